@@ -1,0 +1,90 @@
+"""The composition root: settings, extensions, blueprints, answers for access marks. Alone knows every room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from exhibitions import cli
+from exhibitions.accounts import commands as account_commands
+from exhibitions.accounts import views as accounts
+from exhibitions.audit import service as audit
+from exhibitions.config import Settings
+from exhibitions.core import access, i18n, web
+from exhibitions.core.db import db, engine_options
+from exhibitions.expos import commands as expo_commands
+from exhibitions.expos import views as expos
+
+ROOT = Path(__file__).resolve().parent.parent
+_MOST_BYTES = 32 * 1024 * 1024
+_MOST_FIELDS_BYTES = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole product, ready to serve. Reads the environment when no settings are given."""
+    settings = settings or Settings.from_env()
+    app = Flask("exhibitions", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    _configure(app, settings)
+    _extend(app, settings)
+    _register(app)
+    cli.install(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    public = urlsplit(settings.public_url)
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url, settings.pool_size),
+        MAX_CONTENT_LENGTH=_MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=_MOST_FIELDS_BYTES,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=public.scheme == "https",
+        TRUSTED_HOSTS=[public.hostname, "localhost", "127.0.0.1", *settings.allowed_hosts],
+        WTF_CSRF_TIME_LIMIT=None,
+        LIMITS_URL=settings.limits_url,
+        PUBLIC_URL=settings.public_url,
+        DATA_DIR=settings.data_dir,
+    )
+    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+
+
+def _extend(app: Flask, settings: Settings) -> None:
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    web.configure_logging()
+    web.install(app)
+    i18n.install(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "exhibitions" / "migrations"), render_as_batch=True, compare_type=True)
+    CSRFProtect(app)
+    accounts.install(app)
+    audit.configure(settings.secret_key)
+    access.install(
+        app,
+        {
+            access.Kind.PUBLIC: expos.answer_public,
+            access.Kind.SIGNED_IN: accounts.answer_signed_in,
+            access.Kind.PERMISSION: expos.answer_permission,
+            access.Kind.PERSONAL_LINK: expos.answer_personal_link,
+        },
+    )
+
+
+def _register(app: Flask) -> None:
+    access.public(app.view_functions["static"])
+    for blueprint in (accounts.blueprint, expos.blueprint):
+        app.register_blueprint(blueprint)
+    for group in (account_commands.admin, expo_commands.expos, expo_commands.users):
+        app.cli.add_command(group)

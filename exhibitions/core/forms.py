@@ -1,0 +1,30 @@
+"""Forms: the base of every form, and the switch of language that keeps what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from exhibitions.core.errors import Refused
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form with CSRF protection whose errors are sentences.
+
+    `accepted()` is what a view asks. When the language switch of the page sent the form, nothing is checked and
+    nothing is saved: the page comes back in the other language with all that was typed.
+    """
+
+    def accepted(self) -> bool:
+        """Whether the form was sent to be carried out and is well-formed."""
+        if not self.is_submitted() or "_lang" in request.form:
+            return False
+        return bool(self.validate())
+
+    def refuse(self, field: str, refusal: Refused) -> None:
+        """Show the sentence of a refusal beside `field`, as if the field itself had found it."""
+        target: Any = self[field]
+        target.errors = [*target.errors, gettext(refusal.message, **refusal.params)]

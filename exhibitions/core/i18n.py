@@ -1,0 +1,143 @@
+"""Languages: which one the reader wants, the texts of the product, and dates, money and areas as readers write them.
+
+Each room has its own catalogue (gettext domain) under exhibitions/translations.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel, get_locale
+from markupsafe import Markup, escape
+
+LANGUAGES = (("zh", "中文"), ("en", "English"), ("ko", "한국어"))
+OFFERED = ("zh", "en")
+_CODES = frozenset(code for code, _ in LANGUAGES)
+_COOKIE = "lang"
+_YEAR = 365 * 24 * 3600
+_TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+_WEEKDAYS_ZH = "一二三四五六日"
+_WEEKDAYS_KO = "월화수목금토일"
+
+
+def install(app: Flask) -> None:
+    """Give `app` its languages, template filters and the language of the next page."""
+    domains = sorted({path.stem for path in _TRANSLATIONS.glob("*/LC_MESSAGES/*.po")}) or ["core"]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join([str(_TRANSLATIONS)] * len(domains))
+    app.config["BABEL_DOMAIN"] = ";".join(domains)
+    Babel(app, locale_selector=choose, default_locale="en")
+    app.context_processor(_context)
+    app.after_request(_remember)
+    for name in (format_date, format_time, format_datetime, format_money, format_area, format_number, format_phone):
+        app.jinja_env.filters[name.__name__.removeprefix("format_")] = name
+    app.jinja_env.filters["local"] = local
+
+
+def choose() -> str:
+    """The reader's language: asked for now, remembered, or what the browser prefers; zh when nothing fits."""
+    if not has_request_context():
+        return str(g.get("lang", "zh")) if g else "zh"
+    asked = request.form.get("_lang") or request.args.get("lang")
+    if asked in _CODES:
+        return str(asked)
+    remembered = request.cookies.get(_COOKIE)
+    if remembered in _CODES:
+        return str(remembered)
+    return request.accept_languages.best_match(sorted(_CODES, reverse=True)) or "zh"
+
+
+def language() -> str:
+    """The language of the page that is being made: zh, en or ko."""
+    return str(get_locale())[:2]
+
+
+def _remember(response: Response) -> Response:
+    asked = request.form.get("_lang") or request.args.get("lang")
+    if asked in _CODES and request.endpoint != "static":
+        response.set_cookie(_COOKIE, str(asked), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def _context() -> dict[str, object]:
+    return {
+        "lang": language(),
+        "languages": [pair for pair in LANGUAGES if pair[0] in OFFERED],
+        "switch_url": switch_url,
+        "both": local,
+    }
+
+
+def switch_url(code: str) -> str:
+    """The address of this same page in the language `code`."""
+    words = request.args.to_dict(flat=False)
+    words["lang"] = [code]
+    return f"{request.path}?{urlencode(words, doseq=True)}"
+
+
+def local(thing: object, field: str) -> str:
+    """`thing.<field>_zh` or `_en` as the reader wants it; the other one, marked with its own language, when empty."""
+    own = "zh" if language() == "zh" else "en"
+    other = "en" if own == "zh" else "zh"
+    text = getattr(thing, f"{field}_{own}") or ""
+    if text:
+        return str(text)
+    text = getattr(thing, f"{field}_{other}") or ""
+    return Markup('<span lang="{}">{}</span>').format(other, text) if text else ""
+
+
+def format_date(day: date, *, weekday: bool = True) -> str:
+    """A day as ux.md B10 writes it: 2016年8月19日（周五） / Fri 19 Aug 2016 / 2016년 8월 19일(금)."""
+    lang = language()
+    if lang == "zh":
+        end = f"（周{_WEEKDAYS_ZH[day.weekday()]}）" if weekday else ""
+        return f"{day.year}年{day.month}月{day.day}日{end}"
+    if lang == "ko":
+        end = f"({_WEEKDAYS_KO[day.weekday()]})" if weekday else ""
+        return f"{day.year}년 {day.month}월 {day.day}일{end}"
+    return f"{day:%a} {day.day} {day:%b %Y}" if weekday else f"{day.day} {day:%b %Y}"
+
+
+def format_time(moment: datetime | time, zone: str | None = None, *, seconds: bool = False) -> str:
+    """Hours and minutes; a datetime is shown in the IANA `zone`."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(ZoneInfo(zone) if zone else UTC).time()
+    return f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
+
+
+def format_datetime(moment: datetime, zone: str) -> str:
+    """Day and time in the IANA `zone`."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{format_date(there.date(), weekday=False)} {there:%H:%M}"
+
+
+def format_money(minor: int, currency: str = "CNY") -> str:
+    """Integer minor units as ¥138,120.00."""
+    signs = {"CNY": "¥", "EUR": "€", "USD": "US$"}
+    if currency == "KRW":
+        return f"₩{minor:,}"
+    return f"{signs.get(currency, currency + ' ')}{Decimal(minor) / 100:,.2f}"
+
+
+def format_area(square_metres: Decimal | int) -> str:
+    """An area as 2,880 m²."""
+    return f"{square_metres:,} m²"
+
+
+def format_number(value: int | Decimal) -> str:
+    """A number with thousands grouped."""
+    return f"{value:,}"
+
+
+def format_phone(phone: str) -> str:
+    """A stored E.164 number in groups as its country reads it: 138 0013 8000, +82 10 1234 5678."""
+    digits = phone.removeprefix("+86") if phone.startswith("+86") and len(phone) == 14 else phone
+    if digits is not phone:
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    if phone.startswith("+82"):
+        return f"+82 {phone[3:5]} {phone[5:-4]} {phone[-4:]}"
+    return str(escape(phone))

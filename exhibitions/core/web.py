@@ -1,0 +1,236 @@
+"""What every page has: headers, error pages with a reference number, logs without personal data, throttles."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
+from limits import parse
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from exhibitions.core.db import busy
+from exhibitions.core.errors import Busy, N_, Refused
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; "
+    "worker-src 'self'; media-src 'self' blob:"
+)
+_DEVICE_COOKIE = "device"
+_log = structlog.get_logger("web")
+
+
+class TooMany(Refused):
+    """The same account, device or phone number has asked too often; nothing is wrong with the request itself."""
+
+    status = 429
+
+
+def install(app: Flask) -> None:
+    """Give `app` its headers, logs, error pages and template functions."""
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(PoolTimeout, _pool_empty)
+    app.register_error_handler(RecursionError, _too_deep)
+    app.register_error_handler(Exception, _fault)
+    app.jinja_env.globals["asset"] = asset
+    app.extensions["throttle"] = FixedWindowRateLimiter(storage_from_string(app.config["LIMITS_URL"]))
+
+
+def configure_logging() -> None:
+    """One JSON line an event on standard error. Paths, addresses and bodies are never logged: they name people."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=None),
+    )
+
+
+def _begin() -> None:
+    g.started = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers["X-Request-ID"] = g.get("request_id", "")
+    headers.setdefault(
+        "Content-Security-Policy", _POLICY.format(wasm=" 'wasm-unsafe-eval'" if g.get("wasm") else "")
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        # `no-cache` is what send_file sets by itself; pages of persons must not stay in a shared cache at all.
+        if not headers.get("Cache-Control") or headers["Cache-Control"] == "no-cache":
+            headers["Cache-Control"] = "no-store"
+        _remember_device(response)
+        _write_line(response)
+    elif request.args.get("v"):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _write_line(response: Response) -> None:
+    spent = (time.perf_counter() - g.started) * 1000 if "started" in g else 0.0
+    level = _log.info if response.status_code < 500 else _log.warning
+    level(
+        "request",
+        method=request.method,
+        endpoint=request.endpoint or "-",
+        status=response.status_code,
+        ms=round(spent, 1),
+    )
+
+
+def wants_json() -> bool:
+    """Whether the asker is a machine of the API."""
+    return request.path.startswith("/api/")
+
+
+def reference() -> str:
+    """A short number that the page shows and the log holds: 7F3A-21."""
+    number = secrets.token_hex(3).upper()
+    return f"{number[:4]}-{number[4:]}"
+
+
+def _answer(status: int, code: str, sentence: str, number: str) -> tuple[Response | str, int]:
+    if wants_json():
+        return jsonify(error={"code": code, "message": sentence, "reference": number}), status
+    return render_template("errors/error.html", status=status, code=code, sentence=sentence, reference=number), status
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    number = reference()
+    _log.info("refused", reference=number, status=status, code=error.name)
+    return _answer(status, (error.name or "error").lower().replace(" ", "_"), "", number)
+
+
+def _refused(error: Refused) -> Any:
+    number = reference()
+    _log.info("refused", reference=number, status=error.status, code=error.code)
+    body, status = _answer(error.status, error.code, gettext(error.message, **error.params), number)
+    response = current_app.make_response((body, status))
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _database_error(error: DBAPIError) -> Any:
+    text = str(error.orig)
+    if "locked" in text or "timeout" in text or "timed out" in text:
+        return _refused(busy())
+    if "disk is full" in text or "No space left" in text:
+        return _refused(
+            Busy("disk_full", N_("The server's disk is full. Nothing was saved. Please call the organiser."), 10)
+        )
+    if error.connection_invalidated or "connection" in text:
+        return _refused(busy())
+    return _fault(error)
+
+
+def _pool_empty(_: PoolTimeout) -> Any:
+    return _refused(busy())
+
+
+def _too_deep(_: RecursionError) -> Any:
+    return _refused(Refused("malformed", N_("The request could not be read.")))
+
+
+def _fault(error: Exception) -> Any:
+    number = reference()
+    _log.error("fault", reference=number, endpoint=request.endpoint, exc_info=error)
+    return _answer(500, "fault", "", number)
+
+
+def tell(sentence: str, kind: str = "success") -> None:
+    """Show a sentence (already in the reader's language) on the next page; kind is success, warning or error."""
+    flash(sentence, kind)  # noqa: TID251 - this is the place that the rule points to.
+
+
+def go(endpoint: str, **values: Any) -> BaseResponse:
+    """Send the browser on by GET after something was done, so that a reload repeats nothing."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def own_path(target: str | None) -> str | None:
+    """`target` when it is a path of our own, else None: `next=` never leads away or runs script."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(target)
+    if parts.scheme or parts.netloc or any(ord(c) < 32 for c in target) or "\\" in target:
+        return None
+    return target
+
+
+def throttle(what: str, key: str, limit: str) -> None:
+    """Count one attempt of `what` by `key`; raises `TooMany` past `limit` ("10/minute"). The key is stored hashed."""
+    strategy: FixedWindowRateLimiter = current_app.extensions["throttle"]
+    hashed = hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
+    if not strategy.hit(parse(limit), what, hashed):
+        raise TooMany("too_many", N_("That was tried too often. Please wait a few minutes and try again."))
+
+
+def device_key() -> str:
+    """A random name of this browser, kept in a cookie: throttles go by it, because a hall shares one address."""
+    if "device_key" not in g:
+        g.device_key = request.cookies.get(_DEVICE_COOKIE) or secrets.token_urlsafe(12)
+    return str(g.device_key)
+
+
+def _remember_device(response: Response) -> None:
+    if "device_key" in g and _DEVICE_COOKIE not in request.cookies:
+        response.set_cookie(
+            _DEVICE_COOKIE, g.device_key, max_age=365 * 86400, httponly=True, samesite="Lax", secure=request.is_secure
+        )
+
+
+def allow_wasm() -> None:
+    """Let this page run WebAssembly of our own (the scanner's decoder)."""
+    g.wasm = True
+
+
+def asset(name: str) -> str:
+    """The address of a static file with the hash of its content, so that it may be kept for ever."""
+    versions: dict[str, str] = current_app.extensions.setdefault("asset_versions", {})
+    if name not in versions or current_app.debug:
+        path = Path(current_app.static_folder or "") / name
+        versions[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "none"
+    return url_for("static", filename=name, v=versions[name])
+
+
+def json_for_page(value: object) -> str:
+    """JSON for a data- attribute; the template escapes it like any other text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
