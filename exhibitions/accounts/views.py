@@ -1,0 +1,77 @@
+"""Signing in and out, and the answers for signed-in people and personal links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_login
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from exhibitions.accounts import queries, service
+from exhibitions.accounts.forms import SignInForm
+from exhibitions.core import clock
+from exhibitions.core.access import (
+    Mark,
+    Person,
+    begin_session,
+    forget_session,
+    public,
+    session_token,
+    sign_in_first,
+    signed_in,
+    signed_in_person,
+)
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.signing import hash_link_token
+from exhibitions.core.web import device_key, go, own_path, tell, throttle
+
+blueprint = Blueprint("accounts", __name__)
+
+def install(app: Flask) -> None:
+    manager = flask_login.LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(_load)
+
+
+def _load(user_id: str) -> Person | None:
+    user = queries.user_of_session(hash_link_token(session_token()), clock.now())
+    return Person(user.id, user.name) if user is not None and str(user.id) == user_id else None
+
+
+def answer_signed_in(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
+    if signed_in_person() is None:
+        abort(sign_in_first())
+    return view_args
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Any:
+    form = SignInForm()
+    target = own_path(request.args.get("next")) or url_for("portal.doors")
+    if form.accepted():
+        try:
+            throttle("sign-in-account", form.email.data.strip().lower(), "10 per 15 minutes")
+            throttle("sign-in-device", device_key(), "30 per 15 minutes")
+            user = service.check_sign_in(form.email.data, form.password.data)
+        except Refused as refusal:
+            form.refuse("password", refusal)
+        else:
+            with transaction():
+                token = service.start_session(user)
+            begin_session(Person(user.id, user.name), token)
+            return redirect(target, 303)
+    return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/sign-out")
+@signed_in
+def sign_out() -> Response:
+    with transaction():
+        service.end_session(session_token())
+    forget_session()
+    tell(_("You are signed out."))
+    return go("accounts.sign_in")

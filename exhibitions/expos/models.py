@@ -1,0 +1,194 @@
+"""The fair as data: its series, days, doors, halls, zones, gates, organising units and the roles of people in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exhibitions.core.db import BigId, UtcDateTime, db, enum_type
+from exhibitions.expos.rules import AntiPassback, DayKind, FullPolicy, Role, UnitRole
+
+
+def _expo_key() -> Mapped[int]:
+    return mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+
+
+class Series(db.Model):
+    """A fair that comes again: the China (Dalian) Light Industry Expo, whatever the year."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(200), default="")
+
+
+class Expo(db.Model):
+    """One edition of a series. `code` is the fair's number inside badge tokens (1 to 2^24 - 1)."""
+
+    __tablename__ = "expos"
+    __table_args__ = (sa.UniqueConstraint("series_id", "edition"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    series_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("series.id"))
+    edition: Mapped[int] = mapped_column(sa.Integer)
+    slug: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    code: Mapped[int] = mapped_column(sa.Integer, unique=True)
+    name_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    summary_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    summary_en: Mapped[str] = mapped_column(sa.Text, default="")
+    city: Mapped[str] = mapped_column(sa.String(100), default="")
+    country: Mapped[str] = mapped_column(sa.String(2), default="CN")
+    venue_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    venue_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    address_zh: Mapped[str] = mapped_column(sa.String(300), default="")
+    address_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    transport_zh: Mapped[str] = mapped_column(sa.String(300), default="")
+    transport_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    hotline: Mapped[str] = mapped_column(sa.String(50), default="")
+    notice_zh: Mapped[str] = mapped_column(sa.String(300), default="")
+    notice_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    timezone: Mapped[str] = mapped_column(sa.String(64), default="Asia/Shanghai")
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    cutoff_hour: Mapped[int] = mapped_column(sa.Integer, default=0)
+    registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    capacity: Mapped[int | None] = mapped_column(sa.Integer)
+    # The consent text that people agree to; a change of text raises the version.
+    consent_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    consent_en: Mapped[str] = mapped_column(sa.Text, default="")
+    consent_version: Mapped[int] = mapped_column(sa.Integer, default=1)
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Counts up with every change of set-up: gates and caches notice by it that theirs is old.
+    setup_version: Mapped[int] = mapped_column(sa.Integer, default=1)
+    # Only a demo's fair has one: its gates judge as if the present moment were moved by so many seconds.
+    demo_shift_seconds: Mapped[int | None] = mapped_column(sa.BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    series: Mapped[Series] = relationship()
+    days: Mapped[list[ExpoDay]] = relationship(order_by="ExpoDay.date", back_populates="expo")
+    units: Mapped[list[Unit]] = relationship(order_by="Unit.position, Unit.id")
+    halls: Mapped[list[Hall]] = relationship(order_by="Hall.position, Hall.id")
+    zones: Mapped[list[Zone]] = relationship(order_by="Zone.position, Zone.id")
+    gates: Mapped[list[Gate]] = relationship(order_by="Gate.position, Gate.id")
+
+
+class Unit(db.Model):
+    """An organising unit of a fair, in its role and printing order."""
+
+    __tablename__ = "expo_units"
+    __table_args__ = (sa.Index("ix_expo_units_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    role: Mapped[UnitRole] = mapped_column(enum_type(UnitRole))
+    name_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    position: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+
+class ExpoDay(db.Model):
+    """A day in the halls. `official_from` to `official_to` are the visitor hours that statistics use."""
+
+    __tablename__ = "expo_days"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "date"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    date: Mapped[date] = mapped_column(sa.Date)
+    kind: Mapped[DayKind] = mapped_column(enum_type(DayKind))
+    official_from: Mapped[time | None] = mapped_column(sa.Time)
+    official_to: Mapped[time | None] = mapped_column(sa.Time)
+
+    expo: Mapped[Expo] = relationship(back_populates="days")
+    doors: Mapped[list[Door]] = relationship(order_by="Door.id", cascade="all, delete-orphan", passive_deletes=True)
+
+
+class Door(db.Model):
+    """When the doors are open for a class of badge on a day, [from, to) with a last admission (check-in.md row 8).
+
+    `class_key` names a badge class of the fair, or is empty for every class without a door of its own. A `door_to` or
+    last admission that is not after `door_from` lies on the next calendar day (a fair that runs over midnight).
+    """
+
+    __tablename__ = "doors"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "day_id", "class_key"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    day_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expo_days.id", ondelete="CASCADE"))
+    class_key: Mapped[str] = mapped_column(sa.String(32), default="")
+    door_from: Mapped[time] = mapped_column(sa.Time)
+    door_to: Mapped[time] = mapped_column(sa.Time)
+    last_admission: Mapped[time | None] = mapped_column(sa.Time)
+
+
+class Hall(db.Model):
+    """A hall of the venue."""
+
+    __tablename__ = "halls"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    code: Mapped[str] = mapped_column(sa.String(16))
+    name_zh: Mapped[str] = mapped_column(sa.String(100), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(100), default="")
+    position: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+
+class Zone(db.Model):
+    """A part of the fair that people are inside of or not: a theme on the plan, a limit at the gate."""
+
+    __tablename__ = "zones"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    hall_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("halls.id", ondelete="SET NULL"))
+    code: Mapped[str] = mapped_column(sa.String(16))
+    name_zh: Mapped[str] = mapped_column(sa.String(100), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(100), default="")
+    summary_zh: Mapped[str] = mapped_column(sa.String(300), default="")
+    summary_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    capacity: Mapped[int | None] = mapped_column(sa.Integer)
+    full_policy: Mapped[FullPolicy] = mapped_column(enum_type(FullPolicy), default=FullPolicy.WARN)
+    # Whether an entry here is a visit of the fair (a conference gate's zone is not the exhibition, V-3).
+    counts_visits: Mapped[bool] = mapped_column(sa.Boolean, default=True)
+    position: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+
+class Gate(db.Model):
+    """A place where badges are scanned. `class_keys` empty lets every class through (check-in.md row 7)."""
+
+    __tablename__ = "gates"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    zone_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("zones.id"))
+    code: Mapped[str] = mapped_column(sa.String(16))
+    name_zh: Mapped[str] = mapped_column(sa.String(100), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(100), default="")
+    class_keys: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    anti_passback: Mapped[AntiPassback] = mapped_column(enum_type(AntiPassback), default=AntiPassback.OFF)
+    # Open-gate mode 放行: all are admitted and counted from this moment on; the end closes it.
+    open_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    position: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+    zone: Mapped[Zone] = relationship()
+
+
+class Membership(db.Model):
+    """A role of a person in one fair."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "user_id", "role"), sa.Index("ix_memberships_user_id", "user_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(enum_type(Role))

@@ -1,0 +1,106 @@
+"""What a fair is made of, who may do what in it, and what its addresses may be."""
+
+from __future__ import annotations
+
+import enum
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from exhibitions.core.errors import N_, Refused
+
+
+class DayKind(enum.StrEnum):
+    """What happens in the halls on a day."""
+
+    BUILD_UP = "build_up"
+    OPEN = "open"
+    DISMANTLING = "dismantling"
+
+
+class UnitRole(enum.StrEnum):
+    """In which role a unit stands on the fair's papers, in printing order."""
+
+    APPROVER = "approver"
+    GUIDANCE = "guidance"
+    ORGANISER = "organiser"
+    HOST = "host"
+    CO_ORGANISER = "co_organiser"
+    SUPPORTER = "supporter"
+    SPECIAL_SUPPORTER = "special_supporter"
+
+
+class FullPolicy(enum.StrEnum):
+    """What a full zone does to a visitor at the gate (check-in.md)."""
+
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+class AntiPassback(enum.StrEnum):
+    """What a gate does to a badge that is inside already (check-in.md row 10)."""
+
+    OFF = "off"
+    WARN = "warn"
+    REFUSE = "refuse"
+
+
+class Role(enum.StrEnum):
+    """Roles inside one fair."""
+
+    ORGANISER = "organiser"
+    FINANCE = "finance"
+    DESK = "desk"
+    GATE = "gate"
+    JURY_CHAIR = "jury_chair"
+    VIEWER = "viewer"
+
+
+# The names of rights are core.access.Permission's values; rules do not import it, because it knows Flask.
+_VIEW = frozenset({"expo.view", "figures.view"})
+_DESK = frozenset({"expo.view", "visitors.view", "visitors.edit", "badges.print", "desk.serve"})
+RIGHTS: dict[Role, frozenset[str]] = {
+    Role.ORGANISER: _VIEW
+    | _DESK
+    | frozenset({"expo.edit", "expo.publish", "visitors.import", "visitors.export", "gates.manage"}),
+    Role.FINANCE: _VIEW,
+    Role.DESK: _DESK,
+    Role.GATE: frozenset({"expo.view", "gates.manage"}),
+    Role.JURY_CHAIR: frozenset({"expo.view"}),
+    Role.VIEWER: _VIEW,
+}
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+# No fair may be called like a page of the product, nor like the first word of an organisation page under /desk.
+RESERVED_SLUGS = frozenset(
+    "desk gate api static me healthz readyz jobs files people settings audit expos companies trips claims reports "
+    "sign-in sign-out new demo account organisation pair language outside-fairs members dossiers".split()
+)
+
+
+def check_slug(slug: str) -> str:
+    """Give `slug` back when a fair may be called so; raises `Refused` otherwise (design.md §7)."""
+    if not _SLUG.fullmatch(slug):
+        raise Refused(
+            "slug_form", N_("An address has small letters a-z, digits and hyphens only, 40 at most, like 8th.")
+        )
+    if slug in RESERVED_SLUGS:
+        raise Refused("slug_reserved", N_("The address %(slug)s is used by the product. Choose another."), slug=slug)
+    return slug
+
+
+def local_day(moment: datetime, zone: str, cutoff_hour: int) -> date:
+    """The fair's day that `moment` belongs to: the calendar day in `zone`, or the day before until `cutoff_hour`."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return there.date() - timedelta(days=1) if there.hour < cutoff_hour else there.date()
+
+
+def at(day: date, hour: time, zone: str) -> datetime:
+    """The moment at which the clocks in `zone` show `hour` on `day`; the first one when they show it twice."""
+    return datetime.combine(day, hour, tzinfo=ZoneInfo(zone))
+
+
+def check_hours(opens: time, closes: time) -> None:
+    """Refuse hours that end before they begin."""
+    if closes <= opens:
+        raise Refused("hours_order", N_("The closing time must be after the opening time."))

@@ -1,0 +1,72 @@
+"""The answers for addresses with a fair in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g
+
+from exhibitions.accounts import queries as account_queries
+from exhibitions.core import clock
+from exhibitions.core.access import Mark, Permission, sign_in_first, signed_in_person
+from exhibitions.core.actor import Actor
+from exhibitions.core.signing import hash_link_token
+from exhibitions.expos import queries
+from exhibitions.expos.models import Expo
+
+blueprint = Blueprint("expos", __name__)
+
+
+def answer_public(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
+    """Anybody; an unpublished fair exists only for the people who work on it."""
+    person = signed_in_person()
+    if "slug" not in view_args:
+        return view_args
+    expo = queries.expo_by_slug(view_args.pop("slug"))
+    if expo is None:
+        abort(404)
+    if expo.published_at is None and (
+        person is None or Permission.EXPO_VIEW not in rights_of(expo, person.id)
+    ):
+        abort(404)
+    return view_args | {"expo": expo}
+
+
+def answer_permission(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
+    """Who holds the right; strangers do not learn that a fair exists."""
+    person = signed_in_person()
+    if person is None:
+        abort(sign_in_first())
+    if "slug" not in view_args:
+        if mark.permission not in account_queries.organisation_rights(person.id):
+            abort(403)
+        return view_args
+    expo = queries.expo_by_slug(view_args.pop("slug"))
+    rights = rights_of(expo, person.id) if expo is not None else frozenset()
+    if expo is None or not rights:
+        abort(404)
+    if mark.permission not in rights:
+        abort(403)
+    return view_args | {"expo": expo}
+
+
+def answer_personal_link(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
+    """The holder of a live link of the marked kind; where the address names a fair, the link must be of that fair."""
+    expo = None
+    if "slug" in view_args:
+        expo = queries.expo_by_slug(view_args.pop("slug"))
+        if expo is None:
+            abort(404)
+        view_args["expo"] = expo
+    link = account_queries.live_link(mark.what, hash_link_token(view_args.pop("token")), clock.now())
+    if link is None or link.expo_id != (expo.id if expo else None):
+        abort(404)
+    g.actor = Actor("link", link.id)
+    return view_args | {"subject_id": link.subject_id}
+
+
+def rights_of(expo: Expo, user_id: int) -> frozenset[str]:
+    """The person's rights in this fair; an administrator of the organisation has an organiser's."""
+    if Permission.SYSTEM_MANAGE in account_queries.organisation_rights(user_id):
+        return queries.all_rights()
+    return queries.rights(expo, user_id)
