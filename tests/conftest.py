@@ -1,0 +1,154 @@
+"""The fixtures of every test: a real database of each kind, the application on it, and people with roles."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from exhibitions.app import create_app
+from exhibitions.config import MailSettings, Settings
+from exhibitions.core.db import db
+from tests import postgres
+from tests.factories import make_expo
+from tests.people import People, make_people
+
+SECRET = "a secret of the tests, long enough to be none 0123456789"
+
+
+def settings_for(url: str, folder: Path) -> Settings:
+    """Settings of an installation whose whole state lies in `folder` and in the database at `url`."""
+    return Settings(
+        data_dir=folder,
+        database_url=url,
+        secret_key=SECRET,
+        public_url="http://localhost",
+        port=0,
+        production=False,
+        allowed_hosts=(),
+        trusted_proxies=0,
+        limits_url="memory://",
+        mail=MailSettings(sender="fair@localhost"),
+        pool_size=40,
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test that uses PostgreSQL carries the mark, so that it can be left out or run alone."""
+    for item in items:
+        if "postgresql" in getattr(item, "fixturenames", ()) or "[postgresql" in item.name:
+            item.add_marker("postgres")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with all tables, copied for every test."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    app = create_app(settings_for(f"sqlite:///{path}", folder))
+    with app.app_context():
+        db.create_all()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server (TEST_DATABASE_URL, or one of our own), without a database name."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of an empty database with all tables, copied for every test."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _administer(postgres_server, f'CREATE DATABASE "{name}"')
+    url = sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    app = create_app(settings_for(url, tmp_path_factory.mktemp("pg")))
+    with app.app_context():
+        db.create_all()
+        db.engine.dispose()
+    return name
+
+
+def _administer(server: str, statement: str) -> None:
+    engine = sa.create_engine(sa.make_url(server).set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh SQLite database of this test's own."""
+    path = tmp_path / "test.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database of this test's own."""
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _administer(postgres_server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    _administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The database of a test. SQLite; `@both_engines` (tests.engines) makes it PostgreSQL as well."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database of this test's own."""
+    app = create_app(settings_for(database, tmp_path))
+    app.testing = True
+    # A fault must be seen as the page that people get, never as an exception in the test client.
+    app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[None]:
+    """An application context, for tests that call services and queries themselves."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in on."""
+    return app.test_client()
+
+
+@pytest.fixture
+def people(app: Flask) -> People:
+    """A published fair "8th" with Alice (organiser), Bob (desk), Charlie (nobody there) and Dora (administrator).
+
+    `people.alice` and the others are browsers that they are signed in on.
+    """
+    with app.app_context():
+        make_expo()
+    return make_people(app)
