@@ -1,0 +1,138 @@
+"""What every page has: headers, error pages with a reference, logs without personal data, languages, throttles."""
+
+import json
+import re
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+
+from exhibitions.core import access, web
+from exhibitions.core.errors import Busy, Refused
+
+
+@pytest.fixture
+def pages(app: Flask) -> FlaskClient:
+    """A browser on an application with a few pages that go wrong."""
+
+    @app.get("/try/fault")
+    @access.public
+    def fault() -> str:
+        raise RuntimeError("13800138000 told a secret")
+
+    @app.get("/try/refused")
+    @access.public
+    def refused() -> str:
+        raise Refused("phone_taken", "There is already a fair with the address %(slug)s.", slug="<b>x</b>")
+
+    @app.get("/try/busy")
+    @access.public
+    def is_busy() -> str:
+        raise Busy("database_busy", "The server is busy. Nothing was saved. Please try again in a moment.", 7)
+
+    @app.get("/try/unmarked")
+    def unmarked() -> str:
+        return "open to nobody"
+
+    @app.get("/try/throttled")
+    @access.public
+    def throttled() -> str:
+        web.throttle("try", request.args["key"], "2 per minute")
+        return "in"
+
+    return app.test_client()
+
+
+def test_a_view_without_a_mark_is_closed(pages: FlaskClient) -> None:
+    assert pages.get("/try/unmarked").status_code == 404
+
+
+def test_two_marks_are_one_too_many() -> None:
+    with pytest.raises(TypeError, match="two access marks"):
+
+        @access.public
+        @access.signed_in
+        def view() -> str:
+            return ""
+
+
+def test_a_fault_shows_a_number_that_is_in_the_log(pages: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    """B11: the page says what happened and the number; the log has the same number, the page has no stack trace."""
+    answer = pages.get("/try/fault")
+    assert answer.status_code == 500
+    page = answer.get_data(as_text=True)
+    number = re.search(r"[0-9A-F]{4}-[0-9A-F]{2}", page)
+    assert number is not None
+    assert "RuntimeError" not in page
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines if line.get("reference") == number[0]] == ["fault"]
+
+
+def test_a_refusal_is_a_sentence_and_names_are_text(pages: FlaskClient) -> None:
+    answer = pages.get("/try/refused")
+    assert answer.status_code == 422
+    assert "&lt;b&gt;x&lt;/b&gt;" in answer.get_data(as_text=True)
+
+
+def test_busy_says_when_to_try_again(pages: FlaskClient) -> None:
+    answer = pages.get("/try/busy")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
+
+
+def test_logs_hold_neither_path_nor_query_nor_address(pages: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    """P19: an address may hold a personal link, a query a name."""
+    pages.get("/no/such/page-13800138000?q=13900139000")
+    assert pages.get("/try/throttled?key=13700137000").status_code == 200
+    logged = capsys.readouterr().out
+    assert '"endpoint": "throttled"' in logged
+    assert re.search(r"1[0-9]{10}|127\.0\.0\.1", logged) is None
+
+
+def test_a_throttle_goes_by_its_key(pages: FlaskClient) -> None:
+    answers = [pages.get(f"/try/throttled?key={key}").status_code for key in "aaaba"]
+    assert answers == [200, 200, 429, 200, 429]
+
+
+def test_headers_are_strict(pages: FlaskClient) -> None:
+    headers = pages.get("/sign-in").headers
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert len(headers["X-Request-ID"]) == 16
+
+
+def test_a_foreign_host_name_is_refused(pages: FlaskClient) -> None:
+    assert pages.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb", "", None, "desk"],
+)
+def test_next_never_leads_away(target: str | None) -> None:
+    assert web.own_path(target) is None
+
+
+def test_next_leads_to_our_own_pages() -> None:
+    assert web.own_path("/desk/8th/visitors?region=大连") == "/desk/8th/visitors?region=大连"
+
+
+def test_the_language_is_asked_for_then_remembered(pages: FlaskClient) -> None:
+    assert '<html lang="en"' in pages.get("/sign-in?lang=en").get_data(as_text=True)
+    assert '<html lang="en"' in pages.get("/sign-in").get_data(as_text=True)
+    assert '<html lang="zh' in pages.get("/sign-in?lang=zh").get_data(as_text=True)
+
+
+def test_an_unknown_language_is_chinese(app: Flask) -> None:
+    page = app.test_client().get("/sign-in?lang=%00xx", headers={"Accept-Language": "tlh"})
+    assert '<html lang="zh' in page.get_data(as_text=True)
+
+
+def test_switching_the_language_keeps_what_was_typed(pages: FlaskClient) -> None:
+    """B8: nothing is checked and nothing is done, the page comes back in the other language."""
+    answer = pages.post("/sign-in", data={"email": "typed@example.org", "password": "x", "_lang": "en"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert '<html lang="en"' in page
+    assert 'value="typed@example.org"' in page
