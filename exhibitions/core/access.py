@@ -60,7 +60,9 @@ class Mark:
 class Answer(Protocol):
     """A room's answer for one kind of mark: it returns the changed view arguments, or aborts."""
 
-    def __call__(self, mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]: ...
+    def __call__(self, mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
+        """Answer for one request."""
+        ...
 
 
 View = TypeVar("View", bound=Callable[..., Any])

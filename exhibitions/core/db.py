@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -25,7 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from exhibitions.core.errors import Busy, N_
+from exhibitions.core.errors import N_, Busy
 
 QUEUE_SECONDS = 10.0
 SQLITE_BUSY_MS = 5000
@@ -53,6 +53,12 @@ class Database(SQLAlchemy):
 
 
 db = Database()
+
+# What tables derive from. Type checkers are told of the plain base, because the real one is made at run time.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 
 # SQLite gives automatic numbers only to a plain INTEGER primary key.
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -243,7 +249,10 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     PostgreSQL gets the time-outs of spec/faults.md F5 (connect 3 s, statement 10 s) and ends transactions that idle.
     """
     if url.startswith("sqlite"):
-        options: dict[str, Any] = {"hide_parameters": True, "connect_args": {"timeout": SQLITE_BUSY_MS / 1000}}
+        options: dict[str, Any] = {
+            "hide_parameters": True,
+            "connect_args": {"timeout": SQLITE_BUSY_MS / 1000},
+        }
         if ":memory:" not in url:
             options |= {"pool_size": pool_size, "max_overflow": 4}
         return options

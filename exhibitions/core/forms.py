@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from exhibitions.core.errors import Refused
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form with CSRF protection whose errors are sentences.
 
     `accepted()` is what a view asks. When the language switch of the page sent the form, nothing is checked and

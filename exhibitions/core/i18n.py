@@ -33,7 +33,15 @@ def install(app: Flask) -> None:
     Babel(app, locale_selector=choose, default_locale="en")
     app.context_processor(_context)
     app.after_request(_remember)
-    for name in (format_date, format_time, format_datetime, format_money, format_area, format_number, format_phone):
+    for name in (
+        format_date,
+        format_time,
+        format_datetime,
+        format_money,
+        format_area,
+        format_number,
+        format_phone,
+    ):
         app.jinja_env.filters[name.__name__.removeprefix("format_")] = name
     app.jinja_env.filters["local"] = local
 
@@ -41,7 +49,7 @@ def install(app: Flask) -> None:
 def choose() -> str:
     """The reader's language: asked for now, remembered, or what the browser prefers; zh when nothing fits."""
     if not has_request_context():
-        return str(g.get("lang", "zh")) if g else "zh"
+        return str(g.get("lang", "zh"))
     asked = request.form.get("_lang") or request.args.get("lang")
     if asked in _CODES:
         return str(asked)
@@ -59,7 +67,9 @@ def language() -> str:
 def _remember(response: Response) -> Response:
     asked = request.form.get("_lang") or request.args.get("lang")
     if asked in _CODES and request.endpoint != "static":
-        response.set_cookie(_COOKIE, str(asked), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        response.set_cookie(
+            _COOKIE, str(asked), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        )
     return response
 
 

@@ -56,7 +56,9 @@ def test_two_marks_are_one_too_many() -> None:
             return ""
 
 
-def test_a_fault_shows_a_number_that_is_in_the_log(pages: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_shows_a_number_that_is_in_the_log(
+    pages: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
     """B11: the page says what happened and the number; the log has the same number, the page has no stack trace."""
     answer = pages.get("/try/fault")
     assert answer.status_code == 500
@@ -79,7 +81,9 @@ def test_busy_says_when_to_try_again(pages: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")
 
 
-def test_logs_hold_neither_path_nor_query_nor_address(pages: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_logs_hold_neither_path_nor_query_nor_address(
+    pages: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
     """P19: an address may hold a personal link, a query a name."""
     pages.get("/no/such/page-13800138000?q=13900139000")
     assert pages.get("/try/throttled?key=13700137000").status_code == 200
@@ -108,7 +112,16 @@ def test_a_foreign_host_name_is_refused(pages: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\nb", "", None, "desk"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/a\nb",
+        "",
+        None,
+        "desk",
+    ],
 )
 def test_next_never_leads_away(target: str | None) -> None:
     assert web.own_path(target) is None

@@ -1,0 +1,59 @@
+"""Plots drawn on the server as SVG: grey-safe, columns from zero, small enough to send anywhere (ux.md §10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pygal
+from pygal.style import Style
+
+_FONT = (
+    "-apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
+)
+# The first series is the one that is read; the others stand behind it in lighter greys.
+_STYLE = Style(
+    background="transparent",
+    plot_background="transparent",
+    foreground="#55615f",
+    foreground_strong="#1a2527",
+    foreground_subtle="#e6e1d7",
+    opacity="1",
+    opacity_hover="1",
+    colors=("#0b6e6e", "#868e8b"),
+    font_family=_FONT,
+    label_font_size=14,
+    major_label_font_size=14,
+    legend_font_size=14,
+    value_font_size=13,
+)
+
+
+def columns(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) -> bytes:
+    """An SVG with one column a label for each named series; the axis starts at zero.
+
+    The picture is silent: the caller shows the same numbers as a table beside it.
+    """
+    chart = pygal.Bar(
+        style=_STYLE,
+        js=(),
+        width=720,
+        height=300,
+        margin=8,
+        spacing=6,
+        show_legend=len(series) > 1,
+        legend_at_bottom=True,
+        disable_xml_declaration=True,
+        print_values=len(series) == 1 and len(labels) <= 14,
+        print_values_position="top",
+        range=(0, max([4, *(value for _, values in series for value in values)])),
+        show_y_guides=True,
+        y_labels_major_count=3,
+        show_minor_y_labels=False,
+        value_formatter=lambda value: f"{value:,.0f}" if value else "",
+        rounded_bars=3,
+    )
+    chart.x_labels = list(labels)
+    for name, values in series:
+        chart.add(name, list(values))
+    drawn: str = chart.render(is_unicode=True)
+    return drawn.encode()

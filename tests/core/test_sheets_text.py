@@ -1,0 +1,219 @@
+"""Text files in every encoding, separator and line end that people send (IR0, IR1)."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exhibitions.core.sheets.table import Choice, Kind, Unreadable
+from exhibitions.core.sheets.writing import csv_chunks
+from tests.core.made_sheets import rows_of, table_of, write_text
+
+CHINESE = [
+    ["姓名", "手机号", "单位名称"],
+    ["王小明", "13800138000", "大连星河玻璃厂"],
+    ["李丽", "13800138001", "沈阳家具"],
+]
+TAIWANESE = [
+    ["姓名", "手機號碼", "公司名稱"],
+    ["陳怡君", "+886912345678", "臺北貿易"],
+    ["許功蓋", "+886912345679", "恒碁"],
+]
+KOREAN = [
+    ["성명", "휴대폰", "회사명"],
+    ["김민수", "+821012345678", "주식회사 한빛"],
+    ["이서연", "+821012345679", "부산무역"],
+]
+BEYOND_KS = [["성명", "휴대폰"], ["펲시", "+821012345678"]]
+ENCODINGS = [
+    ("utf-8", "utf-8", CHINESE),
+    ("utf-8-sig", "utf-8", CHINESE),
+    ("utf-8", "utf-8", KOREAN),
+    ("utf-16", "utf-16-le", CHINESE),
+    ("utf-16-le", "utf-16-le", CHINESE),
+    ("utf-16-be", "utf-16-be", KOREAN),
+    ("gb18030", "gb18030", CHINESE),
+    ("gbk", "gb18030", CHINESE),
+    ("big5", "big5", TAIWANESE[:2]),
+    ("cp950", "big5", TAIWANESE),
+    ("big5hkscs", "big5", TAIWANESE),
+    ("cp949", "cp949", KOREAN),
+    ("cp949", "cp949", BEYOND_KS),
+    ("euc-kr", "cp949", KOREAN),
+]
+CASES = list(itertools.product(ENCODINGS, (",", ";", "\t"), ("\n", "\r\n", "\r")))
+
+
+@pytest.mark.parametrize(("coding", "separator", "end"), CASES)
+def test_ir0_every_encoding_separator_and_line_end(
+    tmp_path: Path, coding: tuple[str, str, list[list[str]]], separator: str, end: str
+) -> None:
+    encoding, shown, rows = coding
+    path = write_text(tmp_path / "list.csv", end.join(separator.join(row) for row in rows) + end, encoding)
+    table = table_of(path)
+    assert (table.guess.kind, table.guess.encoding, table.guess.separator) == (Kind.TEXT, shown, separator)
+    assert table.heading == tuple(rows[0])
+    assert {row.number: row.cells for row in table.rows()} == dict(enumerate(rows[1:], start=2))
+
+
+def test_ir0_utf16_big_endian_with_its_mark(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.txt", "\ufeff姓名\t手机号\r\n张三\t1\r\n", "utf-16-be")
+    assert rows_of(path) == {2: ["张三", "1"]}
+    assert table_of(path).guess.encoding == "utf-16-be"
+
+
+def test_ir0_korean_bytes_decode_as_gb18030_too_and_the_known_heading_decides(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.csv", "성명,휴대폰\n김민수,+821012345678\n", "cp949")
+    assert "김민수" not in path.read_bytes().decode("gb18030")
+    assert rows_of(path) == {2: ["김민수", "+821012345678"]}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "rows"),
+    [("gb18030", CHINESE), ("big5", TAIWANESE[:2]), ("cp949", KOREAN)],
+    ids=["gb", "big5", "kr"],
+)
+def test_ir0_under_english_headings_the_frequent_letters_decide(
+    tmp_path: Path, encoding: str, rows: list[list[str]]
+) -> None:
+    text = "name,phone,company\n" + "".join(",".join(row) + "\n" for row in rows[1:])
+    path = write_text(tmp_path / "a.csv", text, encoding)
+    assert [cells[0] for cells in rows_of(path).values()] == [row[0] for row in rows[1:]]
+
+
+def test_ir0_a_person_corrects_encoding_separator_and_heading_row(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.csv", "x|y\n성명|휴대폰\n김민수|1\n", "cp949")
+    table = table_of(path, Choice(encoding="euc-kr", separator="|", heading_row=1))
+    assert table.heading == ("x", "y")
+    assert [row.number for row in table.rows()] == [2, 3]
+    wrong = table_of(path, Choice(encoding="gb18030", separator="|"))
+    assert wrong.guess.encoding == "gb18030"
+    assert wrong.guess.heading_row is None
+
+
+def test_ir1_titles_and_blank_lines_stand_above_the_heading_and_rows_keep_excels_numbers(
+    tmp_path: Path,
+) -> None:
+    path = write_text(tmp_path / "a.csv", "观众名单,,\n\n,,\n姓名,手机号\n\n张三,1\n , \n李四,2\n", "utf-8")
+    assert table_of(path).guess.heading_row == 4
+    assert rows_of(path) == {6: ["张三", "1"], 8: ["李四", "2"]}
+
+
+def test_ir0_line_feeds_and_separators_in_quotes_start_no_row(tmp_path: Path) -> None:
+    text = '姓名,手机号,单位名称\r\n张三,1,"大连""星河"",\r\n玻璃\n二厂"\r\n李四,2,b\r\n'
+    path = write_text(tmp_path / "a.csv", text, "gb18030")
+    assert rows_of(path) == {2: ["张三", "1", '大连"星河",\r\n玻璃\n二厂'], 3: ["李四", "2", "b"]}
+
+
+def test_ir0_unicode_line_separators_inside_a_cell_start_no_row(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.csv", "姓名,手机号\n张\u2028三\x85\x0b,1\n李四,2\n", "utf-8")
+    assert [*rows_of(path)] == [2, 3]
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_excels_separator_line_names_the_separator_and_is_no_row(tmp_path: Path, line: str) -> None:
+    path = write_text(tmp_path / "a.csv", f"{line}\r\n姓名;手机号\r\n张三;1\r\n", "utf-8-sig")
+    assert table_of(path).guess.separator == ";"
+    assert rows_of(path) == {2: ["张三", "1"]}
+
+
+def test_a_few_broken_bytes_are_shown_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("姓名,手机号\n".encode() + b"\xff\xff,1\n" + "李四,2\n".encode() * 200)
+    table = table_of(path)
+    assert (table.guess.encoding, table.guess.lossy) == ("utf-8", True)
+    assert next(iter(table.rows())).cells == ["\ufffd\ufffd", "1"]
+
+
+def test_a_broken_byte_far_behind_the_sample_does_not_change_the_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("姓名,手机号\n".encode() + "李四,2\n".encode() * 40_000 + b"\xff,3\n")
+    table = table_of(path)
+    assert (table.guess.encoding, table.guess.lossy) == ("utf-8", True)
+    assert sum(1 for _ in table.rows()) == 40_001
+
+
+def test_a_character_cut_by_the_sample_border_is_no_fault(tmp_path: Path) -> None:
+    for shift in range(4):
+        path = write_text(tmp_path / "a.csv", "name,phone\n" + "x" * shift + "大连星河,1\n" * 30_000, "utf-8")
+        table = table_of(path)
+        assert (table.guess.encoding, table.guess.lossy) == ("utf-8", False)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"\xff\xfe", "empty"),
+        (b" \r\n\t\r\n", "empty"),
+        (b",,,\n,,\n", "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "not_a_table"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)), "not_a_table"),
+        (b"GIF89a" + bytes(range(256)), "not_a_table"),
+        (b"%PDF-1.7\n1 0 obj", "not_a_table"),
+        (b"BM" + bytes(range(256)) * 4, "not_a_table"),
+        (bytes(1000), "not_a_table"),
+        (b"<html><body><table><tr><td>name</td><td>phone</td></tr></table>", "html"),
+        (b"\xef\xbb\xbf\r\n<!-- made by us --><TABLE border=1>", "html"),
+        ("\ufeff<html xmlns:x='urn:schemas-microsoft-com:office:excel'>".encode("utf-16-le"), "html"),
+        (b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook>', "html"),
+        (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n", "html"),
+        (b"PK\x03\x04 and then nothing", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged"),
+    ],
+)
+def test_whole_files_are_refused_with_a_reason(tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable) as refusal:
+        table_of(path)
+    assert refusal.value.code == code
+
+
+def test_a_text_without_known_headings_is_a_table_without_heading(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.csv", "张三,13800138000\n李四,13800138001\n", "gb18030")
+    table = table_of(path)
+    assert (table.guess.encoding, table.guess.heading_row, table.heading) == ("gb18030", None, ())
+    assert [row.number for row in table.rows()] == [1, 2]
+
+
+def test_an_endless_quoted_cell_is_damage_and_no_crash(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.csv", '姓名,手机号\n张三,"' + "x" * 200_000, "utf-8")
+    with pytest.raises(Unreadable) as refusal:
+        list(table_of(path).rows())
+    assert refusal.value.code == "damaged"
+
+
+CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufeff"), max_size=12)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(CELL, min_size=2, max_size=4), max_size=8))
+def test_what_we_write_we_read_back(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
+    path = tmp_path_factory.mktemp("csv") / "a.csv"
+    path.write_bytes(b"".join(csv_chunks([["姓名", "手机号"], *rows])))
+    back = rows_of(path)
+    dangerous = ("=", "+", "-", "@", "\t", "\r")
+    expected = [[f"'{cell}" if cell.startswith(dangerous) else cell for cell in row] for row in rows]
+    assert back == {n: row for n, row in enumerate(expected, start=2) if any(cell.strip() for cell in row)}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([b"", "姓名,手机号\n".encode(), b"PK\x03\x04", b"\xff\xfe", b"name\tphone\r"]),
+)
+def test_any_bytes_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, tail: bytes, head: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "a.csv"
+    path.write_bytes(head + tail)
+    with suppress(Unreadable):
+        for row in table_of(path).rows():
+            assert row.number >= 1
