@@ -1,0 +1,169 @@
+"""Writing down what was done, and forgetting who it was done to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from exhibitions.audit import queries, rules
+from exhibitions.audit.models import Entry, PersonKey
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.signing import derive_key, seal, unseal
+
+_PURPOSE = "audit person keys v1"
+_settings: dict[str, bytes] = {}
+
+
+@dataclass(frozen=True)
+class Readable:
+    """An entry as a page shows it. `actor_name` is None and personal values are None when the key was erased."""
+
+    id: int
+    at: datetime
+    action: str
+    actor_kind: str
+    actor_id: int | None
+    actor_name: str | None
+    expo_id: int | None
+    subject_kind: str | None
+    subject_id: int | None
+    before: dict[str, object]
+    after: dict[str, object]
+    reason: str
+
+
+def configure(secret: str) -> None:
+    """Say the installation's secret, from which the key of the persons' keys is derived. Called once at start."""
+    _settings["key"] = derive_key(secret, _PURPOSE)
+
+
+def record(  # noqa: PLR0913 - an entry has this many independent facts, all but two of them by name.
+    action: str,
+    actor: Actor,
+    *,
+    expo_id: int | None = None,
+    subject: tuple[str, int] | None = None,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+    personal: frozenset[str] = frozenset(),
+    reason: str = "",
+) -> None:
+    """Add one entry inside the caller's transaction: it is kept or lost together with what it tells of.
+
+    `action` is room and verb (`visitors.cancelled`); `subject` is kind and id of the thing. Values of the fields in
+    `personal` are sealed with the subject's own key, which `erase_person_key` takes away. Raises `ValueError` when
+    there are personal fields and no subject whose key could seal them.
+    """
+    if not db.session.info.get("writing"):
+        raise RuntimeError("an audit entry is part of a transaction")
+    if personal and subject is None:
+        raise ValueError("personal fields need a subject")
+    key = _key(subject) if personal and subject is not None else None
+    whose = subject or ("", 0)
+    db.session.add(
+        Entry(
+            at=clock.now(),
+            action=action,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=_sealed_name(actor),
+            expo_id=expo_id,
+            subject_kind=subject[0] if subject else None,
+            subject_id=subject[1] if subject else None,
+            before=None if before is None else rules.seal_values(before, personal, key, whose),
+            after=None if after is None else rules.seal_values(after, personal, key, whose),
+            reason=reason,
+        )
+    )
+
+
+def erase_person_key(kind: str, subject_id: int) -> None:
+    """Take away the key of a subject: every personal value about it, past and to come, is unreadable from now on.
+
+    The entries themselves stay. Erasing twice, or a subject that never had a key, is no error.
+    """
+    _ensure_row(kind, subject_id, None)
+    erased = sa.update(PersonKey).where(PersonKey.kind == kind, PersonKey.subject_id == subject_id)
+    db.session.execute(
+        erased.where(PersonKey.erased_at.is_(None)).values(sealed_key=None, erased_at=clock.now())
+    )
+
+
+def readable(entries: Iterable[Entry]) -> list[Readable]:
+    """The entries with their sealed values opened, as far as the keys are still there."""
+    rows = list(entries)
+    whose = [(row.subject_kind, row.subject_id) for row in rows] + [
+        (row.actor_kind, row.actor_id) for row in rows
+    ]
+    found = queries.person_keys(
+        (kind, number) for kind, number in whose if kind is not None and number is not None
+    )
+    keys = {whose: _opened(row) for whose, row in found.items()}
+    return [_readable(row, keys) for row in rows]
+
+
+def _readable(row: Entry, keys: dict[tuple[str, int], bytes | None]) -> Readable:
+    whose = (row.subject_kind or "", row.subject_id or 0)
+    doer = (row.actor_kind, row.actor_id or 0)
+    key = keys.get(whose)
+    name = None
+    if row.actor_name is not None and keys.get(doer) is not None:
+        name = unseal(keys[doer] or b"", row.actor_name, _actor_place(doer)).decode()
+    return Readable(
+        id=row.id,
+        at=row.at,
+        action=row.action,
+        actor_kind=row.actor_kind,
+        actor_id=row.actor_id,
+        actor_name=name,
+        expo_id=row.expo_id,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        before=rules.open_values(row.before or {}, key, whose),
+        after=rules.open_values(row.after or {}, key, whose),
+        reason=row.reason,
+    )
+
+
+def _sealed_name(actor: Actor) -> bytes | None:
+    if not actor.name or actor.id is None:
+        return None
+    key = _key((actor.kind, actor.id))
+    return None if key is None else seal(key, actor.name.encode(), _actor_place((actor.kind, actor.id)))
+
+
+def _actor_place(doer: tuple[str, int]) -> bytes:
+    return f"audit/actor/{doer[0]}/{doer[1]}".encode()
+
+
+def _key(subject: tuple[str, int]) -> bytes | None:
+    """The subject's key, made on first use; None when it was erased."""
+    row = db.session.get(PersonKey, subject)
+    if row is None:
+        fresh = seal(_settings["key"], rules.new_key(), _key_place(*subject))
+        _ensure_row(*subject, fresh)
+        # Another transaction may have been quicker: what stands in the table is what counts.
+        row = db.session.get_one(PersonKey, subject)
+    return _opened(row)
+
+
+def _ensure_row(kind: str, subject_id: int, sealed_key: bytes | None) -> None:
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(PersonKey).values(kind=kind, subject_id=subject_id, sealed_key=sealed_key)
+    db.session.execute(row.on_conflict_do_nothing())
+
+
+def _opened(row: PersonKey) -> bytes | None:
+    if row.sealed_key is None:
+        return None
+    return unseal(_settings["key"], row.sealed_key, _key_place(row.kind, row.subject_id))
+
+
+def _key_place(kind: str, subject_id: int) -> bytes:
+    return f"person_keys/{kind}/{subject_id}".encode()

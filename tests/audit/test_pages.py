@@ -1,0 +1,143 @@
+"""A3: who saw, changed and exported what; readable by who may, editable by nobody (P12, P18)."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from exhibitions.audit import queries, service
+from exhibitions.core.actor import SYSTEM, Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.expos.models import Expo
+from tests.factories import make_expo
+from tests.people import People
+
+
+def record(
+    app: Flask, action: str = "visitors.corrected", slug: str | None = "8th", actor: Actor = SYSTEM
+) -> None:
+    with app.app_context(), transaction():
+        expo_id = db.session.scalar(sa.select(Expo.id).where(Expo.slug == slug))
+        service.record(
+            action,
+            actor,
+            expo_id=expo_id,
+            subject=("visitor", 12),
+            before={"name": "王敏", "region": "CN-21"},
+            after={"name": "<b>王明</b>", "region": ""},
+            personal=frozenset({"name"}),
+            reason="asked at the desk",
+        )
+
+
+def text(client: FlaskClient, path: str) -> str:
+    answer = client.get(path, headers={"Accept-Language": "en"})
+    assert answer.status_code == 200, answer.text
+    return " ".join(answer.text.split())
+
+
+def test_who_reads_it(app: Flask, people: People) -> None:
+    answers = [
+        who.get("/desk/8th/audit").status_code
+        for who in (people.alice, people.bob, people.charlie, people.dora, people.nobody)
+    ]
+    assert answers == [200, 403, 404, 200, 303]
+    answers = [who.get("/desk/audit").status_code for who in (people.dora, people.alice, people.nobody)]
+    assert answers == [200, 403, 303]
+
+
+def test_an_entry_is_shown_whole_and_as_text(app: Flask, people: People) -> None:
+    record(app, actor=Actor("user", 991, "Emma"))
+    page = text(people.alice, "/desk/8th/audit")
+    for part in ("Emma", "visitors.corrected", "visitor #12", "王敏", "CN-21", "asked at the desk"):
+        assert part in page
+    assert "&lt;b&gt;王明&lt;/b&gt;" in page
+    assert "<b>王明" not in page
+
+
+def test_an_erased_person_is_a_number(app: Flask, people: People) -> None:
+    """P18: pages still answer 200."""
+    record(app, actor=Actor("user", 991, "Emma"))
+    with app.app_context(), transaction():
+        service.erase_person_key("user", 991)
+        service.erase_person_key("visitor", 12)
+    page = text(people.alice, "/desk/8th/audit")
+    assert "erased person #991" in page
+    assert "Emma" not in page
+    assert "王" not in page
+    assert page.count("erased or empty") == 2
+
+
+def test_doers_without_a_name(app: Flask, people: People) -> None:
+    record(app)
+    record(app, actor=Actor("device", 4))
+    record(app, actor=Actor("public"))
+    page = text(people.alice, "/desk/8th/audit")
+    assert "the system" in page
+    assert "device #4" in page
+    assert '<span class="code">public</span>' in page
+
+
+def test_a_fair_shows_its_own_entries_alone(app: Flask, people: People) -> None:
+    with app.app_context():
+        make_expo("9th", 9)
+    record(app, "test.of_the_9th", slug="9th")
+    assert "test.of_the_9th" not in text(people.alice, "/desk/8th/audit")
+    assert "test.of_the_9th" in text(people.dora, "/desk/audit")
+
+
+def test_filters(app: Flask, people: People) -> None:
+    record(app, "visitors.exported")
+    record(app, "gates.paired")
+    page = text(people.alice, "/desk/8th/audit?action=gates.")
+    assert '<td class="code">gates.paired</td>' in page
+    assert '<td class="code">visitors.exported</td>' not in page
+    assert "No entries match these filters" in text(people.alice, "/desk/8th/audit?since=2199-01-01")
+    assert "No entries match these filters" in text(people.alice, "/desk/8th/audit?until=2000-01-01")
+    today = "since=2000-01-01&until=2198-12-31"
+    assert '<td class="code">gates.paired</td>' in text(people.alice, f"/desk/8th/audit?{today}")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["since=x", "until=9999-12-31", "since=0001-01-01", "page=-1", "page=99999999999999999999", "action=%00"],
+)
+def test_odd_filters_are_no_fault(app: Flask, people: People, query: str) -> None:
+    record(app)
+    assert people.alice.get(f"/desk/8th/audit?{query}").status_code == 200
+
+
+def test_many_entries_come_in_pages(app: Flask, people: People) -> None:
+    for _ in range(queries.PAGE + 1):
+        record(app, "visitors.viewed")
+    with app.app_context():
+        total = queries.count(None, queries.Wanted(action="visitors."))
+    assert total == queries.PAGE + 1
+    first = text(people.alice, "/desk/8th/audit?action=visitors.")
+    assert first.count('<td class="code">visitors.viewed</td>') == queries.PAGE
+    second = text(people.alice, "/desk/8th/audit?action=visitors.&page=2")
+    assert second.count('<td class="code">visitors.viewed</td>') == 1
+
+
+def test_nothing_has_happened_yet(app: Flask, people: People) -> None:
+    """A fair that came into being without the product's own verbs has no entry."""
+    with app.app_context(), transaction() as session:
+        first = session.scalars(sa.select(Expo)).one()
+        session.add(
+            Expo(
+                series_id=first.series_id,
+                edition=9,
+                slug="9th",
+                code=first.code + 1,
+                created_at=first.created_at,
+            )
+        )
+    assert "No entries yet" in text(people.dora, "/desk/9th/audit")
+
+
+def test_it_is_chinese_throughout(app: Flask, people: People) -> None:
+    record(app)
+    page = people.alice.get("/desk/8th/audit", headers={"Accept-Language": "zh"}).text.partition("<main")[2]
+    assert "操作记录" in page
+    for word in ("Audit", "Reason", "Before", "system<"):
+        assert word not in page
