@@ -1,0 +1,35 @@
+"""Named questions about stored files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from exhibitions.core.db import db
+from exhibitions.files.models import StoredFile
+
+
+def file_of(expo_id: int | None, file_id: int) -> StoredFile | None:
+    """The file of this number in the fair, or (None) among those that belong to no fair."""
+    found = sa.select(StoredFile).where(
+        StoredFile.expo_id.is_not_distinct_from(expo_id), StoredFile.id == file_id
+    )
+    return db.session.scalar(found)
+
+
+def expired(now: datetime) -> list[StoredFile]:
+    """Every file whose time is over."""
+    return list(db.session.scalars(sa.select(StoredFile).where(StoredFile.expires_at <= now)))
+
+
+def owned_by(kind: str, owner_id: int) -> list[StoredFile]:
+    """Every file that this actor made."""
+    found = sa.select(StoredFile).where(StoredFile.owner_kind == kind, StoredFile.owner_id == owner_id)
+    return list(db.session.scalars(found.order_by(StoredFile.id)))
+
+
+def known_paths(paths: Collection[str]) -> set[str]:
+    """Those of `paths` that a row stands for."""
+    return set(db.session.scalars(sa.select(StoredFile.path).where(StoredFile.path.in_(paths))))

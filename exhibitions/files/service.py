@@ -1,0 +1,234 @@
+"""Keeping files: the bytes are safe on the disk before the row that names them is committed.
+
+A file that no row names does no harm and is swept away later; a row without its file would be a broken promise.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from exhibitions.audit import service as audit
+from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM, Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Busy, NotFound, Refused
+from exhibitions.files import queries, rules
+from exhibitions.files.models import StoredFile
+from exhibitions.jobs import service as jobs
+
+REMOVE = "files.remove"
+_CHUNK = 1 << 20
+_settings: dict[str, Path] = {}
+
+
+class DiskFull(Busy):
+    """There is no room left for a file; nothing was saved."""
+
+    status = 507
+
+
+class Gone(Refused):
+    """The file's time is over."""
+
+    status = 410
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """What was written to the disk and waits for its row."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+def configure(root: Path) -> None:
+    """Say in which folder files are kept. Called once at start."""
+    root.mkdir(parents=True, exist_ok=True)
+    _settings["root"] = root
+
+
+def write(content: bytes | BinaryIO | Callable[[BinaryIO], object]) -> Bytes:
+    """Put bytes safely on the disk, outside a transaction when they are many; give the result to `store`.
+
+    `content` is the bytes, an open binary file, or a function that writes into the file it is given. Raises
+    `DiskFull`, leaving nothing behind.
+    """
+    path = rules.new_path()
+    with _room_for(path) as target:
+        partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+        try:
+            with partial.open("xb") as file:
+                _fill(file, content)
+                file.flush()
+                os.fsync(file.fileno())
+            size, digest = _measure(partial)
+            partial.rename(target)
+        finally:
+            partial.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+    return Bytes(path, size, digest)
+
+
+def store(  # noqa: PLR0913 - all by name; a file has this many independent facts.
+    content: bytes | BinaryIO | Bytes,
+    *,
+    name: str,
+    content_type: str,
+    purpose: str,
+    expo_id: int | None,
+    owner: Actor,
+    expires_at: datetime | None = None,
+) -> StoredFile:
+    """Keep a file inside the caller's transaction and give its row (flushed, with its id).
+
+    `name` is cleaned for the reader's disk; `content_type` becomes plain bytes when it is not on the list of
+    `rules.CONTENT_TYPES`; `owner` may always fetch it; from `expires_at` (UTC) on nobody may. Raises `DiskFull`.
+    """
+    kept = content if isinstance(content, Bytes) else write(content)
+    row = StoredFile(
+        expo_id=expo_id,
+        path=kept.path,
+        name=rules.clean_name(name),
+        content_type=rules.checked_type(content_type),
+        purpose=purpose,
+        size=kept.size,
+        sha256=kept.sha256,
+        owner_kind=owner.kind,
+        owner_id=owner.id,
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def owned(row: StoredFile, by: Actor) -> bool:
+    """Whether this actor made the file."""
+    return by.id is not None and (row.owner_kind, row.owner_id) == (by.kind, by.id)
+
+
+def check_alive(row: StoredFile, now: datetime) -> None:
+    """Raises `Gone` when the file's time is over at `now`."""
+    if rules.expired(row.expires_at, now):
+        raise Gone("file_expired", N_("This file has expired. Make it again."))
+
+
+def open_file(row: StoredFile) -> BinaryIO:
+    """The bytes of a file, open for reading. Raises `NotFound` when the disk has lost them."""
+    try:
+        return (_settings["root"] / row.path).open("rb")
+    except FileNotFoundError as error:
+        raise NotFound("file_gone", N_("The file is not there any more.")) from error
+
+
+def delete(row: StoredFile) -> None:
+    """Drop a file inside the caller's transaction; its bytes go as soon as that is committed."""
+    jobs.enqueue(REMOVE, row.path, {"path": row.path})
+    db.session.delete(row)
+
+
+def record_download(row: StoredFile, by: Actor) -> None:
+    """Note who fetched which file (security-privacy.md P12)."""
+    audit.record(
+        "files.downloaded",
+        by,
+        expo_id=row.expo_id,
+        subject=("file", row.id),
+        after={"name": row.name, "purpose": row.purpose, "size": row.size},
+    )
+
+
+def expire(now: datetime) -> int:
+    """Drop every file whose time is over; gives their number."""
+    rows = queries.expired(now)
+    for row in rows:
+        delete(row)
+    if rows:
+        audit.record("files.expired", SYSTEM, after={"files": len(rows)})
+    return len(rows)
+
+
+def erase_person(kind: str, person_id: int) -> None:
+    """Drop every file that this actor made (exports hold other people's data under the maker's name)."""
+    for row in queries.owned_by(kind, person_id):
+        delete(row)
+
+
+def remove_bytes(path: str) -> None:
+    """Take the bytes at `path` off the disk unless a row stands for them; that they are gone already is no error."""
+    if not queries.known_paths([path]):
+        (_settings["root"] / path).unlink(missing_ok=True)
+
+
+def sweep(now: datetime) -> int:
+    """Take away files and left-over parts that no row stands for and no open transaction can; gives their number.
+
+    Reads the table and writes only to the disk.
+    """
+    count = 0
+    for folder, old in _old_files(now):
+        known = queries.known_paths([f"{folder}/{path.name}" for path in old])
+        for path in old:
+            if f"{folder}/{path.name}" not in known:
+                path.unlink(missing_ok=True)
+                count += 1
+    return count
+
+
+def _old_files(now: datetime) -> Iterator[tuple[str, list[Path]]]:
+    root = _settings["root"]
+    oldest = (now - rules.ORPHAN_AGE).timestamp()
+    for folder in sorted(root.glob("??/??")):
+        old = [path for path in folder.iterdir() if path.stat().st_mtime < oldest]
+        if old:
+            yield folder.relative_to(root).as_posix(), old
+
+
+@contextmanager
+def _room_for(path: str) -> Iterator[Path]:
+    target = _settings["root"] / path
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield target
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                "disk_full",
+                N_("The server's disk is full. Nothing was saved. Please call the organiser."),
+                10,
+            ) from error
+        raise
+
+
+def _fill(file: BinaryIO, content: bytes | BinaryIO | Callable[[BinaryIO], object]) -> None:
+    if callable(content):
+        content(file)
+        return
+    source = BytesIO(content) if isinstance(content, bytes) else content
+    while chunk := source.read(_CHUNK):
+        file.write(chunk)
+
+
+def _measure(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,166 @@
+"""What a message is, how it is written for the wire, and when sending is tried again or given up."""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from exhibitions.core.errors import N_, Refused
+
+# 1, 4, 16 and 64 minutes, then every four hours: given up after about 17 hours.
+ATTEMPTS = 9
+# How often a message may leave whose fate is unknown each time: once more, then people decide.
+DOUBTS = 2
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=4)
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@\x00-\x20<>()\[\]\\,;:\"]{1,253}")
+
+
+class State(enum.StrEnum):
+    """Where a message is. `sending`: its text has begun to leave and no answer is recorded yet."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+# How a list groups them; what needs people comes first.
+BOXES: dict[str, frozenset[State]] = {
+    "failed": frozenset({State.FAILED}),
+    "waiting": frozenset({State.WAITING, State.SENDING}),
+    "sent": frozenset({State.SENT, State.WITHDRAWN}),
+}
+
+
+class Problem(enum.StrEnum):
+    """Why a message did not leave."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    ENCRYPTION = "encryption"
+    LOGIN = "login"
+    BUSY = "busy"
+    SENDER_REFUSED = "sender_refused"
+    RECIPIENT_REFUSED = "recipient_refused"
+    MESSAGE_REFUSED = "message_refused"
+    DROPPED = "dropped"
+    DISK = "disk"
+    FAULT = "fault"
+
+
+class Undelivered(Exception):
+    """A message did not leave, as far as is known.
+
+    `permanent`: the server said that it never will. `doubtful`: the text left and no answer came.
+    """
+
+    def __init__(self, problem: Problem, *, permanent: bool = False, doubtful: bool = False) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.permanent = permanent
+        self.doubtful = doubtful
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a renderer makes: plain text, and a subject without personal data (it is shown on locked screens).
+
+    `unsubscribe_url` belongs to marketing alone; a POST to it unsubscribes (RFC 8058).
+    """
+
+    subject: str
+    text: str
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """The facts around a message."""
+
+    sender: str
+    recipient: str
+    message_id: str
+    lang: str
+    date: datetime
+
+
+def check_address(address: str) -> str:
+    """One plain address, without the blanks around it; raises `Refused` for anything else.
+
+    Lists, names, comments and line ends never pass, so that a message has one recipient and no header of a stranger's.
+    """
+    text = address.strip()
+    if len(text) > 254 or not _ADDRESS.fullmatch(text):
+        raise Refused("email_invalid", N_("Enter an e-mail address like name@example.org"))
+    return text
+
+
+def wire_address(address: str) -> str:
+    """The address as SMTP carries it: the domain in ASCII (IDNA). Raises `Refused` when there is no such form."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
+        raise Refused("email_invalid", N_("Enter an e-mail address like name@example.org")) from error
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, without control characters: fit for a header."""
+    return " ".join(
+        "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text).split()
+    )
+
+
+def compose(message: Message, envelope: Envelope) -> EmailMessage:
+    """The message as RFC 5322 writes it: plain text, one recipient, marked as made by a machine."""
+    mail = EmailMessage(policy=SMTP)
+    name, address = parseaddr(envelope.sender)
+    mail["From"] = Address(one_line(name), addr_spec=wire_address(address))
+    mail["To"] = Address(addr_spec=wire_address(envelope.recipient))
+    mail["Subject"] = one_line(message.subject)
+    mail["Date"] = format_datetime(envelope.date)
+    mail["Message-ID"] = envelope.message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe_url:
+        mail["List-Unsubscribe"] = f"<{one_line(message.unsubscribe_url)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    # A lone surrogate or a NUL would stop the message on its way; everything else is sent as it is.
+    text = message.text.encode("utf-8", "replace").decode().replace("\x00", "")
+    mail.set_content(text, charset="utf-8", cte="base64")
+    # After the content, which throws away every Content- header that stands there before.
+    mail["Content-Language"] = envelope.lang
+    return mail
+
+
+def wire_bytes(mail: EmailMessage) -> bytes:
+    """The bytes between DATA and its end: CRLF everywhere, leading dots doubled (RFC 5321 4.5.2), the end included."""
+    raw = mail.as_bytes(policy=SMTP)
+    body = re.sub(rb"(?m)^\.", b"..", raw)
+    return (body if body.endswith(b"\r\n") else body + b"\r\n") + b".\r\n"
+
+
+def file_name(message_id: str) -> str:
+    """What a message is called in the outbox folder: the random part of its Message-ID."""
+    return f"{message_id.strip('<>').partition('@')[0]}.eml"
+
+
+def wait_after(attempts: int) -> timedelta | None:
+    """How long to wait after the n-th failed attempt; None when it was the last."""
+    if attempts >= ATTEMPTS:
+        return None
+    return min(_FIRST_WAIT * int(4 ** min(max(attempts - 1, 0), 8)), _LONGEST_WAIT)
+
+
+def masked(address: str) -> str:
+    """The address as a list shows it: l***@example.org."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}***{at}{domain}" if at else "***"
