@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.accounts.rules import OrganisationRole
-from exhibitions.core.db import BigId, UtcDateTime, db, enum_type
+from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 
 
-class User(db.Model):
+class User(Model):
     """A person with an account. E-mail is stored in lower case."""
 
     __tablename__ = "users"
@@ -24,7 +24,7 @@ class User(db.Model):
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class OrganisationMembership(db.Model):
+class OrganisationMembership(Model):
     """A role of a person in the organisation that runs this installation."""
 
     __tablename__ = "organisation_memberships"
@@ -35,7 +35,7 @@ class OrganisationMembership(db.Model):
     role: Mapped[OrganisationRole] = mapped_column(enum_type(OrganisationRole))
 
 
-class SignIn(db.Model):
+class SignIn(Model):
     """A session on the server: the cookie holds a random token, this row its hash; ending the row ends the session."""
 
     __tablename__ = "sign_ins"
@@ -48,7 +48,7 @@ class SignIn(db.Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class PersonalLink(db.Model):
+class PersonalLink(Model):
     """A link that opens one thing for its holder, without an account. Only the hash of its token is stored."""
 
     __tablename__ = "personal_links"

@@ -29,7 +29,9 @@ ORGANISATION_RIGHTS: dict[OrganisationRole, frozenset[str]] = {
     OrganisationRole.FINANCE: frozenset(),
 }
 
-_COMMON = frozenset({"password", "12345678", "123456789", "qwertyui", "11111111", "88888888", "66666666", "iloveyou"})
+_COMMON = frozenset(
+    {"password", "12345678", "123456789", "qwertyui", "11111111", "88888888", "66666666", "iloveyou"}
+)
 
 
 def check_password(password: str, email: str) -> None:

@@ -17,7 +17,7 @@ from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import Conflict, N_, Refused
+from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.core.signing import hash_link_token, new_link_token
 
 # OWASP's parameters for argon2id: 19 MiB, two passes, one lane; 27 ms a sign-in.
@@ -56,7 +56,9 @@ def start_session(user: User) -> str:
     """Start a session and give its token, which is stored only as a hash."""
     now = clock.now()
     token = new_link_token()
-    row = SignIn(user_id=user.id, token_hash=hash_link_token(token), created_at=now, expires_at=session_ends(now))
+    row = SignIn(
+        user_id=user.id, token_hash=hash_link_token(token), created_at=now, expires_at=session_ends(now)
+    )
     db.session.add(row)
     audit.record("accounts.signed_in", Actor("user", user.id, user.name), subject=("user", user.id))
     return token
@@ -81,7 +83,9 @@ def create_user(email: str, name: str, password_hash: str | None, by: Actor = SY
         raise Refused("email_invalid", N_("Enter an e-mail address like name@example.org"))
     if queries.user_by_email(address) is not None:
         raise Conflict("email_taken", N_("There is already an account with this address."))
-    user = User(email=address, name=name.strip()[:100] or address, password_hash=password_hash, created_at=clock.now())
+    user = User(
+        email=address, name=name.strip()[:100] or address, password_hash=password_hash, created_at=clock.now()
+    )
     db.session.add(user)
     db.session.flush()
     audit.record("accounts.user_created", by, subject=("user", user.id), after={"email": address})
@@ -101,7 +105,9 @@ def grant_organisation_role(user: User, role: OrganisationRole, by: Actor = SYST
         audit.record("accounts.role_granted", by, subject=("user", user.id), after={"role": role.value})
 
 
-def mint_link(kind: str, subject_id: int, *, expo_id: int | None = None, expires_at: datetime | None = None) -> str:
+def mint_link(
+    kind: str, subject_id: int, *, expo_id: int | None = None, expires_at: datetime | None = None
+) -> str:
     """A new personal link to one thing; gives its token (192 random bits), which is stored only as a hash.
 
     A thing may have several live links: each message that is sent carries its own.

@@ -30,6 +30,7 @@ from exhibitions.core.web import device_key, go, own_path, tell, throttle
 
 blueprint = Blueprint("accounts", __name__)
 
+
 def install(app: Flask) -> None:
     manager = flask_login.LoginManager(app)
     manager.session_protection = None
@@ -54,9 +55,10 @@ def sign_in() -> Any:
     target = own_path(request.args.get("next")) or url_for("portal.doors")
     if form.accepted():
         try:
-            throttle("sign-in-account", form.email.data.strip().lower(), "10 per 15 minutes")
+            email, password = form.email.data or "", form.password.data or ""
+            throttle("sign-in-account", email.strip().lower(), "10 per 15 minutes")
             throttle("sign-in-device", device_key(), "30 per 15 minutes")
-            user = service.check_sign_in(form.email.data, form.password.data)
+            user = service.check_sign_in(email, password)
         except Refused as refusal:
             form.refuse("password", refusal)
         else:
