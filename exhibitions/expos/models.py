@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from exhibitions.core.db import BigId, UtcDateTime, db, enum_type
+from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 from exhibitions.expos.rules import AntiPassback, DayKind, FullPolicy, Role, UnitRole
 
 
@@ -15,7 +15,7 @@ def _expo_key() -> Mapped[int]:
     return mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
 
 
-class Series(db.Model):
+class Series(Model):
     """A fair that comes again: the China (Dalian) Light Industry Expo, whatever the year."""
 
     __tablename__ = "series"
@@ -25,7 +25,7 @@ class Series(db.Model):
     name_en: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
-class Expo(db.Model):
+class Expo(Model):
     """One edition of a series. `code` is the fair's number inside badge tokens (1 to 2^24 - 1)."""
 
     __tablename__ = "expos"
@@ -76,7 +76,7 @@ class Expo(db.Model):
     gates: Mapped[list[Gate]] = relationship(order_by="Gate.position, Gate.id")
 
 
-class Unit(db.Model):
+class Unit(Model):
     """An organising unit of a fair, in its role and printing order."""
 
     __tablename__ = "expo_units"
@@ -90,7 +90,7 @@ class Unit(db.Model):
     position: Mapped[int] = mapped_column(sa.Integer, default=0)
 
 
-class ExpoDay(db.Model):
+class ExpoDay(Model):
     """A day in the halls. `official_from` to `official_to` are the visitor hours that statistics use."""
 
     __tablename__ = "expo_days"
@@ -104,10 +104,12 @@ class ExpoDay(db.Model):
     official_to: Mapped[time | None] = mapped_column(sa.Time)
 
     expo: Mapped[Expo] = relationship(back_populates="days")
-    doors: Mapped[list[Door]] = relationship(order_by="Door.id", cascade="all, delete-orphan", passive_deletes=True)
+    doors: Mapped[list[Door]] = relationship(
+        order_by="Door.id", cascade="all, delete-orphan", passive_deletes=True
+    )
 
 
-class Door(db.Model):
+class Door(Model):
     """When the doors are open for a class of badge on a day, [from, to) with a last admission (check-in.md row 8).
 
     `class_key` names a badge class of the fair, or is empty for every class without a door of its own. A `door_to` or
@@ -126,7 +128,7 @@ class Door(db.Model):
     last_admission: Mapped[time | None] = mapped_column(sa.Time)
 
 
-class Hall(db.Model):
+class Hall(Model):
     """A hall of the venue."""
 
     __tablename__ = "halls"
@@ -140,7 +142,7 @@ class Hall(db.Model):
     position: Mapped[int] = mapped_column(sa.Integer, default=0)
 
 
-class Zone(db.Model):
+class Zone(Model):
     """A part of the fair that people are inside of or not: a theme on the plan, a limit at the gate."""
 
     __tablename__ = "zones"
@@ -161,7 +163,7 @@ class Zone(db.Model):
     position: Mapped[int] = mapped_column(sa.Integer, default=0)
 
 
-class Gate(db.Model):
+class Gate(Model):
     """A place where badges are scanned. `class_keys` empty lets every class through (check-in.md row 7)."""
 
     __tablename__ = "gates"
@@ -182,11 +184,14 @@ class Gate(db.Model):
     zone: Mapped[Zone] = relationship()
 
 
-class Membership(db.Model):
+class Membership(Model):
     """A role of a person in one fair."""
 
     __tablename__ = "memberships"
-    __table_args__ = (sa.UniqueConstraint("expo_id", "user_id", "role"), sa.Index("ix_memberships_user_id", "user_id"))
+    __table_args__ = (
+        sa.UniqueConstraint("expo_id", "user_id", "role"),
+        sa.Index("ix_memberships_user_id", "user_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     expo_id: Mapped[int] = _expo_key()

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
+from exhibitions.accounts import queries as account_queries
 from exhibitions.core.db import db
-from exhibitions.expos.models import Expo, ExpoDay, Gate, Membership, Zone
+from exhibitions.expos.models import Door, Expo, ExpoDay, Gate, Hall, Membership, Series, Unit, Zone
 from exhibitions.expos.rules import RIGHTS, DayKind, Role
+from exhibitions.expos.rules.setup import (
+    DayFacts,
+    DoorFacts,
+    FairFacts,
+    GateFacts,
+    HallFacts,
+    UnitFacts,
+    ZoneFacts,
+)
+
+LARGEST_NUMBER = 2**63 - 1
+"""The largest number that a key column holds; what is larger in an address is nobody's."""
 
 
 def expo_by_slug(slug: str) -> Expo | None:
@@ -24,7 +38,9 @@ def all_expos() -> Sequence[Expo]:
 
 def published_expos() -> Sequence[Expo]:
     """The fairs that the public may see, the youngest edition first."""
-    found = sa.select(Expo).where(Expo.published_at.is_not(None)).order_by(Expo.edition.desc(), Expo.id.desc())
+    found = (
+        sa.select(Expo).where(Expo.published_at.is_not(None)).order_by(Expo.edition.desc(), Expo.id.desc())
+    )
     return db.session.scalars(found).all()
 
 
@@ -44,6 +60,13 @@ def all_rights() -> frozenset[str]:
     return frozenset().union(*RIGHTS.values())
 
 
+def rights_of(expo: Expo, user_id: int) -> frozenset[str]:
+    """The person's rights in this fair; an administrator of the organisation has every one that a role can give."""
+    if "organisation.system" in account_queries.organisation_rights(user_id):
+        return all_rights()
+    return rights(expo, user_id)
+
+
 def expos_of(user_id: int) -> Sequence[Expo]:
     """The fairs in which the person has a role, the youngest edition first."""
     mine = sa.select(Membership.expo_id).where(Membership.user_id == user_id)
@@ -53,6 +76,8 @@ def expos_of(user_id: int) -> Sequence[Expo]:
 
 def gate_of(expo: Expo, gate_id: int) -> Gate | None:
     """The gate with this number, if it is this fair's."""
+    if gate_id > LARGEST_NUMBER:
+        return None
     found = sa.select(Gate).where(Gate.expo_id == expo.id, Gate.id == gate_id)
     return db.session.scalar(found.options(joinedload(Gate.zone)))
 
@@ -64,9 +89,145 @@ def gate_by_name(expo: Expo, name: str) -> Gate | None:
     return db.session.scalar(found.options(joinedload(Gate.zone)))
 
 
+def days_with_doors(expo: Expo) -> Sequence[ExpoDay]:
+    """All days of the fair in order, their doors loaded."""
+    found = sa.select(ExpoDay).where(ExpoDay.expo_id == expo.id).order_by(ExpoDay.date)
+    return db.session.scalars(found.options(selectinload(ExpoDay.doors))).all()
+
+
+def open_days_of(expos: Sequence[Expo]) -> dict[int, list[ExpoDay]]:
+    """The days on which visitors come, in order, by the number of the fair."""
+    wanted = [expo.id for expo in expos]
+    found = sa.select(ExpoDay).where(ExpoDay.expo_id.in_(wanted), ExpoDay.kind == DayKind.OPEN)
+    days: dict[int, list[ExpoDay]] = {}
+    for day in db.session.scalars(found.order_by(ExpoDay.date)):
+        days.setdefault(day.expo_id, []).append(day)
+    return days
+
+
+def unit_of(expo: Expo, unit_id: int) -> Unit | None:
+    """The organising unit with this number, if it is this fair's."""
+    return _part(expo, Unit, unit_id)
+
+
+def day_of(expo: Expo, day_id: int) -> ExpoDay | None:
+    """The day with this number, if it is this fair's."""
+    return _part(expo, ExpoDay, day_id)
+
+
+def hall_of(expo: Expo, hall_id: int) -> Hall | None:
+    """The hall with this number, if it is this fair's."""
+    return _part(expo, Hall, hall_id)
+
+
 def zone_of(expo: Expo, zone_id: int) -> Zone | None:
     """The zone with this number, if it is this fair's."""
-    return db.session.scalar(sa.select(Zone).where(Zone.expo_id == expo.id, Zone.id == zone_id))
+    return _part(expo, Zone, zone_id)
+
+
+Part = TypeVar("Part", Unit, ExpoDay, Hall, Zone, Gate)
+
+
+def _part(expo: Expo, kind: type[Part], number: int) -> Part | None:
+    if number > LARGEST_NUMBER:
+        return None
+    return db.session.scalar(sa.select(kind).where(kind.expo_id == expo.id, kind.id == number))
+
+
+def count_parts(expo: Expo, kind: type[Part]) -> int:
+    """How many units, days, halls, zones or gates the fair has."""
+    return db.session.scalar(sa.select(sa.func.count(kind.id)).where(kind.expo_id == expo.id)) or 0
+
+
+def hall_by_code(expo: Expo, code: str) -> Hall | None:
+    """The hall of this fair with this code."""
+    return db.session.scalar(sa.select(Hall).where(Hall.expo_id == expo.id, Hall.code == code))
+
+
+def zone_by_code(expo: Expo, code: str) -> Zone | None:
+    """The zone of this fair with this code."""
+    return db.session.scalar(sa.select(Zone).where(Zone.expo_id == expo.id, Zone.code == code))
+
+
+def edition_of(series: Series, edition: int) -> Expo | None:
+    """The fair of this series with this edition number."""
+    return db.session.scalar(sa.select(Expo).where(Expo.series_id == series.id, Expo.edition == edition))
+
+
+def next_edition(expo: Expo) -> Expo | None:
+    """The edition that follows this one in its series, if the public may see it."""
+    found = sa.select(Expo).where(Expo.series_id == expo.series_id, Expo.edition > expo.edition)
+    return db.session.scalar(found.where(Expo.published_at.is_not(None)).order_by(Expo.edition).limit(1))
+
+
+def all_series() -> Sequence[Series]:
+    """Every series, by name."""
+    return db.session.scalars(sa.select(Series).order_by(Series.name_zh, Series.name_en, Series.id)).all()
+
+
+def series_by_id(series_id: int) -> Series | None:
+    """The series with this number."""
+    return db.session.get(Series, series_id) if series_id <= LARGEST_NUMBER else None
+
+
+def series_named(name_zh: str, name_en: str) -> Sequence[Series]:
+    """The series that bear exactly these names, the oldest first."""
+    found = sa.select(Series).where(Series.name_zh == name_zh, Series.name_en == name_en)
+    return db.session.scalars(found.order_by(Series.id)).all()
+
+
+def door_counts(expo: Expo) -> dict[int, int]:
+    """How many doors each day of the fair has."""
+    found = (
+        sa.select(Door.day_id, sa.func.count(Door.id)).where(Door.expo_id == expo.id).group_by(Door.day_id)
+    )
+    return dict(db.session.execute(found).tuples().all())
+
+
+def fair_facts(expo: Expo) -> FairFacts:
+    """What is said about the fair as a whole, as values."""
+    return FairFacts(**{name: getattr(expo, name) for name in FairFacts.__struct_fields__})
+
+
+def unit_facts(unit: Unit) -> UnitFacts:
+    """An organising unit as values."""
+    return UnitFacts(**{name: getattr(unit, name) for name in UnitFacts.__struct_fields__})
+
+
+def hall_facts(hall: Hall) -> HallFacts:
+    """A hall as values."""
+    return HallFacts(**{name: getattr(hall, name) for name in HallFacts.__struct_fields__})
+
+
+def zone_facts(expo: Expo, zone: Zone) -> ZoneFacts:
+    """A zone as values; its hall by code."""
+    code = next((hall.code for hall in expo.halls if hall.id == zone.hall_id), None)
+    names = [name for name in ZoneFacts.__struct_fields__ if name != "hall"]
+    return ZoneFacts(hall=code, **{name: getattr(zone, name) for name in names})
+
+
+def gate_facts(gate: Gate) -> GateFacts:
+    """A gate as values; its zone by code."""
+    names = [name for name in GateFacts.__struct_fields__ if name not in ("zone", "class_keys")]
+    return GateFacts(
+        zone=gate.zone.code, class_keys=list(gate.class_keys), **{name: getattr(gate, name) for name in names}
+    )
+
+
+def day_facts(day: ExpoDay) -> DayFacts:
+    """A day with its doors as values; the doors in the order of their classes."""
+    return DayFacts(
+        date=day.date,
+        kind=day.kind,
+        official_from=day.official_from,
+        official_to=day.official_to,
+        doors=sorted((door_facts(door) for door in day.doors), key=lambda door: door.class_key),
+    )
+
+
+def door_facts(door: Door) -> DoorFacts:
+    """A door as values."""
+    return DoorFacts(**{name: getattr(door, name) for name in DoorFacts.__struct_fields__})
 
 
 def open_days(expo: Expo) -> Sequence[ExpoDay]:

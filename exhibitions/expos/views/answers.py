@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g
+from flask import abort, g
 
 from exhibitions.accounts import queries as account_queries
 from exhibitions.core import clock
@@ -12,9 +12,7 @@ from exhibitions.core.access import Mark, Permission, sign_in_first, signed_in_p
 from exhibitions.core.actor import Actor
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos import queries
-from exhibitions.expos.models import Expo
-
-blueprint = Blueprint("expos", __name__)
+from exhibitions.expos.queries import rights_of
 
 
 def answer_public(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
@@ -47,6 +45,8 @@ def answer_permission(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
         abort(404)
     if mark.permission not in rights:
         abort(403)
+    # The frame of the page shows what may be opened; it need not ask again.
+    g.rights = rights
     return view_args | {"expo": expo}
 
 
@@ -63,10 +63,3 @@ def answer_personal_link(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any
         abort(404)
     g.actor = Actor("link", link.id)
     return view_args | {"subject_id": link.subject_id}
-
-
-def rights_of(expo: Expo, user_id: int) -> frozenset[str]:
-    """The person's rights in this fair; an administrator of the organisation has an organiser's."""
-    if Permission.SYSTEM_MANAGE in account_queries.organisation_rights(user_id):
-        return queries.all_rights()
-    return queries.rights(expo, user_id)

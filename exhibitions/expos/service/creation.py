@@ -1,4 +1,4 @@
-"""What happens to fairs: making, changing, publishing them, and giving people roles in them."""
+"""Making fairs, telling that their set-up changed, and giving people roles in them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import secrets
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import Conflict, N_
+from exhibitions.core.errors import N_, Conflict
 from exhibitions.expos import queries
 from exhibitions.expos.models import Expo, Membership, Series
 from exhibitions.expos.rules import Role, check_slug
@@ -42,7 +43,9 @@ def create_expo(series: Series, identity: Identity, by: Actor = SYSTEM) -> Expo:
     """A new, unpublished edition; raises `Conflict` when its address or edition is taken, `Refused` for a bad one."""
     check_slug(identity.slug)
     if queries.expo_by_slug(identity.slug) is not None:
-        raise Conflict("slug_taken", N_("There is already a fair with the address %(slug)s."), slug=identity.slug)
+        raise _slug_taken(identity.slug)
+    if queries.edition_of(series, identity.edition) is not None:
+        raise edition_taken(identity.edition)
     expo = Expo(
         series_id=series.id,
         slug=identity.slug,
@@ -54,9 +57,22 @@ def create_expo(series: Series, identity: Identity, by: Actor = SYSTEM) -> Expo:
         created_at=clock.now(),
     )
     db.session.add(expo)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        # Someone else took the address between the question and the writing.
+        raise _slug_taken(identity.slug) from error
     audit.record("expos.created", by, expo_id=expo.id, subject=("expo", expo.id), after={"slug": expo.slug})
     return expo
+
+
+def _slug_taken(slug: str) -> Conflict:
+    return Conflict("slug_taken", N_("There is already a fair with the address %(slug)s."), slug=slug)
+
+
+def edition_taken(edition: int) -> Conflict:
+    """The refusal of an edition number that another fair of the series has."""
+    return Conflict("edition_taken", N_("This series already has an edition %(edition)s."), edition=edition)
 
 
 def _free_code() -> int:
@@ -77,5 +93,9 @@ def grant_role(expo: Expo, user_id: int, role: Role, by: Actor = SYSTEM) -> None
 
 
 def setup_changed(expo: Expo) -> None:
-    """Tell gates and caches that what they hold of this fair's set-up is old."""
+    """Tell gates and caches that what they hold of this fair's set-up is old.
+
+    The row is read anew under a lock, so that two changes at once are two steps of the version.
+    """
+    db.session.refresh(expo, ["setup_version"], with_for_update=True)
     expo.setup_version += 1

@@ -1,4 +1,4 @@
-"""What a fair is made of, who may do what in it, and what its addresses may be."""
+"""What a fair is made of, what its address may be, and which of its days a moment belongs to."""
 
 from __future__ import annotations
 
@@ -45,47 +45,26 @@ class AntiPassback(enum.StrEnum):
     REFUSE = "refuse"
 
 
-class Role(enum.StrEnum):
-    """Roles inside one fair."""
-
-    ORGANISER = "organiser"
-    FINANCE = "finance"
-    DESK = "desk"
-    GATE = "gate"
-    JURY_CHAIR = "jury_chair"
-    VIEWER = "viewer"
-
-
-# The names of rights are core.access.Permission's values; rules do not import it, because it knows Flask.
-_VIEW = frozenset({"expo.view", "figures.view"})
-_DESK = frozenset({"expo.view", "visitors.view", "visitors.edit", "badges.print", "desk.serve"})
-RIGHTS: dict[Role, frozenset[str]] = {
-    Role.ORGANISER: _VIEW
-    | _DESK
-    | frozenset({"expo.edit", "expo.publish", "visitors.import", "visitors.export", "gates.manage"}),
-    Role.FINANCE: _VIEW,
-    Role.DESK: _DESK,
-    Role.GATE: frozenset({"expo.view", "gates.manage"}),
-    Role.JURY_CHAIR: frozenset({"expo.view"}),
-    Role.VIEWER: _VIEW,
-}
-
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 # No fair may be called like a page of the product, nor like the first word of an organisation page under /desk.
-RESERVED_SLUGS = frozenset(
-    "desk gate api static me healthz readyz jobs files people settings audit expos companies trips claims reports "
-    "sign-in sign-out new demo account organisation pair language outside-fairs members dossiers".split()
-)
+_RESERVED = """
+    desk gate api static me healthz readyz jobs files people settings audit expos companies trips claims reports
+    sign-in sign-out doors new demo account organisation pair language outside-fairs members dossiers
+"""
+RESERVED_SLUGS = frozenset(_RESERVED.split())
 
 
 def check_slug(slug: str) -> str:
     """Give `slug` back when a fair may be called so; raises `Refused` otherwise (design.md §7)."""
     if not _SLUG.fullmatch(slug):
         raise Refused(
-            "slug_form", N_("An address has small letters a-z, digits and hyphens only, 40 at most, like 8th.")
+            "slug_form",
+            N_("An address has small letters a-z, digits and hyphens only, 40 at most, like 8th."),
         )
     if slug in RESERVED_SLUGS:
-        raise Refused("slug_reserved", N_("The address %(slug)s is used by the product. Choose another."), slug=slug)
+        raise Refused(
+            "slug_reserved", N_("The address %(slug)s is used by the product. Choose another."), slug=slug
+        )
     return slug
 
 

@@ -1,0 +1,49 @@
+"""Changing what is said about a fair as a whole, showing it to the public and taking it back."""
+
+from __future__ import annotations
+
+from exhibitions.audit import service as audit
+from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM, Actor
+from exhibitions.expos import queries
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules.setup import FairFacts, check_fair
+from exhibitions.expos.service.changes import assign, flush
+from exhibitions.expos.service.creation import edition_taken, setup_changed
+
+
+def change_facts(expo: Expo, facts: FairFacts, by: Actor = SYSTEM) -> None:
+    """Set all facts of the fair; a changed consent text raises its version (P1).
+
+    Raises `Refused` for facts that contradict each other, `Conflict` for an edition that the series has already.
+    """
+    check_fair(facts)
+    other = queries.edition_of(expo.series, facts.edition)
+    if other is not None and other.id != expo.id:
+        raise edition_taken(facts.edition)
+    before, after = assign(expo, {name: getattr(facts, name) for name in facts.__struct_fields__})
+    if not after:
+        return
+    if {"consent_zh", "consent_en"} & after.keys():
+        after["consent_version"] = expo.consent_version = expo.consent_version + 1
+    flush(edition_taken(facts.edition))
+    setup_changed(expo)
+    audit.record(
+        "expos.facts_changed", by, expo_id=expo.id, subject=("expo", expo.id), before=before, after=after
+    )
+
+
+def publish(expo: Expo, by: Actor = SYSTEM) -> None:
+    """Show the fair to the public; a fair that is published already stays as it is."""
+    if expo.published_at is None:
+        expo.published_at = clock.now()
+        setup_changed(expo)
+        audit.record("expos.published", by, expo_id=expo.id, subject=("expo", expo.id))
+
+
+def unpublish(expo: Expo, by: Actor = SYSTEM) -> None:
+    """Take the fair back from the public; badges and registrations stay as they are."""
+    if expo.published_at is not None:
+        expo.published_at = None
+        setup_changed(expo)
+        audit.record("expos.unpublished", by, expo_id=expo.id, subject=("expo", expo.id))
