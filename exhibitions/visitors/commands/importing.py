@@ -1,0 +1,102 @@
+"""`flask import visitors`: the import of O7 from a terminal."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.sheets.table import Unreadable
+from exhibitions.expos.commands import find_expo
+from exhibitions.expos.models import Expo
+from exhibitions.files import service as files
+from exhibitions.jobs.commands.running import drain
+from exhibitions.jobs.models import Job
+from exhibitions.jobs.rules import OPEN
+from exhibitions.visitors.queries import importing as queries
+from exhibitions.visitors.rules.importing import REASON_TEXTS, Reason
+from exhibitions.visitors.service import importing as service
+
+imports = AppGroup("import", help="Lists of people from files.")
+CONSOLE = Actor("console")
+WAIT_SECONDS = 0.2
+
+
+@imports.command("visitors")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--expo", "slug", required=True, help="The address of the fair.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def visitors(file: Path, slug: str, dry_run: bool, as_json: bool) -> None:
+    """Bring the people of a CSV, TXT, XLSX or XLS file into a fair.
+
+    A file whose import was cut off goes on where it stopped; nobody comes in twice.
+    """
+    expo = find_expo(slug)
+    try:
+        report = _checked(expo, file) if dry_run else _imported(expo, file)
+    except Unreadable as refusal:
+        report = {
+            "rows": 0,
+            "accepted": 0,
+            "rejected": [],
+            "refused": refusal.code,
+            "sentence": refusal.message,
+        }
+    except Refused as refusal:
+        raise click.ClickException(refusal.message % refusal.params) from refusal
+    _print_json(report) if as_json else _print_text(report, dry_run=dry_run)
+
+
+def _checked(expo: Expo, file: Path) -> dict[str, object]:
+    return service.summary(service.judged(expo, service.open_path(file)))
+
+
+def _imported(expo: Expo, file: Path) -> dict[str, object]:
+    """Ask for the job and do it here, unless a worker was quicker; if this process dies, a worker takes it over."""
+    service.open_path(file).check()
+    with file.open("rb") as stream:
+        kept = files.write(stream)
+    with transaction():
+        row = queries.same_file(expo, kept.sha256, {service.RUNNING})
+        row = row or service.begin(expo, kept, file.name, CONSOLE)
+        job_id, import_id = service.ask_run(expo, row, CONSOLE).id, row.id
+    while True:
+        drain(names=[service.RUN])
+        db.session.rollback()
+        db.session.expire_all()
+        job = db.session.get_one(Job, job_id, populate_existing=True)
+        if job.state not in OPEN:
+            break
+        time.sleep(WAIT_SECONDS)
+    found = queries.import_of(expo, import_id)
+    if found is None or found.state not in (service.DONE, service.REFUSED):
+        raise click.ClickException(job.error_message % job.error_params)
+    return dict(found.counts)
+
+
+def _print_json(report: dict[str, object]) -> None:
+    pairs: list[tuple[int, str]] = report["rejected"]  # type: ignore[assignment]
+    answer = {
+        "rows": report["rows"],
+        "accepted": report["accepted"],
+        "rejected": [{"row": row, "reason": reason} for row, reason in pairs],
+        "refused": report["refused"],
+    }
+    click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def _print_text(report: dict[str, object], *, dry_run: bool) -> None:
+    if report["refused"]:
+        raise click.ClickException(str(report["sentence"]))
+    counted: dict[str, int] = report["by_reason"]  # type: ignore[assignment]
+    done = "would be accepted" if dry_run else "accepted"
+    click.echo(f"{report['rows']} rows, {report['accepted']} {done}, {sum(counted.values())} rejected.")
+    for reason, count in counted.items():
+        click.echo(f"  {count:>7}  {reason}: {REASON_TEXTS[Reason(reason)]}")

@@ -1,0 +1,143 @@
+"""The forms of an import: a file or a pasted table, and the corrections of how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext, pgettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from exhibitions.core.forms import Form
+from exhibitions.core.sheets.delimited import ENCODINGS, SEPARATORS
+from exhibitions.core.sheets.table import MAX_COLUMNS, Choice, Guess, Kind
+from exhibitions.visitors.rules.columns import Column
+from exhibitions.visitors.service.import_files import COLUMN_TEXTS
+from exhibitions.visitors.service.importing import Opened
+
+NOWHERE = -1
+ENCODING_NAMES = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "gb18030": "GB18030 / GBK",
+    "big5": "Big5",
+    "cp949": "CP949",
+    "euc-kr": "EUC-KR",
+}
+
+
+class UploadForm(Form):
+    """A file, or a table that was copied from a spreadsheet."""
+
+    file = FileField(_l("File"), validators=[Optional()])
+    pasted = TextAreaField(_l("Or paste a table here"), validators=[Optional()])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also ask for one of the two, which `Optional` alone would let pass."""
+        good = bool(super().validate(extra_validators))
+        if not self.content_given:
+            self.file.errors = [gettext("Choose a file or paste a table")]
+            return False
+        return good
+
+    @property
+    def content_given(self) -> bool:
+        """Whether a file or a text has come."""
+        return bool((self.file.data and self.file.data.filename) or (self.pasted.data or "").strip())
+
+
+class ReadingForm(Form):
+    """Every guess about a file, correctable."""
+
+    encoding = SelectField(_l("Encoding"), choices=[], validate_choice=False)
+    separator = SelectField(_l("Separator"), choices=[], validate_choice=False)
+    sheet = SelectField(_l("Sheet"), choices=[], validate_choice=False)
+    heading_row = IntegerField(
+        _l("Row with the column headings"),
+        validators=[Optional(), NumberRange(min=1, max=1_048_576, message=_l("Enter a row number from 1"))],
+    )
+
+    def offer(self, opened: Opened | None, guess: Guess | None) -> None:
+        """Fill the choices from the file as it is read now."""
+        self.encoding.choices = [(name, ENCODING_NAMES[name]) for name in ENCODINGS]
+        words = {",": gettext("Comma"), ";": gettext("Semicolon"), "\t": gettext("Tab")}
+        self.separator.choices = [(_key(mark), words[mark]) for mark in SEPARATORS]
+        self.sheet.choices = [(name, name) for name in guess.sheets] if guess else []
+        heading = opened.table.heading if opened else ()
+        places = [(NOWHERE, pgettext("column", "none"))]
+        places += [(place, f"{_letters(place)} {text}") for place, text in enumerate(heading)]
+        for column in Column:
+            self.of(column).choices = places
+
+    def of(self, column: Column) -> Any:
+        """The field that says where a column stands."""
+        return self[f"column_{column.value}"]
+
+    def choice(self, kind: Kind) -> Choice:
+        """The corrections as the reader takes them."""
+        text = kind is Kind.TEXT
+        return Choice(
+            encoding=self.encoding.data if text else None,
+            separator=_mark(self.separator.data) if text else None,
+            sheet=None if text else self.sheet.data,
+            heading_row=self.heading_row.data,
+        )
+
+    def columns(self) -> Mapping[Column, int]:
+        """Where the columns stand, as they were chosen."""
+        return {column: self.of(column).data for column in Column if 0 <= self.of(column).data < MAX_COLUMNS}
+
+    @classmethod
+    def shown(cls, opened: Opened) -> dict[str, object]:
+        """The values of the form for a file as it is read now."""
+        guess = opened.table.guess
+        values: dict[str, object] = {
+            "encoding": guess.encoding,
+            "separator": _key(guess.separator or ""),
+            "sheet": guess.sheet,
+            "heading_row": guess.heading_row,
+        }
+        return values | {f"column_{column.value}": opened.columns.get(column, NOWHERE) for column in Column}
+
+
+for _column in Column:
+    setattr(
+        ReadingForm,
+        f"column_{_column.value}",
+        SelectField(
+            _l(COLUMN_TEXTS[_column]), coerce=int, default=NOWHERE, choices=[], validate_choice=False
+        ),
+    )
+
+
+class ReasonForm(Form):
+    """Why personal data is taken out (P13)."""
+
+    reason = StringField(
+        _l("What do you need it for?"),
+        validators=[InputRequired(_l("Say what you need it for")), Length(max=300)],
+    )
+
+
+def _key(separator: str) -> str:
+    """A separator as the value of an option; a tab would be trimmed by browsers."""
+    return "tab" if separator == "\t" else separator
+
+
+def _mark(key: str | None) -> str | None:
+    separator = "\t" if key == "tab" else key
+    return separator if separator in SEPARATORS else None
+
+
+def _letters(place: int) -> str:
+    """The letters over a column: 0 → A, 26 → AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,164 @@
+"""The jobs of imports: check, bring in, take back, forget the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import TypeVar
+
+from flask import url_for
+
+from exhibitions.core import clock
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, NotFound
+from exhibitions.core.sheets.table import Unreadable
+from exhibitions.expos.models import Expo
+from exhibitions.jobs import service as jobs
+from exhibitions.jobs.models import Job
+from exhibitions.jobs.rules import JobRun
+from exhibitions.visitors.models import Import
+from exhibitions.visitors.queries import importing as queries
+from exhibitions.visitors.rules.importing import Reason, Verdicts
+from exhibitions.visitors.service import import_writing as writing
+from exhibitions.visitors.service import importing as service
+
+READING = N_("Reading and checking the rows")
+WRITING = N_("Bringing the people in")
+CHANGING = N_("Changing known people")
+UNDOING = N_("Taking the import back")
+PORTION = 1_000
+CHANGES = 100
+COUNTS = {"rows": N_("Rows"), "accepted": N_("Accepted"), "rejected": N_("Rejected")}
+T = TypeVar("T")
+
+
+def register() -> None:
+    """Enter the jobs of this room into the table of names."""
+    jobs.register(
+        service.CHECK, check, title=N_("Checking a file"), labels=COUNTS, links=_links, cancellable=True
+    )
+    jobs.register(service.RUN, run, title=N_("Importing visitors"), labels=COUNTS, links=_links)
+    jobs.register(service.UNDO, undo, title=N_("Undoing an import"), links=_links)
+    jobs.register(
+        "visitors.import_files",
+        expire,
+        title=N_("Removing imported files"),
+        quick=True,
+        every=timedelta(hours=1),
+    )
+
+
+def _links(job: Job) -> list[jobs.Link]:
+    expo = db.session.get(Expo, job.expo_id)
+    if expo is None:
+        return []
+    url = url_for("visitors_import.import_file", slug=expo.slug, import_id=job.arguments["import_id"])
+    return [jobs.Link(N_("Show the import"), url)]
+
+
+def check(run: JobRun) -> dict[str, object]:
+    expo, row = _subject(run)
+    verdicts = _judged(run, expo, row)
+    with run.transaction():
+        service.note_check(row, verdicts)
+    return _counts(verdicts)
+
+
+def run(run: JobRun) -> dict[str, object]:
+    expo, row = _subject(run)
+    if row.state != service.RUNNING:
+        return {}
+    verdicts = _judged(run, expo, row)
+    if verdicts.changes:
+        with run.transaction():
+            writing.keep_before(
+                expo, row, [(number, person) for _, number, person in verdicts.changes], run.actor
+            )
+    late = _add(run, expo, row, verdicts) + _change(run, expo, row, verdicts)
+    _move(verdicts, dict(late))
+    with run.transaction():
+        writing.finish(row, service.summary(verdicts), run.actor)
+    return _counts(verdicts)
+
+
+def undo(run: JobRun) -> dict[str, object]:
+    expo, row = _subject(run)
+    if row.state != service.UNDOING:
+        return {}
+    run.step(UNDOING)
+    total, done, behind = queries.count_brought_in(expo, row.id), 0, 0
+    while True:
+        with run.transaction():
+            next_behind = writing.undo_people(expo, row, behind, run.actor)
+        if next_behind is None:
+            break
+        behind, done = next_behind, min(done + PORTION // 2, total)
+        run.progress(done, total)
+        db.session.expunge_all()
+        expo, row = _subject(run)
+    with run.transaction():
+        writing.undo_changes(expo, row, run.actor)
+        writing.finish_undo(row, run.actor)
+    return {}
+
+
+def expire(run: JobRun) -> dict[str, object]:
+    with run.transaction():
+        return {"files": service.expire_files(clock.now())}
+
+
+def _subject(run: JobRun) -> tuple[Expo, Import]:
+    expo = db.session.get(Expo, run.expo_id)
+    row = queries.import_of(expo, int(run.arguments["import_id"])) if expo else None
+    if expo is None or row is None:
+        raise NotFound("import_gone", N_("This import is not there any more."))
+    return expo, row
+
+
+def _judged(run: JobRun, expo: Expo, row: Import) -> Verdicts:
+    """Judge the file; a file that is refused as a whole says so on its page as well as on the job's."""
+    run.step(READING)
+    try:
+        opened = service.open_file(expo, row)
+        return service.judged(expo, opened, lambda rows: run.progress(rows, 0), besides=row.id)
+    except Unreadable as refusal:
+        with run.transaction():
+            service.note_refusal(row, refusal)
+        raise
+
+
+def _add(run: JobRun, expo: Expo, row: Import, verdicts: Verdicts) -> list[tuple[int, Reason]]:
+    run.step(WRITING)
+    late: list[tuple[int, Reason]] = []
+    for start, portion in _portions(verdicts.new, PORTION):
+        with run.transaction():
+            late += writing.add_people(expo, row, portion)
+        run.progress(start + len(portion), len(verdicts.new))
+    return late
+
+
+def _change(run: JobRun, expo: Expo, row: Import, verdicts: Verdicts) -> list[tuple[int, Reason]]:
+    late: list[tuple[int, Reason]] = []
+    if verdicts.changes:
+        run.step(CHANGING)
+    for start, portion in _portions(verdicts.changes, CHANGES):
+        with run.transaction():
+            late += writing.change_people(expo, row, portion, run.actor)
+        run.progress(start + len(portion), len(verdicts.changes))
+    return late
+
+
+def _portions(items: Sequence[T], size: int) -> Iterator[tuple[int, Sequence[T]]]:
+    for start in range(0, len(items), size):
+        yield start, items[start : start + size]
+
+
+def _move(verdicts: Verdicts, late: dict[int, Reason]) -> None:
+    """Rows that somebody else was quicker than while the people were written are rejected after all."""
+    verdicts.new = [pair for pair in verdicts.new if pair[0] not in late]
+    verdicts.changes = [change for change in verdicts.changes if change[0] not in late]
+    verdicts.rejected = sorted([*verdicts.rejected, *late.items()])
+
+
+def _counts(verdicts: Verdicts) -> dict[str, object]:
+    return {"rows": verdicts.rows, "accepted": verdicts.accepted, "rejected": len(verdicts.rejected)}

@@ -1,0 +1,110 @@
+"""Registrations, what people agreed to, and imports."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
+from exhibitions.visitors.rules.registration import Channel, State
+
+_ALIVE = sa.text("state NOT IN ('cancelled', 'refused')")
+
+
+class Registration(Model):
+    """A person who wants to come to one fair.
+
+    Phone (E.164) and e-mail (lower case) are unique among the registrations of a fair that are alive (IR7).
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        sa.Index(
+            "uq_registrations_expo_id_phone",
+            "expo_id",
+            "phone",
+            unique=True,
+            sqlite_where=_ALIVE,
+            postgresql_where=_ALIVE,
+        ),
+        sa.Index(
+            "uq_registrations_expo_id_email",
+            "expo_id",
+            "email",
+            unique=True,
+            sqlite_where=_ALIVE,
+            postgresql_where=_ALIVE,
+        ),
+        sa.Index("ix_registrations_expo_id_state", "expo_id", "state"),
+        sa.Index("ix_registrations_expo_id_created_at", "expo_id", "created_at"),
+        sa.Index("ix_registrations_import_id", "import_id"),
+        sa.Index("ix_registrations_leader_id", "leader_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    class_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("badge_classes.id"))
+    state: Mapped[State] = mapped_column(enum_type(State), default=State.REGISTERED)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    company: Mapped[str] = mapped_column(sa.String(200), default="")
+    title: Mapped[str] = mapped_column(sa.String(100), default="")
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    # A region key of visitors.rules.regions: a province or city, "HK", "MO", "TW", a country code, or "" for unknown.
+    region: Mapped[str] = mapped_column(sa.String(64), default="")
+    visit_day: Mapped[date | None] = mapped_column(sa.Date)
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+    channel: Mapped[Channel] = mapped_column(enum_type(Channel), default=Channel.ONLINE)
+    # The word of the source link by which the person came ("wechat", "association-7"), or empty.
+    source: Mapped[str] = mapped_column(sa.String(64), default="")
+    language: Mapped[str] = mapped_column(sa.String(2), default="zh")
+    # The hash of the secret of the form that was sent: the same form sent twice is one registration (ux.md B7).
+    form_key: Mapped[str] = mapped_column(sa.String(64), default="")
+    # Who brought this person along: a registration of the same fair.
+    leader_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("registrations.id"))
+    import_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("imports.id"))
+    # What a search compares: name, company, pinyin, initials, the end of the phone number.
+    search: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Consent(Model):
+    """What a person agreed to: purpose, version of the text, language, time and channel (P1)."""
+
+    __tablename__ = "consents"
+    __table_args__ = (sa.Index("ix_consents_registration_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    registration_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("registrations.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(sa.String(32))
+    version: Mapped[int] = mapped_column(sa.Integer)
+    language: Mapped[str] = mapped_column(sa.String(2))
+    channel: Mapped[Channel] = mapped_column(enum_type(Channel))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Import(Model):
+    """A file of people on its way in: guesses, dry run, import, undo (IR, F12)."""
+
+    __tablename__ = "imports"
+    __table_args__ = (sa.Index("ix_imports_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("files.id"))
+    state: Mapped[str] = mapped_column(sa.String(16), default="uploaded")
+    # How the file is read: kind, encoding, separator, sheet, heading row, columns; guessed first, corrected by hand.
+    reading: Mapped[dict[str, object]] = mapped_column(sa.JSON, default=dict)
+    counts: Mapped[dict[str, object]] = mapped_column(sa.JSON, default=dict)
+    # Rows up to this number of the sheet are done: where the work goes on after a fall.
+    done_row: Mapped[int] = mapped_column(sa.Integer, default=0)
+    created_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

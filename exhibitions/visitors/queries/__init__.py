@@ -1,0 +1,43 @@
+"""Named questions about visitors; the fair is the first argument. Split by topic."""
+
+from exhibitions.visitors.queries.people import (
+    HOLDER,
+    ORDERS,
+    Filters,
+    Page,
+    Row,
+    alive_with,
+    colleagues,
+    consents,
+    count_alive,
+    day_counts,
+    export_rows,
+    found,
+    moment,
+    regions,
+    registration_of,
+    sources,
+    waiting_ids,
+    waiting_of,
+)
+
+__all__ = [
+    "HOLDER",
+    "ORDERS",
+    "Filters",
+    "Page",
+    "Row",
+    "alive_with",
+    "colleagues",
+    "consents",
+    "count_alive",
+    "day_counts",
+    "export_rows",
+    "found",
+    "moment",
+    "regions",
+    "registration_of",
+    "sources",
+    "waiting_ids",
+    "waiting_of",
+]

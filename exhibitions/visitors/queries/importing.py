@@ -1,0 +1,182 @@
+"""Named questions about imports and whom they may meet; the fair is the first argument."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from exhibitions.badges.models import Badge
+from exhibitions.core.db import db
+from exhibitions.expos.models import Expo
+from exhibitions.expos.queries import LARGEST_NUMBER
+from exhibitions.files.models import StoredFile
+from exhibitions.visitors.models import Import, Registration
+from exhibitions.visitors.queries.people import HOLDER
+from exhibitions.visitors.rules.importing import Taken
+from exhibitions.visitors.rules.registration import ALIVE
+
+_PORTION = 500
+
+
+def import_of(expo: Expo, import_id: int) -> Import | None:
+    """The import with this number, if it is this fair's."""
+    if import_id > LARGEST_NUMBER:
+        return None
+    return db.session.scalar(sa.select(Import).where(Import.expo_id == expo.id, Import.id == import_id))
+
+
+def imports(expo: Expo, most: int = 50) -> Sequence[tuple[Import, str]]:
+    """The newest imports of the fair with the names of their files ("" when the file's time is over)."""
+    found = (
+        sa.select(Import, sa.func.coalesce(StoredFile.name, ""))
+        .outerjoin(StoredFile, StoredFile.id == Import.file_id)
+        .where(Import.expo_id == expo.id)
+        .order_by(Import.id.desc())
+        .limit(most)
+    )
+    return [(row, name) for row, name in db.session.execute(found)]
+
+
+def file_of(row: Import) -> StoredFile | None:
+    """The file of an import; None when its time is over."""
+    return db.session.scalar(sa.select(StoredFile).where(StoredFile.id == row.file_id))
+
+
+def same_file(expo: Expo, sha256: str, states: Collection[str]) -> Import | None:
+    """The newest import of the very same bytes that is in one of these states."""
+    found = (
+        sa.select(Import)
+        .join(StoredFile, StoredFile.id == Import.file_id)
+        .where(Import.expo_id == expo.id, Import.state.in_(states), StoredFile.sha256 == sha256)
+    )
+    return db.session.scalar(found.order_by(Import.id.desc()).limit(1))
+
+
+def readings(expo: Expo, most: int = 50) -> Sequence[dict[str, object]]:
+    """How the newest files of the fair were read, the newest first."""
+    found = sa.select(Import.reading).where(Import.expo_id == expo.id).order_by(Import.id.desc()).limit(most)
+    return db.session.scalars(found).all()
+
+
+def taken(expo: Expo, besides: int | None = None) -> Taken:
+    """The phone numbers and e-mail addresses of everyone whose registration is alive (IR7).
+
+    Those whom the import `besides` brought in are left out: work that goes on after a fall meets its own people.
+    """
+    columns = sa.select(Registration.id, Registration.phone, Registration.email)
+    found = columns.where(Registration.expo_id == expo.id, Registration.state.in_(ALIVE))
+    if besides is not None:
+        found = found.where(Registration.import_id.is_distinct_from(besides))
+    result = Taken()
+    for number, phone, email in db.session.execute(found):
+        result.enter(phone, email, number)
+    return result
+
+
+def holders(expo: Expo) -> dict[int, int]:
+    """The living registrations of the fair by the numbers of the badges that they hold."""
+    found = (
+        sa.select(Badge.number, Registration.id)
+        .join(Registration, Registration.id == Badge.holder_id)
+        .where(
+            Badge.expo_id == expo.id,
+            Badge.holder_kind == HOLDER,
+            Badge.voided_at.is_(None),
+            Registration.expo_id == expo.id,
+            Registration.state.in_(ALIVE),
+        )
+    )
+    return dict(db.session.execute(found).tuples().all())
+
+
+def registrations(expo: Expo, numbers: Collection[int]) -> dict[int, Registration]:
+    """The registrations of this fair with these numbers."""
+    wanted = list(numbers)
+    found: dict[int, Registration] = {}
+    for start in range(0, len(wanted), _PORTION):
+        part = sa.select(Registration).where(
+            Registration.expo_id == expo.id, Registration.id.in_(wanted[start : start + _PORTION])
+        )
+        found |= {row.id: row for row in db.session.scalars(part)}
+    return found
+
+
+def brought_in(expo: Expo, import_id: int, behind: int = 0, most: int = _PORTION) -> Sequence[Registration]:
+    """The people whom an import brought in, by number, those behind the number `behind`."""
+    found = sa.select(Registration).where(
+        Registration.expo_id == expo.id, Registration.import_id == import_id, Registration.id > behind
+    )
+    return db.session.scalars(found.order_by(Registration.id).limit(most)).all()
+
+
+def count_brought_in(expo: Expo, import_id: int) -> int:
+    """How many people an import brought in who are still there and alive."""
+    found = sa.select(sa.func.count()).where(
+        Registration.expo_id == expo.id, Registration.import_id == import_id, Registration.state.in_(ALIVE)
+    )
+    return db.session.scalar(found) or 0
+
+
+def badge_numbers(expo: Expo, holder_ids: Collection[int]) -> dict[int, int]:
+    """The numbers of the badges that these registrations hold, by registration."""
+    wanted = list(holder_ids)
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), _PORTION):
+        part = sa.select(Badge.holder_id, Badge.number).where(
+            Badge.expo_id == expo.id,
+            Badge.holder_kind == HOLDER,
+            Badge.holder_id.in_(wanted[start : start + _PORTION]),
+            Badge.voided_at.is_(None),
+        )
+        found |= {holder: number for holder, number in db.session.execute(part) if holder is not None}
+    return found
+
+
+def with_badges(expo: Expo, holder_ids: Collection[int]) -> set[int]:
+    """Those of these registrations that have or ever had a badge which is still kept."""
+    found = sa.select(Badge.holder_id).where(
+        Badge.expo_id == expo.id, Badge.holder_kind == HOLDER, Badge.holder_id.in_(list(holder_ids))
+    )
+    return {number for number in db.session.scalars(found) if number is not None}
+
+
+def leaders(expo: Expo, numbers: Collection[int]) -> set[int]:
+    """Those of these registrations that bring colleagues along."""
+    found = sa.select(Registration.leader_id).where(
+        Registration.expo_id == expo.id, Registration.leader_id.in_(list(numbers))
+    )
+    return {number for number in db.session.scalars(found) if number is not None}
+
+
+def with_old_files(before: datetime) -> Sequence[Import]:
+    """The imports, of all fairs, that ended (or were uploaded and never begun) before and still keep their file."""
+    ended = sa.func.coalesce(Import.undone_at, Import.finished_at, Import.created_at)
+    found = sa.select(Import).where(Import.file_id.is_not(None), ended < before)
+    return db.session.scalars(found.order_by(Import.id).limit(_PORTION)).all()
+
+
+def kept_file(expo: Expo, file_id: object) -> StoredFile | None:
+    """The file of this fair with this number; None for no number."""
+    if not isinstance(file_id, int):
+        return None
+    return db.session.scalar(
+        sa.select(StoredFile).where(StoredFile.expo_id == expo.id, StoredFile.id == file_id)
+    )
+
+
+def last_brought_in(expo: Expo, import_id: int) -> int:
+    """The number of the last registration that an import has made so far; 0 before the first."""
+    mine = sa.select(Registration.id).where(
+        Registration.expo_id == expo.id, Registration.import_id == import_id
+    )
+    return db.session.scalar(mine.order_by(Registration.id.desc()).limit(1)) or 0
+
+
+def keys_brought_in(expo: Expo, import_id: int, behind: int) -> dict[tuple[str | None, str | None], int]:
+    """The registrations that an import has made behind the number `behind`, by phone number and e-mail address."""
+    found = sa.select(Registration.phone, Registration.email, Registration.id).where(
+        Registration.expo_id == expo.id, Registration.import_id == import_id, Registration.id > behind
+    )
+    return {(phone, email): number for phone, email, number in db.session.execute(found)}

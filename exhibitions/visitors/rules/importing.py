@@ -1,0 +1,372 @@
+"""Who of a list can be taken in, and why the others cannot (IR2 to IR12)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import Enum, StrEnum
+from functools import lru_cache
+
+from exhibitions.badges.rules import number as badge_number
+from exhibitions.core.errors import N_
+from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row, text_of
+from exhibitions.visitors.rules.columns import Column
+from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_email, normal_phone
+
+
+class Reason(StrEnum):
+    """Why a row is refused, in the order in which the reasons are asked; a row gets the first that holds."""
+
+    COLUMNS_MISMATCH = "columns_mismatch"
+    FORMULA_NO_VALUE = "formula_no_value"
+    NAME_MISSING = "name_missing"
+    FORMULA_TEXT = "formula_text"
+    CONTACT_MISSING = "contact_missing"
+    PHONE_INVALID = "phone_invalid"
+    EMAIL_INVALID = "email_invalid"
+    DATE_INVALID = "date_invalid"
+    CATEGORY_UNKNOWN = "category_unknown"
+    DUPLICATE_PHONE = "duplicate_phone"
+    DUPLICATE_EMAIL = "duplicate_email"
+
+
+REASON_TEXTS: Mapping[Reason, str] = {
+    Reason.COLUMNS_MISMATCH: N_("The row has more cells than the heading row."),
+    Reason.FORMULA_NO_VALUE: N_("A formula has no stored result. Open the file in Excel and save it again."),
+    Reason.NAME_MISSING: N_("The name is missing."),
+    Reason.FORMULA_TEXT: N_("The name, company or job title begins with = or @."),
+    Reason.CONTACT_MISSING: N_("Neither a phone number nor an e-mail address is given."),
+    Reason.PHONE_INVALID: N_("The phone number is not valid."),
+    Reason.EMAIL_INVALID: N_("The e-mail address is not valid."),
+    Reason.DATE_INVALID: N_("The visit date is not a date."),
+    Reason.CATEGORY_UNKNOWN: N_("The visitor category is not known."),
+    Reason.DUPLICATE_PHONE: N_("This phone number is already registered or stands in an earlier row."),
+    Reason.DUPLICATE_EMAIL: N_("This e-mail address is already registered or stands in an earlier row."),
+}
+
+
+class Category(StrEnum):
+    """The categories of a list (IR9); the value is the key of the badge class."""
+
+    TRADE = "trade"
+    PUBLIC = "public"
+    MEDIA = "media"
+    VIP = "vip"
+
+
+CATEGORY_NAMES: Mapping[Category, str] = {
+    Category.TRADE: "专业观众 专业 專業觀眾 采购商 採購商 特邀采购商 professional professionalvisitor trade tradevisitor buyer hostedbuyer "
+    "전문참관객 전문관람객 바이어 초청바이어",
+    Category.PUBLIC: "普通观众 普通 普通觀眾 public generalpublic publicvisitor 일반관람객 일반참관객 일반",
+    Category.MEDIA: "媒体 媒體 media press 언론 미디어 기자",
+    Category.VIP: "政府 贵宾 貴賓 vip vipguest government 귀빈 정부",
+}
+CATEGORIES = {name: category for category, names in CATEGORY_NAMES.items() for name in names.split()}
+
+WRITTEN_DAY = re.compile(
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日"
+    r"|(\d{2})(\d{2}))",
+    re.ASCII,
+)
+TIME_BEHIND = re.compile(r"(?:(?<=\d)T|(?<=[\d日])\s+)([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$", re.ASCII)
+BLANKS_INSIDE = re.compile(r"\s*([-/.年月日])\s*")
+SERIAL = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
+DAY_ZERO = date(1899, 12, 30)
+DAYS_1904 = 1462
+EARLIEST_SERIAL_DAY = date(1990, 1, 1)
+LATEST_SERIAL_DAY = date(2099, 12, 31)
+LONGEST = {"name": 100, "company": 200, "title": 100, "note": 500, "region": 64}
+"""The columns of the register; no rule refuses a long text, so it is cut, counted and said."""
+HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+TELL_EVERY = 500
+OUR_APOSTROPHE = ("'+", "'-", "'\t", "'\r")
+"""What `core.sheets.safe_text` made of a text when it was exported; a lone = or @ stays refused (IR10)."""
+
+
+class NotADay(Enum):
+    """The type of `NOT_A_DAY`."""
+
+    NOT_A_DAY = "filled, and no date"
+
+
+NOT_A_DAY = NotADay.NOT_A_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the columns of a file stand (from 0), how many cells its heading has, how its day numbers count."""
+
+    columns: Mapping[Column, int]
+    width: int
+    date1904: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row that can be taken in, everything in the form in which it is kept."""
+
+    name: str
+    phone: str | None
+    email: str | None
+    company: str
+    title: str
+    region: str
+    category: Category
+    visit_day: date | None
+    note: str
+    number: str
+
+
+def judge(cells: Sequence[Cell], layout: Layout) -> Person | Reason | None:
+    """The person of a row, or the first reason against it; None for a row without anything in it (IR2).
+
+    Duplicates are not asked here: they depend on other rows (see `Taken`).
+    """
+    if not any(_is_something(cell) for cell in cells):
+        return None
+    reason = _misfit(cells, layout)
+    if reason:
+        return reason
+    texts = {column: _text(cells, place) for column, place in layout.columns.items()}
+    person = _identity(texts)
+    if isinstance(person, Reason):
+        return person
+    name, company, title, phone, email = person
+    day = parse_day(_cell(cells, layout.columns.get(Column.VISIT_DATE)), date1904=layout.date1904)
+    if day is NOT_A_DAY:
+        return Reason.DATE_INVALID
+    category = parse_category(texts.get(Column.CATEGORY, ""))
+    if category is None:
+        return Reason.CATEGORY_UNKNOWN
+    return Person(
+        name=name,
+        phone=phone,
+        email=email,
+        company=company,
+        title=title,
+        region=clean_name(texts.get(Column.REGION, "")),
+        category=category,
+        visit_day=day,
+        note=clean_name(texts.get(Column.NOTE, "")),
+        number=clean_code(texts.get(Column.NUMBER, "")),
+    )
+
+
+def _is_something(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return cell.isalnum() or bool(clean_code(cell))
+    return True
+
+
+def _misfit(cells: Sequence[Cell], layout: Layout) -> Reason | None:
+    if any(_is_something(cell) for cell in cells[layout.width :]):
+        return Reason.COLUMNS_MISMATCH
+    return Reason.FORMULA_NO_VALUE if NO_VALUE in cells else None
+
+
+def _identity(texts: Mapping[Column, str]) -> tuple[str, str, str, str | None, str | None] | Reason:
+    """Name, company, title, phone and e-mail, or the first reason against them."""
+    get = texts.get
+    name, company, title = (_name(get(column, "")) for column in (Column.NAME, Column.COMPANY, Column.TITLE))
+    if not name:
+        return Reason.NAME_MISSING
+    if name[0] in "=@" or company[:1] in ("=", "@") or title[:1] in ("=", "@"):
+        return Reason.FORMULA_TEXT
+    phone_text, email_text = clean_code(get(Column.PHONE, "")), clean_code(get(Column.EMAIL, ""))
+    if not phone_text and not email_text:
+        return Reason.CONTACT_MISSING
+    phone = normal_phone(_unguarded(phone_text)) if phone_text else None
+    if phone_text and not phone:
+        return Reason.PHONE_INVALID
+    email = normal_email(_unguarded(email_text)) if email_text else None
+    if email_text and not email:
+        return Reason.EMAIL_INVALID
+    return name, company, title, phone, email
+
+
+def _cell(cells: Sequence[Cell], place: int | None) -> Cell:
+    return cells[place] if place is not None and place < len(cells) else ""
+
+
+def _text(cells: Sequence[Cell], place: int) -> str:
+    cell = cells[place] if place < len(cells) else ""
+    return cell if type(cell) is str else text_of(cell)
+
+
+def _name(text: str) -> str:
+    """A name as it is kept; an error such as #N/A in its place is no name."""
+    if isinstance(text, CellError):
+        return ""
+    return clean_name(_unguarded(text))
+
+
+def _unguarded(text: str) -> str:
+    return text[1:] if text.startswith(OUR_APOSTROPHE) else text
+
+
+def parse_day(cell: Cell, *, date1904: bool = False) -> date | NotADay | None:
+    """The day in a cell: a real date, a day number, or one of the written forms of IR8; None when it is empty."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    return _day_of_text(text_of(cell), date1904)
+
+
+@lru_cache(maxsize=4_096)
+def _day_of_text(text: str, date1904: bool) -> date | NotADay | None:
+    text = clean_code(text)
+    if not text:
+        return None
+    if SERIAL.fullmatch(text):
+        return _serial_day(float(text), date1904=date1904)
+    return _written_day(text)
+
+
+def _serial_day(serial: float, *, date1904: bool) -> date | NotADay:
+    """Day numbers between 1990 and 2099; "12345" is a slip of the keyboard and not a day of 1933."""
+    day = DAY_ZERO + timedelta(days=int(serial) + (DAYS_1904 if date1904 else 0))
+    return day if EARLIEST_SERIAL_DAY <= day <= LATEST_SERIAL_DAY else NOT_A_DAY
+
+
+def _written_day(text: str) -> date | NotADay:
+    found = WRITTEN_DAY.fullmatch(BLANKS_INSIDE.sub(r"\1", TIME_BEHIND.sub("", text)))
+    if not found:
+        return NOT_A_DAY
+    year, month, day = (int(part) for part in found.groups() if part)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return NOT_A_DAY
+
+
+@lru_cache(maxsize=1_024)
+def parse_category(text: str) -> Category | None:
+    """The category that a cell names; an empty one means the general public, an unknown one gives None (IR9)."""
+    key = "".join(clean_code(text).lower().split())
+    return CATEGORIES.get(key) if key else Category.PUBLIC
+
+
+@dataclass(slots=True)
+class Taken:
+    """The phone numbers and e-mail addresses that are spoken for (IR7), and by which registration.
+
+    The first wins; a refused row takes none. A row of the file itself that has no registration yet stands as 0.
+    """
+
+    phones: dict[str, int] = field(default_factory=dict)
+    emails: dict[str, int] = field(default_factory=dict)
+
+    def enter(self, phone: str | None, email: str | None, registration_id: int = 0) -> None:
+        """Somebody has this number and this address."""
+        if phone:
+            self.phones[phone] = registration_id
+        if email:
+            self.emails[email] = registration_id
+
+    def take(self, person: Person, own: int | None = None) -> Reason | None:
+        """Enter the person, or say which of the two is taken; equal names are no duplicate.
+
+        `own` is the registration that the row changes: what it has already is no duplicate.
+        """
+        if self.phones.get(person.phone or "", own) != own:
+            return Reason.DUPLICATE_PHONE
+        if self.emails.get(person.email or "", own) != own:
+            return Reason.DUPLICATE_EMAIL
+        self.enter(person.phone, person.email, own or 0)
+        return None
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What becomes of a file: new people, changes of people by their badge's number, and refused rows.
+
+    Rows are known by the number that Excel shows. `shortened` counts texts that are longer than can be kept.
+    """
+
+    rows: int = 0
+    new: list[tuple[int, Person]] = field(default_factory=list)
+    changes: list[tuple[int, int, Person]] = field(default_factory=list)
+    rejected: list[tuple[int, Reason]] = field(default_factory=list)
+    shortened: int = 0
+
+    @property
+    def accepted(self) -> int:
+        """How many rows are taken in, new people and changes together."""
+        return len(self.new) + len(self.changes)
+
+    def by_reason(self) -> dict[str, int]:
+        """How many rows each reason refuses, in the order of the reasons."""
+        counted = Counter(reason for _, reason in self.rejected)
+        return {reason.value: counted[reason] for reason in Reason if counted[reason]}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a fair before a file is judged.
+
+    `taken`: numbers and addresses that are spoken for. `holders`: registrations by the number of their badge.
+    `classes`: the keys of the fair's badge classes; a category without one is unknown.
+    """
+
+    taken: Taken
+    holders: Mapping[int, int]
+    classes: Collection[str]
+
+
+def judge_rows(
+    rows: Iterable[Row], layout: Layout, known: Known, tell: Callable[[int], None] = lambda rows: None
+) -> Verdicts:
+    """Judge a whole file, row by row in its order. `tell` is given the number of rows every 500 rows.
+
+    Changes `known.taken`. Lets pass what `rows` raises when the file breaks on the way.
+    """
+    verdicts = Verdicts()
+    for row in rows:
+        verdict = judge(row.cells, layout)
+        if verdict is None:
+            continue
+        verdicts.rows += 1
+        if verdicts.rows % TELL_EVERY == 0:
+            tell(verdicts.rows)
+        if isinstance(verdict, Person):
+            verdict = _admit(row.number, verdict, known, verdicts)
+        if verdict is not None:
+            verdicts.rejected.append((row.number, verdict))
+    return verdicts
+
+
+def _admit(row: int, person: Person, known: Known, verdicts: Verdicts) -> Reason | None:
+    if person.category not in known.classes:
+        return Reason.CATEGORY_UNKNOWN
+    number = badge_number.parse(person.number) if person.number else None
+    own = known.holders.get(number) if number is not None else None
+    reason = known.taken.take(person, own)
+    if reason is not None:
+        return reason
+    kept = shortened(person)
+    verdicts.shortened += kept is not person
+    if own is None:
+        verdicts.new.append((row, kept))
+    else:
+        verdicts.changes.append((row, own, kept))
+    return None
+
+
+def shortened(person: Person) -> Person:
+    """The person with no text longer than can be kept; the very same when none is."""
+    longer = {name: most for name, most in LONGEST.items() if len(getattr(person, name)) > most}
+    return (
+        replace(person, **{name: getattr(person, name)[:most] for name, most in longer.items()})
+        if longer
+        else person
+    )
+
+
+def language_of(person: Person) -> str:
+    """The language in which an imported person is written to: zh with a Chinese number or a Chinese name, else en."""
+    chinese = person.phone is not None and person.phone.startswith("+86")
+    return "zh" if chinese or HAN.search(person.name) else "en"

@@ -1,0 +1,51 @@
+"""What happens to visitors. Other rooms come in here; the parts are split by verb."""
+
+from exhibitions.visitors.service.exporting import FIELDS, HEADINGS, export, exported, record
+from exhibitions.visitors.service.personal import erase_person, expire, export_person
+from exhibitions.visitors.service.registration import (
+    LETTER,
+    LINK,
+    Entry,
+    Person,
+    approve,
+    bring,
+    cancel,
+    check_alive,
+    correct,
+    new_link,
+    refuse,
+    register,
+    send_again,
+    send_link,
+    sent_before,
+    standing,
+    unmask,
+)
+
+__all__ = [
+    "FIELDS",
+    "HEADINGS",
+    "LETTER",
+    "LINK",
+    "Entry",
+    "Person",
+    "approve",
+    "bring",
+    "cancel",
+    "check_alive",
+    "correct",
+    "erase_person",
+    "expire",
+    "export",
+    "export_person",
+    "exported",
+    "new_link",
+    "record",
+    "refuse",
+    "register",
+    "send_again",
+    "send_link",
+    "sent_before",
+    "standing",
+    "unmask",
+]

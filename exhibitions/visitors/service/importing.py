@@ -1,0 +1,276 @@
+"""The life of an import: a file is read by guesses that people correct, checked, brought in, and may be undone.
+
+Nothing is written about people before the whole file was read and judged, so a file that breaks half-way brings
+nobody in. Writing goes on in portions; each notes in its own transaction how far it came (F12).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from exhibitions.audit import service as audit
+from exhibitions.badges import queries as badge_queries
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Conflict, NotFound, Refused
+from exhibitions.core.sheets.reading import open_table
+from exhibitions.core.sheets.table import Choice, Table, Unreadable
+from exhibitions.expos.models import Expo
+from exhibitions.files import service as files
+from exhibitions.jobs import service as jobs
+from exhibitions.jobs.models import Job
+from exhibitions.visitors.models import Import
+from exhibitions.visitors.queries import importing as queries
+from exhibitions.visitors.rules.columns import Column, can_be_imported, columns_of, heading_key, known_columns
+from exhibitions.visitors.rules.importing import Known, Layout, Verdicts, judge_rows
+
+CHECK = "visitors.import_check"
+RUN = "visitors.import_run"
+UNDO = "visitors.import_undo"
+
+LIFE = timedelta(hours=24)
+"""How long an import can be undone and its file is kept."""
+
+UPLOADED, CHECKED, RUNNING, DONE, UNDOING, UNDONE, REFUSED = (
+    "uploaded",
+    "checked",
+    "running",
+    "done",
+    "undoing",
+    "undone",
+    "refused",
+)
+OPEN_STATES = frozenset({UPLOADED, CHECKED, REFUSED})
+"""States in which guesses may be corrected and the import may be started."""
+
+_CHOSEN = ("encoding", "separator", "sheet", "heading_row")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The file of an import as it is read now: the table, and where its columns stand."""
+
+    table: Table
+    columns: Mapping[Column, int]
+    path: Path
+
+    @property
+    def layout(self) -> Layout:
+        """What the judge of rows must know."""
+        return Layout(self.columns, len(self.table.heading), self.table.guess.date1904)
+
+    def check(self) -> None:
+        """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1)."""
+        if self.table.guess.heading_row is None or not can_be_imported(self.columns):
+            raise Unreadable("no_columns")
+
+
+def begin(expo: Expo, kept: files.Bytes, name: str, by: Actor) -> Import:
+    """A new import of bytes that `files.write` has put on the disk.
+
+    The same bytes that wait already are the same import: a second click brings nothing twice.
+    """
+    waiting = queries.same_file(expo, kept.sha256, OPEN_STATES)
+    if waiting is not None:
+        return waiting
+    row = Import(expo_id=expo.id, state=UPLOADED, created_at=clock.now(), reading={}, counts={}, done_row=0)
+    row.created_by = by.id if by.kind == "user" else None
+    stored = files.store(
+        kept,
+        name=name,
+        content_type="application/octet-stream",
+        purpose="visitors.import",
+        expo_id=expo.id,
+        owner=by,
+    )
+    row.file_id = stored.id
+    db.session.add(row)
+    db.session.flush()
+    audit.record("visitors.import_begun", by, expo_id=expo.id, subject=("import", row.id))
+    return row
+
+
+def open_file(expo: Expo, row: Import) -> Opened:
+    """Read the file of an import with the guesses and corrections that hold now.
+
+    Columns that were set by hand for a file with the same heading are set again. Raises `Unreadable`, and `NotFound`
+    when the file's time is over.
+    """
+    stored = queries.file_of(row)
+    if stored is None:
+        raise NotFound(
+            "import_file_over", N_("The file of this import is not kept any more. Upload it again.")
+        )
+    with files.open_file(stored) as stream:
+        path = Path(str(stream.name))
+    return open_path(path, choice_of(row.reading), lambda table: _columns(expo, row.reading, table))
+
+
+def open_path(
+    path: Path, choice: Choice | None = None, columns: Callable[[Table], Mapping[Column, int]] | None = None
+) -> Opened:
+    """Read a file; `columns` says where the columns of the table stand (as recognised by default)."""
+    table = open_table(path, known_columns, choice)
+    return Opened(table, columns(table) if columns else columns_of(table.heading), path)
+
+
+def choice_of(reading: Mapping[str, Any]) -> Choice:
+    """The corrections of a person as the reader takes them."""
+    return Choice(**{name: reading.get(name) for name in _CHOSEN})
+
+
+def _columns(expo: Expo, reading: Mapping[str, Any], table: Table) -> Mapping[Column, int]:
+    own = reading.get("columns")
+    if own is None:
+        own = _remembered(expo, _fingerprint(table.heading))
+    if own is None:
+        return columns_of(table.heading)
+    return {Column(name): place for name, place in own.items() if place < len(table.heading)}
+
+
+def _remembered(expo: Expo, fingerprint: str) -> dict[str, int] | None:
+    """The columns that somebody set by hand for a file with the same heading."""
+    for reading in queries.readings(expo):
+        if reading.get("heading") == fingerprint and isinstance(reading.get("columns"), dict):
+            return reading["columns"]  # type: ignore[return-value]
+    return None
+
+
+def _fingerprint(heading: tuple[str, ...]) -> str:
+    """A heading's mark; its words are not kept, since a wrongly chosen row of people would stay."""
+    return hashlib.sha256("\n".join(map(heading_key, heading)).encode("utf-8", "replace")).hexdigest()
+
+
+def correct(expo: Expo, row: Import, choice: Choice, columns: Mapping[Column, int] | None, by: Actor) -> None:
+    """Read the file otherwise from now on; `columns` None lets them be recognised. A check made before is void.
+
+    Raises `Conflict` when people were brought in already, `Unreadable` like `open_file`.
+    """
+    _only_in(row, OPEN_STATES)
+    reading: dict[str, object] = {name: getattr(choice, name) for name in _CHOSEN}
+    row.reading = reading
+    heading = open_file(expo, row).table.heading
+    if columns is not None:
+        reading |= {"columns": {column.value: place for column, place in columns.items()}}
+        reading |= {"heading": _fingerprint(heading)}
+    row.reading = dict(reading)
+    row.state, row.counts = UPLOADED, {}
+    audit.record("visitors.import_corrected", by, expo_id=expo.id, subject=("import", row.id))
+
+
+def known_of(expo: Expo, opened: Opened, besides: int | None = None) -> Known:
+    """What the judge must know of the fair; reads the database and keeps no transaction open."""
+    known = Known(
+        queries.taken(expo, besides),
+        queries.holders(expo) if Column.NUMBER in opened.columns else {},
+        frozenset(badge_class.key for badge_class in badge_queries.classes(expo)),
+    )
+    # Judging takes seconds; nobody's view of the database may stand still meanwhile.
+    db.session.commit()
+    return known
+
+
+def judged(
+    expo: Expo, opened: Opened, tell: Callable[[int], None] = lambda rows: None, besides: int | None = None
+) -> Verdicts:
+    """Judge the whole file (IR2 to IR12). Changes nothing. Raises `Unreadable` for the file as a whole."""
+    opened.check()
+    return judge_rows(opened.table.rows(), opened.layout, known_of(expo, opened, besides), tell)
+
+
+def summary(verdicts: Verdicts) -> dict[str, object]:
+    """The counts of a check or an import, as they are kept; the rejected rows as pairs of number and reason."""
+    return {
+        "rows": verdicts.rows,
+        "accepted": verdicts.accepted,
+        "changes": [[number, registration] for number, registration, _ in verdicts.changes],
+        "shortened": verdicts.shortened,
+        "by_reason": verdicts.by_reason(),
+        "rejected": [[number, reason.value] for number, reason in verdicts.rejected],
+        "refused": None,
+    }
+
+
+def note_check(row: Import, verdicts: Verdicts) -> None:
+    """Keep what a check has found."""
+    if row.state in OPEN_STATES:
+        row.state, row.counts = CHECKED, summary(verdicts)
+
+
+def note_refusal(row: Import, refusal: Unreadable) -> None:
+    """Keep why the file as a whole cannot be imported."""
+    if row.state in OPEN_STATES | {RUNNING}:
+        row.state = REFUSED
+        row.counts = {
+            "rows": 0,
+            "accepted": 0,
+            "changes": [],
+            "shortened": 0,
+            "by_reason": {},
+            "rejected": [],
+            "refused": refusal.code,
+            "sentence": refusal.message,
+        }
+
+
+def ask_check(expo: Expo, row: Import, by: Actor) -> Job:
+    """Have the file checked in the background."""
+    _only_in(row, OPEN_STATES)
+    return _ask(CHECK, expo, row, by)
+
+
+def ask_run(expo: Expo, row: Import, by: Actor) -> Job:
+    """Have the people brought in; a second click finds the same work. Raises `Conflict` once it is over."""
+    _only_in(row, OPEN_STATES | {RUNNING})
+    if row.state != RUNNING:
+        row.state = RUNNING
+        audit.record("visitors.import_started", by, expo_id=expo.id, subject=("import", row.id))
+    return _ask(RUN, expo, row, by)
+
+
+def ask_undo(expo: Expo, row: Import, by: Actor) -> Job:
+    """Have the whole import taken back. Raises `Conflict` before it is done, `Refused` after 24 hours."""
+    _only_in(row, {DONE, UNDOING})
+    if row.state == DONE:
+        if not can_undo(row, clock.now()):
+            raise Refused("undo_late", N_("An import can be undone for 24 hours. This one is older."))
+        row.state = UNDOING
+        audit.record("visitors.import_undo_started", by, expo_id=expo.id, subject=("import", row.id))
+    return _ask(UNDO, expo, row, by)
+
+
+def can_undo(row: Import, now: datetime) -> bool:
+    """Whether the import can still be taken back at `now`."""
+    return row.state == DONE and row.finished_at is not None and now < row.finished_at + LIFE
+
+
+def _ask(name: str, expo: Expo, row: Import, by: Actor) -> Job:
+    return jobs.enqueue(name, str(row.id), {"import_id": row.id}, expo_id=expo.id, actor=by)
+
+
+def _only_in(row: Import, states: frozenset[str] | set[str]) -> None:
+    # On PostgreSQL two clicks wait for each other here, on SQLite in the queue of writers.
+    db.session.refresh(row, with_for_update=True)
+    if row.state not in states:
+        raise Conflict(
+            "import_state", N_("This import has gone on meanwhile. The page shows where it stands now.")
+        )
+
+
+def expire_files(now: datetime) -> int:
+    """Drop the files of imports that ended a day ago: they are other people's data (P6). Gives their number."""
+    rows = queries.with_old_files(now - LIFE)
+    for row in rows:
+        stored = queries.file_of(row)
+        db.session.execute(sa.update(Import).where(Import.id == row.id).values(file_id=None))
+        if stored is not None:
+            files.delete(stored)
+    return len(rows)

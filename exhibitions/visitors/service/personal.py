@@ -1,0 +1,77 @@
+"""A person's right to what is known of them, to its end, and the term after which it ends by itself (P6, P7, P9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from exhibitions.audit import service as audit
+from exhibitions.badges import service as badges
+from exhibitions.core import clock
+from exhibitions.core.db import db
+from exhibitions.expos.models import Expo
+from exhibitions.visitors import queries
+from exhibitions.visitors.models import Consent, Registration
+from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules.registration import ALIVE, State
+
+_PORTION = 500
+
+
+def export_person(expo: Expo, registration: Registration) -> dict[str, object]:
+    """All that this room knows of a person, as JSON can hold it."""
+    return {
+        "name": registration.name,
+        "company": registration.company,
+        "title": registration.title,
+        "phone": registration.phone,
+        "email": registration.email,
+        "region": registration.region,
+        "visit_day": registration.visit_day.isoformat() if registration.visit_day else None,
+        "note": registration.note,
+        "state": registration.state.value,
+        "channel": registration.channel.value,
+        "source": registration.source,
+        "language": registration.language,
+        "registered_at": registration.created_at.isoformat(),
+        "changed_at": registration.changed_at.isoformat(),
+        "consents": [_consent(consent) for consent in queries.consents(expo, registration)],
+        "badges": badges.export_person(HOLDER, registration.id),
+    }
+
+
+def erase_person(registration: Registration) -> None:
+    """Take every word about the person away; the row stays for the counts, and number and address are free again."""
+    registration.name = registration.company = registration.title = registration.note = (
+        registration.search
+    ) = ""
+    registration.phone = registration.email = None
+    registration.form_key = ""
+    if registration.state in ALIVE:
+        registration.state = State.CANCELLED
+        registration.cancelled_at = clock.now()
+    badges.erase_person(HOLDER, registration.id)
+    audit.erase_person_key(HOLDER, registration.id)
+
+
+def expire(expo: Expo, before: datetime) -> int:
+    """Erase the people who registered before this moment; gives their number, at most 500 at a time."""
+    old = sa.select(Registration).where(
+        Registration.expo_id == expo.id, Registration.created_at < before, Registration.name != ""
+    )
+    rows = db.session.scalars(old.order_by(Registration.id).limit(_PORTION)).all()
+    for registration in rows:
+        erase_person(registration)
+    return len(rows)
+
+
+def _consent(consent: Consent) -> dict[str, object]:
+    return {
+        "purpose": consent.purpose,
+        "version": consent.version,
+        "language": consent.language,
+        "channel": consent.channel.value,
+        "given_at": consent.given_at.isoformat(),
+        "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+    }

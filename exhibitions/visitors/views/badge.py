@@ -1,0 +1,215 @@
+"""V3: my badge, by the personal link: shown, saved, corrected, cancelled, and colleagues brought along."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
+
+from exhibitions.badges import service as badges
+from exhibitions.badges.rules import number
+from exhibitions.core import clock
+from exhibitions.core.access import actor, personal_link, public
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.i18n import language
+from exhibitions.core.web import go, tell
+from exhibitions.expos import queries as expo_queries
+from exhibitions.expos.models import Expo
+from exhibitions.visitors import queries, service
+from exhibitions.visitors.forms.registration import CancelForm, ColleaguesForm, CorrectionForm
+from exhibitions.visitors.queries import Row
+from exhibitions.visitors.rules.calendar import Visit, calendar_file
+from exhibitions.visitors.rules.maps import map_links
+from exhibitions.visitors.rules.registration import ALIVE, MOST_COLLEAGUES, State, shown_state
+from exhibitions.visitors.views.base import blueprint as visitors
+
+blueprint = Blueprint("my_badge", __name__)
+
+
+@blueprint.errorhandler(404)
+def wrong_link(_error: NotFound) -> Any:
+    """A link that opens nothing (any more) leads to where the badge is found again (V4)."""
+    slug = str((request.view_args or {}).get("slug", ""))
+    expo = (request.view_args or {}).get("expo") or expo_queries.expo_by_slug(slug)
+    if expo is None or expo.published_at is None:
+        return _error
+    return render_template("visitors/wrong_link.html", expo=expo), 404
+
+
+@blueprint.get("/<slug>/badge/<token>")
+@personal_link(service.LINK)
+def badge(expo: Expo, subject_id: int) -> str:
+    row = _mine(expo, subject_id)
+    return render_template(
+        "visitors/badge.html", **_ticket(expo, row), people=queries.colleagues(expo, row.registration)
+    )
+
+
+@blueprint.get("/<slug>/badge/<token>/code.png")
+@personal_link(service.LINK)
+def code(expo: Expo, subject_id: int) -> Response:
+    return _picture(expo, _mine(expo, subject_id))
+
+
+@blueprint.get("/<slug>/badge/<token>/calendar.ics")
+@personal_link(service.LINK)
+def calendar(expo: Expo, subject_id: int) -> Response:
+    row = _mine(expo, subject_id)
+    response = make_response(calendar_file(_visits(expo, row), clock.now()))
+    response.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{expo.slug}.ics"'
+    return response
+
+
+@blueprint.route("/<slug>/badge/<token>/change", methods=["GET", "POST"])
+@personal_link(service.LINK)
+def change(expo: Expo, subject_id: int) -> Any:
+    row = _alive(expo, subject_id)
+    form = CorrectionForm(data=_typed(row))
+    form.prepare(expo, queries.moment(expo).to_come)
+    if form.accepted():
+        with transaction():
+            person = form.person_of(row.registration)
+            service.correct(expo, row.registration, person, row.badge_class, actor())
+        tell(_("Your details are changed. The code stays the same."))
+        return go("my_badge.badge", slug=expo.slug, token=_token())
+    page = render_template("visitors/change.html", expo=expo, form=form, row=row, token=_token())
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<slug>/badge/<token>/cancel", methods=["GET", "POST"])
+@personal_link(service.LINK)
+def cancel(expo: Expo, subject_id: int) -> Any:
+    row = _mine(expo, subject_id)
+    if CancelForm().accepted():
+        with transaction():
+            service.cancel(expo, row.registration, actor())
+        return go("my_badge.badge", slug=expo.slug, token=_token())
+    if row.registration.state not in ALIVE:
+        return go("my_badge.badge", slug=expo.slug, token=_token())
+    return render_template("visitors/cancel.html", expo=expo, row=row, form=CancelForm(), token=_token())
+
+
+@blueprint.route("/<slug>/badge/<token>/colleagues", methods=["GET", "POST"])
+@personal_link(service.LINK)
+def colleagues(expo: Expo, subject_id: int) -> Any:
+    row = _alive(expo, subject_id)
+    people = queries.colleagues(expo, row.registration)
+    form = ColleaguesForm()
+    form.allow(MOST_COLLEAGUES - len(people))
+    if form.accepted():
+        try:
+            with transaction():
+                service.bring(expo, row.registration, form.kept_names, actor())
+        except Refused as refusal:
+            form.refuse("names", refusal)
+        else:
+            return go("my_badge.badge", slug=expo.slug, token=_token(), _anchor="colleagues")
+    page = render_template("visitors/colleagues.html", expo=expo, form=form, people=people, token=_token())
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/<slug>/badge/<token>/colleagues/<int:person_id>")
+@personal_link(service.LINK)
+def colleague(expo: Expo, subject_id: int, person_id: int) -> str:
+    row = _colleague(expo, subject_id, person_id)
+    return render_template("visitors/colleague.html", **_ticket(expo, row))
+
+
+@blueprint.get("/<slug>/badge/<token>/colleagues/<int:person_id>/code.png")
+@personal_link(service.LINK)
+def colleague_code(expo: Expo, subject_id: int, person_id: int) -> Response:
+    return _picture(expo, _colleague(expo, subject_id, person_id))
+
+
+@visitors.get("/<slug>/badge/offline.js")
+@public
+def badge_worker(expo: Expo) -> Response:
+    """The service worker that keeps a badge readable without network; its place makes its scope."""
+    script = Path(str(current_app.static_folder), "visitors", "badge-offline.js").read_bytes()
+    return Response(script, content_type="text/javascript; charset=utf-8")
+
+
+def _token() -> str:
+    """The secret of the address that was asked for; the access mark has taken it out of the arguments."""
+    return request.path.split("/")[3]
+
+
+def _mine(expo: Expo, subject_id: int) -> Row:
+    row = queries.registration_of(expo, subject_id)
+    if row is None or not row.registration.name:
+        abort(404)
+    return row
+
+
+def _alive(expo: Expo, subject_id: int) -> Row:
+    row = _mine(expo, subject_id)
+    service.check_alive(row.registration)
+    return row
+
+
+def _colleague(expo: Expo, subject_id: int, person_id: int) -> Row:
+    row = _mine(expo, person_id)
+    if row.registration.leader_id != subject_id:
+        abort(404)
+    return row
+
+
+def _ticket(expo: Expo, row: Row) -> dict[str, Any]:
+    place = expo.address_zh or expo.venue_zh if language() == "zh" else expo.venue_en or expo.venue_zh
+    return {
+        "expo": expo,
+        "row": row,
+        "person": row.registration,
+        "state": shown_state(row.registration.state, row.came),
+        "number": number.shown(row.badge.number) if row.badge else "",
+        "maps": map_links(place, expo.city, language()),
+        "in_wechat": "micromessenger" in request.user_agent.string.lower(),
+        "token": _token(),
+    }
+
+
+def _picture(expo: Expo, row: Row) -> Response:
+    """The code as a picture: only while it opens a gate."""
+    if row.badge is None or row.registration.state is not State.REGISTERED:
+        abort(404)
+    response = make_response(badges.badge_png(expo, row.badge))
+    response.headers["Content-Type"] = "image/png"
+    return response
+
+
+def _typed(row: Row) -> dict[str, str]:
+    person = row.registration
+    return {
+        "name": person.name,
+        "company": person.company,
+        "region": person.region,
+        "visit_day": person.visit_day.isoformat() if person.visit_day else "",
+    }
+
+
+def _visits(expo: Expo, row: Row) -> list[Visit]:
+    """The chosen day, or every day of the fair while none is chosen."""
+    zone = ZoneInfo(expo.timezone)
+    chinese = row.registration.language == "zh"
+    title = (expo.name_zh if chinese else expo.name_en) or expo.name_zh or expo.name_en
+    place = " ".join(
+        filter(None, (expo.venue_zh, expo.address_zh) if chinese else (expo.venue_en, expo.address_en))
+    )
+    return [
+        Visit(
+            uid=f"{expo.slug}-{day.date.isoformat()}-{row.registration.id}@exhibitions",
+            title=title,
+            place=place,
+            starts=datetime.combine(day.date, day.official_from, tzinfo=zone),
+            ends=datetime.combine(day.date, day.official_to, tzinfo=zone),
+        )
+        for day in expo_queries.open_days(expo)
+        if row.registration.visit_day in (None, day.date) and day.official_from and day.official_to
+    ]

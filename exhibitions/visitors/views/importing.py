@@ -1,0 +1,234 @@
+"""O7: a list of people is uploaded, its reading corrected, checked, brought in, and may be undone for a day."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from flask import Response, abort, render_template, request, send_file, stream_with_context
+from flask_babel import gettext as _
+
+from exhibitions.audit import service as audit
+from exhibitions.core import clock
+from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import NotFound, Refused
+from exhibitions.core.sheets.table import Choice, Unreadable
+from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
+from exhibitions.core.web import go, tell
+from exhibitions.expos.models import Expo
+from exhibitions.files import service as files
+from exhibitions.jobs import queries as jobs
+from exhibitions.visitors.forms.importing import ReadingForm, ReasonForm, UploadForm
+from exhibitions.visitors.models import Import
+from exhibitions.visitors.queries import importing as queries
+from exhibitions.visitors.rules.columns import Column
+from exhibitions.visitors.rules.importing import REASON_TEXTS, Reason
+from exhibitions.visitors.service import import_files as tables
+from exhibitions.visitors.service import importing as service
+from exhibitions.visitors.views.base import blueprint
+
+PAGES = "/desk/<slug>/visitors/imports"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_JOB_OF = {service.RUNNING: service.RUN, service.UNDOING: service.UNDO}
+
+
+@blueprint.route(PAGES, methods=["GET", "POST"])
+@require(Permission.VISITORS_IMPORT)
+def imports(expo: Expo) -> Any:
+    form = UploadForm()
+    if form.accepted():
+        name, content = _content(form)
+        kept = files.write(content)
+        with transaction():
+            row = service.begin(expo, kept, name, actor())
+        return go("visitors.import_file", slug=expo.slug, import_id=row.id)
+    page = render_template("visitors/imports.html", expo=expo, form=form, rows=queries.imports(expo))
+    return page, 422 if form.errors else 200
+
+
+def _content(form: UploadForm) -> tuple[str, BinaryIO]:
+    if form.file.data and form.file.data.filename:
+        return form.file.data.filename, form.file.data.stream
+    # The mark in front says UTF-8, whatever the letters look like.
+    text = "\ufeff" + (form.pasted.data or "")
+    return "pasted.txt", BytesIO(text.encode("utf-8", "replace"))
+
+
+@blueprint.get(f"{PAGES}/template")
+@require(Permission.VISITORS_IMPORT)
+def import_template(expo: Expo) -> Response:
+    name = _("visitors") + ".xlsx"
+    return _as_xlsx(name, _("Visitors"), tables.template_rows(_), widths=[18] * 9)
+
+
+@blueprint.get(f"{PAGES}/<int:import_id>")
+@require(Permission.VISITORS_IMPORT)
+def import_file(expo: Expo, import_id: int) -> Any:
+    row = _row(expo, import_id)
+    job = jobs.open_job(_JOB_OF.get(row.state, service.CHECK), str(row.id))
+    if job is not None:
+        return go("jobs.job", slug=expo.slug, job_id=job.id)
+    return _page(expo, row)
+
+
+def _page(expo: Expo, row: Import, form: ReadingForm | None = None) -> Any:
+    opened, refusal = _opened(expo, row)
+    guess = opened.table.guess if opened else None
+    if form is None:
+        form = ReadingForm(formdata=None, data=ReadingForm.shown(opened) if opened else {})
+    form.offer(opened, guess)
+    counts: dict[str, Any] = dict(row.counts)
+    page = render_template(
+        "visitors/import_file.html",
+        expo=expo,
+        row=row,
+        opened=opened,
+        refusal=refusal,
+        form=form,
+        columns=list(Column),
+        lines=tables.preview(opened) if opened and row.state in service.OPEN_STATES else [],
+        counts=counts,
+        reasons=[
+            (_(REASON_TEXTS[Reason(name)]), number) for name, number in counts.get("by_reason", {}).items()
+        ],
+        texts=REASON_TEXTS,
+        changed=tables.differences(expo, row, opened) if opened and row.state == service.CHECKED else [],
+        open=row.state in service.OPEN_STATES,
+        can_undo=service.can_undo(row, clock.now()),
+        undo_until=row.finished_at + service.LIFE if row.finished_at else None,
+        brought_in=queries.count_brought_in(expo, row.id) if row.state == service.DONE else 0,
+        reason_form=ReasonForm(formdata=None),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _opened(expo: Expo, row: Import) -> tuple[service.Opened | None, Refused | None]:
+    """The file as it is read now and, when it cannot be imported as it is, why."""
+    try:
+        opened = service.open_file(expo, row)
+    except (Unreadable, NotFound) as refusal:
+        return None, refusal
+    try:
+        opened.check()
+        if row.counts.get("refused"):
+            return opened, Unreadable(str(row.counts["refused"]), str(row.counts["sentence"]))
+    except Unreadable as refusal:
+        return opened, refusal
+    return opened, None
+
+
+@blueprint.post(f"{PAGES}/<int:import_id>/reading")
+@require(Permission.VISITORS_IMPORT)
+def correct_import(expo: Expo, import_id: int) -> Any:
+    row = _row(expo, import_id)
+    opened, _refusal = _opened(expo, row)
+    form = ReadingForm()
+    form.offer(opened, opened.table.guess if opened else None)
+    if opened is None or not form.accepted():
+        return _page(expo, row, form)
+    choice, columns = form.choice(opened.table.guess.kind), form.columns()
+    # Places belong to the heading that was shown: another sheet, row or separator has others.
+    same = choice == _choice_now(opened)
+    with transaction():
+        service.correct(expo, row, choice, columns if same else None, actor())
+    tell(_("The file is read in the new way. Look at the preview."))
+    return go("visitors.import_file", slug=expo.slug, import_id=import_id)
+
+
+def _choice_now(opened: service.Opened) -> Choice:
+    guess = opened.table.guess
+    return Choice(guess.encoding, guess.separator, guess.sheet, guess.heading_row)
+
+
+@blueprint.post(f"{PAGES}/<int:import_id>/check")
+@require(Permission.VISITORS_IMPORT)
+def check_import(expo: Expo, import_id: int) -> Any:
+    row = _row(expo, import_id)
+    with transaction():
+        job = service.ask_check(expo, row, actor())
+    return go("jobs.job", slug=expo.slug, job_id=job.id)
+
+
+@blueprint.post(f"{PAGES}/<int:import_id>/run")
+@require(Permission.VISITORS_IMPORT)
+def run_import(expo: Expo, import_id: int) -> Any:
+    row = _row(expo, import_id)
+    with transaction():
+        job = service.ask_run(expo, row, actor())
+    return go("jobs.job", slug=expo.slug, job_id=job.id)
+
+
+@blueprint.route(f"{PAGES}/<int:import_id>/undo", methods=["GET", "POST"])
+@require(Permission.VISITORS_IMPORT)
+def undo_import(expo: Expo, import_id: int) -> Any:
+    """Taking people back cannot be undone itself: their number has to be typed."""
+    row = _row(expo, import_id)
+    people = queries.count_brought_in(expo, row.id)
+    typed = request.form.get("confirm")
+    wrong = typed is not None and typed.strip() != str(people)
+    if typed is not None and not wrong:
+        with transaction():
+            job = service.ask_undo(expo, row, actor())
+        return go("jobs.job", slug=expo.slug, job_id=job.id)
+    page = render_template("visitors/import_undo.html", expo=expo, row=row, people=people, wrong=wrong)
+    return page, 422 if wrong else 200
+
+
+@blueprint.post(f"{PAGES}/<int:import_id>/refused.<any(csv, xlsx):kind>")
+@require(Permission.VISITORS_IMPORT)
+def import_refused(expo: Expo, import_id: int, kind: str) -> Response:
+    row = _row(expo, import_id)
+    opened = service.open_file(expo, row)
+    with transaction():
+        audit.record(
+            "visitors.import_refused_rows_taken", actor(), expo_id=expo.id, subject=("import", row.id)
+        )
+    return _hand_out(kind, _("rejected rows"), tables.refused_rows(row, opened, _))
+
+
+@blueprint.post(f"{PAGES}/<int:import_id>/people.<any(csv, xlsx):kind>")
+@require(Permission.VISITORS_EXPORT)
+def import_people(expo: Expo, import_id: int, kind: str) -> Any:
+    row = _row(expo, import_id)
+    form = ReasonForm()
+    if not form.accepted():
+        tell(_("Say what you need it for"), "error")
+        return go("visitors.import_file", slug=expo.slug, import_id=import_id)
+    opened = service.open_file(expo, row)
+    with transaction():
+        audit.record(
+            "visitors.exported",
+            actor(),
+            expo_id=expo.id,
+            subject=("import", row.id),
+            after={"rows": queries.count_brought_in(expo, row.id)},
+            reason=form.reason.data or "",
+        )
+    return _hand_out(kind, _("visitors"), tables.people_rows(expo, row, opened, _))
+
+
+def _row(expo: Expo, import_id: int) -> Import:
+    row = queries.import_of(expo, import_id)
+    return abort(404) if row is None else row
+
+
+def _hand_out(kind: str, name: str, rows: Iterable[list[str]]) -> Response:
+    if kind == "xlsx":
+        return _as_xlsx(f"{name}.xlsx", name, rows)
+    answer = Response(stream_with_context(csv_chunks(rows)), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    return answer
+
+
+def _as_xlsx(
+    name: str, title: str, rows: Iterable[Iterable[Value]], widths: list[int] | None = None
+) -> Response:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.xlsx"
+        write_xlsx(path, title, (list(row) for row in rows), widths or [])
+        content = BytesIO(path.read_bytes())
+    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)

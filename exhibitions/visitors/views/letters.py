@@ -1,0 +1,50 @@
+"""The words of the room's letters. Called when one is sent, in its reader's language, outside any request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import current_app, render_template
+from flask_babel import gettext as _
+
+from exhibitions.badges.rules import number
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import N_, Refused
+from exhibitions.core.i18n import format_date
+from exhibitions.expos.models import Expo
+from exhibitions.mail import service as mail
+from exhibitions.mail.rules import Message
+from exhibitions.visitors import queries, service
+from exhibitions.visitors.queries import Row
+from exhibitions.visitors.rules.registration import State
+
+
+def register() -> None:
+    """Enter the letters of this room into the table of names."""
+    mail.register(service.LETTER, badge_link, N_("Link to the badge"))
+
+
+def badge_link(arguments: Mapping[str, int | str], lang: str) -> Message:
+    """The letter with a fresh personal link; refused when the registration has ended meanwhile."""
+    with transaction() as session:
+        expo = session.get(Expo, int(arguments["expo_id"]))
+        row = queries.registration_of(expo, int(arguments["registration_id"])) if expo else None
+        if expo is None or row is None or row.registration.state is not State.REGISTERED:
+            raise Refused("registration_ended", N_("This registration has ended."))
+        token = service.new_link(expo, row.registration)
+    fair = (expo.name_zh if lang == "zh" else expo.name_en) or expo.name_zh or expo.name_en
+    text = render_template("visitors/mail/badge_link.txt", fair=fair, **_words(expo, row, token))
+    # No name in it: subjects are shown on locked screens (P19).
+    return Message(_("Your entry code: %(fair)s", fair=fair), text)
+
+
+def _words(expo: Expo, row: Row, token: str) -> dict[str, str]:
+    path = current_app.url_map.bind("").build("my_badge.badge", {"slug": expo.slug, "token": token})
+    day = row.registration.visit_day
+    return {
+        "url": current_app.config["PUBLIC_URL"] + path,
+        "number": number.shown(row.badge.number) if row.badge else "",
+        "day": format_date(day) if day else _("Not sure yet"),
+        "venue": expo.venue_zh or expo.venue_en,
+        "hotline": expo.hotline,
+    }

@@ -1,0 +1,137 @@
+"""V2 and V4: registering to visit, finding the badge again, and what happens with personal data."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from exhibitions.badges import queries as badge_queries
+from exhibitions.core.access import actor, public
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.i18n import language
+from exhibitions.core.web import device_key, go, throttle
+from exhibitions.expos import queries as expo_queries
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import local_day
+from exhibitions.mail import service as mail
+from exhibitions.visitors import queries, service
+from exhibitions.visitors.forms.registration import FindForm, RegistrationForm
+from exhibitions.visitors.rules.registration import Channel, Moment, OpenState, source_word
+from exhibitions.visitors.views.base import blueprint
+
+# A hall shares one network address, and a kiosk registers many people: the limits are for machines.
+_OF_A_PHONE = "20 per hour"
+_OF_A_DEVICE = "300 per minute"
+_KNOWN_OF_A_DEVICE = "20 per hour"
+_TAKEN = ("phone_taken", "email_taken")
+
+
+@blueprint.route("/<slug>/register", methods=["GET", "POST"])
+@public
+def register(expo: Expo) -> Any:
+    moment = queries.moment(expo)
+    on_site = _at_the_poster(expo, moment)
+    state = service.standing(expo, on_site=on_site)
+    if state is not OpenState.OPEN:
+        return render_template("visitors/not_open.html", expo=expo, state=state.value), _status_of(state)
+    form = RegistrationForm()
+    form.offer(expo, badge_queries.registrable_classes(expo), moment, on_site=on_site)
+    known_day = None
+    if form.accepted():
+        try:
+            return _register(expo, form)
+        except Refused as refusal:
+            form.refuse(form.contact.name, refusal)
+            if refusal.code in _TAKEN:
+                known_day = _known_day(expo, form)
+            return _form_page(expo, form, known_day), refusal.status
+    return _form_page(expo, form, known_day), 422 if form.errors else 200
+
+
+def _form_page(expo: Expo, form: RegistrationForm, known_day: date | None) -> str:
+    return render_template("visitors/register.html", expo=expo, form=form, known_day=known_day)
+
+
+def _known_day(expo: Expo, form: RegistrationForm) -> date | None:
+    """The day on which this number or address was registered: all that is told about the other registration."""
+    known = queries.alive_with(expo, form.kept_phone, form.kept_email)
+    return local_day(known.created_at, expo.timezone, 0) if known is not None else None
+
+
+def _status_of(state: OpenState) -> int:
+    """A page that says why not is an answer; a form that was sent and not taken is a conflict."""
+    return 409 if request.method == "POST" and state is not OpenState.OPEN else 200
+
+
+def _at_the_poster(expo: Expo, moment: Moment) -> bool:
+    """Whether the page was opened from the poster of a gate on a day of the fair."""
+    code = request.args.get("at", "")
+    return bool(code) and moment.today in moment.days and expo_queries.gate_by_name(expo, code) is not None
+
+
+def _register(expo: Expo, form: RegistrationForm) -> Response:
+    person = form.person
+    throttle("register", f"{expo.id} {person.phone or person.email}", _OF_A_PHONE)
+    throttle("register-device", device_key(), _OF_A_DEVICE)
+    entry = service.Entry(
+        channel=Channel.POSTER if form.on_site else Channel.ONLINE,
+        language=language(),
+        source=source_word(request.args.get("from")),
+        form_key=form.form_key.data or "",
+    )
+    try:
+        with transaction():
+            registration = service.register(expo, form.badge_class, person, entry, actor())
+            service.send_link(expo, registration)
+            token = service.new_link(expo, registration)
+    except Refused as refusal:
+        if refusal.code not in _TAKEN:
+            raise
+        again = _same_form(expo, form)
+        if again is None:
+            throttle("register-known", device_key(), _KNOWN_OF_A_DEVICE)
+            raise
+        token = again
+    return go("my_badge.badge", slug=expo.slug, token=token)
+
+
+def _same_form(expo: Expo, form: RegistrationForm) -> str | None:
+    """A link for a form that was sent twice (double click, reload, back): its badge is there already."""
+    with transaction():
+        registration = service.sent_before(expo, form.person, form.form_key.data or "")
+        return None if registration is None else service.new_link(expo, registration)
+
+
+@blueprint.route("/<slug>/find-badge", methods=["GET", "POST"])
+@public
+def find(expo: Expo) -> Any:
+    form = FindForm()
+    if form.accepted():
+        asked = form.kept_phone or form.kept_email
+        try:
+            throttle("find-badge", f"{expo.id} {asked}", "5 per hour")
+            throttle("find-badge-device", device_key(), "30 per hour")
+        except Refused as refusal:
+            form.refuse("contact", refusal)
+            return render_template("visitors/find.html", expo=expo, form=form), refusal.status
+        with transaction():
+            service.send_again(expo, form.kept_phone, form.kept_email, actor())
+        return go("visitors.link_sent", slug=expo.slug)
+    return render_template("visitors/find.html", expo=expo, form=form), 422 if form.errors else 200
+
+
+@blueprint.get("/<slug>/find-badge/sent")
+@public
+def link_sent(expo: Expo) -> str:
+    return render_template("visitors/link_sent.html", expo=expo, can_send=bool(mail.account().server))
+
+
+@blueprint.get("/<slug>/privacy")
+@public
+def privacy(expo: Expo) -> str:
+    return render_template("visitors/privacy.html", expo=expo, title=_("Privacy notice"))

@@ -1,0 +1,521 @@
+"""The import from upload to undo: pages, jobs, the command, and what a kill leaves (O7, F12, F18, IR7)."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from exhibitions.badges import queries as badge_queries
+from exhibitions.badges.models import Badge, BadgeDay
+from exhibitions.badges.rules import number as badge_number
+from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
+from exhibitions.core.db import db, transaction
+from exhibitions.core.sheets.reading import open_table
+from exhibitions.core.sheets.writing import write_xlsx
+from exhibitions.expos.models import Expo, Gate
+from exhibitions.files.models import StoredFile
+from exhibitions.jobs.commands.running import drain
+from exhibitions.jobs.models import Job
+from exhibitions.visitors import queries
+from exhibitions.visitors import service as visitors
+from exhibitions.visitors.models import Consent, Import, Registration
+from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules.columns import columns_of, known_columns
+from exhibitions.visitors.rules.registration import State
+from exhibitions.visitors.service import importing
+from exhibitions.visitors.views import importing as pages
+from tests.engines import both_engines
+from tests.factories import make_expo
+from tests.people import People
+
+FILES = Path(__file__).parent / "files"
+HEADING = "姓名,手机号,电子邮箱,单位名称,观众类别,备注"
+PAGES = pages.PAGES.replace("<slug>", "8th")
+
+
+@pytest.fixture
+def fair(app: Flask) -> Iterator[Expo]:
+    """The fair "8th" inside an application context."""
+    with app.app_context():
+        yield db.session.get_one(Expo, make_expo())
+
+
+def csv_file(folder: Path, *rows: str, name: str = "list.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join([HEADING, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def command(app: Flask, path: Path, *options: str) -> dict[str, object]:
+    """What `flask import visitors` prints last."""
+    result = app.test_cli_runner().invoke(
+        args=["import", "visitors", "--expo", "8th", str(path), "--json", *options]
+    )
+    assert result.exit_code == 0, result.output
+    found: dict[str, object] = json.loads(result.output.strip().splitlines()[-1])
+    return found
+
+
+def people_of(expo: Expo) -> list[Registration]:
+    db.session.rollback()
+    db.session.expire_all()
+    return list(
+        db.session.scalars(
+            sa.select(Registration).where(Registration.expo_id == expo.id).order_by(Registration.id)
+        )
+    )
+
+
+def whole(expo: Expo) -> None:
+    """I6: every registration has its consent, its badge and its import."""
+    db.session.rollback()
+    people = people_of(expo)
+    ids = {person.id for person in people}
+    consents = db.session.scalars(sa.select(Consent.registration_id).where(Consent.expo_id == expo.id)).all()
+    holders = db.session.scalars(sa.select(Badge.holder_id).where(Badge.expo_id == expo.id)).all()
+    assert sorted(consents) == sorted(ids)
+    assert sorted(number or 0 for number in holders) == sorted(ids)
+    assert {person.import_id is not None for person in people} <= {True}
+
+
+@both_engines
+def test_the_command_brings_people_in_with_consent_and_badge(app: Flask, fair: Expo, tmp_path: Path) -> None:
+    path = csv_file(
+        tmp_path,
+        "王小明,138 0013 8000,WANG@Example.com,大连星河玻璃厂,专业观众,素食",
+        "李丽,138-0013-8000,,,,",
+        "𠮷田,,yoshida@example.com,,媒体,",
+        ",,,,,",
+        "Kim,+82 10-1234-5678,wang@example.com,,,",
+        "坏,123,,,,",
+        "Null,+82 10-1234-5678,,,,",
+    )
+    expected = {
+        "rows": 6,
+        "accepted": 3,
+        "rejected": [
+            {"row": 3, "reason": "duplicate_phone"},
+            {"row": 6, "reason": "duplicate_email"},
+            {"row": 7, "reason": "phone_invalid"},
+        ],
+        "refused": None,
+    }
+    assert command(app, path, "--dry-run") == expected
+    assert people_of(fair) == []
+    assert command(app, path) == expected
+    whole(fair)
+    wang, yoshida, null = people_of(fair)
+    assert (wang.name, wang.phone, wang.email) == ("王小明", "+8613800138000", "wang@example.com")
+    assert (wang.company, wang.note, wang.channel, wang.state) == (
+        "大连星河玻璃厂",
+        "素食",
+        "import",
+        State.REGISTERED,
+    )
+    assert (yoshida.name, yoshida.phone, null.name) == ("𠮷田", None, "Null")
+    badge = badge_queries.current_badge(fair, HOLDER, wang.id)
+    assert badge is not None
+    assert (badge.name, badge.badge_class.key) == ("王小明", "trade")
+
+
+@both_engines
+def test_f12_the_same_file_twice_doubles_nobody(app: Flask, fair: Expo, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, *(f"客{n},13800138{n:03},,,," for n in range(50)))
+    assert command(app, path)["accepted"] == 50
+    again = command(app, path)
+    assert (again["rows"], again["accepted"]) == (50, 0)
+    assert {row["reason"] for row in again["rejected"]} == {"duplicate_phone"}  # type: ignore[attr-defined]
+    assert len(people_of(fair)) == 50
+
+
+def test_ir7_who_cancelled_may_come_again_and_who_waits_may_not(
+    app: Flask, fair: Expo, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, "张三,13800138000,,,,", "李四,13800138001,,,,")
+    command(app, path)
+    with transaction():
+        visitors.cancel(fair, people_of(fair)[0], SYSTEM)
+    again = command(
+        app, csv_file(tmp_path, "张三,13800138000,,,,", "李四,13800138001,,,,", "x,13800138002,,,,")
+    )
+    assert again["rejected"] == [{"row": 3, "reason": "duplicate_phone"}]
+    assert again["accepted"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "refused"),
+    [
+        (b"", "empty"),
+        ("姓名,公司\n张三,x\n".encode(), "no_columns"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not_a_table"),
+        (b"<html><table>", "html"),
+        ((FILES / "libreoffice.xlsx").read_bytes()[:4000], "damaged"),
+    ],
+)
+def test_whole_files_are_refused(
+    app: Flask, fair: Expo, tmp_path: Path, content: bytes, refused: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    answer = {"rows": 0, "accepted": 0, "rejected": [], "refused": refused}
+    assert command(app, path) == answer
+    assert command(app, path, "--dry-run") == answer
+    plain = app.test_cli_runner().invoke(args=["import", "visitors", "--expo", "8th", str(path)])
+    assert plain.exit_code == 1
+    assert people_of(fair) == []
+
+
+def test_a_file_that_breaks_half_way_brings_nobody_in(app: Flask, fair: Expo, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        f"{HEADING}\n" + "".join(f"客{n},13800138{n:03},,,,\n" for n in range(900)) + '"' + "x" * 200_000
+    )
+    assert command(app, path)["refused"] == "damaged"
+    assert people_of(fair) == []
+
+
+def test_headings_alone_are_no_fault(app: Flask, fair: Expo, tmp_path: Path) -> None:
+    assert command(app, csv_file(tmp_path)) == {"rows": 0, "accepted": 0, "rejected": [], "refused": None}
+
+
+def test_f18_long_and_strange_names_come_in_whole_or_cut_never_lost(
+    app: Flask, fair: Expo, tmp_path: Path
+) -> None:
+    names = ["O'Brien", "王", "Zoe\u0308", "ا\u202eب", "名" * 10_000, "e" + "\u0301" * 50, "👨\u200d👩"]
+    path = csv_file(tmp_path, *(f"{name},1380013800{n},,,," for n, name in enumerate(names)))
+    assert command(app, path)["accepted"] == len(names)
+    kept = [person.name for person in people_of(fair)]
+    assert kept[:4] == ["O'Brien", "王", "Zo\u00eb", "اب"]
+    assert kept[4] == "名" * 100
+    assert queries.found(fair, queries.Filters(text="zo\u00eb")).total == 1
+
+
+# the pages
+
+
+def upload(browser: FlaskClient, content: bytes, name: str = "list.csv") -> str:
+    answer = browser.post(
+        PAGES, data={"file": (io.BytesIO(content), name)}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def finished(app: Flask) -> None:
+    """Everything that was asked for in the background is done."""
+    with app.app_context():
+        drain()
+        states = set(db.session.scalars(sa.select(Job.state).where(Job.name.startswith("visitors.import"))))
+        assert states <= {"done", "failed"}
+
+
+def test_o7_upload_preview_check_import_report_undo(app: Flask, people: People) -> None:
+    content = f"观众名单\n{HEADING}\n" + "王小明,13800138000,,大连,专业观众,\n坏,123,,,,\n" * 2
+    address = upload(people.alice, content.encode("gb18030"))
+    page = people.alice.get(address).text
+    assert 'value="gb18030" selected' in page or 'selected value="gb18030"' in page
+    assert "王小明" in page
+    assert "phone number is not valid" in page or "手机号" in page
+    job = people.alice.post(f"{address}/check")
+    assert job.status_code == 303
+    finished(app)
+    page = people.alice.get(address, headers={"Accept-Language": "en"}).text
+    assert "Import 1 row" in page
+    people.alice.post(f"{address}/run")
+    finished(app)
+    page = people.alice.get(address, headers={"Accept-Language": "en"}).text
+    assert "Result of the import" in page
+    rejected = people.alice.post(f"{address}/refused.csv", headers={"Accept-Language": "zh"}).data.decode(
+        "utf-8-sig"
+    )
+    lines = rejected.splitlines()
+    assert lines[0].startswith(HEADING)
+    assert [line.split(",")[:2] for line in lines[1:]] == [
+        ["坏", "123"],
+        ["王小明", "13800138000"],
+        ["坏", "123"],
+    ]
+    assert [line.split(",")[6] for line in lines[1:]] == ["4", "5", "6"]
+    with app.app_context():
+        fair = db.session.scalars(sa.select(Expo)).one()
+        assert [person.name for person in people_of(fair)] == ["王小明"]
+    page = people.alice.get(f"{address}/undo", headers={"Accept-Language": "en"}).text
+    assert "1 person came" in page
+    assert people.alice.post(f"{address}/undo", data={"confirm": "5"}).status_code == 422
+    assert people.alice.post(f"{address}/undo", data={"confirm": "1"}).status_code == 303
+    finished(app)
+    with app.app_context():
+        fair = db.session.scalars(sa.select(Expo)).one()
+        assert people_of(fair) == []
+        assert db.session.scalars(sa.select(Badge)).all() == []
+        assert db.session.scalars(sa.select(Consent)).all() == []
+    assert "undone" in people.alice.get(address, headers={"Accept-Language": "en"}).text
+
+
+def test_o7_guesses_are_corrected_and_remembered(app: Flask, people: People) -> None:
+    content = b"wer,nummer\nAnna,13800138000\n"
+    address = upload(people.alice, content)
+    refused = people.alice.get(address, headers={"Accept-Language": "en"}).text
+    assert "No column headings were recognised" in refused
+    values = {"encoding": "utf-8", "separator": ",", "heading_row": "1"} | {
+        f"column_{name}": "-1"
+        for name in (
+            "name",
+            "phone",
+            "email",
+            "company",
+            "title",
+            "region",
+            "category",
+            "visit_date",
+            "note",
+            "number",
+        )
+    }
+    assert people.alice.post(f"{address}/reading", data=values).status_code == 303
+    values |= {"column_name": "0", "column_phone": "1"}
+    assert people.alice.post(f"{address}/reading", data=values).status_code == 303
+    people.alice.post(f"{address}/run")
+    finished(app)
+    with app.app_context():
+        assert [person.name for person in db.session.scalars(sa.select(Registration))] == ["Anna"]
+    second = upload(people.alice, b"wer,nummer\nBerta,13800138001\n")
+    corrected = people.alice.post(
+        f"{second}/reading", data={"encoding": "utf-8", "separator": ",", "heading_row": "1"}
+    )
+    assert corrected.status_code == 303
+    people.alice.post(f"{second}/run")
+    finished(app)
+    with app.app_context():
+        assert [person.name for person in db.session.scalars(sa.select(Registration).order_by("id"))] == [
+            "Anna",
+            "Berta",
+        ]
+
+
+def test_o7_a_pasted_table_and_a_second_click_are_one_import(app: Flask, people: People) -> None:
+    data = {"pasted": "姓名\t手机号\r\n张三\t13800138000\r\n"}
+    first, second = (people.alice.post(PAGES, data=data).location for _ in range(2))
+    assert first == second
+    people.alice.post(f"{first}/run")
+    jobs = {people.alice.post(f"{first}/run").location for _ in range(3)}
+    assert len(jobs) == 1
+    finished(app)
+    assert people.alice.post(f"{first}/run").status_code == 409
+    assert people.alice.post(f"{first}/reading", data={"heading_row": "1"}).status_code == 409
+    assert people.alice.get(PAGES).status_code == 200
+
+
+def test_o7_owner_colleague_and_stranger(app: Flask, people: People) -> None:
+    address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n".encode())
+    paths = ["", "/check", "/run", "/undo", "/reading", "/refused.csv", "/people.csv"]
+    for browser, status in ((people.bob, 403), (people.charlie, 404)):
+        for path in paths:
+            call = browser.get if path == "" else browser.post
+            assert call(f"{address}{path}").status_code == status
+    assert people.alice.get(f"{PAGES}/{2**63}").status_code == 404
+    assert people.alice.get(f"{PAGES}/template").status_code == 200
+    assert people.alice.post(PAGES, data={}).status_code == 422
+
+
+def test_o7_the_template_is_a_list_that_can_be_imported(app: Flask, people: People, tmp_path: Path) -> None:
+    for language in ("zh", "en"):
+        path = tmp_path / f"{language}.xlsx"
+        path.write_bytes(people.alice.get(f"{PAGES}/template", headers={"Accept-Language": language}).data)
+        table = open_table(path, known_columns)
+        assert len(columns_of(table.heading)) == 9
+        with app.app_context():
+            fair = db.session.scalars(sa.select(Expo)).one()
+            verdicts = importing.judged(fair, importing.open_path(path))
+        assert (verdicts.rows, verdicts.rejected) == (2, [])
+
+
+def test_an_export_in_the_files_columns_changes_people_by_number_and_the_undo_brings_them_back(
+    app: Flask, people: People
+) -> None:
+    content = f"{HEADING}\n王小明,13800138000,,大连,专业观众,\nKim,+82 10 1234 5678,,,,\n"
+    first = upload(people.alice, content.encode())
+    people.alice.post(f"{first}/run")
+    finished(app)
+    assert people.alice.post(f"{first}/people.csv").status_code == 303
+    answer = people.alice.post(
+        f"{first}/people.csv", data={"reason": "corrections"}, headers={"Accept-Language": "en"}
+    )
+    exported = answer.data.decode("utf-8-sig")
+    assert exported.splitlines()[0] == f"{HEADING},Badge number"
+    assert "'+821012345678" in exported
+    changed = exported.replace("大连", "大连星河").replace("13800138000", "13900139000")
+    second = upload(people.alice, changed.encode())
+    people.alice.post(f"{second}/check")
+    finished(app)
+    page = people.alice.get(second, headers={"Accept-Language": "en"}).text
+    assert "大连星河" in page
+    assert "Import 2 rows" in page
+    people.alice.post(f"{second}/run")
+    finished(app)
+    with app.app_context():
+        fair = db.session.scalars(sa.select(Expo)).one()
+        wang, kim = people_of(fair)
+        assert (wang.company, wang.phone, kim.phone) == ("大连星河", "+8613900139000", "+821012345678")
+        badge = badge_queries.current_badge(fair, HOLDER, wang.id)
+        assert badge is not None
+        assert badge.company == "大连星河"
+        assert badge_number.shown(badge.number) in exported
+    people.alice.post(f"{second}/undo", data={"confirm": "0"})
+    finished(app)
+    with app.app_context():
+        fair = db.session.scalars(sa.select(Expo)).one()
+        wang, _ = people_of(fair)
+        assert (wang.company, wang.phone) == ("大连", "+8613800138000")
+
+
+def test_undo_keeps_who_has_come_in_and_ends_after_a_day(
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n李四,13800138001,,,,\n".encode())
+    people.alice.post(f"{address}/run")
+    finished(app)
+    now = clock.now()
+    with app.app_context():
+        fair = db.session.scalars(sa.select(Expo)).one()
+        zhang = people_of(fair)[0]
+        badge = badge_queries.current_badge(fair, HOLDER, zhang.id)
+        gate = db.session.scalars(sa.select(Gate)).first()
+        assert badge is not None
+        assert gate is not None
+        with transaction() as session:
+            session.add(
+                BadgeDay(
+                    expo_id=fair.id, badge_id=badge.id, day=now.date(), first_at=now, first_gate_id=gate.id
+                )
+            )
+    monkeypatch.setattr(clock, "now", lambda: now + importing.LIFE)
+    assert people.alice.post(f"{address}/undo", data={"confirm": "2"}).status_code == 422
+    monkeypatch.setattr(clock, "now", lambda: now + importing.LIFE / 2)
+    assert people.alice.post(f"{address}/undo", data={"confirm": "2"}).status_code == 303
+    finished(app)
+    with app.app_context():
+        fair = db.session.scalars(sa.select(Expo)).one()
+        assert [(person.name, person.state) for person in people_of(fair)] == [("张三", State.CANCELLED)]
+
+
+def test_p6_the_file_goes_a_day_after_the_import(
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n".encode())
+    people.alice.post(f"{address}/run")
+    finished(app)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + importing.LIFE * 1.1)
+    with app.app_context():
+        with transaction():
+            assert importing.expire_files(clock.now()) == 1
+        assert db.session.scalars(sa.select(StoredFile)).all() == []
+        with transaction():
+            assert importing.expire_files(clock.now()) == 0
+    assert people.alice.get(address).status_code == 200
+    assert people.alice.post(f"{address}/refused.csv").status_code == 404
+    assert people.alice.get(PAGES).status_code == 200
+
+
+def test_a_number_that_is_taken_between_judging_and_writing_is_a_duplicate(
+    app: Flask, fair: Expo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = csv_file(tmp_path, "张三,13800138000,,,,", "李四,13800138001,,,,")
+    judged = importing.judged
+
+    def slow(*arguments: object, **more: object) -> object:
+        verdicts = judged(*arguments, **more)  # type: ignore[arg-type]
+        badge_class = badge_queries.class_by_key(fair, "public")
+        assert badge_class is not None
+        with transaction():
+            visitors.register(
+                fair,
+                badge_class,
+                visitors.Person("快", phone="+8613800138000"),
+                visitors.Entry("desk"),
+                SYSTEM,  # type: ignore[arg-type]
+            )
+        return verdicts
+
+    monkeypatch.setattr(importing, "judged", slow)
+    assert command(app, path) == {
+        "rows": 2,
+        "accepted": 1,
+        "rejected": [{"row": 2, "reason": "duplicate_phone"}],
+        "refused": None,
+    }
+
+
+# F12
+
+
+CHILD = """
+import sys
+from tests.conftest import settings_for
+from exhibitions.app import create_app
+from pathlib import Path
+app = create_app(settings_for(sys.argv[1], Path(sys.argv[2])))
+result = app.test_cli_runner().invoke(args=["import", "visitors", "--expo", "8th", sys.argv[3], "--json"])
+print(result.output)
+"""
+
+
+@both_engines
+def test_f12_killed_at_any_moment_the_import_goes_on_and_doubles_nobody(
+    app: Flask, fair: Expo, database: str, tmp_path: Path
+) -> None:
+    rows = 6_000
+    path = tmp_path / "list.xlsx"
+    write_xlsx(
+        path,
+        "x",
+        [["姓名", "手机号"], *([f"客{n}", str(13_000_000_000 + n % (rows - 10))] for n in range(rows))],
+    )
+    arguments = [sys.executable, "-c", CHILD, database, str(tmp_path), str(path)]
+    seen = []
+    for wait in (0.2, 0.5, 0.9):
+        child = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while (
+            not people_of_count(fair) > (seen[-1] if seen else 0)
+            and time.monotonic() < deadline
+            and child.poll() is None
+        ):
+            time.sleep(0.05)
+        time.sleep(wait / 5)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        seen.append(people_of_count(fair))
+        whole(fair)
+        expire_leases()
+    report = command(app, path)
+    assert (report["rows"], report["accepted"]) == (rows, rows - 10)
+    assert [row["reason"] for row in report["rejected"]] == ["duplicate_phone"] * 10  # type: ignore[attr-defined]
+    whole(fair)
+    assert people_of_count(fair) == rows - 10
+    assert len(db.session.scalars(sa.select(Import)).all()) == 1
+
+
+def people_of_count(expo: Expo) -> int:
+    db.session.rollback()
+    return queries.count_alive(expo)
+
+
+def expire_leases() -> None:
+    """The minute that a dead worker's lease still lasts is over."""
+    with transaction() as session:
+        session.execute(sa.update(Job).where(Job.state == "running").values(lease_until=clock.now()))
