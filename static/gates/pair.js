@@ -32,10 +32,12 @@ part("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = part("start");
   button.disabled = true;
+  const form = new FormData(event.target);
+  form.set("sent_at_ms", Date.now());
   const answer = await fetch(event.target.action, {
     method: "POST",
     headers: { Accept: "application/json" },
-    body: new FormData(event.target),
+    body: form,
   }).catch(() => null);
   if (!answer?.ok) {
     button.disabled = false;

@@ -11,45 +11,57 @@ const config = JSON.parse(page.dataset.config);
 const words = config.words;
 const part = (name) => page.querySelector(`[data-part="${name}"]`);
 const CODE_LENGTH = 600;
+const TYPING_PAUSE = 1500;
 const UNDO_SHOWN = 10000;
+const ANSWER_WITHIN = 4200;
 
 const store = await openStore(config.store);
-const mode = { direction: "in", heads: 1, last: null };
+const mode = { direction: "in", heads: 1, seen: null };
 const today = { mine: (await store.setting(`count-${config.today}`)) ?? 0 };
 const open = new Map();
 
 const sync = startSync(store, config, {
   onResult: settled,
-  onRevoked: () => ((part("revoked").hidden = false), (part("work").hidden = true)),
+  onRevoked: showUnpaired,
+  onSilence: () => [...open.values()].forEach(({ item }) => showRecorded(item)),
   onState: showState,
 });
 
 async function scan(code) {
-  const now = Date.now();
-  if (repeats(mode.last, code, now)) return;
-  mode.last = { code, at: now };
   const item = newItem({ code, gate: config.gate, direction: mode.direction, heads: mode.heads });
   await store.enqueue(item);
-  open.set(item.scan_id, setTimeout(() => recorded(item), 4200));
+  open.set(item.scan_id, { item, timer: setTimeout(() => showRecorded(item), ANSWER_WITHIN) });
   setHeads(1);
   sync.flush();
 }
 
-// The server did not answer in time: the scan is on disk and will be sent; the person is let pass by eye.
-function recorded(item) {
-  if (open.delete(item.scan_id)) {
-    showLight(part("light"), { colour: "check", word: words.check, reason: words.waiting, number: item.code.slice(0, 14) });
+function seen(code) {
+  const now = Date.now();
+  const again = repeats(mode.seen, code, now);
+  mode.seen = { code, at: now };
+  if (!again) scan(code);
+}
+
+// The server does not answer: the scan is on disk and will be sent; whether to let in is for the eye to decide.
+function showRecorded(item) {
+  if (close(item.scan_id) && item.code) {
+    showLight(part("light"), { colour: "check", word: words.check, reason: words.waiting });
   }
+}
+
+// Whether somebody still stands there waiting for the light of this scan; from now on nobody does.
+function close(scanId) {
+  clearTimeout(open.get(scanId)?.timer);
+  return open.delete(scanId);
 }
 
 async function settled(item, result) {
   if (item.annuls) return undone(item, result);
   const light = describe(item, result);
   const at = Date.parse(item.scanned_at);
-  await store.remember({ scan_id: item.scan_id, at, direction: item.direction, admitted: result.admitted, ...light });
-  if (open.has(item.scan_id)) {
-    clearTimeout(open.get(item.scan_id));
-    open.delete(item.scan_id);
+  const { direction, heads } = item;
+  await store.remember({ scan_id: item.scan_id, at, direction, heads, admitted: result.admitted, ...light });
+  if (close(item.scan_id)) {
     showLight(part("light"), light);
     if (result.admitted && item.direction === "in") offerUndo(item.scan_id);
   }
@@ -64,17 +76,35 @@ async function settled(item, result) {
 function describe(item, result) {
   const tone = colour(result, item.direction);
   const badge = result.badge;
-  const code = result.status === "invalid" ? result.reason : result.verdict;
-  const first = result.first_at ? words.first.replace("{time}", clock(result.first_at)).replace("{gate}", result.first_gate ?? "") : "";
   return {
     colour: tone,
-    word: tone === "admit" && item.direction === "out" ? words.goodbye : words[tone],
-    reason: [words.verdicts[code] ?? "", result.status === "review" ? words.review : "", first].filter(Boolean).join(" · "),
+    word: tone === "admit" && item.direction === "out" ? words.verdicts.exit : words[tone],
+    reason: reasons(item, result, tone).filter(Boolean).join(" · "),
     name: badge?.name ?? "",
     company: badge?.company ?? "",
-    badgeclass: badge?.class ?? "",
+    badgeclass: config.classes[badge?.class] ?? badge?.class ?? "",
     number: badge?.number ?? "",
   };
+}
+
+// What stands under the word: nothing that the word has said already.
+function reasons(item, result, tone) {
+  const heads = item.heads > 1 ? words.people.replace("{count}", item.heads) : "";
+  if (result.status === "invalid") return [words.verdicts[result.reason] ?? ""];
+  if (tone === "admit" && result.verdict === "first_today") return [heads];
+  if (result.verdict === "wrong_gate" && result.reason) return [words.use_gate.replace("{gate}", result.reason)];
+  if (result.verdict === "exit") return [words.verdicts[result.reason] ?? "", heads];
+  return [
+    words.verdicts[result.verdict] ?? "",
+    result.verdict === "re_entry" ? firstEntry(result) : (result.reason ?? ""),
+    result.status === "review" ? words.review : "",
+    heads,
+  ];
+}
+
+function firstEntry(result) {
+  if (!result.first_at) return "";
+  return words.first.replace("{time}", clock(result.first_at)).replace("{gate}", result.first_gate ?? "");
 }
 
 function clock(iso) {
@@ -100,7 +130,7 @@ async function undone(item, result) {
   const entry = (await store.recent(200)).find((kept) => kept.scan_id === item.annuls);
   if (entry && done) {
     await store.remember({ ...entry, annulled: true });
-    today.mine = Math.max(0, today.mine - 1);
+    if (entry.direction === "in") today.mine = Math.max(0, today.mine - entry.heads);
     await store.set(`count-${config.today}`, today.mine);
     part("mine").textContent = today.mine;
   }
@@ -129,12 +159,17 @@ async function showRecent() {
 }
 
 function showState({ waiting, offlineSince }) {
-  const strip = part("sync");
+  const strip = document.getElementById("gate-sync");
   const minutes = offlineSince ? Math.floor((Date.now() - offlineSince) / 60000) : 0;
   strip.dataset.state = offlineSince ? "offline" : "online";
   strip.textContent = offlineSince
     ? words.offline.replace("{minutes}", minutes).replace("{waiting}", waiting)
     : words.online;
+}
+
+function showUnpaired() {
+  part("revoked").hidden = false;
+  part("work").hidden = true;
 }
 
 function say(sentence) {
@@ -154,22 +189,26 @@ function setDirection(direction) {
   }
 }
 
-// A USB scanner types like a keyboard and ends with Enter, wherever the cursor is.
+// A USB scanner types like a keyboard and ends with Enter, wherever the cursor is. Blanks belong to the code.
 let typed = "";
 let typedAt = 0;
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select") || event.isComposing || event.ctrlKey || event.metaKey) return;
   const now = performance.now();
-  if (now - typedAt > 1500) typed = "";
+  if (now - typedAt > TYPING_PAUSE) typed = "";
   typedAt = now;
   if (event.key === "Enter" && typed.length > 5) {
     event.preventDefault();
     take(typed);
     typed = "";
   } else if (event.key.length === 1 && typed.length < CODE_LENGTH) {
-    typed += event.key;
-    if (event.target.closest("button")) event.preventDefault();
+    // A blank alone is somebody pressing the button in focus; within a code it must neither press nor scroll.
+    if (event.key === " " && typed) event.preventDefault();
+    typed += event.key === " " && !typed ? "" : event.key;
   }
+});
+document.addEventListener("keyup", (event) => {
+  if (event.key === " " && typed && !event.target.closest("input, textarea, select")) event.preventDefault();
 });
 
 function take(code) {
@@ -186,10 +225,7 @@ part("type").addEventListener("submit", (event) => {
   const field = part("number");
   const code = field.value;
   field.value = "";
-  if (code.trim()) {
-    mode.last = null;
-    take(code);
-  }
+  if (code.trim()) take(code);
 });
 part("undo").addEventListener("click", (event) => undo(event.currentTarget.dataset.scan));
 part("light").addEventListener("click", (event) => (event.currentTarget.hidden = true));
@@ -206,8 +242,7 @@ async function begin() {
   setHeads(1);
   await showRecent();
   if (!(await store.setting("token"))) {
-    part("revoked").hidden = false;
-    part("work").hidden = true;
+    showUnpaired();
     return;
   }
   if (!navigator.mediaDevices?.getUserMedia) {
@@ -216,7 +251,7 @@ async function begin() {
     return;
   }
   try {
-    const camera = await startCamera(part("video"), scan);
+    const camera = await startCamera(part("video"), seen);
     part("view").dataset.running = "true";
     part("flip").addEventListener("click", () => camera.flip());
     part("flip").hidden = false;

@@ -49,6 +49,7 @@ export function startSync(store, config, listeners) {
         listeners.onRevoked();
         return;
       }
+      listeners.onSilence();
       state.failures += 1;
       state.offlineSince ??= Date.now();
       state.timer = setTimeout(flush, Math.min(1000 * 2 ** state.failures, LONGEST_PAUSE));

@@ -1,6 +1,6 @@
 // What a verdict looks like: pure, so that it can be tested without a phone.
 
-const AMBER = new Set(["passed_back"]);
+const GREEN = new Set(["first_today", "re_entry", "open_gate", "counted"]);
 const REPEAT_PAUSE = 2000;
 const UNDO_FOR = 15 * 60 * 1000;
 
@@ -8,12 +8,13 @@ const UNDO_FOR = 15 * 60 * 1000;
 export function colour(result, direction) {
   if (result.status === "waiting" || result.status === "review") return "check";
   if (result.status === "invalid" || !result.admitted) return direction === "out" ? "check" : "refuse";
-  if (direction === "out") return result.verdict === "exit" ? "admit" : "check";
-  if (AMBER.has(result.verdict) || result.verdict === "already_inside" || result.verdict === "full") return "check";
-  return "admit";
+  // The reason of an exit says why its badge should not have been inside.
+  if (direction === "out") return result.verdict === "exit" && !result.reason ? "admit" : "check";
+  return GREEN.has(result.verdict) ? "admit" : "check";
 }
 
-// The same code held before the camera is one scan; another code, or the same after a pause, is a new one.
+// A code that is held before the camera is one scan, however long; taken away for a moment and shown again it is a new
+// one, and so is another code. `last` is when the camera has last seen which code.
 export function repeats(last, code, now) {
   return last !== null && last.code === code && now - last.at < REPEAT_PAUSE;
 }

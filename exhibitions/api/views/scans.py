@@ -1,0 +1,68 @@
+"""`POST /api/v1/expos/<slug>/scans` (check-in.md, Interface: complete, later work must not change it)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from exhibitions.api import forms
+from exhibitions.api.views.shared_commit import SharedCommit, store_together
+from exhibitions.core import clock
+from exhibitions.core.access import device
+from exhibitions.core.db import db
+from exhibitions.core.i18n import language
+from exhibitions.gates.service.uploads import Answer, DeviceTicket, Upload
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+_shared_commit = SharedCommit(store_together)
+
+
+@blueprint.post("/expos/<slug>/scans")
+@device("scans")
+def upload_scans(device: DeviceTicket) -> Response:
+    """Store up to 500 scans or undos; answered one by one, in order, after the commit."""
+    received_at = clock.now()
+    # Nothing more is read here: the connection goes back before the request queues for its commit.
+    db.session.rollback()
+    sent_at, block, items, names = forms.read_upload(_body())
+    upload = Upload(
+        device=device,
+        received_at=received_at,
+        sent_at=sent_at,
+        items=items,
+        language=language(),
+        battery=None if block.battery is None else round(block.battery),
+        queue=block.queue,
+    )
+    answers = _shared_commit.hand_in(upload)
+    results = [_result(answer, name) for answer, name in zip(answers, names, strict=True)]
+    return Response(forms.write_answers(received_at, results), mimetype="application/json")
+
+
+def _body() -> bytes:
+    # Read no further than what may be there, whatever length the request claims to have.
+    body = request.stream.read(forms.MOST_BYTES + 1)
+    if len(body) > forms.MOST_BYTES:
+        raise forms.too_large()
+    return body
+
+
+def _result(answer: Answer, name: str | None) -> dict[str, Any]:
+    badge = answer.badge
+    return {
+        "scan_id": name,
+        "status": answer.status,
+        "reason": answer.reason,
+        "verdict": answer.verdict,
+        "admitted": answer.admitted,
+        "first_at": _shown(answer.first_at),
+        "first_gate": answer.first_gate,
+        "badge": badge
+        and {"number": badge.number, "name": badge.name, "company": badge.company, "class": badge.class_key},
+    }
+
+
+def _shown(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

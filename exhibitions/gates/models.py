@@ -1,0 +1,189 @@
+"""Gate devices, scans as facts, the chief's acts, and counters that boards read instead of counting rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exhibitions.core.db import BigId, Model, UtcDateTime
+
+
+def _expo_key() -> Mapped[int]:
+    return mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+
+
+class Pairing(Model):
+    """A link that makes one phone a gate device, once. Only the hash of its token is stored."""
+
+    __tablename__ = "pairings"
+    __table_args__ = (sa.Index("ix_pairings_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    gate_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    name: Mapped[str] = mapped_column(sa.String(100), default="")
+    may_override: Mapped[bool] = mapped_column(sa.Boolean, default=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Device(Model):
+    """A phone or scanner at gates of one fair. Its token is stored as a hash; it may only scan and sync."""
+
+    __tablename__ = "devices"
+    __table_args__ = (sa.Index("ix_devices_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    # The gates it may scan for; the first is the one it stands at.
+    gate_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    name: Mapped[str] = mapped_column(sa.String(100), default="")
+    # Whether its operators may override questions 6 to 11.
+    may_override: Mapped[bool] = mapped_column(sa.Boolean, default=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    paired_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The last upload: when, what the phone said of itself, and its clock minus the server's.
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    battery: Mapped[int | None] = mapped_column(sa.Integer)
+    queue: Mapped[int | None] = mapped_column(sa.Integer)
+    drained: Mapped[bool] = mapped_column(sa.Boolean, default=True)
+    offset_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class Scan(Model):
+    """A fact about a place and a time; never edited: only the marks of review and annulment are added.
+
+    `corrected_at` is the time by the server's clock, by which it is judged and counted. `verdict` is the server's own
+    answer; `admitted` is what counts: the device's where it decided offline, else the server's.
+    """
+
+    __tablename__ = "scans"
+    __table_args__ = (
+        sa.UniqueConstraint("expo_id", "scan_id"),
+        sa.Index("ix_scans_expo_id_badge_id_day", "expo_id", "badge_id", "day"),
+        sa.Index("ix_scans_expo_id_gate_id_corrected_at", "expo_id", "gate_id", "corrected_at"),
+        sa.Index("ix_scans_expo_id_day", "expo_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    scan_id: Mapped[str] = mapped_column(sa.String(36))
+    device_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("devices.id"))
+    gate_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("gates.id"))
+    badge_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("badges.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    # The code as read, with what no database stores (NUL) written visibly; only kept where no badge was found.
+    code: Mapped[str | None] = mapped_column(sa.Text)
+    # A digest of code, gate, direction and time: the same id with other content is another scan under a used name.
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary(16))
+    direction: Mapped[str] = mapped_column(sa.String(3))
+    heads: Mapped[int] = mapped_column(sa.Integer)
+    scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    corrected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    offset_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
+    # The fair's own day of the corrected time.
+    day: Mapped[date] = mapped_column(sa.Date)
+    device_verdict: Mapped[str | None] = mapped_column(sa.String(32))
+    verdict: Mapped[str] = mapped_column(sa.String(32))
+    admitted: Mapped[bool] = mapped_column(sa.Boolean)
+    # What the answer said besides the word, for who asks again.
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_gate_id: Mapped[int | None] = mapped_column(BigId)
+    operator: Mapped[str | None] = mapped_column(sa.String(100))
+    overridden: Mapped[bool] = mapped_column(sa.Boolean)
+    override_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    override_by: Mapped[str | None] = mapped_column(sa.String(100))
+    rehearsal_as_of: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why it waits for the chief's decision, and the decision.
+    review: Mapped[str | None] = mapped_column(sa.String(32))
+    accepted: Mapped[bool | None] = mapped_column(sa.Boolean)
+    annulled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Annulment(Model):
+    """An undo by the device that had scanned: the scan stays and counts nowhere."""
+
+    __tablename__ = "annulments"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "undo_id"), sa.UniqueConstraint("expo_id", "scan_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    undo_id: Mapped[str] = mapped_column(sa.String(36))
+    scan_id: Mapped[str] = mapped_column(sa.String(36))
+    device_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("devices.id"))
+    scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GateMinute(Model):
+    """How many counted scans of one outcome a gate had in a minute (UTC) of corrected time."""
+
+    __tablename__ = "gate_minutes"
+    __table_args__ = (
+        sa.UniqueConstraint("expo_id", "gate_id", "minute", "direction", "verdict", "admitted"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    gate_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("gates.id"))
+    minute: Mapped[datetime] = mapped_column(UtcDateTime)
+    direction: Mapped[str] = mapped_column(sa.String(3))
+    verdict: Mapped[str] = mapped_column(sa.String(32))
+    admitted: Mapped[bool] = mapped_column(sa.Boolean)
+    scans: Mapped[int] = mapped_column(sa.Integer)
+    heads: Mapped[int] = mapped_column(sa.Integer)
+
+
+class ZoneLevel(Model):
+    """How many are inside a zone since the last reset (`since`: the day's border or closing time)."""
+
+    __tablename__ = "zone_levels"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "zone_id", "since"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    zone_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("zones.id"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    inside: Mapped[int] = mapped_column(sa.Integer)
+
+
+class DoorMove(Model):
+    """The chief has moved a day's doors: in force from `moved_at` on, for scans made then or later.
+
+    `class_key` names the door that is moved: a class's own, or empty for the common one.
+    """
+
+    __tablename__ = "door_moves"
+    __table_args__ = (sa.Index("ix_door_moves_expo_id_day", "expo_id", "day"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    day: Mapped[date] = mapped_column(sa.Date)
+    class_key: Mapped[str] = mapped_column(sa.String(32), default="")
+    door_from: Mapped[time] = mapped_column(sa.Time)
+    door_to: Mapped[time] = mapped_column(sa.Time)
+    last_admission: Mapped[time | None] = mapped_column(sa.Time)
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(sa.String(300))
+
+
+class OpenGate(Model):
+    """Open-gate mode 放行: all gates admit everybody and count, from `started_at` until `ended_at`."""
+
+    __tablename__ = "open_gates"
+    __table_args__ = (sa.Index("ix_open_gates_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    started_by: Mapped[int | None] = mapped_column(BigId)

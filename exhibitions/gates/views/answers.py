@@ -1,0 +1,40 @@
+"""Who may enter as a gate device: by a live pairing link, or by the device's own token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, g, request
+
+from exhibitions.core import clock
+from exhibitions.core.access import Mark
+from exhibitions.core.actor import Actor
+from exhibitions.core.signing import hash_link_token
+from exhibitions.expos import queries as expos
+from exhibitions.gates.queries import devices
+from exhibitions.gates.service import pairing
+
+_SCHEME = "Device "
+
+
+def answer_device(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
+    slug = view_args.pop("slug")
+    if mark.what == "pairing":
+        return _answer_link(slug, view_args)
+    header = request.headers.get("Authorization", "")
+    token = header.removeprefix(_SCHEME).strip() if header.startswith(_SCHEME) else ""
+    ticket = pairing.ticket_for(slug, token)
+    g.actor = Actor("device", ticket.id)
+    return view_args | {"device": ticket}
+
+
+def _answer_link(slug: str, view_args: dict[str, Any]) -> dict[str, Any]:
+    """The live pairing link of the address with its fair and the gate that the phone will stand at."""
+    expo = expos.expo_by_slug(slug)
+    token = view_args["token"]
+    link = devices.live_pairing(expo, hash_link_token(token), clock.now()) if expo is not None else None
+    gate = expos.gate_of(expo, link.gate_ids[0]) if expo is not None and link is not None else None
+    if expo is None or gate is None:
+        abort(404)
+    g.actor = Actor("link")
+    return view_args | {"expo": expo, "gate": gate}

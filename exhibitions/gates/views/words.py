@@ -1,0 +1,54 @@
+"""The words of the scanner, in the reader's language (ux.md §6)."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from exhibitions.gates.rules.words import VERDICTS
+
+
+def scanner_words() -> dict[str, object]:
+    """All that the scanner says by itself."""
+    return {
+        "admit": _("Go in"),
+        "check": _("Please check"),
+        "refuse": _("No entry"),
+        "first": _("first entry {time} {gate}"),
+        "people": _("{count} people"),
+        "use_gate": _("Use {gate}"),
+        "waiting": _("No network: kept on this phone and sent later. Look at the badge and decide."),
+        "review": _("The time of this scan is checked by the organiser"),
+        "online": _("Online"),
+        "offline": _("Offline {minutes} min, {waiting} waiting"),
+        "undo": _("Undo"),
+        "undone": _("Undone: that entry does not count"),
+        "not_undone": _("This entry cannot be undone any more"),
+        "scanner_works": _("The scanner works"),
+        "no_camera": _("This phone gives no camera. Use a USB scanner or type the number."),
+        "no_https": _(
+            "This address is not https, so the browser gives no camera. Use a USB scanner or type the number."
+        ),
+        "camera_refused": _(
+            "The camera is not allowed. Allow it in the browser's settings for this page, or type the number."
+        ),
+        "screen_may_sleep": _("This phone may switch its screen off by itself."),
+        "verdicts": {
+            **{code: _(word) for code, word in VERDICTS.items()},
+            "malformed": _("The scan could not be read"),
+            "id_reused": _("This scan number was used for another scan"),
+            "annul_refused": _("This entry cannot be undone any more"),
+        },
+    }
+
+
+def pairing_words() -> dict[str, str]:
+    """What the pairing page says by itself."""
+    return {
+        "camera_works": _("The camera works"),
+        "camera_refused": _(
+            "The camera is not allowed. Allow it in the browser's settings for this page, or type the number."
+        ),
+        "no_camera": _("This phone gives no camera. Use a USB scanner or type the number."),
+        "link_used": _("This pairing link was used already or has ended. Ask for a new one."),
+        "no_answer": _("The server does not answer. Check the network and try again."),
+    }
