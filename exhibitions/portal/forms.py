@@ -1,0 +1,170 @@
+"""The forms whose fields come from several rooms: a new fair, a day with its doors, a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+
+from exhibitions.badges.models import BadgeClass
+from exhibitions.core.errors import Refused
+from exhibitions.core.forms import Form
+from exhibitions.core.i18n import local
+from exhibitions.expos.forms import fields
+from exhibitions.expos.models import Series, Zone
+from exhibitions.expos.rules import AntiPassback, DayKind
+from exhibitions.expos.rules.setup import DayFacts, DoorFacts, GateFacts, check_day, check_door
+from exhibitions.portal.service.creation import NewFair
+
+DAY_KINDS = (
+    (DayKind.BUILD_UP.value, _l("Build-up")),
+    (DayKind.OPEN.value, _l("Open to visitors")),
+    (DayKind.DISMANTLING.value, _l("Dismantling")),
+)
+PASSBACKS = (
+    (AntiPassback.OFF.value, _l("Let in")),
+    (AntiPassback.WARN.value, _l("Warn and let in")),
+    (AntiPassback.REFUSE.value, _l("Refuse until the badge has left")),
+)
+
+
+class NewFairForm(Form):
+    name_zh = fields.line(_l("Name in Chinese"), 200)
+    name_en = fields.line(_l("Name in English"), 200)
+    series = SelectField(_l("Series"))
+    edition = fields.edition(_l("Edition"))
+    slug = fields.line(_l("Web address"), 40, _l("Enter an address like 8th"))
+    first = fields.day(_l("First day for visitors"))
+    last = fields.day(_l("Last day for visitors"))
+    timezone = fields.line(_l("Time zone"), 64, _l("Enter a time zone like Asia/Shanghai"))
+
+    def offer(self, series: Sequence[Series]) -> None:
+        """Let one of these series be chosen, or a new one."""
+        known = [(str(row.id), str(local(row, "name"))) for row in series]
+        self.series.choices = [("", _l("A new series under the same name")), *known]
+
+    def new_fair(self) -> NewFair:
+        """What was filled in."""
+        return NewFair(
+            slug=self.slug.data.lower(),
+            edition=self.edition.data,
+            name_zh=self.name_zh.data,
+            name_en=self.name_en.data,
+            first=self.first.data,
+            last=self.last.data,
+            timezone=self.timezone.data,
+            series_id=int(self.series.data) if self.series.data else None,
+        )
+
+
+class GateForm(Form):
+    code = fields.line(_l("Code"), 16, _l("Enter a code like A1"))
+    name_zh = fields.line(_l("Name in Chinese"), 100)
+    name_en = fields.line(_l("Name in English"), 100)
+    zone = SelectField(_l("Leads into the zone"))
+    class_keys = SelectMultipleField(_l("Badges that may pass"))
+    anti_passback = RadioField(
+        _l("A badge that is inside already"), choices=PASSBACKS, default=AntiPassback.OFF.value
+    )
+    position = fields.position(_l("Position"))
+
+    def offer(self, zones: Sequence[Zone], classes: Sequence[BadgeClass]) -> None:
+        """Let one of these zones be chosen, and any of these badge classes."""
+        self.zone.choices = [(zone.code, local(zone, "name")) for zone in zones]
+        self.class_keys.choices = [(row.key, local(row, "name")) for row in classes]
+
+    def facts(self) -> GateFacts:
+        """What was filled in."""
+        return GateFacts(
+            code=self.code.data,
+            zone=self.zone.data,
+            name_zh=self.name_zh.data,
+            name_en=self.name_en.data,
+            class_keys=list(self.class_keys.data or []),
+            anti_passback=AntiPassback(self.anti_passback.data),
+            position=self.position.data,
+        )
+
+
+class DayForm(Form):
+    """A day; `day_form` adds three fields for the doors of everybody and of each badge class."""
+
+    keys: tuple[str, ...] = ()
+    date = fields.day(_l("Day"))
+    kind = SelectField(_l("What happens"), choices=DAY_KINDS, default=DayKind.OPEN.value)
+    official_from = fields.hour(_l("Official opening"))
+    official_to = fields.hour(_l("Official closing"))
+    copy = BooleanField(_l("Use these doors on every other day of the same kind"))
+
+    def rows(self) -> list[tuple[str, Any, Any, Any]]:
+        """For everybody ("") and for each class: its key and its three fields."""
+        return [(key, *(self[f"{name}_{n}"] for name in _DOOR)) for n, key in enumerate(self.keys)]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, then what the fields mean together."""
+        if not super().validate(extra_validators):
+            return False
+        for _key, opens, closes, last in self.rows():
+            if (opens.data is None) != (closes.data is None) or (last.data and not opens.data):
+                empty = closes if opens.data else opens
+                empty.errors = [_l("Enter both the opening and the closing time")]
+        if not self.errors:
+            self._check_rules()
+        return not self.errors
+
+    def _check_rules(self) -> None:
+        facts = self.facts()
+        try:
+            check_day(facts)
+        except Refused as refusal:
+            self.refuse("date" if refusal.code == "day_range" else "official_to", refusal)
+        for door in facts.doors:
+            try:
+                check_door(door)
+            except Refused as refusal:
+                field = "last_admission" if refusal.code == "last_admission" else "door_to"
+                self.refuse(f"{field}_{self.keys.index(door.class_key)}", refusal)
+
+    def facts(self) -> DayFacts:
+        """What was filled in; a class without hours has no door of its own."""
+        return DayFacts(
+            date=self.date.data,
+            kind=DayKind(self.kind.data),
+            official_from=self.official_from.data,
+            official_to=self.official_to.data,
+            doors=[
+                DoorFacts(class_key=key, door_from=opens.data, door_to=closes.data, last_admission=last.data)
+                for key, opens, closes, last in self.rows()
+                if opens.data is not None
+            ],
+        )
+
+
+_DOOR = ("door_from", "door_to", "last_admission")
+
+
+def day_form(classes: Sequence[BadgeClass]) -> type[DayForm]:
+    """The form of a day in a fair with these badge classes."""
+    keys = ("", *(row.key for row in classes))
+    labels = (_l("Doors open"), _l("Doors close"), _l("Last admission"))
+    parts: dict[str, Any] = {"keys": keys}
+    for n in range(len(keys)):
+        parts |= {f"{name}_{n}": fields.hour(label) for name, label in zip(_DOOR, labels, strict=True)}
+    return type("DayForm", (DayForm,), parts)
+
+
+def shown_day(facts: DayFacts, keys: Sequence[str]) -> dict[str, Any]:
+    """What the form of a day shows at first."""
+    data: dict[str, Any] = {
+        "date": facts.date,
+        "kind": facts.kind.value,
+        "official_from": facts.official_from,
+        "official_to": facts.official_to,
+    }
+    doors = {door.class_key: door for door in facts.doors}
+    for n, key in enumerate(keys):
+        if key in doors:
+            data |= {f"{name}_{n}": getattr(doors[key], name) for name in _DOOR}
+    return data

@@ -1,0 +1,66 @@
+"""Which pages the desk, a door and the public bar lead to; only pages that exist and that the reader may open."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from exhibitions.core.errors import N_
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page to go to: its name as an English message id, its endpoint, the right it needs, and a line about it."""
+
+    label: str
+    endpoint: str
+    right: str = ""
+    note: str = ""
+
+
+# The groups of ux.md §3; a page whose endpoint is not registered is not shown, so rooms may come later.
+DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
+    ("", (Way(N_("Desk"), "portal.desk", "expo.view"),)),
+    (N_("Plan"), (Way(N_("Set-up"), "portal.setup", "expo.edit"),)),
+    (
+        N_("Visitors"),
+        (
+            Way(N_("Registrations"), "visitors.visitors", "visitors.view"),
+            Way(N_("Import"), "visitors.imports", "visitors.import"),
+            Way(N_("Badges"), "badges.badges", "badges.print"),
+        ),
+    ),
+    (
+        N_("On site"),
+        (
+            Way(N_("Visitor desk"), "gates.visitor_desk", "desk.serve"),
+            Way(N_("Live board"), "reports.board", "figures.view"),
+            Way(N_("Gates"), "gates.gates", "gates.manage"),
+        ),
+    ),
+    (N_("Reports"), (Way(N_("Attendance"), "reports.attendance", "figures.view"),)),
+    (
+        N_("Settings"),
+        (
+            Way(N_("Long work"), "jobs.jobs", "expo.edit"),
+            Way(N_("Outbox"), "mail.outbox", "visitors.edit"),
+            Way(N_("Audit"), "audit.entries", "expo.edit"),
+        ),
+    ),
+)
+
+DOORS: tuple[Way, ...] = (
+    Way(N_("Desk"), "portal.desk", "expo.view", N_("Figures, tasks and all pages of the fair")),
+    Way(N_("Visitor desk"), "gates.visitor_desk", "desk.serve", N_("Find, register and print on site")),
+    Way(N_("Gates"), "gates.gates", "gates.manage", N_("Pair scanners and watch the entrances")),
+)
+
+PUBLIC: tuple[Way, ...] = (
+    Way(N_("Visit"), "visitors.register"),
+    Way(N_("My badge"), "visitors.find"),
+)
+
+
+def open_ways(ways: tuple[Way, ...], rights: Container[str], endpoints: Container[str]) -> list[Way]:
+    """Those of the `ways` that exist and that somebody with these rights may go."""
+    return [way for way in ways if way.endpoint in endpoints and (not way.right or way.right in rights)]

@@ -1,0 +1,132 @@
+"""A fair as one document: every room's set-up written out, and a new fair from it. Format: docs/expo-document.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from exhibitions.badges import service as badges
+from exhibitions.badges.rules.setup import MOST_CLASSES, ClassFacts
+from exhibitions.core.actor import SYSTEM, Actor
+from exhibitions.core.errors import N_, Refused
+from exhibitions.expos import queries as expos
+from exhibitions.expos import service as expo_service
+from exhibitions.expos.models import Expo, Series
+from exhibitions.expos.rules.setup import FairSetup, Named, check_named, check_text
+from exhibitions.expos.service.document import Misplaced
+
+MOST_BYTES = 4 * 1024 * 1024
+"""A fair with every list full is a tenth of this."""
+
+
+class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole set-up of a fair. No people, no registrations, no badges, no keys."""
+
+    format: Literal["exhibitions-fair"] = "exhibitions-fair"
+    version: Literal[1] = 1
+    slug: Annotated[str, Meta(max_length=40)]
+    series: Named
+    fair: FairSetup
+    badge_classes: Annotated[list[ClassFacts], Meta(max_length=MOST_CLASSES)]
+
+
+def write(expo: Expo) -> str:
+    """The document of the fair as indented JSON; the same fair always gives the same text."""
+    document = Document(
+        slug=expo.slug,
+        series=Named(name_zh=expo.series.name_zh, name_en=expo.series.name_en),
+        fair=expo_service.dump_setup(expo),
+        badge_classes=badges.dump_setup(expo),
+    )
+    return msgspec.json.format(_encoder.encode(document), indent=2).decode()
+
+
+# Defaults are written too: a reader of the document need not know them.
+_encoder = msgspec.json.Encoder()
+
+
+def read(raw: bytes) -> Document:
+    """The document in `raw` (JSON in UTF-8, with or without a byte order mark).
+
+    Raises `Refused` with a sentence that names the place of the first mistake.
+    """
+    if len(raw) > MOST_BYTES:
+        raise Refused(
+            "document_large", N_("The file is larger than %(most)s MB; a fair is not."), most=MOST_BYTES >> 20
+        )
+    try:
+        return msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf").strip(), type=Document)
+    except msgspec.ValidationError as error:
+        raise _misplaced(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = str(error).removeprefix("JSON is malformed: ")
+        raise Refused(
+            "document_unreadable", N_("The file is not JSON: %(reason)s."), reason=reason
+        ) from error
+
+
+def _misplaced(message: str) -> Refused:
+    reason, _, place = message.partition(" - at `$")
+    where = place.rstrip("`").lstrip(".") or N_("the document")
+    return Refused(
+        "document_wrong", N_("%(place)s: %(reason)s."), place=where, reason=reason.replace("`", '"')
+    )
+
+
+def create(document: Document, slug: str | None = None, by: Actor = SYSTEM) -> Expo:
+    """A new, unpublished fair from the document, under its own address or another `slug`.
+
+    It joins the series of the same name, or begins one when that series has the edition already. Raises `Conflict`
+    when the address is taken (importing twice makes one fair) and `Refused` naming the place of a mistake.
+    """
+    facts = document.fair.facts
+    identity = expo_service.Identity(
+        slug or document.slug, facts.edition, facts.name_zh, facts.name_en, facts.timezone
+    )
+    _check(document)
+    expo = expo_service.create_expo(_series(document), identity, by)
+    try:
+        badges.load_setup(expo, document.badge_classes, by)
+    except Refused as refusal:
+        raise Misplaced("badge_classes", refusal) from refusal
+    try:
+        expo_service.load_setup(expo, document.fair, by)
+    except Misplaced as refusal:
+        raise Misplaced(f"fair.{refusal.params['place']}", refusal.inner) from refusal
+    return expo
+
+
+def _series(document: Document) -> Series:
+    names = document.series
+    for series in expos.series_named(names.name_zh, names.name_en):
+        if expos.edition_of(series, document.fair.facts.edition) is None:
+            return series
+    return expo_service.create_series(names.name_zh, names.name_en)
+
+
+def _check(document: Document) -> None:
+    try:
+        check_named(document.series)
+        check_text(document.series)
+    except Refused as refusal:
+        raise Misplaced("series", refusal) from refusal
+    keys = {facts.key for facts in document.badge_classes}
+    for place, key in _class_keys(document.fair):
+        if key not in keys:
+            unknown = Refused("class_unknown", N_("There is no badge class with the key %(key)s."), key=key)
+            raise Misplaced(place, unknown)
+
+
+def _class_keys(fair: FairSetup) -> list[tuple[str, str]]:
+    doors = [
+        (f"fair.days[{n}].doors[{m}].class_key", door.class_key)
+        for n, day in enumerate(fair.days)
+        for m, door in enumerate(day.doors)
+        if door.class_key
+    ]
+    gates = [
+        (f"fair.gates[{n}].class_keys", key) for n, gate in enumerate(fair.gates) for key in gate.class_keys
+    ]
+    return doors + gates

@@ -1,0 +1,104 @@
+"""After signing in: the doors to one's work, and the desk of a fair."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from exhibitions.accounts import queries as accounts
+from exhibitions.core import clock
+from exhibitions.core.access import Permission, actor, require, signed_in, signed_in_person
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.i18n import local
+from exhibitions.core.web import go, tell
+from exhibitions.expos import queries as expos
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules.calendar import standing
+from exhibitions.expos.queries import rights_of
+from exhibitions.portal import queries
+from exhibitions.portal.forms import NewFairForm
+from exhibitions.portal.rules.checklist import gaps
+from exhibitions.portal.rules.navigation import DOORS
+from exhibitions.portal.rules.urgency import most_urgent
+from exhibitions.portal.service.creation import create_fair
+from exhibitions.portal.views.frame import address, blueprint, rights_here, ways
+from exhibitions.visitors.rules.registration import OpenState
+
+
+@blueprint.get("/desk")
+@signed_in
+def desk_index() -> Response:
+    return go("portal.doors")
+
+
+@blueprint.get("/doors")
+@signed_in
+def doors() -> str:
+    person = signed_in_person()
+    number = person.id if person is not None else 0
+    fairs = [(expo, ways(DOORS, expo, rights_of(expo, number))) for expo in queries.fairs_of(number)]
+    may_create = Permission.EXPO_CREATE in accounts.organisation_rights(number)
+    return render_template("portal/doors.html", fairs=fairs, may_create=may_create)
+
+
+@blueprint.get("/desk/<slug>/")
+@require(Permission.EXPO_VIEW)
+def desk(expo: Expo) -> str:
+    now = clock.now()
+    rights = rights_here(expo)
+    missing = gaps(queries.setup_checklist(expo))
+    figures = queries.figures(expo, now)
+    is_taking = queries.registration_state(expo, now) is OpenState.OPEN
+    urgent = most_urgent(len(missing), expo.published_at is not None, is_taking, figures.registrations)
+    return render_template(
+        "portal/desk.html",
+        expo=expo,
+        standing=standing(expos.open_days(expo), now, expo.timezone, expo.cutoff_hour),
+        figures=figures,
+        missing=missing,
+        urgent=urgent.value,
+        may_edit=Permission.EXPO_EDIT in rights,
+        visitors_url=_list_url("visitors.visitors", Permission.VISITORS_VIEW, expo),
+        gates_url=_list_url("portal.gates", Permission.EXPO_EDIT, expo),
+        days_url=_list_url("portal.days", Permission.EXPO_EDIT, expo),
+        fair_url=url_for("portal.fair", slug=expo.slug, _external=True),
+    )
+
+
+def _list_url(endpoint: str, right: Permission, expo: Expo) -> str:
+    return address(endpoint, slug=expo.slug) if right in rights_here(expo) else ""
+
+
+@blueprint.route("/desk/new", methods=["GET", "POST"])
+@require(Permission.EXPO_CREATE)
+def new_fair() -> Any:
+    form = NewFairForm(data={"timezone": "Asia/Shanghai", "edition": 1})
+    form.offer(expos.all_series()[: queries.MOST_FAIRS])
+    by = actor()
+    if form.accepted():
+        try:
+            with transaction():
+                expo = create_fair(form.new_fair(), by, by.id or 0)
+        except Refused as refusal:
+            form.refuse(_FIELD_OF.get(refusal.code, "name_zh"), refusal)
+        else:
+            tell(_("%(name)s is made. Complete it, then publish.", name=str(local(expo, "name"))))
+            return go("portal.setup", slug=expo.slug)
+    return render_template("portal/new_fair.html", form=form), 422 if form.errors else 200
+
+
+_FIELD_OF = {
+    "slug_form": "slug",
+    "slug_reserved": "slug",
+    "slug_taken": "slug",
+    "edition_taken": "edition",
+    "series_unknown": "series",
+    "timezone_unknown": "timezone",
+    "dates_order": "last",
+    "dates_long": "last",
+    "day_range": "first",
+}

@@ -1,0 +1,117 @@
+"""What stands around every page: the bars, the desk's menu and the switcher of fairs, made only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
+from werkzeug.local import LocalProxy
+
+from exhibitions.core.access import signed_in_person
+from exhibitions.core.i18n import local
+from exhibitions.expos.models import Expo
+from exhibitions.expos.queries import rights_of
+from exhibitions.portal import queries
+from exhibitions.portal.rules.navigation import DESK, PUBLIC, Way, open_ways
+
+blueprint = Blueprint("portal", __name__)
+_Entry = dict[str, Any]
+
+
+def install(app: Flask) -> None:
+    """Give every template of `app` its frame."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    # Error pages ask nothing of the database: these are worked out when a template first looks at them.
+    return {
+        "nav": LocalProxy(lambda: _once("nav", _nav)),
+        "fairs": LocalProxy(lambda: _once("fairs", _fairs)),
+        "home_url": LocalProxy(lambda: _once("home_url", _home_url)),
+        "sign_out_url": url_for("accounts.sign_out"),
+    }
+
+
+def _once(name: str, make: Callable[[], Any]) -> Any:
+    known: dict[str, Any] = g.setdefault("frame", {})
+    if name not in known:
+        known[name] = make()
+    return known[name]
+
+
+def expo_here() -> Expo | None:
+    """The fair of this page, if it is a page of one."""
+    found = (request.view_args or {}).get("expo")
+    return found if isinstance(found, Expo) else None
+
+
+def rights_here(expo: Expo) -> frozenset[str]:
+    """What the reader may do in the fair of this page."""
+    if "rights" not in g:
+        person = signed_in_person()
+        g.rights = rights_of(expo, person.id) if person is not None else frozenset()
+    found: frozenset[str] = g.rights
+    return found
+
+
+def ways(offered: tuple[Way, ...], expo: Expo, rights: frozenset[str]) -> list[Way]:
+    """Those of the offered pages that exist and that may be opened."""
+    return open_ways(offered, rights, current_app.view_functions)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The address of a page, or an empty text when no room offers it."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+def _is_desk() -> bool:
+    return request.path == "/desk" or request.path.startswith("/desk/")
+
+
+def _nav() -> list[_Entry]:
+    expo = expo_here()
+    if expo is None:
+        return []
+    if not _is_desk():
+        entries = _entries(ways(PUBLIC, expo, frozenset()), expo)
+        return [{"label": "", "items": entries}] if entries else []
+    rights = rights_here(expo)
+    groups = [(label, _entries(ways(offered, expo, rights), expo)) for label, offered in DESK]
+    return [{"label": _(label) if label else "", "items": entries} for label, entries in groups if entries]
+
+
+def _entries(offered: Sequence[Way], expo: Expo) -> list[_Entry]:
+    found = [(way, url_for(way.endpoint, slug=expo.slug)) for way in offered]
+    # The desk's own address is the beginning of every other; the longest that fits is where the reader is.
+    here = max((url for _way, url in found if _begins(url)), key=len, default="")
+    return [{"label": _(way.label), "url": url, "active": url == here} for way, url in found]
+
+
+def _begins(url: str) -> bool:
+    return request.path == url or (not url.endswith("/") and request.path.startswith(f"{url}/"))
+
+
+def _fairs() -> list[_Entry]:
+    person = signed_in_person()
+    if person is None or not _is_desk():
+        return []
+    here = expo_here()
+    every: _Entry = {"label": _("All my fairs"), "url": url_for("portal.doors"), "active": False}
+    return [
+        {
+            "label": local(expo, "name"),
+            "url": url_for("portal.desk", slug=expo.slug),
+            "active": here is not None and here.id == expo.id,
+        }
+        for expo in queries.fairs_of(person.id)
+    ] + [every]
+
+
+def _home_url() -> str:
+    expo = expo_here()
+    if _is_desk():
+        return url_for("portal.doors")
+    return url_for("portal.fair", slug=expo.slug) if expo is not None else url_for("portal.home")
