@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask.cli import AppGroup
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -14,12 +16,38 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from exhibitions import cli
 from exhibitions.accounts import commands as account_commands
 from exhibitions.accounts import views as accounts
+from exhibitions.api import views as api
 from exhibitions.audit import service as audit
+from exhibitions.audit import views as audit_views
+from exhibitions.badges import commands as badge_commands
+from exhibitions.badges import handlers as badge_handlers
+from exhibitions.badges import views as badges
+from exhibitions.badges.service import keys
 from exhibitions.config import Settings
 from exhibitions.core import access, i18n, web
 from exhibitions.core.db import db, engine_options
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
+from exhibitions.files import handlers as file_handlers
+from exhibitions.files import service as files
+from exhibitions.files import views as file_views
+from exhibitions.gates import commands as gate_commands
+from exhibitions.gates.views import answers as gates
+from exhibitions.gates.views import devices, scanner
+from exhibitions.jobs import commands as job_commands
+from exhibitions.jobs import handlers as job_handlers
+from exhibitions.jobs import views as jobs
+from exhibitions.mail import handlers as mail_handlers
+from exhibitions.mail import service as mail
+from exhibitions.mail import views as mail_views
+from exhibitions.portal import commands as portal_commands
+from exhibitions.portal import views as portal
+from exhibitions.reports import commands as report_commands
+from exhibitions.reports import views as reports
+from exhibitions.visitors import handlers as visitor_handlers
+from exhibitions.visitors import views as visitors
+from exhibitions.visitors.commands import exporting, importing
+from exhibitions.visitors.views import letters
 
 ROOT = Path(__file__).resolve().parent.parent
 _MOST_BYTES = 32 * 1024 * 1024
@@ -56,7 +84,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         PUBLIC_URL=settings.public_url,
         DATA_DIR=settings.data_dir,
     )
-    app.jinja_options = {**app.jinja_options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        **app.jinja_options,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
 
 
 def _extend(app: Flask, settings: Settings) -> None:
@@ -67,10 +100,14 @@ def _extend(app: Flask, settings: Settings) -> None:
     web.install(app)
     i18n.install(app)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "exhibitions" / "migrations"), render_as_batch=True, compare_type=True)
-    CSRFProtect(app)
+    Migrate(
+        app, db, directory=str(ROOT / "exhibitions" / "migrations"), render_as_batch=True, compare_type=True
+    )
+    # The machine API carries its own secret in a header that no foreign page can send.
+    CSRFProtect(app).exempt(api.blueprint)
     accounts.install(app)
-    audit.configure(settings.secret_key)
+    portal.install(app)
+    _configure_rooms(settings)
     access.install(
         app,
         {
@@ -78,13 +115,49 @@ def _extend(app: Flask, settings: Settings) -> None:
             access.Kind.SIGNED_IN: accounts.answer_signed_in,
             access.Kind.PERMISSION: expos.answer_permission,
             access.Kind.PERSONAL_LINK: expos.answer_personal_link,
+            access.Kind.DEVICE: gates.answer_device,
         },
     )
 
 
+def _configure_rooms(settings: Settings) -> None:
+    audit.configure(settings.secret_key)
+    keys.configure(settings.secret_key)
+    files.configure(settings.data_dir / "files")
+    mail.configure(mail.Account(outbox=settings.data_dir / "outbox", **dataclasses.asdict(settings.mail)))
+
+
 def _register(app: Flask) -> None:
     access.public(app.view_functions["static"])
-    for blueprint in (accounts.blueprint, expos.blueprint):
+    for blueprint in (
+        accounts.blueprint,
+        api.blueprint,
+        audit_views.blueprint,
+        badges.blueprint,
+        devices.blueprint,
+        expos.blueprint,
+        file_views.blueprint,
+        jobs.blueprint,
+        mail_views.blueprint,
+        portal.blueprint,
+        reports.blueprint,
+        scanner.blueprint,
+        *visitors.blueprints,
+    ):
         app.register_blueprint(blueprint)
-    for group in (account_commands.admin, expo_commands.expos, expo_commands.users):
+    for handlers in (job_handlers, file_handlers, mail_handlers, badge_handlers, visitor_handlers, letters):
+        handlers.register()
+    export = AppGroup("export", help="Lists for other programs.")
+    export.add_command(exporting.export_visitors)
+    for group in (
+        account_commands.admin,
+        badge_commands.badges,
+        export,
+        portal_commands.expos,
+        expo_commands.users,
+        gate_commands.gates,
+        importing.imports,
+        job_commands.jobs,
+        report_commands.report,
+    ):
         app.cli.add_command(group)

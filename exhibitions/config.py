@@ -116,7 +116,9 @@ def _secret_key(env: Mapping[str, str], data_dir: Path, production: bool) -> str
     given = env.get("SECRET_KEY", "")
     if given:
         if production and (len(given) < WEAK_KEY_LENGTH or len(set(given)) < 10):
-            raise SettingError(f"SECRET_KEY: at least {WEAK_KEY_LENGTH} random characters are expected in production.")
+            raise SettingError(
+                f"SECRET_KEY: at least {WEAK_KEY_LENGTH} random characters are expected in production."
+            )
         return given
     path = data_dir / "secret.key"
     if not path.exists():
@@ -129,7 +131,9 @@ def _secret_key(env: Mapping[str, str], data_dir: Path, production: bool) -> str
         fresh.unlink()
     key = path.read_text().strip()
     if len(key) < WEAK_KEY_LENGTH:
-        raise SettingError("SECRET_KEY: the file secret.key in DATA_DIR is damaged; restore it from the backup.")
+        raise SettingError(
+            "SECRET_KEY: the file secret.key in DATA_DIR is damaged; restore it from the backup."
+        )
     return key
 
 

@@ -11,7 +11,8 @@ if not _HAVE and os.environ.get("CI"):
     raise RuntimeError("PostgreSQL is not found, and in CI it must be used.")
 
 _POSTGRESQL = pytest.param(
-    "postgresql", marks=() if _HAVE else pytest.mark.skip(reason="no PostgreSQL server or binaries on this machine")
+    "postgresql",
+    marks=() if _HAVE else pytest.mark.skip(reason="no PostgreSQL server or binaries on this machine"),
 )
 
 # Applied to a test (or module by `pytestmark`), makes its `database` fixture first SQLite, then PostgreSQL.

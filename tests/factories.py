@@ -30,14 +30,21 @@ def make_expo(slug: str = "8th", edition: int = 8, start: date | None = None) ->
     """
     start = start or clock.today("Asia/Shanghai")
     with transaction() as session:
-        series = expo_service.create_series("中国（大连）轻工商品博览会", "China (Dalian) Light Industry Expo")
+        series = expo_service.create_series(
+            "中国（大连）轻工商品博览会", "China (Dalian) Light Industry Expo"
+        )
         name = f"第{edition}届中国（大连）轻工商品博览会"
-        identity = expo_service.Identity(slug, edition, name, f"China (Dalian) Light Industry Expo, edition {edition}")
+        identity = expo_service.Identity(
+            slug, edition, name, f"China (Dalian) Light Industry Expo, edition {edition}"
+        )
         expo = expo_service.create_expo(series, identity)
         expo.published_at = clock.now()
         expo.hotline = "0411-1234 5678"
         expo.venue_zh, expo.venue_en = "大连世界博览广场", "Dalian World Expo Center"
-        expo.consent_zh, expo.consent_en = "我同意为参观目的处理以上信息", "I agree that this data is used for my visit"
+        expo.consent_zh, expo.consent_en = (
+            "我同意为参观目的处理以上信息",
+            "I agree that this data is used for my visit",
+        )
         _add_classes(expo)
         _add_days(expo, start)
         _add_places(expo)
@@ -88,7 +95,9 @@ def _add_places(expo: Expo) -> None:
     db.session.add(hall)
     db.session.flush()
     main = Zone(expo_id=expo.id, hall_id=hall.id, code="main", name_zh="主展区", name_en="Main zone")
-    side = Zone(expo_id=expo.id, hall_id=hall.id, code="side", name_zh="副展区", name_en="Side zone", position=1)
+    side = Zone(
+        expo_id=expo.id, hall_id=hall.id, code="side", name_zh="副展区", name_en="Side zone", position=1
+    )
     db.session.add_all([main, side])
     db.session.flush()
     for position, (code, zone, keys) in enumerate(

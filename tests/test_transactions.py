@@ -24,10 +24,14 @@ def test_what_is_inside_is_kept_on_leaving(app: Flask) -> None:
 
 @both_engines
 def test_an_error_rolls_everything_back(app: Flask) -> None:
-    with app.app_context():
-        with pytest.raises(ZeroDivisionError), transaction():
+    def fail_half_way() -> None:
+        with transaction():
             accounts.create_user("a@example.org", "A", None)
             raise ZeroDivisionError
+
+    with app.app_context():
+        with pytest.raises(ZeroDivisionError):
+            fail_half_way()
         assert db.session.scalars(sa.select(User.email)).all() == []
 
 

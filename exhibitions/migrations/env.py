@@ -6,18 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
-from flask import current_app
 
 from exhibitions.core.db import BigId, UtcDateTime, db
-
-_TYPES = {"BigId": BigId, "UtcDateTime": UtcDateTime}
-
 
 def _render(kind: str, item: Any, autogen: Any) -> Any:
     """Write our own column types as the plain types that they stand for, so that old migrations never import us."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and isinstance(item, sa.BigInteger) and item.mapping.get("sqlite") is not None:  # type: ignore[attr-defined]
+    if kind == "type" and item is BigId:
         return 'sa.BigInteger().with_variant(sa.Integer(), "sqlite")'
     if kind == "type" and isinstance(item, sa.Enum):
         return f"sa.String(length={item.length})"
@@ -33,7 +29,6 @@ def _compare_type(_: Any, __: Any, inspected: Any, wanted: Any, ___: Any) -> boo
 
 
 def _run() -> None:
-    current_app.extensions["migrate"]
     with db.engine.connect().execution_options(write=True) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET lock_timeout = '5s'")

@@ -1,0 +1,178 @@
+"""`flask serve`: one command that brings the database up to date and keeps web processes and the job worker alive."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import socket
+import ssl
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import flask_migrate
+import qrcode
+import sqlalchemy as sa
+from flask import Flask, current_app
+from flask.cli import ScriptInfo, with_appcontext
+
+from exhibitions.cli.child import BACKLOG
+from exhibitions.cli.supervisor import Role, Supervisor, python_module
+from exhibitions.config import Settings
+from exhibitions.core.db import db
+
+ROOT = Path(__file__).resolve().parents[2]
+_CHILD = "exhibitions.cli.child"
+PORT_WAIT_SECONDS = 15.0
+# Any number will do, as long as every node asks for the same one.
+_ADVISORY_LOCK = 20160819
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest version. Of several starts at once, on one machine or on many nodes
+    before one PostgreSQL, one does the work and the others wait for it."""
+    with (settings.data_dir / "migrate.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with _node_lock():
+            flask_migrate.upgrade()
+    # The parent must keep no connection: it outlives restarts of the database and of its own children.
+    db.engine.dispose()
+
+
+@contextmanager
+def _node_lock() -> Iterator[None]:
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(_ADVISORY_LOCK)))
+        yield
+        connection.execute(sa.select(sa.func.pg_advisory_unlock(_ADVISORY_LOCK)))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket that the web processes share, so that a request waits for whoever is free.
+
+    Right after a parent was killed its children may hold the port for some seconds more: they are waited for.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    deadline = time.monotonic() + PORT_WAIT_SECONDS
+    while True:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Accepted connections inherit it; without it small answers wait 40 ms for the client's acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            listener.bind((host, port))
+            listener.listen(BACKLOG)
+        except OSError as error:
+            listener.close()
+            if time.monotonic() > deadline:
+                raise click.ClickException(f"{host}:{port} cannot be used: {error.strerror}.") from error
+            time.sleep(0.25)
+            continue
+        listener.setblocking(False)
+        return listener
+
+
+def lan_addresses() -> list[str]:
+    """The addresses under which other devices in the same network reach this machine."""
+    found = set()
+    # Connecting a datagram socket sends nothing; it only makes the system choose the outgoing address.
+    for family, far in ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET, "10.255.255.255")):
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((far, 9))
+            except OSError:
+                continue
+            found.add(str(probe.getsockname()[0]))
+    return sorted(address for address in found if not address.startswith(("127.", "0.")))
+
+
+def qr_text(address: str) -> str:
+    """A QR code of `address` made of block characters, light on dark as terminals are."""
+    code = qrcode.QRCode(border=2)
+    code.add_data(address)
+    out = io.StringIO()
+    code.print_ascii(out=out, invert=True)
+    return out.getvalue()
+
+
+def child_environment(settings: Settings, port: int, scheme: str) -> dict[str, str]:
+    """The environment of the child processes: the parent's, with what its options and the network decide."""
+    environ = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    if not os.environ.get("PUBLIC_URL"):
+        environ["PUBLIC_URL"] = f"{scheme}://localhost:{port}"
+        environ["ALLOWED_HOSTS"] = ",".join([*settings.allowed_hosts, *lan_addresses()])
+    return environ
+
+
+def _check_certificate(cert: str | None, key: str | None) -> None:
+    if bool(cert) != bool(key):
+        raise click.UsageError("--cert and --key belong together.")
+    if not (cert and key):
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key)
+    except (OSError, ssl.SSLError) as error:
+        raise click.ClickException(f"The certificate or its key cannot be used: {error}.") from error
+
+
+def _announce(app: Flask, base: str, public: str) -> None:
+    lines = [f"\nReady: {base.format(host='localhost')}"]
+    if public:
+        lines.append(f"Public address: {public}")
+    for address in lan_addresses():
+        lines.append(f"In this network: {base.format(host=address)}")
+        if _shows_blocks():
+            lines.append(qr_text(base.format(host=address)))
+    lines += app.extensions.get("doors", lambda _base: [])(base.format(host="localhost"))
+    # In one piece, because the children write their log to the same terminal.
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _shows_blocks() -> bool:
+    try:
+        "█".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@click.command("serve")
+@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104  gates are other devices
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; the setting PORT when not given.")
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
+@click.option(
+    "--threads", type=click.IntRange(1, 256), default=16, show_default=True, help="Threads of each."
+)
+@click.option("--cert", type=click.Path(exists=True, resolve_path=True), help="TLS certificate, PEM.")
+@click.option("--key", type=click.Path(exists=True, resolve_path=True), help="Its key, PEM (PKCS #8).")
+@with_appcontext
+def serve(
+    host: str, port: int | None, processes: int, threads: int, cert: str | None, key: str | None
+) -> None:
+    """Migrate the database, then run the web processes and the job worker until told to stop."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.config["SETTINGS"]
+    _check_certificate(cert, key)
+    listener = listen(host, settings.port if port is None else port)
+    real_port = listener.getsockname()[1]
+    migrate(settings)
+    scheme = "https" if cert else "http"
+    target = click.get_current_context().ensure_object(ScriptInfo).app_import_path or ""
+    web = python_module(_CHILD, target, "web", str(threads), str(listener.fileno()), cert or "", key or "")
+    roles = [Role(f"web process {number + 1}", web, (listener.fileno(),)) for number in range(processes)]
+    roles.append(Role("job worker", python_module(_CHILD, target, "jobs")))
+    supervisor = Supervisor(roles, child_environment(settings, real_port, scheme), ROOT, _say)
+    base = f"{scheme}://{{host}}:{real_port}/"
+    sys.exit(supervisor.run(lambda: _announce(app, base, os.environ.get("PUBLIC_URL", ""))))
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)

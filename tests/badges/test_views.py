@@ -1,0 +1,218 @@
+"""The pages of badges (O8): who may see them, what they say, what they hand out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from exhibitions.badges import queries
+from exhibitions.badges import service as badges
+from exhibitions.badges.service import Holder
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.expos import queries as expos
+from exhibitions.expos.models import Expo
+from exhibitions.jobs.commands.running import drain
+from exhibitions.jobs.models import Job
+from tests.badges.conftest import codes_on, needs_poppler, pages_of
+from tests.factories import make_expo
+from tests.people import People
+
+WANG = Holder("registration", 1, "王伟", "大连轻工")
+
+
+def the_fair() -> Expo:
+    found = expos.expo_by_slug("8th")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def badge_id(app: Flask, people: People) -> int:
+    """A badge of 王伟 in the fair of the four people."""
+    with app.app_context(), transaction():
+        fair = the_fair()
+        badge_class = queries.class_by_key(fair, "trade")
+        assert badge_class is not None
+        badges.issue(fair, badge_class, replace(WANG, id=2, name="李𠀀娜"))
+        return badges.issue(fair, badge_class, WANG).id
+
+
+PAGES = ("/desk/8th/badges", "/desk/8th/badges/sample.pdf", "/desk/8th/badges/classes/new")
+POSTS = ("/desk/8th/badges/print", "/desk/8th/badges/reserves", "/desk/8th/badges/1/print")
+
+
+def test_owner_colleague_and_stranger_on_every_page(people: People, badge_id: int) -> None:
+    for page in PAGES:
+        assert people.alice.get(page).status_code == 200, page
+        assert people.dora.get(page).status_code == 200, page
+        assert people.charlie.get(page).status_code == 404, page
+        assert people.nobody.get(page).status_code in (302, 303, 401), page
+    assert [people.bob.get(page).status_code for page in PAGES] == [200, 200, 403]
+    for page in POSTS:
+        assert people.charlie.post(page).status_code == 404, page
+        assert people.nobody.post(page).status_code in (302, 303, 401), page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_lists_missing_glyphs_before_printing(people: People, badge_id: int, language: str) -> None:
+    page = people.bob.get(f"/desk/8th/badges?lang={language}").text
+    assert "U+20000" in page
+    assert "李𠀀娜" in page
+    assert ("打印 2 个证件" if language == "zh" else "Print 2 badges") in page
+
+
+def test_links_to_change_classes_are_shown_to_who_may(people: People, badge_id: int) -> None:
+    assert "/desk/8th/badges/classes/" in people.alice.get("/desk/8th/badges").text
+    assert "/desk/8th/badges/classes/" not in people.bob.get("/desk/8th/badges").text
+
+
+def test_strange_filters_are_no_error(people: People, badge_id: int) -> None:
+    for query in (
+        "?class=nobody",
+        "?printed=%00",
+        "?printed=reserve",
+        "?sort=x&page-size=a3",
+        "?class=%F0%A0%80%80",
+        "?class=" + "x" * 3000,
+    ):
+        assert people.bob.get(f"/desk/8th/badges{query}").status_code == 200
+
+
+@needs_poppler
+def test_print_run_from_click_to_file(app: Flask, people: People, badge_id: int) -> None:
+    answer = people.bob.post(
+        "/desk/8th/badges/print", data={"printed": "new", "page-size": "a4x4", "sort": "name"}
+    )
+    assert answer.status_code == 303
+    again = people.bob.post(
+        "/desk/8th/badges/print", data={"printed": "new", "page-size": "a4x4", "sort": "name"}
+    )
+    assert again.location == answer.location
+    with app.app_context():
+        drain()
+        run = queries.print_runs(the_fair())[0]
+        file_id, run_id = run.parts[0]["file_id"], run.id
+        codes = [badges.code_of(the_fair(), it) for it in queries.badges_in_order(the_fair(), run.badge_ids)]
+        assert db.session.query(Job).filter_by(name="badges.print").one().result["run"] == run_id
+    job_page = people.bob.get(answer.location).text
+    assert f"/desk/8th/badges/runs/{run_id}" in job_page
+    run_page = people.bob.get(f"/desk/8th/badges/runs/{run_id}").text
+    assert f"/desk/8th/files/{file_id}" in run_page
+    with people.bob.get(f"/desk/8th/files/{file_id}") as file:
+        content = file.data
+    assert [codes_on(page) for page in pages_of(content)] == [codes]
+    assert people.charlie.get(f"/desk/8th/badges/runs/{run_id}").status_code == 404
+    assert people.bob.get("/desk/8th/badges/runs/999").status_code == 404
+
+
+def test_printing_nothing_says_so(people: People, badge_id: int) -> None:
+    answer = people.bob.post("/desk/8th/badges/print", data={"class": "media"}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert "notice-error" in answer.text
+
+
+@needs_poppler
+def test_one_badge_is_printed_and_counted(app: Flask, people: People, badge_id: int) -> None:
+    answer = people.bob.post(f"/desk/8th/badges/{badge_id}/print", data={"reason": "paper jam"})
+    assert answer.mimetype == "application/pdf"
+    with app.app_context():
+        badge = queries.badge_of(the_fair(), badge_id)
+        assert badge is not None
+        assert badge.prints == 1
+        assert [codes_on(page) for page in pages_of(answer.data)] == [[badges.code_of(the_fair(), badge)]]
+    assert people.bob.post("/desk/8th/badges/999999/print").status_code == 404
+
+
+def test_a_badge_of_another_fair_is_not_printed(app: Flask, people: People, badge_id: int) -> None:
+    with app.app_context():
+        make_expo("9th", 9)
+    assert people.dora.post(f"/desk/9th/badges/{badge_id}/print").status_code == 404
+    assert people.dora.get("/desk/9th/badges/classes/1").status_code == 404
+    with app.app_context():
+        badge = queries.badge_of(the_fair(), badge_id)
+        assert badge is not None
+        assert badge.prints == 0
+
+
+def test_reserve_badges_are_made_from_the_page(app: Flask, people: People, badge_id: int) -> None:
+    answer = people.bob.post("/desk/8th/badges/reserves", data={"badge_class": "vip", "count": "3"})
+    assert answer.status_code == 303
+    assert "printed=reserve" in answer.location
+    with app.app_context():
+        assert len(queries.unbound_reserves(the_fair())) == 3
+    for wrong in ({"badge_class": "vip", "count": "0"}, {"badge_class": "nobody", "count": "3"}, {}):
+        people.bob.post("/desk/8th/badges/reserves", data=wrong)
+    with app.app_context():
+        assert len(queries.unbound_reserves(the_fair())) == 3
+
+
+def test_a_class_is_added_changed_and_refused_with_sentences(
+    app: Flask, people: People, badge_id: int
+) -> None:
+    facts = {
+        "name_zh": "学生",
+        "name_en": "Student",
+        "key": "student",
+        "number": "20",
+        "colour": "#FFBF47",
+        "audience": "public",
+    }
+    assert people.alice.post("/desk/8th/badges/classes/new", data=facts).status_code == 303
+    with app.app_context():
+        made = queries.class_by_key(the_fair(), "student")
+        assert made is not None
+        assert (made.number, made.colour, made.name_zh) == (20, "#ffbf47", "学生")
+        number = made.id
+    assert people.alice.get(f"/desk/8th/badges/classes/{number}").status_code == 200
+    changed = facts | {"registrable": "y"}
+    assert people.alice.post(f"/desk/8th/badges/classes/{number}", data=changed).status_code == 303
+    for wrong in (
+        {"key": "trade"},
+        {"key": "A b"},
+        {"number": "1"},
+        {"number": "x"},
+        {"colour": "red"},
+        {"name_zh": "", "name_en": ""},
+    ):
+        answer = people.alice.post(f"/desk/8th/badges/classes/{number}", data=changed | wrong)
+        assert answer.status_code == 422, wrong
+        assert "error-summary" in answer.text
+    with app.app_context():
+        kept = queries.class_by_key(the_fair(), "student")
+        assert kept is not None
+        assert (kept.registrable, kept.number) == (True, 20)
+
+
+def test_a_class_with_badges_keeps_its_number(app: Flask, people: People, badge_id: int) -> None:
+    with app.app_context():
+        trade = queries.class_by_key(the_fair(), "trade")
+        assert trade is not None
+        number = trade.id
+    facts = {
+        "name_zh": "专业观众",
+        "name_en": "",
+        "key": "trade",
+        "number": "77",
+        "colour": "#0b6e6e",
+        "audience": "trade",
+    }
+    answer = people.alice.post(f"/desk/8th/badges/classes/{number}?lang=en", data=facts)
+    assert answer.status_code == 422
+    assert "has 2 badges" in answer.text
+
+
+def test_a_name_is_text_in_a_page_and_never_markup(app: Flask, people: People, badge_id: int) -> None:
+    with app.app_context(), transaction():
+        fair = the_fair()
+        badge_class = queries.class_by_key(fair, "trade")
+        assert badge_class is not None
+        badges.issue(fair, badge_class, replace(WANG, id=3, name="<b>𠀀</b>"))
+    assert "<b>𠀀</b>" not in people.bob.get("/desk/8th/badges").text
+
+
+def test_rotating_keys_needs_no_page(app: Flask) -> None:
+    with app.app_context(), transaction():
+        assert badges.rotate(Actor("system")).number == 0
