@@ -1,0 +1,59 @@
+"""The job of a print run: drawn part by part, going on behind the parts that are kept already."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import url_for
+
+from exhibitions.badges import queries
+from exhibitions.badges.service import printing
+from exhibitions.core import clock
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_
+from exhibitions.jobs import service as jobs
+from exhibitions.jobs.models import Job
+from exhibitions.jobs.rules import JobRun
+
+DRAWING = N_("Drawing badges")
+
+
+def register() -> None:
+    """Enter the jobs of this room into the table of names."""
+    jobs.register(
+        printing.PRINT,
+        print_run,
+        title=N_("Printing badges"),
+        cancellable=True,
+        steps=(DRAWING,),
+        labels={"badges": N_("Badges"), "files": N_("Files"), "looks": N_("Badges to look at")},
+        links=_links,
+    )
+    jobs.register(
+        "badges.expire", expire, title=N_("Forgetting old print runs"), quick=True, every=timedelta(hours=6)
+    )
+
+
+def print_run(run: JobRun) -> dict[str, object]:
+    expo = queries.fair(run.expo_id or 0)
+    number = int(run.arguments["run"])
+    run.step(DRAWING)
+    while (part := printing.next_part(expo, printing.run_of(expo, number))) is not None:
+        # Drawing takes seconds, and an open reading would keep the database from tidying up.
+        db.session.rollback()
+        drawn = printing.draw_part(part, run.progress)
+        with run.transaction():
+            printing.keep_part(expo, printing.run_of(expo, number), part, drawn, run.actor)
+    done = printing.run_of(expo, number)
+    return {"badges": len(done.badge_ids), "files": len(done.parts), "looks": len(done.looks), "run": number}
+
+
+def expire(run: JobRun) -> dict[str, object]:
+    with run.transaction():
+        return {"runs": printing.expire(clock.now())}
+
+
+def _links(job: Job) -> list[jobs.Link]:
+    expo = queries.fair(job.expo_id or 0)
+    address = url_for("badges.print_run", slug=expo.slug, run_id=job.result["run"])
+    return [jobs.Link(N_("Open the printed badges"), address)]

@@ -1,0 +1,133 @@
+"""Badge classes, badges with their printed facts, the days on which they came in, and the signing keys."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exhibitions.badges.rules.classes import Audience
+from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
+
+
+class BadgeClass(Model):
+    """A kind of badge of one fair. `number` (1 to 255) stands in tokens, `key` in addresses and files."""
+
+    __tablename__ = "badge_classes"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "number"), sa.UniqueConstraint("expo_id", "key"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(sa.Integer)
+    key: Mapped[str] = mapped_column(sa.String(32))
+    name_zh: Mapped[str] = mapped_column(sa.String(50), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(50), default="")
+    # The band on the badge, as #rrggbb; white or black text is chosen by contrast.
+    colour: Mapped[str] = mapped_column(sa.String(7), default="#0B6E6E")
+    audience: Mapped[Audience] = mapped_column(enum_type(Audience))
+    # Whether the public form offers this class.
+    registrable: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    once_a_day: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    # Whether another day than the planned one is refused (check-in.md row 8: off by default).
+    planned_day_only: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    needs_approval: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    needs_payment: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    position: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+
+class SigningKey(Model):
+    """An Ed25519 key of this installation by the number that stands in tokens (0 to 31)."""
+
+    __tablename__ = "signing_keys"
+
+    number: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    # Encrypted with a key derived from the installation's secret.
+    private_key: Mapped[bytes] = mapped_column(sa.LargeBinary(128))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Badge(Model):
+    """A badge with what is printed on it and what a gate must know. Moments, not flags: a scan is judged by the
+    state at its own time.
+
+    `holder_kind` and `holder_id` name the registration (or, later, exhibitor's person) it belongs to; both are empty
+    on a reserve badge that is bound to nobody yet.
+    """
+
+    __tablename__ = "badges"
+    __table_args__ = (
+        sa.UniqueConstraint("expo_id", "number"),
+        sa.Index("ix_badges_holder", "expo_id", "holder_kind", "holder_id"),
+        sa.Index("ix_badges_expo_id_class_id", "expo_id", "class_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    class_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("badge_classes.id"))
+    # Nine random decimal digits; shown with a check digit behind them.
+    number: Mapped[int] = mapped_column(sa.BigInteger)
+    holder_kind: Mapped[str] = mapped_column(sa.String(16), default="")
+    holder_id: Mapped[int | None] = mapped_column(BigId)
+    name: Mapped[str] = mapped_column(sa.String(100), default="")
+    company: Mapped[str] = mapped_column(sa.String(200), default="")
+    region: Mapped[str] = mapped_column(sa.String(64), default="")
+    planned_day: Mapped[date | None] = mapped_column(sa.Date)
+    # People whom the holder brings along beyond himself are counted by heads at the gate; this is what was announced.
+    heads: Mapped[int] = mapped_column(sa.Integer, default=1)
+    # The token: what is needed to write it again bit by bit. The class number is that of the day of issue:
+    # who changes class keeps the picture (check-in.md: the server's record decides).
+    class_number: Mapped[int] = mapped_column(sa.Integer)
+    first_day: Mapped[int] = mapped_column(sa.Integer, default=0)
+    days: Mapped[int] = mapped_column(sa.Integer, default=0)
+    issue: Mapped[int] = mapped_column(sa.BigInteger)
+    key_number: Mapped[int] = mapped_column(sa.Integer)
+    signature: Mapped[bytes] = mapped_column(sa.LargeBinary(64))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    replaced_by_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("badges.id"))
+    reserve: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    prints: Mapped[int] = mapped_column(sa.Integer, default=0)
+
+    badge_class: Mapped[BadgeClass] = relationship()
+
+
+class BadgeDay(Model):
+    """The first admitted entry of a badge on a local day, online: the unique row decides who was first."""
+
+    __tablename__ = "badge_days"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "badge_id", "day"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    badge_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("badges.id", ondelete="CASCADE"))
+    day: Mapped[date] = mapped_column(sa.Date)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_gate_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("gates.id"))
+
+
+class PrintRun(Model):
+    """A list of badges on its way to paper. The list is fixed when the run is asked for, in printing order.
+
+    `parts` are the files made so far, `[{"file_id": 7, "badges": 2000}]`; a run that was cut off goes on behind them.
+    `looks` are badges with a text too long for its place, `[{"badge_id": 5, "fields": ["name"]}]`.
+    """
+
+    __tablename__ = "print_runs"
+    __table_args__ = (sa.Index("ix_print_runs_expo_id_created_at", "expo_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    sheet: Mapped[str] = mapped_column(sa.String(16))
+    sort: Mapped[str] = mapped_column(sa.String(16))
+    badge_ids: Mapped[list[int]] = mapped_column(sa.JSON)
+    parts: Mapped[list[dict[str, int]]] = mapped_column(sa.JSON, default=list)
+    looks: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    created_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

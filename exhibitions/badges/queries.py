@@ -1,0 +1,219 @@
+"""Named questions about badges and their classes; the fair is the first argument."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, PrintRun, SigningKey
+from exhibitions.core.db import db
+from exhibitions.expos.models import Expo, ExpoDay
+
+# Both engines take this many values in one question.
+_MOST_VALUES = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which badges of a fair to print. Empty words mean all; `printed` None asks for both."""
+
+    class_key: str = ""
+    printed: bool | None = None
+    reserve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The printed words of a badge: what an order or a check of the letters needs."""
+
+    badge_id: int
+    number: int
+    name: str
+    company: str
+
+
+def fair(expo_id: int) -> Expo:
+    """The fair with this id; for jobs, which know nothing else of it."""
+    return db.session.get_one(Expo, expo_id)
+
+
+def classes(expo: Expo) -> Sequence[BadgeClass]:
+    """The badge classes of the fair in their order."""
+    found = sa.select(BadgeClass).where(BadgeClass.expo_id == expo.id)
+    return db.session.scalars(found.order_by(BadgeClass.position, BadgeClass.number)).all()
+
+
+def registrable_classes(expo: Expo) -> Sequence[BadgeClass]:
+    """The classes that the public form offers, in their order."""
+    return [badge_class for badge_class in classes(expo) if badge_class.registrable]
+
+
+def class_by_key(expo: Expo, key: str) -> BadgeClass | None:
+    """The class of this fair with this key."""
+    return db.session.scalar(
+        sa.select(BadgeClass).where(BadgeClass.expo_id == expo.id, BadgeClass.key == key)
+    )
+
+
+def class_of(expo: Expo, class_id: int) -> BadgeClass | None:
+    """The class with this id, if it is this fair's."""
+    return db.session.scalar(
+        sa.select(BadgeClass).where(BadgeClass.expo_id == expo.id, BadgeClass.id == class_id)
+    )
+
+
+def badges_by_class(expo: Expo) -> dict[int, int]:
+    """How many badges each class has, by the id of the class; classes without badges are not in it."""
+    counted = (
+        sa.select(Badge.class_id, sa.func.count()).where(Badge.expo_id == expo.id).group_by(Badge.class_id)
+    )
+    return dict(db.session.execute(counted).all())
+
+
+def badge_of(expo: Expo, badge_id: int) -> Badge | None:
+    """The badge with this id, if it is this fair's."""
+    return db.session.scalar(_badges(expo).where(Badge.id == badge_id))
+
+
+def badge_by_number(expo: Expo, number: int) -> Badge | None:
+    """The badge of this fair with this nine-digit number."""
+    return db.session.scalar(_badges(expo).where(Badge.number == number))
+
+
+def badges_of_holder(expo: Expo, kind: str, holder_id: int) -> Sequence[Badge]:
+    """All badges that the holder ever had in this fair, the oldest first."""
+    theirs = _badges(expo).where(Badge.holder_kind == kind, Badge.holder_id == holder_id)
+    return db.session.scalars(theirs.order_by(Badge.id)).all()
+
+
+def current_badge(expo: Expo, kind: str, holder_id: int) -> Badge | None:
+    """The holder's badge that was not replaced: the newest one. It may be cancelled."""
+    theirs = _badges(expo).where(
+        Badge.holder_kind == kind, Badge.holder_id == holder_id, Badge.voided_at.is_(None)
+    )
+    return db.session.scalars(theirs.order_by(Badge.id.desc()).limit(1)).first()
+
+
+def current_badges(expo: Expo, kind: str, holder_ids: Collection[int]) -> dict[int, Badge]:
+    """The newest badge that was not replaced, for each of these holders that has one."""
+    found: dict[int, Badge] = {}
+    for part in _parts(holder_ids):
+        theirs = _badges(expo).where(
+            Badge.holder_kind == kind, Badge.holder_id.in_(part), Badge.voided_at.is_(None)
+        )
+        for badge in db.session.scalars(theirs.order_by(Badge.id)):
+            found[badge.holder_id or 0] = badge
+    return found
+
+
+def unbound_reserves(expo: Expo) -> Sequence[Badge]:
+    """The reserve badges that are bound to nobody and not voided, by number."""
+    free = _badges(expo).where(Badge.reserve, Badge.holder_id.is_(None), Badge.voided_at.is_(None))
+    return db.session.scalars(free.order_by(Badge.number)).all()
+
+
+def badge_days(expo: Expo, badge_id: int) -> Sequence[BadgeDay]:
+    """The days on which the badge came in, the first one first."""
+    found = sa.select(BadgeDay).where(BadgeDay.expo_id == expo.id, BadgeDay.badge_id == badge_id)
+    return db.session.scalars(found.order_by(BadgeDay.day)).all()
+
+
+def visited_badges(expo: Expo, day: date | None = None) -> set[int]:
+    """The ids of the badges that came in, on this day or on any."""
+    found = sa.select(BadgeDay.badge_id).where(BadgeDay.expo_id == expo.id).distinct()
+    return set(db.session.scalars(found if day is None else found.where(BadgeDay.day == day)))
+
+
+def taken_numbers(expo: Expo, numbers: Collection[int]) -> set[int]:
+    """Those of these badge numbers that the fair has given out already."""
+    taken: set[int] = set()
+    for part in _parts(numbers):
+        taken |= set(
+            db.session.scalars(
+                sa.select(Badge.number).where(Badge.expo_id == expo.id, Badge.number.in_(part))
+            )
+        )
+    return taken
+
+
+def first_hall_day(expo: Expo) -> date | None:
+    """The first day that anything happens in the halls, from which tokens count days."""
+    return db.session.scalar(sa.select(sa.func.min(ExpoDay.date)).where(ExpoDay.expo_id == expo.id))
+
+
+def to_print(expo: Expo, wanted: Wanted) -> list[Texts]:
+    """The live badges (neither cancelled nor voided) that are wanted, by number: words only, so that it is quick."""
+    found = sa.select(Badge.id, Badge.number, Badge.name, Badge.company).where(
+        Badge.expo_id == expo.id,
+        Badge.cancelled_at.is_(None),
+        Badge.voided_at.is_(None),
+        Badge.reserve.is_(wanted.reserve),
+    )
+    if wanted.reserve:
+        found = found.where(Badge.holder_id.is_(None))
+    if wanted.class_key:
+        named = sa.select(BadgeClass.id).where(
+            BadgeClass.expo_id == expo.id, BadgeClass.key == wanted.class_key
+        )
+        found = found.where(Badge.class_id.in_(named))
+    if wanted.printed is not None:
+        found = found.where(Badge.prints > 0 if wanted.printed else Badge.prints == 0)
+    return [Texts(*row) for row in db.session.execute(found.order_by(Badge.number))]
+
+
+def badges_in_order(expo: Expo, badge_ids: Sequence[int]) -> list[Badge]:
+    """The badges of this fair with these ids, in the given order; ids that are not there are left out."""
+    found: dict[int, Badge] = {}
+    for part in _parts(badge_ids):
+        found |= {badge.id: badge for badge in db.session.scalars(_badges(expo).where(Badge.id.in_(part)))}
+    return [found[badge_id] for badge_id in badge_ids if badge_id in found]
+
+
+def print_run_of(expo: Expo, run_id: int) -> PrintRun | None:
+    """The print run with this id, if it is this fair's."""
+    return db.session.scalar(sa.select(PrintRun).where(PrintRun.expo_id == expo.id, PrintRun.id == run_id))
+
+
+def print_runs(expo: Expo, most: int = 20) -> Sequence[PrintRun]:
+    """The youngest print runs of the fair."""
+    found = sa.select(PrintRun).where(PrintRun.expo_id == expo.id).order_by(PrintRun.id.desc()).limit(most)
+    return db.session.scalars(found).all()
+
+
+def key_in_force() -> SigningKey | None:
+    """The key that new badges are signed with."""
+    found = keys_in_force()
+    return found[-1] if found else None
+
+
+def keys_in_force() -> Sequence[SigningKey]:
+    """The keys that are not retired, by number."""
+    found = sa.select(SigningKey).where(SigningKey.retired_at.is_(None)).order_by(SigningKey.number)
+    return db.session.scalars(found).all()
+
+
+def highest_key_number() -> int:
+    """The highest key number that was ever used, or -1."""
+    highest = db.session.scalar(sa.select(sa.func.max(SigningKey.number)))
+    return -1 if highest is None else highest
+
+
+def public_keys() -> dict[int, bytes]:
+    """The public half (32 raw bytes) of every key, retired ones too, by the number that stands in tokens."""
+    found = sa.select(SigningKey.number, SigningKey.public_key)
+    return dict(db.session.execute(found).all())
+
+
+def _badges(expo: Expo) -> sa.Select[Badge]:
+    return sa.select(Badge).where(Badge.expo_id == expo.id).options(joinedload(Badge.badge_class))
+
+
+def _parts(values: Collection[int]) -> Iterator[list[int]]:
+    waiting = iter(values)
+    while part := list(islice(waiting, _MOST_VALUES)):
+        yield part

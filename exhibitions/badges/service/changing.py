@@ -1,0 +1,219 @@
+"""What happens to badges that exist: corrected, cancelled, replaced, bound, erased."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from exhibitions.audit import service as audit
+from exhibitions.badges import queries
+from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
+from exhibitions.badges.service.issuing import Holder, Standing, issue
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.expos.models import Expo
+
+_LONGEST_REASON = 300
+
+
+def correct(badge: Badge, holder: Holder, badge_class: BadgeClass) -> None:
+    """Print other facts from now on. The code stays: who changed day or class is admitted with the old picture."""
+    badge.name = holder.name
+    badge.company = holder.company
+    badge.region = holder.region
+    badge.planned_day = holder.planned_day
+    badge.heads = holder.heads
+    badge.badge_class = badge_class
+    db.session.flush()
+
+
+def approve(badge: Badge, at: datetime | None = None) -> None:
+    """The registration was approved (at an aware moment, now when not said); a second time changes nothing."""
+    badge.approved_at = badge.approved_at or at or clock.now()
+
+
+def mark_paid(badge: Badge, at: datetime | None) -> None:
+    """Payment is a fact on the badge, written by who takes the money; None takes it back."""
+    badge.paid_at = at
+
+
+def cancel(badge: Badge, at: datetime | None = None) -> None:
+    """The registration was cancelled: scans from that moment on are `cancelled`. The first moment stands."""
+    badge.cancelled_at = badge.cancelled_at or at or clock.now()
+
+
+def cancel_of_holders(expo: Expo, kind: str, holder_ids: Collection[int], at: datetime | None = None) -> int:
+    """Cancel every live badge of these holders; gives their number."""
+    badges = queries.current_badges(expo, kind, holder_ids).values()
+    live = [badge for badge in badges if badge.cancelled_at is None]
+    for badge in live:
+        cancel(badge, at)
+    return len(live)
+
+
+def remove_of_holders(expo: Expo, kind: str, holder_ids: Collection[int]) -> int:
+    """Take badges back that should never have been (the undo of an import); gives their number.
+
+    A badge that has come in at a gate is a fact: it is cancelled and stays.
+    """
+    ids = set(holder_ids)
+    scanned = queries.visited_badges(expo)
+    removed = 0
+    for badge in queries.current_badges(expo, kind, ids).values():
+        if badge.id in scanned:
+            cancel(badge)
+        else:
+            db.session.delete(badge)
+            removed += 1
+    db.session.flush()
+    return removed
+
+
+def replace(expo: Expo, badge: Badge, reason: str, by: Actor) -> Badge:
+    """Void a lost badge and give its holder a new one with a new number and code (C4).
+
+    The days on which the old one came in are those of the new one too: its holder is not first twice. Raises
+    `Conflict` when the badge was replaced already, `Refused` when it is cancelled or no reason is given.
+    """
+    _lock(badge)
+    if badge.voided_at is not None:
+        raise Conflict("badge_voided", N_("This badge has been replaced already. Use the new one."))
+    if badge.cancelled_at is not None:
+        raise Refused("badge_cancelled", N_("This badge is cancelled and cannot be replaced."))
+    reason = _reason(reason)
+    holder = Holder(
+        badge.holder_kind,
+        badge.holder_id,
+        badge.name,
+        badge.company,
+        badge.region,
+        badge.planned_day,
+        badge.heads,
+    )
+    standing = Standing(badge.approved_at, badge.paid_at)
+    fresh = issue(expo, badge.badge_class, holder, standing, issue_counter=badge.issue + 1)
+    badge.voided_at = fresh.issued_at
+    badge.replaced_by_id = fresh.id
+    _carry_days(badge, fresh)
+    audit.record(
+        "badges.replaced",
+        by,
+        expo_id=expo.id,
+        subject=("badge", badge.id),
+        after={"replaced_by": fresh.id},
+        reason=reason,
+    )
+    db.session.flush()
+    return fresh
+
+
+def count_print(expo: Expo, badge: Badge, reason: str, by: Actor) -> None:
+    """Note that the badge goes to paper: a first print, or a reprint, which keeps the code (C4)."""
+    badge.prints += 1
+    action = "badges.printed" if badge.prints == 1 else "badges.reprinted"
+    audit.record(
+        action,
+        by,
+        expo_id=expo.id,
+        subject=("badge", badge.id),
+        after={"prints": badge.prints},
+        reason=reason,
+    )
+
+
+def bind_reserve(expo: Expo, badge: Badge, holder: Holder, by: Actor) -> None:
+    """Give a reserve badge to a person (kind and id). Its class and code stay.
+
+    Raises `Conflict` when it is bound already, `Refused` when it is no reserve badge or is not valid any more.
+    """
+    _lock(badge)
+    if not badge.reserve or badge.voided_at is not None or badge.cancelled_at is not None:
+        raise Refused("badge_not_reserve", N_("This is not a valid reserve badge."))
+    if badge.holder_id is not None:
+        raise Conflict("reserve_bound", N_("This reserve badge belongs to somebody already."))
+    badge.holder_kind, badge.holder_id = holder.kind, holder.id
+    correct(badge, holder, badge.badge_class)
+    audit.record(
+        "badges.reserve_bound",
+        by,
+        expo_id=expo.id,
+        subject=("badge", badge.id),
+        after={"holder_kind": holder.kind, "holder_id": holder.id},
+    )
+
+
+def move_holder(expo: Expo, kind: str, from_id: int, to_id: int) -> None:
+    """All badges of one registration become those of another (two registrations of one person are merged)."""
+    theirs = sa.update(Badge).where(
+        Badge.expo_id == expo.id, Badge.holder_kind == kind, Badge.holder_id == from_id
+    )
+    db.session.execute(theirs.values(holder_id=to_id))
+
+
+def export_person(kind: str, holder_id: int) -> list[dict[str, object]]:
+    """What this room knows of a holder: each badge with its facts and the days it came in."""
+    theirs = (
+        sa.select(Badge).where(Badge.holder_kind == kind, Badge.holder_id == holder_id).order_by(Badge.id)
+    )
+    return [_exported(badge) for badge in db.session.scalars(theirs)]
+
+
+def erase_person(kind: str, holder_id: int) -> int:
+    """Take every word about a holder off the badges and stop them; figures stay as they are. Gives their number."""
+    theirs = sa.select(Badge).where(Badge.holder_kind == kind, Badge.holder_id == holder_id)
+    badges = db.session.scalars(theirs).all()
+    for badge in badges:
+        badge.name = badge.company = ""
+        cancel(badge)
+        audit.erase_person_key("badge", badge.id)
+    db.session.flush()
+    return len(badges)
+
+
+def _exported(badge: Badge) -> dict[str, object]:
+    days: list[date] = list(
+        db.session.scalars(
+            sa.select(BadgeDay.day).where(BadgeDay.badge_id == badge.id).order_by(BadgeDay.day)
+        )
+    )
+    return {
+        "number": badge.number,
+        "name": badge.name,
+        "company": badge.company,
+        "class": badge.badge_class.key,
+        "region": badge.region,
+        "planned_day": badge.planned_day.isoformat() if badge.planned_day else None,
+        "issued_at": badge.issued_at.isoformat(),
+        "cancelled_at": badge.cancelled_at.isoformat() if badge.cancelled_at else None,
+        "replaced_at": badge.voided_at.isoformat() if badge.voided_at else None,
+        "printed": badge.prints,
+        "days": [day.isoformat() for day in days],
+    }
+
+
+def _carry_days(old: Badge, new: Badge) -> None:
+    days = sa.select(
+        BadgeDay.expo_id,
+        sa.literal(new.id, BadgeDay.badge_id.type),
+        BadgeDay.day,
+        BadgeDay.first_at,
+        BadgeDay.first_gate_id,
+    ).where(BadgeDay.expo_id == old.expo_id, BadgeDay.badge_id == old.id)
+    columns = ["expo_id", "badge_id", "day", "first_at", "first_gate_id"]
+    db.session.execute(sa.insert(BadgeDay).from_select(columns, days))
+
+
+def _lock(badge: Badge) -> None:
+    """See the badge as it is now, and let nobody else change it before this transaction ends."""
+    db.session.refresh(badge, with_for_update=True)
+
+
+def _reason(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Refused("reason_needed", N_("Say why."))
+    return words[:_LONGEST_REASON]

@@ -1,0 +1,208 @@
+"""Badges come into being: numbered, signed, with the facts that will be printed on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from exhibitions.audit import service as audit
+from exhibitions.badges import queries
+from exhibitions.badges.models import Badge, BadgeClass
+from exhibitions.badges.rules import number, token
+from exhibitions.badges.service import keys
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Refused
+from exhibitions.expos.models import Expo
+
+MOST_RESERVES = 5000
+_TRIES = 3
+_LAST_DAY = 255
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom a badge is for, and what is printed on it. `id` is None on reserve badges only."""
+
+    kind: str = ""
+    id: int | None = None
+    name: str = ""
+    company: str = ""
+    region: str = ""
+    planned_day: date | None = None
+    heads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of approval and payment when a badge is issued (aware UTC moments, None: not yet)."""
+
+    approved_at: datetime | None = None
+    paid_at: datetime | None = None
+
+
+NOTHING_KNOWN = Standing()
+
+
+def issue(
+    expo: Expo,
+    badge_class: BadgeClass,
+    holder: Holder,
+    standing: Standing = NOTHING_KNOWN,
+    *,
+    issue_counter: int = 1,
+) -> Badge:
+    """A new signed badge inside the caller's transaction, flushed, with its id.
+
+    A class that needs neither approval nor payment does not look at `standing`.
+    """
+
+    def attempt() -> Badge:
+        row = _rows(expo, [(badge_class, holder)], issue_counter)[0]
+        badge = Badge(
+            **row, approved_at=standing.approved_at, paid_at=standing.paid_at, badge_class=badge_class
+        )
+        db.session.add(badge)
+        db.session.flush()
+        return badge
+
+    return _until_unique(attempt)
+
+
+def issue_many(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[int]:
+    """Sign and store a badge for each, in few statements; gives their nine-digit numbers in the same order."""
+    if not wanted:
+        return []
+
+    def attempt() -> list[int]:
+        rows = _rows(expo, wanted, 1)
+        db.session.connection().execute(sa.insert(Badge), rows)
+        return [row["number"] for row in rows]
+
+    return _until_unique(attempt)
+
+
+def issue_reserves(expo: Expo, badge_class: BadgeClass, count: int, by: Actor) -> list[Badge]:
+    """Valid, unnamed badges of a class, to be bound to a person later or never (check-in.md, reserve badges).
+
+    Raises `Refused("reserve_count")` unless 1 to 5000 are asked for.
+    """
+    if not 1 <= count <= MOST_RESERVES:
+        raise Refused(
+            "reserve_count",
+            N_("Between 1 and %(most)s reserve badges can be made at a time."),
+            most=MOST_RESERVES,
+        )
+    numbers = issue_many(expo, [(badge_class, Holder())] * count)
+    made = sa.select(Badge).where(Badge.expo_id == expo.id, Badge.number.in_(numbers))
+    badges = list(db.session.scalars(made.order_by(Badge.number)))
+    for badge in badges:
+        badge.reserve = True
+    db.session.flush()
+    audit.record(
+        "badges.reserves_made",
+        by,
+        expo_id=expo.id,
+        subject=("badge_class", badge_class.id),
+        after={"badges": len(badges)},
+    )
+    return badges
+
+
+def code_of(expo: Expo, badge: Badge) -> str:
+    """The 121 characters that the badge's QR code carries; the same from issue to end, whatever else changes."""
+    claims = token.Claims(
+        key_number=badge.key_number,
+        fair=expo.code,
+        badge=badge.number,
+        class_number=badge.class_number,
+        first_day=badge.first_day,
+        days=badge.days,
+        issue=badge.issue,
+    )
+    return token.write(token.encode(claims), badge.signature)
+
+
+def _rows(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]], counter: int) -> list[dict[str, Any]]:
+    """One row for each wanted badge, signed, with a number of its own."""
+    key_number, sign = keys.signer()
+    now = clock.now()
+    first = queries.first_hall_day(expo)
+    rows = []
+    for (badge_class, holder), badge_number in zip(wanted, _free_numbers(expo, len(wanted)), strict=True):
+        first_day, days = _day_bound(badge_class, holder.planned_day, first)
+        claims = token.Claims(
+            key_number=key_number,
+            fair=expo.code,
+            badge=badge_number,
+            class_number=badge_class.number,
+            first_day=first_day,
+            days=days,
+            issue=counter,
+        )
+        rows.append(
+            _row(expo, badge_class, holder, claims)
+            | {
+                "signature": sign(token.signed_message(token.encode(claims))),
+                "issued_at": now,
+            }
+        )
+    return rows
+
+
+def _row(expo: Expo, badge_class: BadgeClass, holder: Holder, claims: token.Claims) -> dict[str, Any]:
+    return {
+        "expo_id": expo.id,
+        "class_id": badge_class.id,
+        "number": claims.badge,
+        "holder_kind": holder.kind,
+        "holder_id": holder.id,
+        "name": holder.name,
+        "company": holder.company,
+        "region": holder.region,
+        "planned_day": holder.planned_day,
+        "heads": holder.heads,
+        "class_number": claims.class_number,
+        "first_day": claims.first_day,
+        "days": claims.days,
+        "issue": claims.issue,
+        "key_number": claims.key_number,
+    }
+
+
+def _day_bound(badge_class: BadgeClass, planned: date | None, first: date | None) -> tuple[int, int]:
+    """First day and length for the token: only classes that admit on the planned day alone are bound to it."""
+    if not badge_class.planned_day_only or planned is None or first is None:
+        return 0, 0
+    offset = (planned - first).days
+    return (offset, 1) if 0 <= offset <= _LAST_DAY else (0, 0)
+
+
+def _free_numbers(expo: Expo, count: int) -> list[int]:
+    """Random numbers that the fair has not given out, each once."""
+    found: dict[int, None] = {}
+    while len(found) < count:
+        fresh = {number.new_number() for _ in range(count - len(found))}.difference(found)
+        found |= dict.fromkeys(fresh - queries.taken_numbers(expo, fresh))
+    return list(found)
+
+
+def _until_unique(attempt: Callable[[], T]) -> T:
+    """Run `attempt` in a savepoint; again when another transaction took one of the numbers meanwhile."""
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            with db.session.begin_nested():
+                return attempt()
+        except IntegrityError:
+            # Between the look at the numbers and the insert lies a moment: the unique constraint is the judge.
+            if tries == _TRIES:
+                raise
