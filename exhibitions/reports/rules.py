@@ -1,0 +1,30 @@
+"""Figures as documents: the same numbers for a file, a page and a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from exhibitions.gates.rules.counting import Attendance, Tally
+
+
+def attendance_document(found: Attendance, gate_names: Mapping[int, str]) -> dict[str, Any]:
+    """The attendance of a fair for `flask report attendance --json`.
+
+    Days are ISO dates, hours two digits of the fair's local time, gates their names, classes and regions their keys
+    (`unknown` for an empty region). Each line holds `visitors` (distinct persons) and `visits`.
+    """
+    return {
+        "visitors": found.total.visitors,
+        "visits": found.total.visits,
+        "by_day": {day.isoformat(): _line(tally) for day, tally in found.by_day.items()},
+        "by_hour": {hour: _line(tally) for hour, tally in found.by_hour.items()},
+        "by_gate": {gate_names[gate]: _line(tally) for gate, tally in found.by_gate.items()},
+        "by_class": {key or "unknown": _line(tally) for key, tally in found.by_class.items()},
+        "by_region": {key or "unknown": _line(tally) for key, tally in found.by_region.items()},
+        "not_counted": dict(found.not_counted),
+    }
+
+
+def _line(tally: Tally) -> dict[str, int]:
+    return {"visitors": tally.visitors, "visits": tally.visits}
