@@ -107,6 +107,8 @@ def _extend(app: Flask, settings: Settings) -> None:
     CSRFProtect(app).exempt(api.blueprint)
     accounts.install(app)
     portal.install(app)
+    app.context_processor(lambda: {"banner": portal.demo.banner()})
+    app.extensions["doors"] = portal.demo.doors
     _configure_rooms(settings)
     access.install(
         app,

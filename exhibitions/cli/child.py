@@ -24,10 +24,11 @@ from granian.constants import HTTPModes, Loops, RuntimeModes, TaskImpl
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
+from exhibitions.cli.supervisor import BACKLOG
+
 BEAT_SECONDS = 0.5
 STUCK_SECONDS = 60.0
 ORPHAN_SECONDS = 5.0
-BACKLOG = 1024
 # Connections, not requests: one that is kept alive counts, so this must be far above the number of threads.
 MOST_CONNECTIONS = 4096
 

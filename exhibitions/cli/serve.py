@@ -17,13 +17,13 @@ import click
 import flask_migrate
 import qrcode
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 
-from exhibitions.cli.child import BACKLOG
-from exhibitions.cli.supervisor import Role, Supervisor, python_module
+from exhibitions.cli.supervisor import BACKLOG, Role, Supervisor, python_module
 from exhibitions.config import Settings
 from exhibitions.core.db import db
+from exhibitions.portal.service.demo import making, samples
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "exhibitions.cli.child"
@@ -39,8 +39,6 @@ def migrate(settings: Settings) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with _node_lock():
             flask_migrate.upgrade()
-    # The parent must keep no connection: it outlives restarts of the database and of its own children.
-    db.engine.dispose()
 
 
 @contextmanager
@@ -122,15 +120,21 @@ def _check_certificate(cert: str | None, key: str | None) -> None:
         raise click.ClickException(f"The certificate or its key cannot be used: {error}.") from error
 
 
-def _announce(app: Flask, base: str, public: str) -> None:
-    lines = [f"\nReady: {base.format(host='localhost')}"]
+def doors(settings: Settings, base: str) -> list[str]:
+    """The line that says where the demo is entered; none in production, and none without a demo."""
+    if settings.production or samples.demo_fairs() is None:
+        return []
+    return [f"Demo: {base}demo, one click for each role: {', '.join(door[0] for door in making.DOORS)}"]
+
+
+def _announce(base: str, public: str, demo: list[str]) -> None:
+    lines = [f"\nReady: {base.format(host='localhost')}", *demo]
     if public:
         lines.append(f"Public address: {public}")
     for address in lan_addresses():
         lines.append(f"In this network: {base.format(host=address)}")
         if _shows_blocks():
             lines.append(qr_text(base.format(host=address)))
-    lines += app.extensions.get("doors", lambda _base: [])(base.format(host="localhost"))
     # In one piece, because the children write their log to the same terminal.
     click.echo("\n".join(lines))
     sys.stdout.flush()
@@ -158,8 +162,7 @@ def serve(
     host: str, port: int | None, processes: int, threads: int, cert: str | None, key: str | None
 ) -> None:
     """Migrate the database, then run the web processes and the job worker until told to stop."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    settings: Settings = app.config["SETTINGS"]
+    settings: Settings = current_app.config["SETTINGS"]
     _check_certificate(cert, key)
     listener = listen(host, settings.port if port is None else port)
     real_port = listener.getsockname()[1]
@@ -171,7 +174,11 @@ def serve(
     roles.append(Role("job worker", python_module(_CHILD, target, "jobs")))
     supervisor = Supervisor(roles, child_environment(settings, real_port, scheme), ROOT, _say)
     base = f"{scheme}://{{host}}:{real_port}/"
-    sys.exit(supervisor.run(lambda: _announce(app, base, os.environ.get("PUBLIC_URL", ""))))
+    demo = doors(settings, base.format(host="localhost"))
+    # The parent must keep no connection: it outlives restarts of the database and of its own children.
+    db.session.remove()
+    db.engine.dispose()
+    sys.exit(supervisor.run(lambda: _announce(base, os.environ.get("PUBLIC_URL", ""), demo)))
 
 
 def _say(sentence: str) -> None:

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-STARTING_SECONDS = 60.0
+BACKLOG = 1024
+STARTING_SECONDS = 120.0
 # A frozen process may hold the write lock of SQLite: until it is killed, nobody writes.
 SILENT_SECONDS = 4.0
 DRAIN_SECONDS = 2.0

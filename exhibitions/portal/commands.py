@@ -12,6 +12,9 @@ from exhibitions.core.errors import Refused
 from exhibitions.expos.commands import expos, find_expo
 from exhibitions.portal.service import document
 
+# The group with its two more commands; importing this module is what adds them.
+__all__ = ["expos"]
+
 
 @expos.command("export")
 @click.argument("slug")

@@ -43,7 +43,7 @@ class NewFairForm(Form):
     def offer(self, series: Sequence[Series]) -> None:
         """Let one of these series be chosen, or a new one."""
         known = [(str(row.id), str(local(row, "name"))) for row in series]
-        self.series.choices = [("", _l("A new series under the same name")), *known]
+        self.series.choices = fields.options([("", _l("A new series under the same name")), *known])
 
     def new_fair(self) -> NewFair:
         """What was filled in."""
@@ -66,14 +66,16 @@ class GateForm(Form):
     zone = SelectField(_l("Leads into the zone"))
     class_keys = SelectMultipleField(_l("Badges that may pass"))
     anti_passback = RadioField(
-        _l("A badge that is inside already"), choices=PASSBACKS, default=AntiPassback.OFF.value
+        _l("A badge that is inside already"),
+        choices=fields.options(PASSBACKS),
+        default=AntiPassback.OFF.value,
     )
     position = fields.position(_l("Position"))
 
     def offer(self, zones: Sequence[Zone], classes: Sequence[BadgeClass]) -> None:
         """Let one of these zones be chosen, and any of these badge classes."""
-        self.zone.choices = [(zone.code, local(zone, "name")) for zone in zones]
-        self.class_keys.choices = [(row.key, local(row, "name")) for row in classes]
+        self.zone.choices = fields.options((zone.code, local(zone, "name")) for zone in zones)
+        self.class_keys.choices = fields.options((row.key, local(row, "name")) for row in classes)
 
     def facts(self) -> GateFacts:
         """What was filled in."""
@@ -93,7 +95,7 @@ class DayForm(Form):
 
     keys: tuple[str, ...] = ()
     date = fields.day(_l("Day"))
-    kind = SelectField(_l("What happens"), choices=DAY_KINDS, default=DayKind.OPEN.value)
+    kind = SelectField(_l("What happens"), choices=fields.options(DAY_KINDS), default=DayKind.OPEN.value)
     official_from = fields.hour(_l("Official opening"))
     official_to = fields.hour(_l("Official closing"))
     copy = BooleanField(_l("Use these doors on every other day of the same kind"))

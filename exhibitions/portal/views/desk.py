@@ -17,8 +17,8 @@ from exhibitions.core.i18n import local
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
-from exhibitions.expos.rules.calendar import standing
 from exhibitions.expos.queries import rights_of
+from exhibitions.expos.rules.calendar import standing
 from exhibitions.portal import queries
 from exhibitions.portal.forms import NewFairForm
 from exhibitions.portal.rules.checklist import gaps

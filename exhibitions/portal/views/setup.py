@@ -11,18 +11,18 @@ from werkzeug.wrappers import Response
 from exhibitions.badges import queries as badges
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import Conflict, Refused
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, ExpoDay
-from exhibitions.expos.views.setup import SETUP
 from exhibitions.portal import queries
 from exhibitions.portal.forms import DAY_KINDS, DayForm, GateForm, day_form, shown_day
 from exhibitions.portal.rules.checklist import Step, gaps
 from exhibitions.portal.service.publishing import publish as publish_fair
 from exhibitions.portal.views.frame import address, blueprint, rights_here
 
+SETUP = "/desk/<slug>/setup"
 _PAGES = {
     Step.FACTS: "expos.facts",
     Step.UNITS: "expos.units",
@@ -154,7 +154,7 @@ def remove_gate(expo: Expo, gate_id: int) -> Response:
     try:
         with transaction():
             expo_service.remove_gate(expo, gate_id, actor())
-    except Refused as refusal:
+    except Conflict as refusal:
         tell(_(refusal.message, **refusal.params), "error")
         return go("portal.gate", slug=expo.slug, gate_id=gate_id)
     tell(_("The gate is removed."))

@@ -173,6 +173,17 @@ def code_of(expo: Expo, earlier: Expo, sample: Sample) -> str:
     return token.write(token.encode(true.claims), bytes([true.signature[0] ^ 1]) + true.signature[1:])
 
 
+def person_of(expo: Expo, key: str) -> Registration:
+    """The person of a sample; raises `NotFound`."""
+    found = sa.select(Registration).where(
+        Registration.expo_id == expo.id, Registration.source == f"sample-{key}"
+    )
+    person = db.session.scalars(found.order_by(Registration.id).limit(1)).first()
+    if person is None:
+        raise NotFound("sample_unknown", N_("There is no such sample badge."))
+    return person
+
+
 def _badge(expo: Expo, key: str) -> Badge:
     """The first badge of the sample's person: of the replaced one, the lost badge."""
     found = (

@@ -1,0 +1,165 @@
+"""The doors of the demo: one click a role, ten badges to try. They exist only while the demo's data do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, abort, current_app, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from exhibitions.accounts import queries as account_queries
+from exhibitions.accounts import service as accounts
+from exhibitions.core import clock
+from exhibitions.core.access import Permission, Person, begin_session, public, require, signed_in_person
+from exhibitions.core.db import transaction
+from exhibitions.core.i18n import format_time, language
+from exhibitions.core.qr import png
+from exhibitions.core.web import go, tell
+from exhibitions.expos.models import Expo
+from exhibitions.gates.rules.words import VERDICTS
+from exhibitions.gates.service import pairing
+from exhibitions.gates.service.uploads import Answer
+from exhibitions.portal.service.demo import making, samples
+from exhibitions.portal.views.frame import blueprint, expo_here
+from exhibitions.visitors.service import registration as visitors
+
+# What lies behind a door; the administrator comes to the page of doors.
+_BEHIND = {
+    "organiser": "portal.desk",
+    "desk": "visitors.visitor_desk",
+    "gate": "gates.gates",
+    "viewer": "reports.board",
+}
+
+_AMBER = frozenset({"passed_back", "already_inside", "full"})
+
+
+def fairs() -> tuple[Expo, Expo]:
+    """The running fair and the one before it; without a demo, or in production, this page does not exist."""
+    found = None if current_app.config["SETTINGS"].production else samples.demo_fairs()
+    if found is None:
+        abort(404)
+    return found
+
+
+def banner() -> dict[str, Any] | None:
+    """What stands above every page of a fair of the demo."""
+    expo = expo_here()
+    if expo is None or expo.demo_shift_seconds is None:
+        return None
+    shown = clock.now() + timedelta(seconds=expo.demo_shift_seconds)
+    line = _("Demo with invented people. Its clock shows %(time)s.", time=format_time(shown, expo.timezone))
+    links = [
+        {"label": _("All doors of the demo"), "url": url_for("portal.demo")},
+        {"label": _("Start my own fair"), "url": url_for("portal.new_fair")},
+    ]
+    return {"lines": [line], "links": links}
+
+
+@blueprint.get("/demo")
+@public
+def demo() -> str:
+    running, earlier = fairs()
+    shown = clock.now() + timedelta(seconds=running.demo_shift_seconds or 0)
+    return render_template(
+        "portal/demo.html",
+        expo=running,
+        earlier=earlier,
+        shown=shown,
+        may_again=may_again(),
+        samples=samples.SAMPLES,
+    )
+
+
+def may_again() -> bool:
+    """Whether the reader may begin the demo anew."""
+    person = signed_in_person()
+    return person is not None and Permission.SYSTEM_MANAGE in account_queries.organisation_rights(person.id)
+
+
+@blueprint.post("/demo/enter/<role>")
+@public
+def enter_demo(role: str) -> BaseResponse:
+    running, _earlier = fairs()
+    user = account_queries.user_by_email(making.email_of(role))
+    if role not in {door for door, _name, _role in making.DOORS} or user is None:
+        abort(404)
+    with transaction():
+        token = accounts.start_session(user)
+    begin_session(Person(user.id, user.name), token)
+    return go(_BEHIND[role], slug=running.slug) if role in _BEHIND else go("portal.doors")
+
+
+@blueprint.post("/demo/visitor")
+@public
+def demo_visitor() -> BaseResponse:
+    running, _earlier = fairs()
+    with transaction():
+        found = samples.person_of(running, "good")
+        token = visitors.new_link(running, found)
+    return go("my_badge.badge", slug=running.slug, token=token)
+
+
+@blueprint.post("/demo/phone")
+@public
+def demo_phone() -> BaseResponse:
+    running, _earlier = fairs()
+    with transaction():
+        token = pairing.offer_pairing(running, pairing.Rights([running.gates[0]]))
+    return go("scanner.pair", slug=running.slug, token=token)
+
+
+@blueprint.get("/demo/badges/<key>.png")
+@public
+def demo_code(key: str) -> Response:
+    running, earlier = fairs()
+    return Response(png(samples.code_of(running, earlier, samples.sample_of(key))), mimetype="image/png")
+
+
+@blueprint.post("/demo/badges/<key>/scan")
+@public
+def demo_scan(key: str) -> str:
+    running, earlier = fairs()
+    sample = samples.sample_of(key)
+    with transaction():
+        answer = samples.scan(running, earlier, sample, language())
+    gate = next(gate for gate in running.gates if gate.code == sample.gate)
+    word = _(VERDICTS.get(answer.verdict or "", ""))
+    return render_template(
+        "portal/demo_scan.html",
+        expo=running,
+        sample=sample,
+        answer=answer,
+        gate=gate,
+        word=word,
+        light=_light(answer),
+    )
+
+
+def _light(answer: Answer) -> str:
+    if not answer.admitted:
+        return "refuse"
+    return "check" if answer.verdict in _AMBER else "admit"
+
+
+@blueprint.post("/demo/again")
+@require(Permission.SYSTEM_MANAGE)
+def demo_again() -> BaseResponse:
+    fairs()
+    with transaction():
+        making.remove()
+    for _word, step in making.steps(None, clock.now()):
+        with transaction():
+            step()
+    tell(_("The demo begins again."))
+    return go("portal.demo")
+
+
+def doors(base: str) -> list[str]:
+    """Lines for the terminal after the start, where there is a demo."""
+    if current_app.config["SETTINGS"].production or samples.demo_fairs() is None:
+        return []
+    # No request, so no url_for: the address is the one of `demo` above.
+    return [f"Doors of the demo: {base.rstrip('/')}/demo"]
