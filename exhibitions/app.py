@@ -149,6 +149,8 @@ def _register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for handlers in (job_handlers, file_handlers, mail_handlers, badge_handlers, visitor_handlers, letters):
         handlers.register()
+    # Who may print badges may fetch the files of a print run that a colleague started.
+    file_views.SHARED["badges.print"] = access.Permission.BADGES_PRINT
     export = AppGroup("export", help="Lists for other programs.")
     export.add_command(exporting.export_visitors)
     for group in (

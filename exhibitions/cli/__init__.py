@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from exhibitions.cli.access import access
 from exhibitions.cli.assets import assets
 from exhibitions.cli.demo import demo
 from exhibitions.cli.serve import serve
@@ -12,5 +13,5 @@ from exhibitions.cli.translations import translations
 
 def install(app: Flask) -> None:
     """Give `app` the commands that belong to no room."""
-    for command in (assets, demo, serve, translations):
+    for command in (access, assets, demo, serve, translations):
         app.cli.add_command(command)

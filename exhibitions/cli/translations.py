@@ -30,6 +30,7 @@ CORE = "core"
 _TEMPLATES = frozenset({".html", ".txt", ".xml", ".svg", ".ics"})
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
+    "_l": None,
     "gettext": None,
     "lazy_gettext": None,
     "N_": None,

@@ -17,6 +17,10 @@ _STYLE = Style(
     foreground="#55615f",
     foreground_strong="#1a2527",
     foreground_subtle="#e6e1d7",
+    guide_stroke_color="#e6e1d7",
+    major_guide_stroke_color="#e6e1d7",
+    guide_stroke_dasharray="0",
+    major_guide_stroke_dasharray="0",
     opacity="1",
     opacity_hover="1",
     colors=("#0b6e6e", "#868e8b"),
@@ -45,10 +49,8 @@ def columns(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) 
         disable_xml_declaration=True,
         print_values=len(series) == 1 and len(labels) <= 14,
         print_values_position="top",
-        range=(0, max([4, *(value for _, values in series for value in values)])),
+        y_labels=_marks(max((value for _, values in series for value in values), default=0)),
         show_y_guides=True,
-        y_labels_major_count=3,
-        show_minor_y_labels=False,
         value_formatter=lambda value: f"{value:,.0f}" if value else "",
         rounded_bars=3,
     )
@@ -57,3 +59,11 @@ def columns(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) 
         chart.add(name, list(values))
     drawn: str = chart.render(is_unicode=True)
     return drawn.encode()
+
+
+def _marks(highest: int) -> list[int]:
+    """Round marks of an axis from zero to at least `highest`, six of them at most."""
+    step = 1
+    while step * 5 < highest:
+        step = step * 5 // 2 if str(step).startswith("2") else step * 2
+    return list(range(0, max(highest, step) + step, step))

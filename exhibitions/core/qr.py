@@ -30,7 +30,9 @@ MOST_CHARACTERS = 122
 PNG_PIXELS = 630
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE = {character: value for value, character in enumerate(_ALPHABET)}
-_PAIR = {a + b: 45 * _VALUE[a] + _VALUE[b] for a in _ALPHABET for b in _ALPHABET}
+# Eleven bits a pair, six for a last single character, as text: joining them is quicker than shifting a long number.
+_PAIR = {a + b: f"{45 * _VALUE[a] + _VALUE[b]:011b}" for a in _ALPHABET for b in _ALPHABET}
+_LAST = {a: f"{_VALUE[a]:06b}" for a in _ALPHABET}
 _DATA_BYTES = sum(block.data_count for block in rs_blocks(VERSION, ERROR_CORRECT_M))
 _BITS = 8 * _DATA_BYTES
 _ALPHANUMERIC_MODE = 0b0010
@@ -136,14 +138,14 @@ def _codewords(text: str) -> bytes:
     count = len(text)
     if count > MOST_CHARACTERS:
         raise NotDrawableError
+    even = count & ~1
     try:
-        bits = _ALPHANUMERIC_MODE << 9 | count
-        for at in range(0, count - 1, 2):
-            bits = bits << 11 | _PAIR[text[at : at + 2]]
-        if count % 2:
-            bits = bits << 6 | _VALUE[text[-1]]
+        words = [_PAIR[text[at : at + 2]] for at in range(0, even, 2)]
+        if count != even:
+            words.append(_LAST[text[-1]])
     except KeyError as error:
         raise NotDrawableError from error
+    bits = int(f"{_ALPHANUMERIC_MODE:04b}{count:09b}" + "".join(words), 2)
     used = 13 + count // 2 * 11 + count % 2 * 6
     terminated = min(used + 4, _BITS)
     whole = -(-terminated // 8)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import secrets
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from exhibitions.core.db import busy
@@ -34,6 +36,13 @@ _DEVICE_COOKIE = "device"
 _log = structlog.get_logger("web")
 
 
+class RowNumber(IntegerConverter):
+    """`<int:...>` in addresses: a number that a row may have. A longer one is a page that does not exist."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**63 - 1, **kwargs})
+
+
 class TooMany(Refused):
     """The same account, device or phone number has asked too often; nothing is wrong with the request itself."""
 
@@ -42,6 +51,7 @@ class TooMany(Refused):
 
 def install(app: Flask) -> None:
     """Give `app` its headers, logs, error pages and template functions."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     app.after_request(_finish)
     app.register_error_handler(HTTPException, _http_error)
@@ -65,7 +75,8 @@ def configure_logging() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=None),
+        # Asked anew each time: a command's own output goes to standard output, and tests replace both.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 

@@ -1,4 +1,4 @@
-"""The product with three pages that only tests of the server need, and with shorter patience in the parent."""
+"""The product with three pages that only tests of the server need; a port in use is not waited for long."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from pathlib import Path
 from flask import Flask, current_app, request
 
 from exhibitions.app import create_app
-from exhibitions.cli import supervisor
 from exhibitions.core.access import public
 
 application: Flask = create_app()
-supervisor.SILENT_SECONDS = 2.5
 # The package gives the name `serve` to the command, so the module is asked for by its own.
 vars(import_module("exhibitions.cli.serve"))["PORT_WAIT_SECONDS"] = 0.5
 

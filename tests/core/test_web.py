@@ -56,6 +56,11 @@ def test_two_marks_are_one_too_many() -> None:
             return ""
 
 
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 40])
+def test_a_number_that_no_row_can_have_is_a_page_that_does_not_exist(app: Flask, number: str) -> None:
+    assert app.test_client().get(f"/gate/8th/{number}/").status_code == 404
+
+
 def test_a_fault_shows_a_number_that_is_in_the_log(
     pages: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,7 +71,7 @@ def test_a_fault_shows_a_number_that_is_in_the_log(
     number = re.search(r"[0-9A-F]{4}-[0-9A-F]{2}", page)
     assert number is not None
     assert "RuntimeError" not in page
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["event"] for line in lines if line.get("reference") == number[0]] == ["fault"]
 
 
@@ -87,7 +92,7 @@ def test_logs_hold_neither_path_nor_query_nor_address(
     """P19: an address may hold a personal link, a query a name."""
     pages.get("/no/such/page-13800138000?q=13900139000")
     assert pages.get("/try/throttled?key=13700137000").status_code == 200
-    logged = capsys.readouterr().out
+    logged = capsys.readouterr().err
     assert '"endpoint": "throttled"' in logged
     assert re.search(r"1[0-9]{10}|127\.0\.0\.1", logged) is None
 
