@@ -1,0 +1,152 @@
+"""The demo: its fairs, its doors, its ten badges, and that nothing of it stays."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from exhibitions.app import create_app
+from exhibitions.core import clock
+from exhibitions.core.db import db, transaction
+from exhibitions.expos.queries import expo_by_slug
+from exhibitions.gates.queries import figures
+from exhibitions.portal.service.demo import making, samples
+from tests.conftest import settings_for
+
+EXPECTED = {
+    "good": ("first_today", True),
+    "again": ("re_entry", True),
+    "cancelled": ("cancelled", False),
+    "replaced": ("voided", False),
+    "forged": ("forged", False),
+    "old": ("other_fair", False),
+    "gate": ("wrong_gate", False),
+    "press": ("first_today", True),
+    "exhibitor": ("first_today", True),
+    "group": ("first_today", True),
+}
+
+
+def make(app: Flask) -> None:
+    with app.app_context():
+        for _word, step in making.steps(None, clock.now()):
+            with transaction():
+                step()
+
+
+@pytest.fixture(scope="module")
+def demo_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with the demo, made once for all the tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("demo")
+    path = folder / "demo.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    app = create_app(settings_for(f"sqlite:///{path}", folder))
+    app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    make(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def visitor(demo_app: Flask) -> FlaskClient:
+    return demo_app.test_client()
+
+
+def test_every_sample_gets_the_answer_that_it_is_for(demo_app: Flask, visitor: FlaskClient) -> None:
+    """check-in.md C1, C2, C4, C14b and rows 2, 3, 5, 7, by the demo's clock, whatever the hour is."""
+    with demo_app.app_context():
+        fairs = samples.demo_fairs()
+        assert fairs is not None
+        found = {}
+        for sample in samples.SAMPLES:
+            with transaction():
+                answer = samples.scan(*fairs, sample, "zh")
+            found[sample.key] = (answer.verdict, answer.admitted)
+    assert found == EXPECTED
+
+
+def test_the_running_fair_has_more_visits_than_people_and_staff_are_none_of_them(demo_app: Flask) -> None:
+    with demo_app.app_context():
+        expo = expo_by_slug("8th")
+        assert expo is not None
+        counted = figures.attendance(expo)
+        assert counted.total.visits > counted.total.visitors > 100
+        assert set(counted.by_class) <= {"trade", "public", "vip"}
+        assert len(counted.by_day) == 2
+
+
+def test_the_7th_is_over_and_the_9th_is_not_public(visitor: FlaskClient) -> None:
+    assert [visitor.get(f"/{slug}/").status_code for slug in ("7th", "8th", "9th")] == [200, 200, 404]
+
+
+def test_the_page_shows_ten_codes(visitor: FlaskClient) -> None:
+    page = visitor.get("/demo?lang=en").get_data(as_text=True)
+    codes = re.findall(r'src="(/demo/badges/\w+\.png)"', page)
+    assert len(codes) == 10
+    assert {visitor.get(code).mimetype for code in codes} == {"image/png"}
+
+
+@pytest.mark.parametrize(
+    ("door", "status"),
+    [("organiser", 200), ("desk", 200), ("gate", 200), ("viewer", 200), ("administrator", 200)],
+)
+def test_a_door_is_one_click(visitor: FlaskClient, door: str, status: int) -> None:
+    assert visitor.post(f"/demo/enter/{door}", follow_redirects=True).status_code == status
+
+
+def test_there_is_no_door_for_anybody_else(visitor: FlaskClient) -> None:
+    assert visitor.post("/demo/enter/root").status_code == 404
+
+
+def test_a_viewer_of_the_demo_may_not_begin_it_again(visitor: FlaskClient) -> None:
+    visitor.post("/demo/enter/viewer")
+    assert visitor.post("/demo/again").status_code == 403
+
+
+def test_the_visitors_badge_and_the_phone_open_by_one_click(visitor: FlaskClient) -> None:
+    assert visitor.post("/demo/visitor", follow_redirects=True).status_code == 200
+    assert visitor.post("/demo/phone", follow_redirects=True).status_code == 200
+
+
+def test_in_production_the_doors_do_not_exist(demo_app: Flask) -> None:
+    settings = demo_app.config["SETTINGS"]
+    production = create_app(dataclasses.replace(settings, production=True))
+    production.config["WTF_CSRF_ENABLED"] = False
+    client = production.test_client()
+    assert [client.get("/demo").status_code, client.post("/demo/enter/administrator").status_code] == [
+        404,
+        404,
+    ]
+    refused = production.test_cli_runner().invoke(args=["demo"])
+    assert "no demo in production" in refused.output
+
+
+def test_without_a_demo_there_are_no_doors(client: FlaskClient) -> None:
+    assert [client.get("/demo").status_code, client.post("/demo/enter/organiser").status_code] == [404, 404]
+
+
+def test_what_is_removed_is_gone_with_its_doors(app: Flask) -> None:
+    make(app)
+    inside = app.test_client()
+    inside.post("/demo/enter/organiser")
+    assert inside.get("/desk/8th/").status_code == 200
+    removed = app.test_cli_runner().invoke(args=["demo", "--remove"])
+    assert removed.exit_code == 0, removed.output
+    with app.app_context():
+        left = {
+            table.name: count
+            for table in db.metadata.sorted_tables
+            if "expo_id" in table.c and table.name != "audit_entries"
+            if (count := db.session.scalar(sa.select(sa.func.count()).select_from(table)))
+        }
+    assert left == {}
+    assert inside.get("/desk/8th/").status_code in (303, 404)
+    assert app.test_client().post("/demo/enter/organiser").status_code == 404
