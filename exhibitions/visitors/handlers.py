@@ -26,7 +26,7 @@ READING = N_("Reading and checking the rows")
 WRITING = N_("Bringing the people in")
 CHANGING = N_("Changing known people")
 UNDOING = N_("Taking the import back")
-PORTION = 1_000
+PORTION = 500
 CHANGES = 100
 COUNTS = {"rows": N_("Rows"), "accepted": N_("Accepted"), "rejected": N_("Rejected")}
 T = TypeVar("T")
@@ -52,7 +52,7 @@ def _links(job: Job) -> list[jobs.Link]:
     expo = db.session.get(Expo, job.expo_id)
     if expo is None:
         return []
-    url = url_for("visitors_import.import_file", slug=expo.slug, import_id=job.arguments["import_id"])
+    url = url_for("visitors.import_file", slug=expo.slug, import_id=job.arguments["import_id"])
     return [jobs.Link(N_("Show the import"), url)]
 
 
@@ -92,7 +92,7 @@ def undo(run: JobRun) -> dict[str, object]:
             next_behind = writing.undo_people(expo, row, behind, run.actor)
         if next_behind is None:
             break
-        behind, done = next_behind, min(done + PORTION // 2, total)
+        behind, done = next_behind, min(done + PORTION, total)
         run.progress(done, total)
         db.session.expunge_all()
         expo, row = _subject(run)

@@ -136,7 +136,7 @@ def test_names_are_kept_as_ir3_says(typed: str, kept: str) -> None:
         ("a\x00b", "text_invalid"),
         ("a\x1bb", "text_invalid"),
         ("a\ud800b", "text_invalid"),
-        ("a\ufffdb", "text_invalid"),
+        ("a" + chr(0xFFFD) + "b", "text_invalid"),
     ],
 )
 def test_what_is_no_name_is_refused(typed: str, code: str) -> None:
@@ -151,7 +151,10 @@ def test_companies() -> None:
     assert code_of(checked_company, "=1") == "formula_text"
 
 
-@pytest.mark.parametrize("typed", ["138 0013 8000", "138-0013-8000", "+86 13800138000", "１３８００１３８０００", "0086 138 0013 8000"])
+@pytest.mark.parametrize(
+    "typed",
+    ["138 0013 8000", "138-0013-8000", "+86 13800138000", "１３８００１３８０００", "0086 138 0013 8000"],
+)
 def test_one_phone_number_however_it_is_typed(typed: str) -> None:
     """IR4, ux §2: blanks, dashes, full-width digits and +86 are accepted."""
     assert checked_phone(typed) == "+8613800138000"
@@ -187,7 +190,16 @@ def test_colleagues_come_one_a_line() -> None:
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("wechat-7", "wechat-7"), (None, ""), ("", ""), ("a b", ""), ("<x>", ""), ("x" * 65, ""), ("-a", ""), ("王", "")],
+    [
+        ("wechat-7", "wechat-7"),
+        (None, ""),
+        ("", ""),
+        ("a b", ""),
+        ("<x>", ""),
+        ("x" * 65, ""),
+        ("-a", ""),
+        ("王", ""),
+    ],
 )
 def test_a_source_is_a_plain_word(text: str | None, word: str) -> None:
     assert source_word(text) == word
@@ -297,10 +309,9 @@ def test_no_text_breaks_the_rules(text: str) -> None:
     for check in (checked_name, checked_company, checked_phone, checked_email):
         try:
             kept = check(text)
-        except Refused as refusal:
-            assert refusal.code
-        else:
-            assert check(kept) == kept
+        except Refused:
+            continue
+        assert check(kept) == kept
     regions.region_key(text)
     read_question(text)
     search_line(text, text, None, None)

@@ -6,7 +6,7 @@ import json
 import sys
 
 import click
-from flask.cli import AppGroup
+from flask.cli import with_appcontext
 
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
@@ -15,13 +15,12 @@ from exhibitions.expos.commands import find_expo
 from exhibitions.visitors import service
 from exhibitions.visitors.queries import Filters
 
-export = AppGroup("export", help="Data for other programs.")
 
-
-@export.command("visitors")
+@click.command("visitors")
 @click.option("--expo", "slug", required=True, help="The fair's address word, like 8th.")
 @click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("--codes", is_flag=True, help="Also the text of each QR code.")
+@with_appcontext
 def export_visitors(slug: str, kind: str, codes: bool) -> None:
     """Write all registrations of a fair to standard output."""
     expo = find_expo(slug)

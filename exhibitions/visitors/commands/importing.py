@@ -60,7 +60,6 @@ def _checked(expo: Expo, file: Path) -> dict[str, object]:
 
 def _imported(expo: Expo, file: Path) -> dict[str, object]:
     """Ask for the job and do it here, unless a worker was quicker; if this process dies, a worker takes it over."""
-    service.open_path(file).check()
     with file.open("rb") as stream:
         kept = files.write(stream)
     with transaction():
@@ -74,6 +73,9 @@ def _imported(expo: Expo, file: Path) -> dict[str, object]:
         job = db.session.get_one(Job, job_id, populate_existing=True)
         if job.state not in OPEN:
             break
+        if job.error_reference:
+            # A fault of our own: the worker tries again later, nobody has to wait at a terminal.
+            raise click.ClickException(f"{job.error_message} ({job.error_reference})")
         time.sleep(WAIT_SECONDS)
     found = queries.import_of(expo, import_id)
     if found is None or found.state not in (service.DONE, service.REFUSED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext, pgettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
@@ -68,7 +68,7 @@ class ReadingForm(Form):
         self.separator.choices = [(_key(mark), words[mark]) for mark in SEPARATORS]
         self.sheet.choices = [(name, name) for name in guess.sheets] if guess else []
         heading = opened.table.heading if opened else ()
-        places = [(NOWHERE, pgettext("column", "none"))]
+        places = [(NOWHERE, gettext("Not in the file"))]
         places += [(place, f"{_letters(place)} {text}") for place, text in enumerate(heading)]
         for column in Column:
             self.of(column).choices = places

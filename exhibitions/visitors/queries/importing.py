@@ -88,7 +88,7 @@ def holders(expo: Expo) -> dict[int, int]:
             Registration.state.in_(ALIVE),
         )
     )
-    return dict(db.session.execute(found).tuples().all())
+    return {number: registration for number, registration in db.session.execute(found)}  # noqa: C416 - rows, not pairs
 
 
 def registrations(expo: Expo, numbers: Collection[int]) -> dict[int, Registration]:

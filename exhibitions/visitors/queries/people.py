@@ -14,8 +14,8 @@ from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
 from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos import queries as expo_queries
-from exhibitions.expos.models import Expo
-from exhibitions.expos.rules import local_day
+from exhibitions.expos.models import Expo, ExpoDay
+from exhibitions.expos.rules import DayKind, local_day
 from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.rules.registration import ALIVE, VISITED, Moment, State
 from exhibitions.visitors.rules.search import END, read_question
@@ -73,7 +73,8 @@ class Page:
 def moment(expo: Expo) -> Moment:
     """What time it is at the fair, and the days on which visitors come."""
     now = clock.now()
-    days = [day.date for day in expo_queries.open_days(expo)]
+    open_days = sa.select(ExpoDay.date).where(ExpoDay.expo_id == expo.id, ExpoDay.kind == DayKind.OPEN)
+    days = list(db.session.scalars(open_days.order_by(ExpoDay.date)))
     return Moment(now, local_day(now, expo.timezone, expo.cutoff_hour), days)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from babel import Locale
 from pypinyin import lazy_pinyin
@@ -146,7 +146,7 @@ class Choices:
     near: tuple[Place, ...]
     countries: tuple[Place, ...]
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
         """Every key that may be chosen."""
         places = (*self.home, *self.provinces, *self.near, *self.countries)

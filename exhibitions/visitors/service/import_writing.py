@@ -48,10 +48,12 @@ def add_people(expo: Expo, row: Import, portion: Portion) -> list[tuple[int, Rea
     if not waiting:
         return []
     classes = {found.key: found for found in badge_queries.classes(expo)}
-    made = _insert(expo, row, [person for _, person in waiting], classes)
+    behind = queries.last_brought_in(expo, row.id)
+    _insert(expo, row, [person for _, person in waiting], classes)
+    made = queries.keys_brought_in(expo, row.id, behind)
     came = [(made[_key(person)], person) for _, person in waiting if _key(person) in made]
     if came:
-        _agree(expo, came)
+        _agree(expo, row, behind)
         badges.issue_many(
             expo, [(classes[person.category], _holder(number, person)) for number, person in came]
         )
@@ -63,18 +65,14 @@ def _key(person: Person) -> tuple[str | None, str | None]:
     return person.phone, person.email
 
 
-def _insert(
-    expo: Expo, row: Import, people: Sequence[Person], classes: Mapping[str, BadgeClass]
-) -> dict[tuple[str | None, str | None], int]:
-    """Store the people whose number and address are free; their registrations by number and address."""
+def _insert(expo: Expo, row: Import, people: Sequence[Person], classes: Mapping[str, BadgeClass]) -> None:
+    """Store the people whose number and address are free."""
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     now = clock.now()
     same = {"expo_id": expo.id, "import_id": row.id, "created_at": now, "changed_at": now}
-    behind = queries.last_brought_in(expo, row.id)
     # Not by RETURNING: the plain statement goes through the driver's own loop, which is three times as fast.
     statement = insert(cast(sa.Table, Registration.__table__)).on_conflict_do_nothing()
     db.session.execute(statement, [_values(person, classes[person.category]) | same for person in people])
-    return queries.keys_brought_in(expo, row.id, behind)
 
 
 def _values(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
@@ -102,21 +100,22 @@ def _facts(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
     }
 
 
-def _agree(expo: Expo, came: Sequence[tuple[int, Person]]) -> None:
-    now = clock.now()
-    rows = [
-        {
-            "expo_id": expo.id,
-            "registration_id": number,
-            "purpose": SERVICE,
-            "version": expo.consent_version,
-            "language": language_of(person),
-            "channel": Channel.IMPORT,
-            "given_at": now,
-        }
-        for number, person in came
-    ]
-    db.session.execute(sa.insert(cast(sa.Table, Consent.__table__)), rows)
+def _agree(expo: Expo, row: Import, behind: int) -> None:
+    """Store the consents of the registrations that the import has made behind the number `behind`.
+
+    The database does it by itself: what a consent says stands in the registration already.
+    """
+    theirs = sa.select(
+        Registration.expo_id,
+        Registration.id,
+        sa.literal(SERVICE),
+        sa.literal(expo.consent_version),
+        Registration.language,
+        Registration.channel,
+        Registration.created_at,
+    ).where(Registration.expo_id == expo.id, Registration.import_id == row.id, Registration.id > behind)
+    columns = ["expo_id", "registration_id", "purpose", "version", "language", "channel", "given_at"]
+    db.session.execute(sa.insert(Consent).from_select(columns, theirs))
 
 
 def _holder(number: int, person: Person) -> badges.Holder:

@@ -155,13 +155,11 @@ def correct(expo: Expo, row: Import, choice: Choice, columns: Mapping[Column, in
     Raises `Conflict` when people were brought in already, `Unreadable` like `open_file`.
     """
     _only_in(row, OPEN_STATES)
-    reading: dict[str, object] = {name: getattr(choice, name) for name in _CHOSEN}
-    row.reading = reading
+    row.reading = {name: getattr(choice, name) for name in _CHOSEN}
     heading = open_file(expo, row).table.heading
     if columns is not None:
-        reading |= {"columns": {column.value: place for column, place in columns.items()}}
-        reading |= {"heading": _fingerprint(heading)}
-    row.reading = dict(reading)
+        places = {column.value: place for column, place in columns.items()}
+        row.reading = row.reading | {"columns": places, "heading": _fingerprint(heading)}
     row.state, row.counts = UPLOADED, {}
     audit.record("visitors.import_corrected", by, expo_id=expo.id, subject=("import", row.id))
 

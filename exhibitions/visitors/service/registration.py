@@ -29,6 +29,7 @@ from exhibitions.visitors.rules.registration import (
     ALIVE,
     MOST_COLLEAGUES,
     Channel,
+    Moment,
     OpenState,
     State,
     form_state,
@@ -71,10 +72,10 @@ class Entry:
     form_key: str = ""
 
 
-def standing(expo: Expo, *, on_site: bool = False) -> OpenState:
-    """Whether the public form of the fair takes another person now."""
+def standing(expo: Expo, moment: Moment, *, on_site: bool = False) -> OpenState:
+    """Whether the public form of the fair takes another person at this moment."""
     alive = queries.count_alive(expo) if expo.capacity is not None else 0
-    return form_state(expo, alive, queries.moment(expo), on_site=on_site)
+    return form_state(expo, alive, moment, on_site=on_site)
 
 
 def register(expo: Expo, badge_class: BadgeClass, person: Person, entry: Entry, by: Actor) -> Registration:
@@ -98,6 +99,8 @@ def bring(expo: Expo, leader: Registration, names: Sequence[str], by: Actor) -> 
 
     Raises `Refused` when there would be more than 20, when the leader's registration is not alive, or like `register`.
     """
+    # Two lists sent at once are counted one after the other.
+    db.session.refresh(leader, with_for_update=True)
     check_alive(leader)
     _check_open(expo, on_site=False)
     room = MOST_COLLEAGUES - len(queries.colleagues(expo, leader))
@@ -129,8 +132,9 @@ def correct(
     """
     check_alive(registration)
     before = {name: getattr(registration, name) for name in _AUDITED}
-    _write(registration, person)
+    # Read first: loading anything after the change would flush it outside of `_flush_unique`.
     registration.class_id = badge_class.id
+    _write(registration, person)
     registration.changed_at = clock.now()
     _flush_unique()
     after = {name: getattr(registration, name) for name in _AUDITED}
@@ -248,7 +252,7 @@ def _check_open(expo: Expo, *, on_site: bool) -> None:
     if expo.capacity is not None:
         # Whoever takes a place waits for the one before: on PostgreSQL by this lock, on SQLite by the queue.
         db.session.execute(sa.select(Expo.id).where(Expo.id == expo.id).with_for_update())
-    state = standing(expo, on_site=on_site)
+    state = standing(expo, queries.moment(expo), on_site=on_site)
     if state is not OpenState.OPEN:
         raise Conflict(state.value, _CLOSED_SENTENCES[state])
 

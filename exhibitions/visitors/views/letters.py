@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import gettext as _
 
 from exhibitions.badges.rules import number
@@ -33,7 +33,9 @@ def badge_link(arguments: Mapping[str, int | str], lang: str) -> Message:
             raise Refused("registration_ended", N_("This registration has ended."))
         token = service.new_link(expo, row.registration)
     fair = (expo.name_zh if lang == "zh" else expo.name_en) or expo.name_zh or expo.name_en
-    text = render_template("visitors/mail/badge_link.txt", fair=fair, **_words(expo, row, token))
+    # Not render_template: the pages' navigation needs a request, and a letter has none.
+    template = current_app.jinja_env.get_template("visitors/mail/badge_link.txt")
+    text = template.render(fair=fair, **_words(expo, row, token))
     # No name in it: subjects are shown on locked screens (P19).
     return Message(_("Your entry code: %(fair)s", fair=fair), text)
 

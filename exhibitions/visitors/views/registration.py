@@ -36,7 +36,7 @@ _TAKEN = ("phone_taken", "email_taken")
 def register(expo: Expo) -> Any:
     moment = queries.moment(expo)
     on_site = _at_the_poster(expo, moment)
-    state = service.standing(expo, on_site=on_site)
+    state = service.standing(expo, moment, on_site=on_site)
     if state is not OpenState.OPEN:
         return render_template("visitors/not_open.html", expo=expo, state=state.value), _status_of(state)
     form = RegistrationForm()

@@ -1,0 +1,288 @@
+"""V3: my badge by the personal link."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+import zxingcpp
+from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from PIL import Image
+
+from exhibitions.accounts import service as accounts
+from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
+from exhibitions.badges import queries as badge_queries
+from exhibitions.badges import service as badges
+from exhibitions.badges.rules import number, token
+from exhibitions.core import clock
+from exhibitions.core.db import transaction
+from exhibitions.visitors.rules.registration import State
+from tests.engines import both_engines
+from tests.factories import make_expo
+from tests.people import People
+from tests.visitors.registering import (
+    add,
+    all_rows,
+    at_once,
+    change_class,
+    change_fair,
+    fair,
+    form,
+    link_of,
+    register,
+)
+
+WECHAT = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
+
+
+def text_of(client: FlaskClient, path: str, **headers: str) -> str:
+    return client.get(path, headers=headers).get_data(as_text=True)
+
+
+def test_the_picture_is_a_png_that_reads_as_the_badge(app: Flask, people: People) -> None:
+    """V3: a real picture from the server, ≥ 600 px, ≤ 30 kB, read by an independent reader; no personal data."""
+    where = register(people.nobody)
+    answer = people.nobody.get(f"{where}/code.png")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+    assert len(answer.data) <= 30_000
+    image = Image.open(io.BytesIO(answer.data))
+    assert min(image.size) >= 600
+    read = [found.text for found in zxingcpp.read_barcodes(image)]
+    with app.app_context():
+        expo = fair()
+        badge = badge_queries.current_badge(expo, "visitor", 1)
+        assert badge is not None
+        assert read == [badges.code_of(expo, badge)]
+        parsed = token.parse_code(read[0])
+        assert isinstance(parsed, token.Token)
+        assert (parsed.claims.fair, parsed.claims.badge) == (expo.code, badge.number)
+        assert number.shown(badge.number) in text_of(people.nobody, where)
+    assert f'<img src="{where}/code.png"' in text_of(people.nobody, where)
+
+
+def test_a_personal_page_is_kept_nowhere(people: People) -> None:
+    """P19: noindex, no store, and other hosts are not told where the reader came from."""
+    answer = people.nobody.get(register(people.nobody))
+    assert 'name="robots" content="noindex"' in answer.get_data(as_text=True)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/code.png", "/calendar.ics", "/change", "/cancel", "/colleagues", "/colleagues/1"]
+)
+def test_a_wrong_dead_or_foreign_link_opens_nothing_and_leads_to_find(
+    app: Flask, people: People, path: str
+) -> None:
+    """V3 → V4; §4: links are of one fair, can be revoked, and expire."""
+    with app.app_context():
+        make_expo("9th", 9)
+    mine = add(app)
+    good = link_of(app, mine).rsplit("/", 1)[1]
+    foreign = link_of(app, add(app, slug="9th"), "9th").rsplit("/", 1)[1]
+    with app.app_context(), transaction():
+        expired = accounts.mint_link(
+            "badge", mine, expo_id=fair().id, expires_at=clock.now() - timedelta(seconds=1)
+        )
+        other_kind = accounts.mint_link("draft", mine, expo_id=fair().id)
+        someone = accounts.mint_link("badge", mine, expo_id=fair("9th").id)
+    bad = ["x", "a" * 5000, foreign, expired, other_kind]
+    with app.app_context(), transaction():
+        accounts.revoke_links("badge", mine)
+    bad.append(good)
+    for secret in bad:
+        answer = people.nobody.get(f"/8th/badge/{secret}{path}")
+        assert answer.status_code == 404
+        assert 'href="/8th/find-badge"' in answer.get_data(as_text=True)
+    # A link of the 9th that names a person of the 8th opens nothing there either.
+    assert people.nobody.get(f"/9th/badge/{someone}{path}").status_code == 404
+
+
+def test_a_colleague_of_somebody_else_is_not_opened(app: Flask, people: People) -> None:
+    """IDOR: only the people whom this leader brought."""
+    mine, theirs = register(people.nobody), register(people.nobody, phone="13900139000")
+    people.nobody.post(f"{theirs}/colleagues", data={"names": "李雷"})
+    stranger = all_rows(app)[-1].id
+    assert people.nobody.get(f"{theirs}/colleagues/{stranger}").status_code == 200
+    assert people.nobody.get(f"{theirs}/colleagues/{stranger}/code.png").status_code == 200
+    for person in (stranger, 1, 2, 999, 2**63):
+        assert people.nobody.get(f"{mine}/colleagues/{person}").status_code == 404
+        assert people.nobody.get(f"{mine}/colleagues/{person}/code.png").status_code == 404
+
+
+def test_a_correction_shows_on_the_badge_and_keeps_the_code(app: Flask, people: People) -> None:
+    """P8: change the name → the badge and its printed facts show it; audited with sealed values."""
+    where = register(people.nobody)
+    before = people.nobody.get(f"{where}/code.png").data
+    day = clock.today("Asia/Shanghai").isoformat()
+    data = {"name": "王小敏", "company": "新星河", "region": "KR", "visit_day": day}
+    assert people.nobody.post(f"{where}/change", data=data).headers["Location"] == where
+    assert "王小敏" in text_of(people.nobody, where)
+    assert people.nobody.get(f"{where}/code.png").data == before
+    row = all_rows(app)[0]
+    assert (row.name, row.company, row.region, str(row.visit_day), row.phone) == (
+        "王小敏",
+        "新星河",
+        "KR",
+        day,
+        "+8613800138000",
+    )
+    with app.app_context():
+        badge = badge_queries.current_badge(fair(), "visitor", row.id)
+        assert badge is not None
+        assert (badge.name, badge.company, badge.region, str(badge.planned_day)) == (
+            "王小敏",
+            "新星河",
+            "KR",
+            day,
+        )
+        entries = audit_queries.entries(fair().id, audit_queries.Wanted(subject=("visitor", row.id)))
+        assert [entry.action for entry in entries] == ["visitors.corrected", "visitors.registered"]
+        assert "王" not in str(entries[0].before)
+        assert audit.readable(entries[:1])[0].after["name"] == "王小敏"
+
+
+@pytest.mark.parametrize(
+    "bad", [{"name": ""}, {"name": "a\x00"}, {"region": "Atlantis"}, {"visit_day": "never"}]
+)
+def test_a_bad_correction_changes_nothing(app: Flask, people: People, bad: dict[str, str]) -> None:
+    where = register(people.nobody)
+    assert people.nobody.post(f"{where}/change", data={"name": "新"} | bad).status_code == 422
+    assert all_rows(app)[0].name == "王敏"
+
+
+def test_cancelling_asks_first_and_then_stops_the_badge(app: Flask, people: People) -> None:
+    """V3: cancelled is greyed, without a code, with the way to register again; twice changes nothing."""
+    where = register(people.nobody)
+    assert people.nobody.get(f"{where}/cancel").status_code == 200
+    assert all_rows(app)[0].state is State.REGISTERED
+    for _ in range(2):
+        assert people.nobody.post(f"{where}/cancel").status_code == 303
+    assert all_rows(app)[0].state is State.CANCELLED
+    page = text_of(people.nobody, f"{where}?lang=zh")
+    assert "已取消" in page
+    assert 'href="/8th/register"' in page
+    assert "code.png" not in page
+    assert people.nobody.get(f"{where}/code.png").status_code == 404
+    assert people.nobody.get(f"{where}/change").status_code == 409
+    assert people.nobody.post(f"{where}/colleagues", data={"names": "李雷"}).status_code == 409
+    with app.app_context():
+        badge = badge_queries.current_badge(fair(), "visitor", 1)
+        assert badge is not None
+        assert badge.cancelled_at is not None
+        entries = audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors.cancelled"))
+        assert len(entries) == 1
+
+
+def test_waiting_and_refused_show_no_code(app: Flask, people: People) -> None:
+    """ux §6: 待审核, 未通过."""
+    change_class(app, "trade", needs_approval=True)
+    where = register(people.nobody)
+    assert "待审核" in text_of(people.nobody, f"{where}?lang=zh")
+    people.alice.post("/desk/8th/visitors/1/decide", data={"decision": "refuse"})
+    assert "未通过" in text_of(people.nobody, f"{where}?lang=zh")
+    assert people.nobody.get(f"{where}/code.png").status_code == 404
+
+
+def test_the_calendar_has_the_chosen_day_in_the_fairs_hours(app: Flask, people: People) -> None:
+    """V3: add to calendar; nothing of the person in it."""
+    day = clock.today("Asia/Shanghai")
+    change_fair(app, address_zh="会展路1号")
+    where = register(people.nobody, "/8th/register?lang=zh", visit_day=day.isoformat())
+    answer = people.nobody.get(f"{where}/calendar.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    events = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert [
+        (e.start.date(), e.start.hour, e.end.hour, str(e["summary"]), str(e["location"])) for e in events
+    ] == [(day, 9, 17, "第8届中国（大连）轻工商品博览会", "大连世界博览广场 会展路1号")]
+    assert "王敏" not in answer.get_data(as_text=True)
+    whole = people.nobody.get(f"{register(people.nobody, phone='13900139000')}/calendar.ics")
+    assert len(Calendar.from_ical(whole.data).walk("VEVENT")) == 4
+
+
+def test_inside_wechat_downloads_are_words(app: Flask, people: People) -> None:
+    """ux §2: files and calendar entries do not download inside; the picture is saved by a long press."""
+    where = register(people.nobody)
+    inside = text_of(people.nobody, f"{where}?lang=zh", **{"User-Agent": WECHAT})
+    outside = text_of(people.nobody, f"{where}?lang=zh")
+    assert "calendar.ics" in outside
+    assert "calendar.ics" not in inside
+    assert "在浏览器打开" in inside
+    assert "长按图片保存" in inside
+    assert f'<img src="{where}/code.png"' in inside
+
+
+def test_maps_are_links_only(app: Flask, people: People) -> None:
+    """ux §2: Amap, Baidu, Tencent; opened only on tap, without a referrer."""
+    change_fair(app, address_zh="大连市会展路1号")
+    page = text_of(people.nobody, register(people.nobody) + "?lang=zh")
+    links = re.findall(r'<a href="(https://[^"]+)"([^>]*)>', page)
+    assert [re.sub(r"https://([^/]+)/.*", r"\1", link) for link, _ in links] == [
+        "uri.amap.com",
+        "api.map.baidu.com",
+        "apis.map.qq.com",
+    ]
+    assert all("noreferrer" in rest for _, rest in links)
+
+
+@both_engines
+def test_colleagues_each_get_a_badge(app: Flask, people: People) -> None:
+    """V2: up to 20 names on a second page; the leader shows each one's code."""
+    where = register(people.nobody)
+    names = "\n".join(f"同事{n}" for n in range(19))
+    assert people.nobody.post(f"{where}/colleagues", data={"names": names}).status_code == 303
+    assert people.nobody.post(f"{where}/colleagues", data={"names": "甲\n乙"}).status_code == 422
+    assert people.nobody.post(f"{where}/colleagues", data={"names": "甲"}).status_code == 303
+    rows = all_rows(app)
+    assert len(rows) == 21
+    assert {(row.leader_id, row.company, row.region, row.phone) for row in rows[1:]} == {
+        (rows[0].id, "星河家居", "大连", None)
+    }
+    page = people.nobody.get(f"{where}/colleagues")
+    assert page.status_code == 200
+    codes = {people.nobody.get(f"{where}/colleagues/{row.id}/code.png").data for row in rows[1:]}
+    assert len(codes) == 20
+
+
+@both_engines
+def test_colleagues_sent_at_once_are_never_more_than_20(app: Flask, people: People) -> None:
+    where = register(people.nobody)
+
+    def send(_: int) -> int:
+        return (
+            app.test_client()
+            .post(f"{where}/colleagues", data={"names": "\n".join("甲乙丙丁戊己庚辛壬癸")})
+            .status_code
+        )
+
+    answers = at_once(send, 8)
+    assert sorted(answers) == [303] * 2 + [422] * 6
+    assert len(all_rows(app)) == 21
+
+
+def test_the_limit_of_the_fair_holds_for_colleagues(app: Flask, people: People) -> None:
+    where = register(people.nobody)
+    change_fair(app, capacity=2)
+    assert people.nobody.post(f"{where}/colleagues", data={"names": "甲\n乙"}).status_code == 422
+    assert people.nobody.post(f"{where}/colleagues", data={"names": "甲"}).status_code == 303
+    assert people.nobody.post(f"{where}/colleagues", data={"names": "丙"}).status_code == 422
+
+
+def test_the_page_is_kept_on_the_phone_by_a_worker_of_its_own_scope(people: People) -> None:
+    """V3: works offline after the first view (B5: without script it is a page like any other)."""
+    answer = people.nobody.get("/8th/badge/offline.js")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+    assert "/static/visitors/badge.js" in text_of(people.nobody, register(people.nobody))
+
+
+def test_a_link_is_not_a_get_that_changes(app: Flask, people: People) -> None:
+    """Link previews of messengers only look."""
+    where = register(people.nobody, form_key=form()["form_key"])
+    for path in ("", "/cancel", "/change", "/colleagues", "/calendar.ics", "/code.png"):
+        assert people.nobody.get(where + path).status_code == 200
+    assert [row.state for row in all_rows(app)] == [State.REGISTERED]
