@@ -80,6 +80,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SECURE=public.scheme == "https",
         TRUSTED_HOSTS=[public.hostname, "localhost", "127.0.0.1", *settings.allowed_hosts],
         WTF_CSRF_TIME_LIMIT=None,
+        # Every message of our forms is our own; the library's would be parsed anew for each form.
+        WTF_I18N_ENABLED=False,
         LIMITS_URL=settings.limits_url,
         PUBLIC_URL=settings.public_url,
         DATA_DIR=settings.data_dir,
