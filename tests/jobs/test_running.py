@@ -122,7 +122,7 @@ def test_a_broken_handler_is_tried_again_later_and_then_given_up(
         row = job(number)
         assert (row.state, row.error_code) == (State.FAILED, "fault")
         assert "canary" not in json.dumps([row.error_message, row.error_params, row.result])
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "fault" in line]
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if "fault" in line]
     assert row.error_reference in [line.get("reference") for line in lines]
 
 

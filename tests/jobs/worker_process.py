@@ -4,13 +4,12 @@ import sys
 import time
 from pathlib import Path
 
-from exhibitions.app import create_app
 from exhibitions.audit import service as audit
 from exhibitions.core.actor import SYSTEM
 from exhibitions.jobs import service
 from exhibitions.jobs.commands import jobs
 from exhibitions.jobs.rules import JobRun
-from tests.conftest import settings_for
+from tests.jobs.slim_app import make_app
 
 PIECES = 20
 PIECE_SECONDS = 0.1
@@ -35,7 +34,7 @@ def deaf(run: JobRun) -> dict[str, object]:
 
 def main() -> None:
     url, folder, *options = sys.argv[1:]
-    app = create_app(settings_for(url, Path(folder)))
+    app = make_app(url, Path(folder))
     service.KINDS.clear()
     service.register("test.count", count, cancellable=True)
     service.register("test.deaf", deaf)

@@ -5,15 +5,9 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from flask_babel import get_locale
 
 from exhibitions.mail import service
-from exhibitions.mail.rules import Message
-
-
-def greet(arguments: object, lang: str) -> Message:
-    """A message that shows what it was made from, and in which language its texts would be."""
-    return Message("Your badge", f"{arguments} {lang} {get_locale()}\n.hidden\n")
+from tests.mail.greeting import greet
 
 
 @pytest.fixture

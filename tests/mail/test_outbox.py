@@ -306,7 +306,7 @@ def test_a_renderer_that_breaks_costs_an_attempt_and_is_logged(
         write()
         drain()
         assert (mail().state, mail().problem, mail().attempts) == (State.WAITING, Problem.FAULT, 1)
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["template"] for line in lines if line["event"] == "renderer"] == ["test.greet"]
 
 

@@ -4,16 +4,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from exhibitions.app import create_app
 from exhibitions.jobs.commands import jobs
 from exhibitions.mail import service
-from tests.conftest import settings_for
-from tests.mail.conftest import greet
+from tests.jobs.slim_app import make_app
+from tests.mail.greeting import greet
 
 
 def main() -> None:
     url, folder, port, *options = sys.argv[1:]
-    app = create_app(settings_for(url, Path(folder)))
+    app = make_app(url, Path(folder))
     service.register("test.greet", greet)
     service.configure(
         replace(service.account(), server="127.0.0.1", port=int(port), security="none", timeout=60.0)
