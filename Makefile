@@ -16,10 +16,13 @@ OURS := $(filter-out static/vendor/%,$(wildcard static/*/*.js static/*/*.css))
 help:
 	@sed -n '1,2s/^# //p' Makefile
 
-# The database is new when DATA_DIR has none and no other one is named: then it gets the demo.
+# A new database gets the demo: when DATA_DIR has none and no other one is named. A demo that was cut short is made anew.
+UNFINISHED := $(DATA_DIR)/demo.unfinished
 run: setup
-	@if [ ! -e "$(DATA_DIR)/exhibitions.db" ] && [ -z "$$DATABASE_URL" ] && [ "$${PRODUCTION:-0}" = 0 ]; then \
-	  echo "Making the demo ..."; $(FLASK) db upgrade && $(FLASK) demo; fi
+	@if [ "$${PRODUCTION:-0}" = 0 ] && [ -z "$$DATABASE_URL" ] \
+	  && { [ ! -e "$(DATA_DIR)/exhibitions.db" ] || [ -e "$(UNFINISHED)" ]; }; then \
+	  echo "Making the demo ..."; mkdir -p "$(DATA_DIR)" && touch "$(UNFINISHED)" \
+	  && $(FLASK) db upgrade && $(FLASK) demo --again && rm "$(UNFINISHED)"; fi
 	@exec $(FLASK) serve
 
 setup: .make/runtime .make/browser .make/texts

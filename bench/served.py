@@ -195,7 +195,7 @@ def _wait_until_ready(place: Served) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{place.port}/readyz", timeout=3) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{place.port}/readyz", timeout=3) as answer:
                 if answer.status == 200:
                     return
         except (URLError, OSError):

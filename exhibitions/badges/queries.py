@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -27,8 +28,7 @@ class Wanted:
     reserve: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """The printed words of a badge: what an order or a check of the letters needs."""
 
     badge_id: int
@@ -163,7 +163,7 @@ def to_print(expo: Expo, wanted: Wanted) -> list[Texts]:
         found = found.where(Badge.class_id.in_(named))
     if wanted.printed is not None:
         found = found.where(Badge.prints > 0 if wanted.printed else Badge.prints == 0)
-    return [Texts(*row) for row in db.session.execute(found.order_by(Badge.number))]
+    return [Texts._make(row) for row in db.session.execute(found.order_by(Badge.number))]
 
 
 def badges_in_order(expo: Expo, badge_ids: Sequence[int]) -> list[Badge]:

@@ -50,8 +50,9 @@ def badges(expo: Expo) -> str:
 def start(expo: Expo) -> AnyResponse:
     choice = Choice(request.form)
     try:
+        plan = service.plan_run(expo, choice.wanted(), choice.page, choice.sort)
         with transaction():
-            _run, job = service.start_run(expo, choice.wanted(), choice.page, choice.sort, actor())
+            _run, job = service.start_run(expo, plan, actor())
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
         return go("badges.badges", slug=expo.slug, **choice.address())

@@ -9,8 +9,8 @@ from flask.cli import with_appcontext
 from exhibitions.core import clock
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
+from exhibitions.gates.queries.figures import attendance
 from exhibitions.portal.service.demo import making, samples
-from exhibitions.reports.queries.attendance import attendance
 
 
 @click.command("demo")

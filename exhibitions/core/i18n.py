@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from markupsafe import Markup, escape
+from werkzeug.exceptions import RequestEntityTooLarge
 
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("ko", "한국어"))
 OFFERED = ("zh", "en")
@@ -50,13 +51,21 @@ def choose() -> str:
     """The reader's language: asked for now, remembered, or what the browser prefers; zh when nothing fits."""
     if not has_request_context():
         return str(g.get("lang", "zh"))
-    asked = request.form.get("_lang") or request.args.get("lang")
+    asked = _asked()
     if asked in _CODES:
-        return str(asked)
+        return asked
     remembered = request.cookies.get(_COOKIE)
     if remembered in _CODES:
         return str(remembered)
     return request.accept_languages.best_match(sorted(_CODES, reverse=True)) or "zh"
+
+
+def _asked() -> str:
+    """The language that this request asks for by the switch of a form or by its address; empty when by neither."""
+    try:
+        return request.form.get("_lang") or request.args.get("lang", "")
+    except RequestEntityTooLarge:
+        return request.args.get("lang", "")
 
 
 def language() -> str:
@@ -65,10 +74,10 @@ def language() -> str:
 
 
 def _remember(response: Response) -> Response:
-    asked = request.form.get("_lang") or request.args.get("lang")
+    asked = _asked()
     if asked in _CODES and request.endpoint != "static":
         response.set_cookie(
-            _COOKIE, str(asked), max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+            _COOKIE, asked, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
         )
     return response
 

@@ -177,8 +177,6 @@ class Gate(Model):
     name_en: Mapped[str] = mapped_column(sa.String(100), default="")
     class_keys: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     anti_passback: Mapped[AntiPassback] = mapped_column(enum_type(AntiPassback), default=AntiPassback.OFF)
-    # Open-gate mode 放行: all are admitted and counted from this moment on; the end closes it.
-    open_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     position: Mapped[int] = mapped_column(sa.Integer, default=0)
 
     zone: Mapped[Zone] = relationship()

@@ -181,7 +181,7 @@ def door_counts(expo: Expo) -> dict[int, int]:
     found = (
         sa.select(Door.day_id, sa.func.count(Door.id)).where(Door.expo_id == expo.id).group_by(Door.day_id)
     )
-    return dict(db.session.execute(found).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(found)}
 
 
 def fair_facts(expo: Expo) -> FairFacts:

@@ -46,7 +46,6 @@ def pair(slug: str, names: tuple[str, ...], name: str, no_override: bool, as_jso
                 "gate": {"id": chosen[0].id, "name": _shown_name(chosen[0], names[0])},
                 "expo": expo.slug,
                 "expires_at": device.expires_at.isoformat(),
-                "device": device.id,
             }
     except Refused as refusal:
         raise click.ClickException(refusal.message % refusal.params) from refusal

@@ -9,6 +9,7 @@ from alembic import context
 
 from exhibitions.core.db import BigId, UtcDateTime, db
 
+
 def _render(kind: str, item: Any, autogen: Any) -> Any:
     """Write our own column types as the plain types that they stand for, so that old migrations never import us."""
     if kind == "type" and isinstance(item, UtcDateTime):
@@ -23,7 +24,7 @@ def _render(kind: str, item: Any, autogen: Any) -> Any:
 def _compare_type(_: Any, __: Any, inspected: Any, wanted: Any, ___: Any) -> bool | None:
     if isinstance(wanted, sa.Enum) and isinstance(inspected, sa.String):
         return bool(inspected.length != wanted.length)
-    if isinstance(wanted, UtcDateTime) or isinstance(wanted, sa.BigInteger | sa.LargeBinary):
+    if isinstance(wanted, UtcDateTime | sa.BigInteger | sa.LargeBinary):
         return False
     return None
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from exhibitions.gates.rules.counting import Attendance, Tally
 
+# The class or region of who has none.
+UNKNOWN = "unknown"
+
 
 def attendance_document(found: Attendance, gate_names: Mapping[int, str]) -> dict[str, Any]:
     """The attendance of a fair for `flask report attendance --json`.
@@ -20,8 +23,8 @@ def attendance_document(found: Attendance, gate_names: Mapping[int, str]) -> dic
         "by_day": {day.isoformat(): _line(tally) for day, tally in found.by_day.items()},
         "by_hour": {hour: _line(tally) for hour, tally in found.by_hour.items()},
         "by_gate": {gate_names[gate]: _line(tally) for gate, tally in found.by_gate.items()},
-        "by_class": {key or "unknown": _line(tally) for key, tally in found.by_class.items()},
-        "by_region": {key or "unknown": _line(tally) for key, tally in found.by_region.items()},
+        "by_class": {key or UNKNOWN: _line(tally) for key, tally in found.by_class.items()},
+        "by_region": {key or UNKNOWN: _line(tally) for key, tally in found.by_region.items()},
         "not_counted": dict(found.not_counted),
     }
 

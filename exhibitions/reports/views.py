@@ -10,17 +10,23 @@ from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, require
 from exhibitions.core.charts import columns
+from exhibitions.core.i18n import format_date, language, local
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import gate_of
 from exhibitions.gates.queries.fair import setup_of
+from exhibitions.gates.rules.counting import Attendance, Tally
+from exhibitions.gates.rules.setup import Setup
 from exhibitions.gates.rules.words import REASONS, VERDICTS
 from exhibitions.reports.queries.attendance import attendance as count_attendance
 from exhibitions.reports.queries.board import board as live_board
-from exhibitions.reports.queries.rows import KINDS, PAGE, Filter, rows_behind
+from exhibitions.reports.queries.rows import EVIDENCE, KINDS, PAGE, Filter, rows_behind
+from exhibitions.reports.rules import UNKNOWN
 from exhibitions.visitors.rules.regions import region_name
 
 blueprint = Blueprint("reports", __name__)
 _MOST_PAGES = 20000
+# A part of the attendance: its title, what its lines are, and the lines.
+Table = tuple[str, str, list[tuple[str, Tally, dict[str, object]]]]
 
 
 @blueprint.get("/desk/<slug>/live")
@@ -60,15 +66,38 @@ def arrivals(expo: Expo) -> Response:
 @require(Permission.FIGURES_VIEW)
 def attendance(expo: Expo) -> str:
     found = count_attendance(expo)
-    setup = setup_of(expo.id, expo.setup_version)
-    return render_template(
-        "reports/attendance.html",
-        expo=expo,
-        found=found,
-        setup=setup,
-        reasons=REASONS,
-        region_name=region_name,
-    )
+    tables = _tables(found, setup_of(expo.id, expo.setup_version))
+    return render_template("reports/attendance.html", expo=expo, found=found, tables=tables, reasons=REASONS)
+
+
+def _tables(found: Attendance, setup: Setup) -> list[Table]:
+    """The parts of the attendance; each line with its name, its figures and the filter that opens its rows."""
+    speaks, none = language(), _("unknown")
+    classes = {one.key: one.name.text(speaks) for one in setup.classes.values()}
+    gates = {gate.id: gate.name.text(speaks) for gate in setup.gates.values()}
+    return [
+        (
+            _("By day"),
+            _("Day"),
+            [(format_date(d), t, {"day": d.isoformat()}) for d, t in found.by_day.items()],
+        ),
+        (_("By hour"), _("Hour"), [(f"{h}:00", t, {"hour": h}) for h, t in found.by_hour.items()]),
+        (_("By gate"), _("Gate"), [(gates[g], t, {"gate": g}) for g, t in found.by_gate.items()]),
+        (
+            _("By badge class"),
+            _("Badge class"),
+            [(classes.get(key, none), t, {"class": key or UNKNOWN}) for key, t in found.by_class.items()],
+        ),
+        (
+            _("By region"),
+            _("Region"),
+            [(_region(key), t, {"region": key or UNKNOWN}) for key, t in found.by_region.items()],
+        ),
+    ]
+
+
+def _region(key: str) -> str:
+    return region_name(key, language()) if key and key != UNKNOWN else _("unknown")
 
 
 @blueprint.get("/desk/<slug>/scans")
@@ -78,16 +107,24 @@ def scans(expo: Expo) -> str:
     page = _page()
     found = rows_behind(expo, wanted, page)
     last = max(1, -(-found.rows_total // PAGE))
-    return render_template(
-        "reports/scans.html",
-        expo=expo,
-        wanted=wanted,
-        found=found,
-        page=page,
-        last=last,
-        verdicts=VERDICTS,
-        gate=gate_of(expo, wanted.gate_id) if wanted.gate_id else None,
-    )
+    facts = {"page": page, "last": last, "chips": _chips(expo, wanted), "verdicts": VERDICTS}
+    return render_template("reports/scans.html", expo=expo, wanted=wanted, found=found, **facts)
+
+
+def _chips(expo: Expo, wanted: Filter) -> list[tuple[str, str]]:
+    """The filters in force: the word of the address and what it is called."""
+    gate = gate_of(expo, wanted.gate_id) if wanted.gate_id else None
+    classes = setup_of(expo.id, expo.setup_version).classes.values()
+    names = {one.key: one.name.text(language()) for one in classes}
+    found = [
+        ("day", format_date(wanted.day) if wanted.day else ""),
+        ("hour", f"{wanted.hour}:00" if wanted.hour else ""),
+        ("gate", str(local(gate, "name")) if gate else ""),
+        ("verdict", _(VERDICTS.get(wanted.verdict, wanted.verdict)) if wanted.verdict else ""),
+        ("class", names.get(wanted.badge_class, _("unknown")) if wanted.badge_class else ""),
+        ("region", _region(wanted.region) if wanted.region else ""),
+    ]
+    return [(name, word) for name, word in found if word]
 
 
 def _filter(expo: Expo) -> Filter:
@@ -95,13 +132,17 @@ def _filter(expo: Expo) -> Filter:
     words = request.args
     kind = words.get("kind", "all")
     gate_id = words.get("gate", type=int)
+    badge_class, region = words.get("class", "")[:64], words.get("region", "")[:64]
     if kind not in KINDS or (gate_id is not None and gate_of(expo, gate_id) is None):
+        abort(404)
+    if (badge_class or region) and kind not in EVIDENCE:
         abort(404)
     try:
         day = date.fromisoformat(words["day"]) if words.get("day") else None
     except ValueError:
         abort(404)
-    return Filter(kind, day, words.get("hour", "")[:2], gate_id, words.get("verdict", "")[:32])
+    verdict, hour = words.get("verdict", "")[:32], words.get("hour", "")[:2]
+    return Filter(kind, day, hour, gate_id, verdict, badge_class, region)
 
 
 def _page() -> int:

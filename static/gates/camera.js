@@ -3,15 +3,26 @@
 const SIDE = 560;
 const EVERY = 70;
 
-export async function startCamera(video, onCode) {
+// Calls `onCode` with each code that the camera sees, several times a second while it sees it; `onFault` once when nothing
+// reads codes any more.
+export async function startCamera(video, decoderUrl, { onCode, onFault }) {
   const state = { facing: "environment", stream: null, running: true };
-  const read = (await nativeReader()) ?? workerReader();
+  const read = (await nativeReader()) ?? workerReader(decoderUrl, stop);
+
+  function stop() {
+    state.running = false;
+    onFault();
+  }
 
   async function open() {
     state.stream?.getTracks().forEach((track) => track.stop());
     state.stream = await navigator.mediaDevices.getUserMedia({
       audio: false,
-      video: { facingMode: state.facing, width: { ideal: 1280 }, height: { ideal: 720 } },
+      video: {
+        facingMode: state.facing,
+        width: { ideal: 1280 },
+        height: { ideal: 720 },
+      },
     });
     video.srcObject = state.stream;
     await video.play();
@@ -41,8 +52,12 @@ export async function startCamera(video, onCode) {
       state.facing = state.facing === "environment" ? "user" : "environment";
       return open();
     },
-    hasTorch: () => Boolean(state.stream.getVideoTracks()[0].getCapabilities?.().torch),
-    torch: (on) => state.stream.getVideoTracks()[0].applyConstraints({ advanced: [{ torch: on }] }),
+    hasTorch: () =>
+      Boolean(state.stream.getVideoTracks()[0].getCapabilities?.().torch),
+    torch: (on) =>
+      state.stream
+        .getVideoTracks()[0]
+        .applyConstraints({ advanced: [{ torch: on }] }),
   };
 }
 
@@ -54,11 +69,11 @@ async function nativeReader() {
   return async (canvas) => (await detector.detect(canvas))[0]?.rawValue ?? null;
 }
 
-function workerReader() {
-  const worker = new Worker(new URL("./decode-worker.js", import.meta.url), { type: "module" });
-  let answered = null;
+function workerReader(url, onFault) {
+  const worker = new Worker(url, { type: "module" });
+  let answered = () => {};
   worker.addEventListener("message", (event) => answered(event.data));
-  worker.addEventListener("error", () => answered?.(null));
+  worker.addEventListener("error", onFault);
   return (canvas, pen) =>
     new Promise((resolve) => {
       answered = resolve;

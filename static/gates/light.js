@@ -2,7 +2,14 @@
 
 const SHAPES = { admit: "✓", check: "!", refuse: "✗" };
 const SHOWN = { admit: 1300, check: 2600, refuse: 3200 };
-const TONES = { admit: [[880, 0.12]], check: [[520, 0.12], [520, 0.12]], refuse: [[220, 0.45]] };
+const TONES = {
+  admit: [[880, 0.12]],
+  check: [
+    [520, 0.12],
+    [520, 0.12],
+  ],
+  refuse: [[220, 0.45]],
+};
 const SHAKES = { admit: [60], check: [80, 60, 80], refuse: [400] };
 
 let audio = null;
@@ -30,7 +37,14 @@ export function signal(colour) {
 export function showLight(panel, light) {
   panel.dataset.colour = light.colour;
   panel.querySelector("[data-shape]").textContent = SHAPES[light.colour];
-  for (const part of ["word", "reason", "name", "company", "badgeclass", "number"]) {
+  for (const part of [
+    "word",
+    "reason",
+    "name",
+    "company",
+    "badgeclass",
+    "number",
+  ]) {
     const place = panel.querySelector(`[data-${part}]`);
     place.textContent = light[part] ?? "";
     place.hidden = !light[part];

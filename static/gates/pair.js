@@ -15,11 +15,14 @@ part("try-sound").addEventListener("click", () => {
 
 part("try-camera").addEventListener("click", async () => {
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+    const stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment" },
+    });
     stream.getTracks().forEach((track) => track.stop());
     part("camera-state").textContent = words.camera_works;
   } catch (error) {
-    part("camera-state").textContent = error.name === "NotAllowedError" ? words.camera_refused : words.no_camera;
+    part("camera-state").textContent =
+      error.name === "NotAllowedError" ? words.camera_refused : words.no_camera;
   }
 });
 
@@ -41,7 +44,8 @@ part("form").addEventListener("submit", async (event) => {
   }).catch(() => null);
   if (!answer?.ok) {
     button.disabled = false;
-    part("said").textContent = answer?.status === 404 ? words.link_used : words.no_answer;
+    part("said").textContent =
+      answer?.status === 404 ? words.link_used : words.no_answer;
     return;
   }
   const paired = await answer.json();

@@ -28,9 +28,17 @@ const sync = startSync(store, config, {
 });
 
 async function scan(code) {
-  const item = newItem({ code, gate: config.gate, direction: mode.direction, heads: mode.heads });
+  const item = newItem({
+    code,
+    gate: config.gate,
+    direction: mode.direction,
+    heads: mode.heads,
+  });
   await store.enqueue(item);
-  open.set(item.scan_id, { item, timer: setTimeout(() => showRecorded(item), ANSWER_WITHIN) });
+  open.set(item.scan_id, {
+    item,
+    timer: setTimeout(() => showRecorded(item), ANSWER_WITHIN),
+  });
   setHeads(1);
   sync.flush();
 }
@@ -45,7 +53,11 @@ function seen(code) {
 // The server does not answer: the scan is on disk and will be sent; whether to let in is for the eye to decide.
 function showRecorded(item) {
   if (close(item.scan_id) && item.code) {
-    showLight(part("light"), { colour: "check", word: words.check, reason: words.waiting });
+    showLight(part("light"), {
+      colour: "check",
+      word: words.check,
+      reason: words.waiting,
+    });
   }
 }
 
@@ -60,12 +72,24 @@ async function settled(item, result) {
   const light = describe(item, result);
   const at = Date.parse(item.scanned_at);
   const { direction, heads } = item;
-  await store.remember({ scan_id: item.scan_id, at, direction, heads, admitted: result.admitted, ...light });
+  await store.remember({
+    scan_id: item.scan_id,
+    at,
+    direction,
+    heads,
+    admitted: result.admitted,
+    ...light,
+  });
   if (close(item.scan_id)) {
     showLight(part("light"), light);
+    part("undo").hidden = true;
     if (result.admitted && item.direction === "in") offerUndo(item.scan_id);
   }
-  if (result.status === "stored" && result.admitted && item.direction === "in") {
+  if (
+    result.status === "stored" &&
+    result.admitted &&
+    item.direction === "in"
+  ) {
     today.mine += item.heads;
     await store.set(`count-${config.today}`, today.mine);
   }
@@ -78,22 +102,31 @@ function describe(item, result) {
   const badge = result.badge;
   return {
     colour: tone,
-    word: tone === "admit" && item.direction === "out" ? words.verdicts.exit : words[tone],
+    word:
+      tone === "admit" && item.direction === "out"
+        ? words.verdicts.exit
+        : words[tone],
     reason: reasons(item, result, tone).filter(Boolean).join(" · "),
     name: badge?.name ?? "",
     company: badge?.company ?? "",
     badgeclass: config.classes[badge?.class] ?? badge?.class ?? "",
-    number: badge?.number ?? "",
+    number: (badge?.number ?? "").replace(
+      /^(...)(...)(...)(.)$/,
+      "$1 $2 $3-$4",
+    ),
   };
 }
 
 // What stands under the word: nothing that the word has said already.
 function reasons(item, result, tone) {
-  const heads = item.heads > 1 ? words.people.replace("{count}", item.heads) : "";
+  const heads =
+    item.heads > 1 ? words.people.replace("{count}", item.heads) : "";
   if (result.status === "invalid") return [words.verdicts[result.reason] ?? ""];
   if (tone === "admit" && result.verdict === "first_today") return [heads];
-  if (result.verdict === "wrong_gate" && result.reason) return [words.use_gate.replace("{gate}", result.reason)];
-  if (result.verdict === "exit") return [words.verdicts[result.reason] ?? "", heads];
+  if (result.verdict === "wrong_gate" && result.reason)
+    return [words.use_gate.replace("{gate}", result.reason)];
+  if (result.verdict === "exit")
+    return [words.verdicts[result.reason] ?? "", heads];
   return [
     words.verdicts[result.verdict] ?? "",
     result.verdict === "re_entry" ? firstEntry(result) : (result.reason ?? ""),
@@ -104,11 +137,17 @@ function reasons(item, result, tone) {
 
 function firstEntry(result) {
   if (!result.first_at) return "";
-  return words.first.replace("{time}", clock(result.first_at)).replace("{gate}", result.first_gate ?? "");
+  return words.first
+    .replace("{time}", clock(Date.parse(result.first_at)))
+    .replace("{gate}", result.first_gate ?? "");
 }
 
-function clock(iso) {
-  return new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: config.zone });
+function clock(at) {
+  return new Date(at).toLocaleTimeString("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: config.zone,
+  });
 }
 
 function offerUndo(scanId) {
@@ -121,16 +160,23 @@ function offerUndo(scanId) {
 
 async function undo(scanId) {
   part("undo").hidden = true;
-  await store.enqueue({ scan_id: crypto.randomUUID(), annuls: scanId, scanned_at: new Date().toISOString() });
+  await store.enqueue({
+    scan_id: crypto.randomUUID(),
+    annuls: scanId,
+    scanned_at: new Date().toISOString(),
+  });
   sync.flush();
 }
 
 async function undone(item, result) {
   const done = result.status === "stored" || result.status === "known";
-  const entry = (await store.recent(200)).find((kept) => kept.scan_id === item.annuls);
+  const entry = (await store.recent(200)).find(
+    (kept) => kept.scan_id === item.annuls,
+  );
   if (entry && done) {
     await store.remember({ ...entry, annulled: true });
-    if (entry.direction === "in") today.mine = Math.max(0, today.mine - entry.heads);
+    if (entry.direction === "in")
+      today.mine = Math.max(0, today.mine - entry.heads);
     await store.set(`count-${config.today}`, today.mine);
     part("mine").textContent = today.mine;
   }
@@ -143,7 +189,7 @@ async function showRecent() {
     const row = document.createElement("li");
     row.dataset.colour = entry.annulled ? "off" : entry.colour;
     const who = document.createElement("span");
-    who.textContent = `${clock(new Date(entry.at).toISOString())}  ${entry.word}  ${entry.name || entry.reason}`;
+    who.textContent = `${clock(entry.at + config.shift_ms)}  ${entry.word}  ${entry.name || entry.reason}`;
     row.append(who);
     if (mayUndo(entry, Date.now())) {
       const button = document.createElement("button");
@@ -160,7 +206,9 @@ async function showRecent() {
 
 function showState({ waiting, offlineSince }) {
   const strip = document.getElementById("gate-sync");
-  const minutes = offlineSince ? Math.floor((Date.now() - offlineSince) / 60000) : 0;
+  const minutes = offlineSince
+    ? Math.floor((Date.now() - offlineSince) / 60000)
+    : 0;
   strip.dataset.state = offlineSince ? "offline" : "online";
   strip.textContent = offlineSince
     ? words.offline.replace("{minutes}", minutes).replace("{waiting}", waiting)
@@ -170,6 +218,12 @@ function showState({ waiting, offlineSince }) {
 function showUnpaired() {
   part("revoked").hidden = false;
   part("work").hidden = true;
+}
+
+function showNoCamera(sentence) {
+  part("nocamera").hidden = false;
+  part("nocamera").textContent = sentence;
+  part("view").dataset.running = "false";
 }
 
 function say(sentence) {
@@ -185,7 +239,10 @@ function setDirection(direction) {
   mode.direction = direction;
   page.dataset.direction = direction;
   for (const button of page.querySelectorAll("[data-direction-to]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.directionTo === direction));
+    button.setAttribute(
+      "aria-pressed",
+      String(button.dataset.directionTo === direction),
+    );
   }
 }
 
@@ -193,7 +250,13 @@ function setDirection(direction) {
 let typed = "";
 let typedAt = 0;
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select") || event.isComposing || event.ctrlKey || event.metaKey) return;
+  if (
+    event.target.closest("input, textarea, select") ||
+    event.isComposing ||
+    event.ctrlKey ||
+    event.metaKey
+  )
+    return;
   const now = performance.now();
   if (now - typedAt > TYPING_PAUSE) typed = "";
   typedAt = now;
@@ -208,7 +271,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("keyup", (event) => {
-  if (event.key === " " && typed && !event.target.closest("input, textarea, select")) event.preventDefault();
+  if (
+    event.key === " " &&
+    typed &&
+    !event.target.closest("input, textarea, select")
+  )
+    event.preventDefault();
 });
 
 function take(code) {
@@ -227,12 +295,19 @@ part("type").addEventListener("submit", (event) => {
   field.value = "";
   if (code.trim()) take(code);
 });
-part("undo").addEventListener("click", (event) => undo(event.currentTarget.dataset.scan));
-part("light").addEventListener("click", (event) => (event.currentTarget.hidden = true));
+part("undo").addEventListener("click", (event) =>
+  undo(event.currentTarget.dataset.scan),
+);
+part("light").addEventListener(
+  "click",
+  (event) => (event.currentTarget.hidden = true),
+);
 part("fewer").addEventListener("click", () => setHeads(mode.heads - 1));
 part("more").addEventListener("click", () => setHeads(mode.heads + 1));
 for (const button of page.querySelectorAll("[data-direction-to]")) {
-  button.addEventListener("click", () => setDirection(button.dataset.directionTo));
+  button.addEventListener("click", () =>
+    setDirection(button.dataset.directionTo),
+  );
 }
 document.addEventListener("pointerdown", wakeSound, { once: true });
 
@@ -241,17 +316,21 @@ async function begin() {
   setDirection("in");
   setHeads(1);
   await showRecent();
+  page.dataset.ready = "true";
   if (!(await store.setting("token"))) {
     showUnpaired();
     return;
   }
   if (!navigator.mediaDevices?.getUserMedia) {
-    part("nocamera").hidden = false;
-    part("nocamera").textContent = window.isSecureContext ? words.no_camera : words.no_https;
+    showNoCamera(window.isSecureContext ? words.no_camera : words.no_https);
     return;
   }
   try {
-    const camera = await startCamera(part("video"), seen);
+    const onFault = () => showNoCamera(words.no_camera);
+    const camera = await startCamera(part("video"), config.decoder_url, {
+      onCode: seen,
+      onFault,
+    });
     part("view").dataset.running = "true";
     part("flip").addEventListener("click", () => camera.flip());
     part("flip").hidden = false;
@@ -263,10 +342,13 @@ async function begin() {
       camera.torch(on);
     });
   } catch (error) {
-    part("nocamera").hidden = false;
-    part("nocamera").textContent = error.name === "NotAllowedError" ? words.camera_refused : words.no_camera;
+    showNoCamera(
+      error.name === "NotAllowedError" ? words.camera_refused : words.no_camera,
+    );
   }
-  navigator.wakeLock?.request("screen").catch(() => say(words.screen_may_sleep));
+  navigator.wakeLock
+    ?.request("screen")
+    .catch(() => say(words.screen_may_sleep));
 }
 
 begin();

@@ -8,8 +8,13 @@ export async function openStore(name) {
   const db = await openDB(`gate-${name}`, 1, {
     upgrade(fresh) {
       fresh.createObjectStore("settings");
-      fresh.createObjectStore("queue", { keyPath: "order", autoIncrement: true });
-      fresh.createObjectStore("recent", { keyPath: "scan_id" }).createIndex("at", "at");
+      fresh.createObjectStore("queue", {
+        keyPath: "order",
+        autoIncrement: true,
+      });
+      fresh
+        .createObjectStore("recent", { keyPath: "scan_id" })
+        .createIndex("at", "at");
     },
   });
   return {
@@ -35,7 +40,11 @@ async function put(db, item) {
 async function settle(db, scanIds) {
   const named = new Set(scanIds);
   const write = db.transaction("queue", "readwrite");
-  for (let cursor = await write.store.openCursor(); cursor; cursor = await cursor.continue()) {
+  for (
+    let cursor = await write.store.openCursor();
+    cursor;
+    cursor = await cursor.continue()
+  ) {
     if (named.has(cursor.value.item.scan_id)) await cursor.delete();
   }
   await write.done;
@@ -45,7 +54,11 @@ async function remember(db, entry) {
   const write = db.transaction("recent", "readwrite");
   await write.store.put(entry);
   let surplus = (await write.store.count()) - KEPT;
-  for (let cursor = await write.store.index("at").openCursor(); cursor && surplus > 0; surplus -= 1) {
+  for (
+    let cursor = await write.store.index("at").openCursor();
+    cursor && surplus > 0;
+    surplus -= 1
+  ) {
     await cursor.delete();
     cursor = await cursor.continue();
   }
@@ -55,7 +68,10 @@ async function remember(db, entry) {
 async function recent(db, most) {
   const found = [];
   const read = db.transaction("recent").store.index("at");
-  for (let cursor = await read.openCursor(null, "prev"); cursor && found.length < most; ) {
+  for (
+    let cursor = await read.openCursor(null, "prev");
+    cursor && found.length < most;
+  ) {
     found.push(cursor.value);
     cursor = await cursor.continue();
   }

@@ -6,15 +6,24 @@ const LONGEST_PAUSE = 30000;
 export class Revoked extends Error {}
 
 export function startSync(store, config, listeners) {
-  const state = { failures: 0, offlineSince: null, timer: null, running: null, battery: null };
+  const state = {
+    failures: 0,
+    offlineSince: null,
+    timer: null,
+    running: null,
+    battery: null,
+  };
   readBattery(state);
 
   async function send(items, queued) {
     const token = await store.setting("token");
     if (!token) throw new Revoked();
-    const answer = await fetch(config.scansUrl, {
+    const answer = await fetch(config.scans_url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Authorization: `Device ${token}` },
+      headers: {
+        "Content-Type": "application/json",
+        Authorization: `Device ${token}`,
+      },
       body: JSON.stringify({
         sent_at: new Date().toISOString(),
         device: { battery: state.battery, queue: queued },
@@ -33,7 +42,9 @@ export function startSync(store, config, listeners) {
     const items = waiting.map((row) => row.item);
     const results = await send(items, await store.count());
     await store.settle(results.map((result) => result.scan_id));
-    results.forEach((result, index) => listeners.onResult(items[index], result));
+    results.forEach((result, index) =>
+      listeners.onResult(items[index], result),
+    );
     return waiting.length === 500;
   }
 
@@ -52,9 +63,15 @@ export function startSync(store, config, listeners) {
       listeners.onSilence();
       state.failures += 1;
       state.offlineSince ??= Date.now();
-      state.timer = setTimeout(flush, Math.min(1000 * 2 ** state.failures, LONGEST_PAUSE));
+      state.timer = setTimeout(
+        flush,
+        Math.min(1000 * 2 ** state.failures, LONGEST_PAUSE),
+      );
     } finally {
-      listeners.onState({ waiting: await store.count(), offlineSince: state.offlineSince });
+      listeners.onState({
+        waiting: await store.count(),
+        offlineSince: state.offlineSince,
+      });
     }
   }
 
@@ -65,7 +82,10 @@ export function startSync(store, config, listeners) {
   }
 
   window.addEventListener("online", flush);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
+  document.addEventListener(
+    "visibilitychange",
+    () => document.visibilityState === "visible" && flush(),
+  );
   flush();
   return { flush };
 }

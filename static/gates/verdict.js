@@ -7,9 +7,11 @@ const UNDO_FOR = 15 * 60 * 1000;
 // The colour of the light for a stored result; `waiting` is a scan that the server has not seen yet.
 export function colour(result, direction) {
   if (result.status === "waiting" || result.status === "review") return "check";
-  if (result.status === "invalid" || !result.admitted) return direction === "out" ? "check" : "refuse";
+  if (result.status === "invalid" || !result.admitted)
+    return direction === "out" ? "check" : "refuse";
   // The reason of an exit says why its badge should not have been inside.
-  if (direction === "out") return result.verdict === "exit" && !result.reason ? "admit" : "check";
+  if (direction === "out")
+    return result.verdict === "exit" && !result.reason ? "admit" : "check";
   return GREEN.has(result.verdict) ? "admit" : "check";
 }
 

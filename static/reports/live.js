@@ -10,7 +10,11 @@ async function look() {
   if (document.visibilityState === "visible") {
     try {
       const headers = tag ? { "If-None-Match": tag } : {};
-      const answer = await fetch(place.dataset.url, { headers, cache: "no-store", signal: AbortSignal.timeout(8000) });
+      const answer = await fetch(place.dataset.url, {
+        headers,
+        cache: "no-store",
+        signal: AbortSignal.timeout(8000),
+      });
       if (answer.status === 200 && !answer.redirected) {
         tag = answer.headers.get("ETag") ?? "";
         place.innerHTML = await answer.text();
@@ -20,7 +24,10 @@ async function look() {
       shownAt = new Date();
       stale.textContent = "";
     } catch {
-      stale.textContent = stale.dataset.words.replace("{time}", shownAt.toLocaleTimeString());
+      stale.textContent = stale.dataset.words.replace(
+        "{time}",
+        shownAt.toLocaleTimeString(),
+      );
     }
   }
   setTimeout(look, PAUSE);

@@ -4,11 +4,15 @@ const CACHE = "badge-1";
 const PATIENCE = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("activate", (event) =>
+  event.waitUntil(self.clients.claim()),
+);
 
 async function answer(request) {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
+  const kept = await cache.match(request, {
+    ignoreSearch: request.mode === "navigate",
+  });
   if (!kept) return fetch(request);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
   const fresh = fetch(request).then(async (response) => {

@@ -12,7 +12,8 @@ if (box.value) box.select();
 let typed = "";
 let last = 0;
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, select, textarea") || event.isComposing) return;
+  if (event.target.closest("input, select, textarea") || event.isComposing)
+    return;
   typed = event.timeStamp - last < 60 ? typed : "";
   last = event.timeStamp;
   if (event.key.length === 1) typed += event.key;

@@ -13,14 +13,15 @@ import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 
 from exhibitions.api.views import shared_commit
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
+from exhibitions.core.errors import Busy
 from exhibitions.gates.models import Device as DeviceRow
 from exhibitions.gates.models import Scan
-from exhibitions.gates.service import pairing
+from exhibitions.gates.service import pairing, scanning
 from tests.gates.fair import Device, GateFair, make_gate_fair
 
 
@@ -234,15 +235,15 @@ def test_a_poisoned_upload_fails_alone() -> None:
 def test_a_value_that_the_database_refuses_costs_its_own_item(
     fair: GateFair, gate_a: Device, monkeypatch: Any
 ) -> None:
-    real = shared_commit.scanning.store
+    real = scanning.store
     items = [gate_a.item(fair.badge(), "10:00") for _ in range(3)]
 
-    def picky(group: Any) -> Any:
+    def picky(connection: Any, group: Any) -> Any:
         if any(item.scan_id == items[1]["scan_id"] for upload in group for item in upload.items):
             raise DataError("statement", {}, ValueError("out of range"))
-        return real(group)
+        return real(connection, group)
 
-    monkeypatch.setattr(shared_commit.scanning, "store", picky)
+    monkeypatch.setattr(scanning, "store", picky)
     results = gate_a.send(*items)
     assert [r["status"] for r in results] == ["stored", "invalid", "stored"]
 
@@ -300,3 +301,49 @@ def test_fuzzed_bodies_are_never_a_fault(
 @given(st.binary(max_size=300))
 def test_fuzzed_bytes_are_never_a_fault(fuzzed: tuple[GateFair, Device], body: bytes) -> None:
     assert fuzzed[1].post(body).status_code == 400
+
+
+def test_f6_a_lost_connection_is_tried_once_more(fair: GateFair, gate_a: Device, monkeypatch: Any) -> None:
+    """Scans are stored once by id: an ambiguous commit is read back as the first answer, never doubled."""
+    real = scanning.store
+    broken = [True]
+
+    def fragile(connection: Any, group: Any) -> Any:
+        answers = real(connection, group)
+        if broken.pop() if broken else False:
+            connection.commit()
+            raise OperationalError("COMMIT", {}, ValueError("gone"), connection_invalidated=True)
+        return answers
+
+    monkeypatch.setattr(scanning, "store", fragile)
+    result = gate_a.scan(fair.badge(), "10:00")
+    assert (result["status"], result["verdict"]) == ("known", "first_today")
+    assert fair.rows(sa.select(sa.func.count()).select_from(Scan)) == [(1,)]
+
+
+def test_a_queue_that_is_too_long_is_busy() -> None:
+    hold = threading.Event()
+
+    class Fake:
+        items = (1,)
+
+    together = shared_commit.SharedCommit(lambda group: [hold.wait(10) and [] for _ in group])  # type: ignore[misc]
+    outcomes: list[str] = []
+
+    def hand_in() -> None:
+        try:
+            together.hand_in(Fake())  # type: ignore[arg-type]
+            outcomes.append("stored")
+        except Busy:
+            outcomes.append("busy")
+
+    threads = [threading.Thread(target=hand_in) for _ in range(410)]
+    for thread in threads:
+        thread.start()
+    while outcomes.count("busy") < 9:
+        time.sleep(0.01)
+    hold.set()
+    for thread in threads:
+        thread.join(10)
+    assert outcomes.count("stored") == 401
+    assert outcomes.count("busy") == 9

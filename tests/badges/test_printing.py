@@ -59,8 +59,9 @@ def printed_pages(fair: Expo, run: PrintRun) -> list[Image.Image]:
 
 
 def start(fair: Expo, wanted: Wanted = ALL, sheet: str = "a4x4", sort: str = "name") -> tuple[PrintRun, Job]:
+    plan = badges.plan_run(fair, wanted, sheet, sort)
     with transaction():
-        return badges.start_run(fair, wanted, sheet, sort, BOB)
+        return badges.start_run(fair, plan, BOB)
 
 
 @needs_poppler

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask, render_template_string
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TelField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TelField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from exhibitions.core import access
@@ -16,7 +17,7 @@ from exhibitions.core import access
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
-class Specimen(FlaskForm):
+class Specimen(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     phone = TelField("Mobile number", validators=[DataRequired("Enter your mobile number")])
     company = StringField("Company", validators=[Optional()])
     visitor_class = RadioField(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from exhibitions.core.sheets.table import NO_VALUE, CellError, Choice, Kind, Unreadable, text_of
 from exhibitions.core.sheets.workbook import shows_a_date
-from exhibitions.core.sheets.writing import write_xlsx
+from exhibitions.core.sheets.writing import Value, write_xlsx
 from tests.core.made_sheets import HEADING, RawWorkbook, inline, rows_of, table_of
 
 NOON = datetime.fromisoformat("2016-08-19T12:00")
@@ -327,7 +327,20 @@ def test_flipped_bytes_are_read_or_refused(
 
 def test_what_we_write_cannot_run_and_keeps_its_zeros(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    cells = ["=1+1", "+82 10", "-x", "@x", "\tx", "\rx", "0012", "x", 5, date(2016, 8, 19), None, -3.5]
+    cells: list[Value] = [
+        "=1+1",
+        "+82 10",
+        "-x",
+        "@x",
+        "\tx",
+        "\rx",
+        "0012",
+        "x",
+        5,
+        date(2016, 8, 19),
+        None,
+        -3.5,
+    ]
     write_xlsx(path, "a/b[c]'", [["姓名", "手机号"], cells], widths=[20, 20])
     expected = ["'=1+1", "'+82 10", "'-x", "'@x", "'\tx", "'\rx", "0012", "x", 5, date(2016, 8, 19), "", -3.5]
     assert rows_of(path) == {2: expected}

@@ -20,17 +20,21 @@ import sqlalchemy as sa
 import zxingcpp
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from exhibitions.badges import queries as badge_queries
+from exhibitions.badges import service as badges
+from exhibitions.badges.rules import number
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.models import Door, Expo, ExpoDay, Gate
+from exhibitions.gates.service.pairing import Rights, offer_pairing
 from tests.e2e.look import CHROMIUM, chromium
 from tests.factories import make_expo
 from tests.people import make_people, sign_in
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 _FILM_SIZE = (640, 480)
 _PICTURES_A_SECOND = 5
 
@@ -40,6 +44,15 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing: the application writes its own line for each request."""
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """A badge: its number in the store, its code, and its number as people type it."""
+
+    id: int
+    code: str
+    typed: str
+
+
 @dataclass
 class Site:
     """A running server on a fresh database, with the fair "8th" open around the clock today."""
@@ -47,6 +60,7 @@ class Site:
     url: str
     app: Flask
     expo_id: int
+    _holders: int = 0
 
     def gate(self, code: str = "A") -> int:
         with self.app.app_context():
@@ -68,6 +82,30 @@ class Site:
         cookie = sign_in(self.app, f"{name}@example.org").get_cookie("session")
         assert cookie is not None
         context.add_cookies([{"name": "session", "value": cookie.value, "url": self.url}])
+
+    def badge(self, name: str = "王敏", class_key: str = "trade") -> Ticket:
+        """A new badge that is good now."""
+
+        def issue(expo: Expo) -> Ticket:
+            badge_class = badge_queries.class_by_key(expo, class_key)
+            assert badge_class is not None
+            self._holders += 1
+            holder = badges.Holder("visitor", self._holders, name, "大连星河工艺品有限公司", "LN")
+            badge = badges.issue(expo, badge_class, holder)
+            return Ticket(badge.id, badges.code_of(expo, badge), number.with_check(badge.number))
+
+        made: Ticket = self.do(issue)
+        return made
+
+    def paired(self, page: Page, gate: str = "A") -> Page:
+        """Make the browser the scanner of a gate, by a link of the organiser (G1)."""
+        found = self.gate(gate)
+        token = self.do(lambda expo: offer_pairing(expo, Rights([db.session.get_one(Gate, found)])))
+        page.goto(f"/gate/8th/pair/{token}")
+        page.locator("[data-part=start]").click()
+        page.wait_for_url(f"**/gate/8th/{found}/")
+        page.wait_for_selector("#scanner[data-ready]")
+        return page
 
     def report(self) -> dict[str, Any]:
         """What `flask report attendance --json` prints."""

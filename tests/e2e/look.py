@@ -117,7 +117,7 @@ def visit(page: Page, url: str, picture: Path, axe: Path = AXE) -> Seen:
     first = page.goto(url, wait_until="load")
     seen.status = first.status if first else 0
     page.wait_for_timeout(300)
-    for answer in answers.values():
+    for answer in list(answers.values()):
         _weigh(seen, answer, urlsplit(url).netloc)
     page.screenshot(path=str(picture), full_page=True)
     seen.axe = violations(page, axe)

@@ -9,7 +9,8 @@ from flask import Flask, render_template_string, request
 from flask_wtf import FlaskForm
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
-from wtforms import BooleanField, RadioField, SelectChoice, StringField, TelField
+from wtforms import BooleanField, RadioField, StringField, TelField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Optional
 
 from exhibitions.core import access
@@ -69,7 +70,7 @@ JOB = """
 """
 
 
-class Registration(FlaskForm):
+class Registration(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     phone = TelField("Mobile number", validators=[InputRequired("Enter your mobile number")])
     visitor_class = RadioField(
         "Class",

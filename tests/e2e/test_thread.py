@@ -48,6 +48,7 @@ def pair(desk: Page, gate_phone: Page, gate: str = "A口") -> None:
     gate_phone.goto(link)
     gate_phone.get_by_role("button", name="开始").click()
     gate_phone.wait_for_url(re.compile(r"/gate/8th/\d+/"))
+    gate_phone.wait_for_selector("#scanner[data-ready]")
 
 
 def test_register_on_a_phone_hold_the_badge_to_a_camera_and_see_it_on_the_board(

@@ -87,7 +87,8 @@ def test_good_addresses(slug: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "slug", ["", "-a", "a-", "8TH", "第八届", "a b", "a/b", "../x", "a" * 41, "8th\n", "desk", "healthz", "doors"]
+    "slug",
+    ["", "-a", "a-", "8TH", "第八届", "a b", "a/b", "../x", "a" * 41, "8th\n", "desk", "healthz", "doors"],
 )
 def test_addresses_that_cannot_be(slug: str) -> None:
     with pytest.raises(Refused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, time
+from typing import Any
 
 import msgspec
 import pytest
@@ -85,7 +86,9 @@ def test_a_changed_consent_text_raises_its_version() -> None:
         service.change_facts(expo, msgspec.structs.replace(facts, city="大连"), ALICE)
     assert expo.consent_version == 1
     with transaction():
-        service.change_facts(expo, msgspec.structs.replace(queries.fair_facts(expo), consent_zh="新条款"), ALICE)
+        service.change_facts(
+            expo, msgspec.structs.replace(queries.fair_facts(expo), consent_zh="新条款"), ALICE
+        )
     assert expo.consent_version == 2
 
 
@@ -95,7 +98,13 @@ def test_rows_of_another_fair_are_not_there(kind: str) -> None:
     expo, other = fair(), fair("9th")
     with transaction():
         service.save_unit(other, None, UnitFacts(role=UnitRole.HOST, name_zh="承办"), ALICE)
-    rows = {"unit": other.units, "day": other.days, "hall": other.halls, "zone": other.zones, "gate": other.gates}
+    rows: dict[str, list[Any]] = {
+        "unit": [*other.units],
+        "day": [*other.days],
+        "hall": [*other.halls],
+        "zone": [*other.zones],
+        "gate": [*other.gates],
+    }
     for number in (rows[kind][0].id, 2**63, 10**30):
         with pytest.raises(NotFound), transaction():
             getattr(service, f"remove_{kind}")(expo, number, ALICE)
@@ -139,11 +148,16 @@ def test_a_zone_with_gates_stays_and_a_hall_leaves_its_zones() -> None:
 def test_codes_days_and_editions_are_taken_once() -> None:
     expo = fair()
     for attempt, code in (
-        (lambda: service.save_gate(expo, None, GateFacts(code="A", zone="main", name_zh="口"), ALICE), "code_taken"),
+        (
+            lambda: service.save_gate(expo, None, GateFacts(code="A", zone="main", name_zh="口"), ALICE),
+            "code_taken",
+        ),
         (lambda: service.save_hall(expo, None, HallFacts(code="1", name_zh="馆"), ALICE), "code_taken"),
         (lambda: service.save_zone(expo, None, ZoneFacts(code="side", name_zh="区"), ALICE), "code_taken"),
         (
-            lambda: service.save_day(expo, None, DayFacts(date=expo.days[1].date, kind=DayKind.BUILD_UP), ALICE),
+            lambda: service.save_day(
+                expo, None, DayFacts(date=expo.days[1].date, kind=DayKind.BUILD_UP), ALICE
+            ),
             "day_taken",
         ),
         (lambda: service.create_expo(expo.series, service.Identity("x", 8, "x", ""), ALICE), "edition_taken"),
@@ -185,7 +199,9 @@ def test_a_class_has_one_door_a_day() -> None:
     expo = fair()
     twice = [DoorFacts(door_from=time(9), door_to=time(10)), DoorFacts(door_from=time(11), door_to=time(12))]
     with pytest.raises(Refused) as refused, transaction():
-        service.save_day(expo, None, DayFacts(date=date(2030, 1, 1), kind=DayKind.BUILD_UP, doors=twice), ALICE)
+        service.save_day(
+            expo, None, DayFacts(date=date(2030, 1, 1), kind=DayKind.BUILD_UP, doors=twice), ALICE
+        )
     assert refused.value.code == "door_twice"
 
 
@@ -204,12 +220,12 @@ def test_publishing_twice_is_publishing_once() -> None:
     with transaction():
         service.unpublish(expo, ALICE)
         service.unpublish(expo, ALICE)
-    assert expo.published_at is None
+    assert fair().published_at is None
     with transaction():
         service.publish(expo, ALICE)
-    since = expo.published_at
+    since = fair().published_at
     with transaction():
         service.publish(expo, ALICE)
     assert since is not None
-    assert expo.published_at == since
+    assert fair().published_at == since
     assert actions(expo)[:2] == ["expos.published", "expos.unpublished"]

@@ -198,7 +198,7 @@ def test_27_re_classed_from_press_to_trade_after_the_fair() -> None:
 
 def test_28_profile_abc_counts_press() -> None:
     """V-13: visitors 8; exhibitors' attendance apart; repeat visits are visits minus visitors."""
-    classes = setting().classes | {"press": ClassRule(counts=True)}
+    classes = dict(setting().classes) | {"press": ClassRule(counts=True)}
     result = attendance(demo8_scans(), setting(classes=classes))
     assert figures(result) == (8, 13, [3, 6, 4])
     assert result.total.visits - result.total.visitors == 5
@@ -256,7 +256,7 @@ def test_cut_off_hour_moves_the_border() -> None:
 
 def with_early_doors() -> Setting:
     doors = {D1: Interval(local(D1, "08:50:00"), local(D1, "17:00:00"))}
-    return setting(classes=setting().classes | {"trade": ClassRule(True, doors)})
+    return setting(classes=dict(setting().classes) | {"trade": ClassRule(True, doors)})
 
 
 def test_c14a_early_window() -> None:
@@ -338,7 +338,7 @@ def test_unbound_reserve_badges_add_flagged_visits_and_no_visitors() -> None:
 
 
 def test_open_gate_visits_are_marked_estimated() -> None:
-    opened = {"verdict": "open_gate"}
+    opened: dict[str, Any] = {"verdict": "open_gate"}
     scans = [
         scan("b1", D1, "10:00", **opened),
         scan("b1", D1, "11:00", **opened),

@@ -56,15 +56,20 @@ def read_facts(change: dict[str, Any]) -> tuple[Asked, Facts]:
         badge=read_badge(given_facts["badge"]),
         rules=None if given_facts["rules"] is None else ClassFacts(**given_facts["rules"]),
         day=date.fromisoformat(given_facts["day"]),
-        door=None
-        if given_facts["door"] is None
-        else DoorFacts(**{k: moment(v) for k, v in given_facts["door"].items()}),
+        door=read_door(given_facts["door"]),
         presence=presence,
         first=None
         if given_facts["first"] is None
         else First(datetime.fromisoformat(given_facts["first"]["at"]), given_facts["first"]["gate"]),
         last_gate=given_facts["gate_names"][str(presence.last.gate)] if presence.last else "",
     )
+
+
+def read_door(facts: dict[str, Any] | None) -> DoorFacts | None:
+    if facts is None:
+        return None
+    opens, closes = (datetime.fromisoformat(facts[name]) for name in ("opens", "closes"))
+    return DoorFacts(opens, closes, moment(facts["last_admission"]))
 
 
 def read_badge(facts: dict[str, Any] | None) -> BadgeFacts | None:

@@ -32,7 +32,9 @@ def fair(app: Flask, context: None) -> Expo:
     assert found is not None
     with transaction():
         for role in UnitRole:
-            expo_service.save_unit(found, None, UnitFacts(role=role, name_zh=f"单位𠮷{role}", name_en="O'Brien & Co"))
+            expo_service.save_unit(
+                found, None, UnitFacts(role=role, name_zh=f"单位𠮷{role}", name_en="O'Brien & Co")
+            )
     return found
 
 
@@ -93,7 +95,10 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("fair", "facts", "name_zh", "a\u202eb"), "fair.facts"),
         (_set("fair", "facts", "name_zh", "a\x00b"), "fair.facts"),
         (_set("fair", "facts", "timezone", "Asia/Dalian"), "fair.facts"),
-        (_set("fair", "facts", "registration_opens_at", "2026-08-01T00:00:00"), "fair.facts.registration_opens_at"),
+        (
+            _set("fair", "facts", "registration_opens_at", "2026-08-01T00:00:00"),
+            "fair.facts.registration_opens_at",
+        ),
         (_set("fair", "facts", "capacity", -1), "fair.facts.capacity"),
         (_set("fair", "days", 1, "date", "2026-02-30"), "fair.days[1].date"),
         (_set("fair", "days", 1, "official_from", None), "fair.days[1]"),
@@ -114,7 +119,9 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("series", {}), "series"),
     ],
 )
-def test_a_mistake_is_refused_with_its_place(fair: Expo, change: Callable[[dict[str, Any]], None], place: str) -> None:
+def test_a_mistake_is_refused_with_its_place(
+    fair: Expo, change: Callable[[dict[str, Any]], None], place: str
+) -> None:
     raw = json.loads(document.write(fair))
     change(raw)
     with pytest.raises(Refused) as refused, transaction():
@@ -168,7 +175,9 @@ def test_the_commands(app: Flask, fair: Expo, tmp_path: Path) -> None:
     assert (again.exit_code, again.output) == (1, "Error: There is already a fair with the address 8th.\n")
     made = runner.invoke(args=["expos", "import", str(file), "--slug", "copy"])
     assert (made.exit_code, made.output) == (0, "copy is made. It is not public yet.\n")
-    assert runner.invoke(args=["expos", "export", "copy"]).output == written.output.replace('"8th"', '"copy"', 1)
+    assert runner.invoke(args=["expos", "export", "copy"]).output == written.output.replace(
+        '"8th"', '"copy"', 1
+    )
 
 
 def test_the_commands_refuse_with_a_sentence(app: Flask, fair: Expo, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from exhibitions.core.db import db, transaction
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.writing import write_xlsx
 from exhibitions.expos.models import Expo, Gate
+from exhibitions.files import service as files
 from exhibitions.files.models import StoredFile
 from exhibitions.jobs.commands.running import drain
 from exhibitions.jobs.models import Job
@@ -428,14 +429,16 @@ def test_undo_keeps_who_has_come_in_and_ends_after_a_day(app: Flask, people: Peo
 
 
 def test_p6_the_file_goes_a_day_after_the_import(app: Flask, people: People) -> None:
-    address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n".encode())
+    address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n坏,123,,,,\n".encode())
     people.alice.post(f"{address}/run")
     finished(app)
     grow_old(app, importing.LIFE)
     with app.app_context():
         with transaction():
             assert importing.expire_files(clock.now()) == 1
-        assert db.session.scalars(sa.select(StoredFile)).all() == []
+        (report,) = db.session.scalars(sa.select(StoredFile)).all()
+        with files.open_file(report) as stream:
+            assert stream.read().decode("utf-8-sig") == "row,reason\r\n3,phone_invalid\r\n"
         with transaction():
             assert importing.expire_files(clock.now()) == 0
     assert people.alice.get(address).status_code == 200

@@ -11,7 +11,6 @@ from exhibitions.api import forms
 from exhibitions.api.views.shared_commit import SharedCommit, store_together
 from exhibitions.core import clock
 from exhibitions.core.access import device
-from exhibitions.core.db import db
 from exhibitions.core.i18n import language
 from exhibitions.gates.service.uploads import Answer, DeviceTicket, Upload
 
@@ -24,8 +23,6 @@ _shared_commit = SharedCommit(store_together)
 def upload_scans(device: DeviceTicket) -> Response:
     """Store up to 500 scans or undos; answered one by one, in order, after the commit."""
     received_at = clock.now()
-    # Nothing more is read here: the connection goes back before the request queues for its commit.
-    db.session.rollback()
     sent_at, block, items, names = forms.read_upload(_body())
     upload = Upload(
         device=device,

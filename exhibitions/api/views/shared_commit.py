@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import structlog
 from sqlalchemy.exc import DataError, OperationalError
 
-from exhibitions.core.db import busy, transaction
+from exhibitions.core.db import busy, db, write_connection
 from exhibitions.core.errors import Busy
 from exhibitions.gates.service import scanning, uploads
 from exhibitions.gates.service.ledger import Collision
@@ -131,14 +131,21 @@ class SharedCommit:
 def store_together(group: Sequence[Upload]) -> list[list[Answer]]:
     """Decide and store a group in one transaction.
 
-    A value that the database refuses costs its own item only: the others of the group are stored one by one then.
+    Scans are stored once by their id, so that the whole group may safely be given again: after another process was
+    quicker, or when the connection was lost and nobody knows whether the commit was done (F6). A value that the
+    database refuses costs its own item only: the others are stored one by one then.
     """
+    lost = False
     for _ in range(_TRIES):
         try:
-            with transaction():
-                return scanning.store(group)
+            with write_connection(db.engine) as connection:
+                return scanning.store(connection, group)
         except Collision:
             continue
+        except OperationalError as error:
+            if lost or not error.connection_invalidated:
+                raise
+            lost = True
         except DataError as error:
             if len(group) > 1:
                 raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _BASE = len(ALPHABET)
@@ -29,17 +31,21 @@ def decode(text: str) -> bytes:
         values = [_VALUE[character] for character in text]
     except KeyError as error:
         raise ValueError("not a base45 character") from error
-    raw = bytearray()
-    for at in range(0, len(values), 3):
-        raw += _group(values[at : at + 3])
-    return bytes(raw)
+    whole = len(values) // 3 * 3
+    thirds = zip(values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True)
+    words = [low + _BASE * middle + _SQUARE * high for low, middle, high in thirds]
+    try:
+        raw = struct.pack(f">{len(words)}H", *words)
+    except struct.error as error:
+        raise ValueError("a base45 group is too large") from error
+    rest = values[whole:]
+    return raw + _last_byte(rest) if rest else raw
 
 
-def _group(values: list[int]) -> bytes:
+def _last_byte(values: list[int]) -> bytes:
     if len(values) == 1:
         raise ValueError("a base45 text never has one character left over")
-    size = len(values) - 1
-    number = sum(value * weight for value, weight in zip(values, (1, _BASE, _SQUARE), strict=False))
-    if number >= 1 << 8 * size:
+    number = values[0] + _BASE * values[1]
+    if number > 0xFF:
         raise ValueError("a base45 group is too large")
-    return number.to_bytes(size, "big")
+    return bytes([number])

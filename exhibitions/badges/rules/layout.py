@@ -369,9 +369,13 @@ def too_long(name: str, company: str, template: Template, measure: Measure) -> t
     return tuple(fields)
 
 
+def surely_fits(template: Template) -> tuple[int, int]:
+    """So many characters of a name and of a company fit on one line, whatever they are: none is wider than the size."""
+    return int(template.name.width // NAME_SMALLEST), int(template.company.width // COMPANY_SMALLEST)
+
+
 def _is_wide(text: str, box: Box, size: float, measure: Measure) -> bool:
-    # No character is wider than the size: most texts need not even be measured.
-    return len(text) * size > box.width and measure(text, size, bold=True) > box.width
+    return measure(text, size, bold=True) > box.width
 
 
 def pieces_of(text: str) -> list[str]:

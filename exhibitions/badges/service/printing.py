@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import BinaryIO
 
@@ -37,6 +38,7 @@ SORTS = ("number", "name", "company")
 PART = 2000
 MOST_BADGES = 100_000
 _MOST_LOOKS = 200
+_LONGEST_KEY = 200
 _MOST_NAMED = 20
 
 
@@ -119,8 +121,18 @@ def check(expo: Expo, wanted: Wanted, sheet_key: str) -> Check:
     return Check(len(rows), _missing(expo, rows), list(islice(_looks(rows, template), _MOST_LOOKS)))
 
 
-def start_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str, by: Actor) -> tuple[PrintRun, Job]:
-    """Fix the list of badges and ask for the job that draws them, inside the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A print run that was thought through and not yet begun: the badges in printing order, and the wish in words."""
+
+    badge_ids: list[int]
+    sheet: str
+    sort: str
+    key: str
+
+
+def plan_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str) -> Plan:
+    """Choose and sort the badges; reads only, and takes its time outside a transaction.
 
     Raises `Refused` for an unknown page or order, `Conflict("nothing_to_print")` when no badge is wanted.
     """
@@ -134,11 +146,20 @@ def start_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str, by: Actor) 
         raise Refused(
             "too_many_badges", N_("At most %(most)s badges can be printed at a time."), most=MOST_BADGES
         )
+    words = f"{expo.id}/{wanted.class_key}/{wanted.printed}/{wanted.reserve}/{page.key}/{sort}"
+    return Plan(ids, page.key, sort, words[:_LONGEST_KEY])
+
+
+def start_run(expo: Expo, plan: Plan, by: Actor) -> tuple[PrintRun, Job]:
+    """Fix the list of badges and ask for the job that draws them, inside the caller's transaction.
+
+    The same wish a second time, while the first still waits or is being drawn, is a second click and starts nothing.
+    """
     run = PrintRun(
         expo_id=expo.id,
-        sheet=page.key,
-        sort=sort,
-        badge_ids=ids,
+        sheet=plan.sheet,
+        sort=plan.sort,
+        badge_ids=plan.badge_ids,
         parts=[],
         looks=[],
         created_by=by.id if by.kind == "user" else None,
@@ -146,9 +167,7 @@ def start_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str, by: Actor) 
     )
     db.session.add(run)
     db.session.flush()
-    # The same wish a second time, while the first is being drawn, is a second click.
-    words = f"{expo.id}/{wanted.class_key}/{wanted.printed}/{wanted.reserve}/{sheet_key}/{sort}"
-    job = jobs.enqueue(PRINT, words, {"run": run.id}, expo_id=expo.id, actor=by)
+    job = jobs.enqueue(PRINT, plan.key, {"run": run.id}, expo_id=expo.id, actor=by)
     if job.arguments["run"] != run.id:
         db.session.delete(run)
         run = db.session.get_one(PrintRun, job.arguments["run"])
@@ -234,7 +253,7 @@ def _missing(expo: Expo, rows: list[Texts]) -> list[Missing]:
     words = [class_words(badge_class) for badge_class in queries.classes(expo)]
     texts = [expo.name_zh, expo.name_en, *words, *(row.name for row in rows), *(row.company for row in rows)]
     # Most lists have a few thousand different characters: looking at each once is what makes this quick.
-    unknown = fonts.missing_glyphs(set().union(*texts))
+    unknown = fonts.missing_glyphs(set("".join(texts)))
     if not unknown:
         return []
     missing = fonts.missing_glyphs(text for text in texts if not unknown.keys().isdisjoint(text))
@@ -246,10 +265,12 @@ def _missing(expo: Expo, rows: list[Texts]) -> list[Missing]:
 
 def _looks(rows: list[Texts], template: layout.Template) -> Iterable[Look]:
     measure = pdf.fonts().width
+    name_fits, company_fits = layout.surely_fits(template)
     for row in rows:
-        fields = layout.too_long(row.name, row.company, template, measure)
-        if fields:
-            yield Look(number.shown(row.number), row.name, fields)
+        if len(row.name) > name_fits or len(row.company) > company_fits:
+            fields = layout.too_long(row.name, row.company, template, measure)
+            if fields:
+                yield Look(number.shown(row.number), row.name, fields)
 
 
 def _sorted(rows: list[Texts], sort: str) -> list[Texts]:
@@ -260,9 +281,14 @@ def _sorted(rows: list[Texts], sort: str) -> list[Texts]:
     return rows
 
 
-def _spoken(text: str) -> str:
+def _spoken(text: str) -> list[str]:
     """How a text is sorted: Han by their pinyin, everything else by its letters."""
-    return " ".join(lazy_pinyin(text.casefold(), style=Style.TONE3))
+    return [_sound(character) for character in text.casefold()]
+
+
+@lru_cache(maxsize=1 << 16)
+def _sound(character: str) -> str:
+    return lazy_pinyin(character, style=Style.TONE3)[0]
 
 
 def _weight(text: str) -> int:

@@ -34,7 +34,7 @@ class FactsForm(Form):
     cutoff_hour = SelectField(
         _l("A day of the fair ends at"),
         coerce=int,
-        choices=[(n, f"{n:02}:00") for n in range(LAST_CUTOFF + 1)],
+        choices=fields.options((n, f"{n:02}:00") for n in range(LAST_CUTOFF + 1)),
     )
 
     def facts(self, now: FairFacts) -> FairFacts:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.fields import DateTimeLocalField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exhibitions.expos.rules.setup import LAST_POSITION, MOST_PEOPLE, clean
@@ -73,3 +75,8 @@ def edition(label: Any) -> Any:
     wrong = _l("Enter the edition as a number, like 8")
     within = NumberRange(min=1, max=9999, message=wrong)
     return IntegerField(label, validators=[InputRequired(wrong), within], **_sentence(wrong))
+
+
+def options(pairs: Iterable[tuple[object, Any]]) -> list[Any]:
+    """What may be chosen: a value and its name each."""
+    return [SelectChoice(str(value), name) for value, name in pairs]

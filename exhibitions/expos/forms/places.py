@@ -30,7 +30,7 @@ FULL_POLICIES = (
 
 
 class UnitForm(Form):
-    role = SelectField(_l("Role"), choices=UNIT_ROLES, default=UnitRole.ORGANISER.value)
+    role = SelectField(_l("Role"), choices=fields.options(UNIT_ROLES), default=UnitRole.ORGANISER.value)
     name_zh = fields.line(_l("Name in Chinese"), 200)
     name_en = fields.line(_l("Name in English"), 200)
     position = fields.position(_l("Position"))
@@ -70,14 +70,15 @@ class ZoneForm(Form):
     summary_en = fields.line(_l("What is shown, in English"), 300)
     capacity = fields.people(_l("Most people at a time"))
     full_policy = RadioField(
-        _l("When the zone is full"), choices=FULL_POLICIES, default=FullPolicy.WARN.value
+        _l("When the zone is full"), choices=fields.options(FULL_POLICIES), default=FullPolicy.WARN.value
     )
     counts_visits = BooleanField(_l("An entry here is a visit of the fair"), default=True)
     position = fields.position(_l("Position"))
 
     def offer(self, halls: Sequence[Hall]) -> None:
         """Let one of these halls be chosen, or none."""
-        self.hall.choices = [("", _l("No hall")), *((hall.code, local(hall, "name")) for hall in halls)]
+        named = [(hall.code, local(hall, "name")) for hall in halls]
+        self.hall.choices = fields.options([("", _l("No hall")), *named])
 
     def facts(self) -> ZoneFacts:
         """What was filled in."""

@@ -157,9 +157,7 @@ def remove_zone(expo: Expo, zone_id: int, by: Actor = SYSTEM) -> None:
 
 def remove_gate(expo: Expo, gate_id: int, by: Actor = SYSTEM) -> None:
     """Remove a gate; raises `Conflict` once it has scans, which are facts and must keep their place."""
-    refusal = Conflict(
-        "gate_used", N_("This gate has scans and must stay. Rename it instead.")
-    )
+    refusal = Conflict("gate_used", N_("This gate has scans and must stay. Rename it instead."))
     _remove(expo, _row(expo, Gate, gate_id), refusal, by)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import Conflict, Refused
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries, service
 from exhibitions.expos.forms.facts import FactsForm, RegistrationForm
@@ -169,7 +169,7 @@ def remove_zone(expo: Expo, zone_id: int) -> Response:
     try:
         with transaction():
             service.remove_zone(expo, zone_id, actor())
-    except Refused as refusal:
+    except Conflict as refusal:
         tell(_(refusal.message, **refusal.params), "error")
         return go("expos.zone", slug=expo.slug, zone_id=zone_id)
     tell(_("The zone is removed."))

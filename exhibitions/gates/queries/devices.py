@@ -45,9 +45,8 @@ def devices_with_wrong_clocks(expo: Expo, beyond: timedelta = timing.OFFSET_WARN
     return db.session.scalars(found.order_by(off.desc())).all()
 
 
-def ticket_row(token_hash: str) -> sa.Row[*tuple[Any, ...]] | None:
-    """The device with this token and its fair's address and set-up version, as one plain row."""
-    columns = (
+_TICKET = (
+    sa.select(
         Device.id,
         Device.expo_id,
         Device.gate_ids,
@@ -61,6 +60,15 @@ def ticket_row(token_hash: str) -> sa.Row[*tuple[Any, ...]] | None:
         Expo.slug,
         Expo.setup_version,
     )
-    found = sa.select(*columns).join(Expo, Expo.id == Device.expo_id).where(Device.token_hash == token_hash)
-    row: sa.Row[*tuple[Any, ...]] | None = db.session.connection().execute(found).first()
-    return row
+    .join(Expo, Expo.id == Device.expo_id)
+    .where(Device.token_hash == sa.bindparam("token_hash"))
+)
+
+
+def ticket_row(token_hash: str) -> sa.Row[*tuple[Any, ...]] | None:
+    """The device with this token and its fair's address and set-up version, as one plain row.
+
+    It is asked on a connection of its own, which goes back at once: the request may queue for its commit afterwards.
+    """
+    with db.engine.connect() as connection:
+        return connection.execute(_TICKET, {"token_hash": token_hash}).first()

@@ -1,16 +1,19 @@
-"""What a decision needs from the store: few questions for many scans at once, as plain rows."""
+"""What a decision needs from the store: few questions for many scans at once, as plain rows.
+
+The questions are built once: at a gate, putting a statement together costs more than the database takes to answer it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from exhibitions.badges.models import Badge, BadgeDay
-from exhibitions.core.db import db
 from exhibitions.gates.models import Annulment, Scan, ZoneLevel
 
 # What counts: admitted, not undone, not rehearsed, and not waiting for or refused by the chief (check-in.md).
@@ -79,99 +82,115 @@ class MovementRow(NamedTuple):
     direction: str
     gate_id: int
     heads: int
-    offline: bool
 
 
-def stored_scans(expo_id: int, scan_ids: Collection[str]) -> dict[str, StoredScan]:
+_EXPO: sa.BindParameter[int] = sa.bindparam("expo_id", type_=sa.BigInteger)
+
+
+def _many(name: str) -> sa.BindParameter[object]:
+    return sa.bindparam(name, expanding=True)
+
+
+_STORED = sa.select(*(getattr(Scan, name) for name in StoredScan._fields)).where(
+    Scan.expo_id == _EXPO, Scan.scan_id.in_(_many("scan_ids"))
+)
+_UNDONE = sa.select(Annulment.undo_id, Annulment.scan_id).where(
+    Annulment.expo_id == _EXPO, Annulment.undo_id.in_(_many("undo_ids"))
+)
+_BADGES = sa.select(
+    *(getattr(Badge, name) for name in BadgeRow._fields[:-1]),
+    sa.select(_Replacement.number).where(_Replacement.id == Badge.replaced_by_id).scalar_subquery(),
+).where(Badge.expo_id == _EXPO)
+_BY_NUMBER = _BADGES.where(Badge.number.in_(_many("numbers"))).order_by(Badge.number)
+_BY_NUMBER_HELD = _BY_NUMBER.with_for_update(of=Badge, key_share=True)
+_BY_ID = _BADGES.where(Badge.id.in_(_many("badge_ids")))
+_MOVEMENTS = sa.select(
+    Scan.badge_id,
+    Scan.day,
+    Scan.corrected_at,
+    Scan.scan_id,
+    Scan.direction,
+    Scan.gate_id,
+    Scan.heads,
+).where(Scan.expo_id == _EXPO, Scan.badge_id.in_(_many("badge_ids")), Scan.day.in_(_many("days")))
+_COUNTED_MOVEMENTS = _MOVEMENTS.where(COUNTS)
+_REHEARSED_MOVEMENTS = _MOVEMENTS.where(Scan.admitted, Scan.rehearsal_as_of.is_not(None))
+_FIRST_ENTRIES = sa.select(BadgeDay.badge_id, BadgeDay.day, BadgeDay.first_at, BadgeDay.first_gate_id).where(
+    BadgeDay.expo_id == _EXPO, BadgeDay.badge_id.in_(_many("badge_ids")), BadgeDay.day.in_(_many("days"))
+)
+_LEVELS = (
+    sa.select(ZoneLevel.zone_id, ZoneLevel.since, ZoneLevel.inside)
+    .where(
+        ZoneLevel.expo_id == _EXPO,
+        ZoneLevel.zone_id.in_(_many("zone_ids")),
+        ZoneLevel.since.in_(_many("since")),
+    )
+    .order_by(ZoneLevel.zone_id, ZoneLevel.since)
+    .with_for_update()
+)
+
+
+def stored_scans(connection: Connection, expo_id: int, scan_ids: Collection[str]) -> dict[str, StoredScan]:
     """Those of these scans that are stored, by their id."""
-    columns = [getattr(Scan, name) for name in StoredScan._fields]
-    found = sa.select(*columns).where(Scan.expo_id == expo_id, Scan.scan_id.in_(scan_ids))
-    return {row.scan_id: StoredScan._make(row) for row in _ask(found)}
+    rows = connection.execute(_STORED, {"expo_id": expo_id, "scan_ids": list(scan_ids)})
+    return {row[0]: StoredScan._make(row) for row in rows}
 
 
-def undone_by(expo_id: int, undo_ids: Collection[str]) -> dict[str, str]:
+def undone_by(connection: Connection, expo_id: int, undo_ids: Collection[str]) -> dict[str, str]:
     """Of these undo ids the stored ones, each with the scan that it undid."""
     if not undo_ids:
         return {}
-    found = sa.select(Annulment.undo_id, Annulment.scan_id).where(
-        Annulment.expo_id == expo_id, Annulment.undo_id.in_(undo_ids)
-    )
-    return dict(map(tuple, _ask(found)))
+    rows = connection.execute(_UNDONE, {"expo_id": expo_id, "undo_ids": list(undo_ids)})
+    return {row[0]: row[1] for row in rows}
 
 
-def badges_by_number(expo_id: int, numbers: Collection[int], lock: bool = False) -> dict[int, BadgeRow]:
+def badges_by_number(connection: Connection, expo_id: int, numbers: Collection[int]) -> dict[int, BadgeRow]:
     """The fair's badges with these nine-digit numbers.
 
-    With `lock` their rows are held until the transaction ends, in the order of their numbers: two decisions about one
+    On PostgreSQL their rows are held until the transaction ends, in the order of their numbers: two decisions about one
     badge never run side by side. (SQLite has one writer anyway.)
     """
     if not numbers:
         return {}
-    found = _badge_rows().where(Badge.expo_id == expo_id, Badge.number.in_(numbers)).order_by(Badge.number)
-    if lock:
-        found = found.with_for_update(of=Badge, key_share=True)
-    return {row.number: BadgeRow._make(row) for row in _ask(found)}
+    question = _BY_NUMBER_HELD if connection.dialect.name == "postgresql" else _BY_NUMBER
+    rows = connection.execute(question, {"expo_id": expo_id, "numbers": list(numbers)})
+    return {row[1]: BadgeRow._make(row) for row in rows}
 
 
-def badges_by_id(expo_id: int, badge_ids: Collection[int]) -> dict[int, BadgeRow]:
+def badges_by_id(connection: Connection, expo_id: int, badge_ids: Collection[int]) -> dict[int, BadgeRow]:
     """The fair's badges with these ids."""
     if not badge_ids:
         return {}
-    found = _badge_rows().where(Badge.expo_id == expo_id, Badge.id.in_(badge_ids))
-    return {row.id: BadgeRow._make(row) for row in _ask(found)}
-
-
-def _ask(question: sa.Executable) -> Iterable[Any]:
-    # Rows, not objects: the session's bookkeeping costs more than the question.
-    return db.session.connection().execute(question)
-
-
-def _badge_rows() -> sa.Select[Any]:
-    own = [getattr(Badge, name) for name in BadgeRow._fields[:-1]]
-    replacement = sa.select(_Replacement.number).where(_Replacement.id == Badge.replaced_by_id)
-    return sa.select(*own, replacement.scalar_subquery())
+    rows = connection.execute(_BY_ID, {"expo_id": expo_id, "badge_ids": list(badge_ids)})
+    return {row[0]: BadgeRow._make(row) for row in rows}
 
 
 def movements(
-    expo_id: int, badge_ids: Collection[int], days: Collection[date], rehearsed: bool
+    connection: Connection, expo_id: int, badge_ids: Collection[int], days: Collection[date], rehearsed: bool
 ) -> list[MovementRow]:
     """The movements of these badges on these days that count, or the rehearsed ones."""
     if not badge_ids:
         return []
-    counts = sa.and_(Scan.admitted, Scan.rehearsal_as_of.is_not(None)) if rehearsed else COUNTS
-    found = sa.select(
-        Scan.badge_id,
-        Scan.day,
-        Scan.corrected_at,
-        Scan.scan_id,
-        Scan.direction,
-        Scan.gate_id,
-        Scan.heads,
-        Scan.device_verdict.is_not(None),
-    ).where(Scan.expo_id == expo_id, Scan.badge_id.in_(badge_ids), Scan.day.in_(days), counts)
-    return [MovementRow._make(row) for row in _ask(found)]
+    question = _REHEARSED_MOVEMENTS if rehearsed else _COUNTED_MOVEMENTS
+    rows = connection.execute(
+        question, {"expo_id": expo_id, "badge_ids": list(badge_ids), "days": list(days)}
+    )
+    return [MovementRow._make(row) for row in rows]
 
 
 def first_entries(
-    expo_id: int, badge_ids: Collection[int], days: Collection[date]
+    connection: Connection, expo_id: int, badge_ids: Collection[int], days: Collection[date]
 ) -> dict[tuple[int, date], tuple[datetime, int]]:
     """When and at which gate these badges were first in on these days: the rows that judge `first_today`."""
     if not badge_ids:
         return {}
-    found = sa.select(BadgeDay.badge_id, BadgeDay.day, BadgeDay.first_at, BadgeDay.first_gate_id).where(
-        BadgeDay.expo_id == expo_id, BadgeDay.badge_id.in_(badge_ids), BadgeDay.day.in_(days)
-    )
-    return {(badge_id, day): (at, gate_id) for badge_id, day, at, gate_id in _ask(found)}
+    facts = {"expo_id": expo_id, "badge_ids": list(badge_ids), "days": list(days)}
+    return {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(_FIRST_ENTRIES, facts)}
 
 
 def zone_levels(
-    expo_id: int, zone_ids: Collection[int], since: Collection[datetime]
+    connection: Connection, expo_id: int, zone_ids: Collection[int], since: Collection[datetime]
 ) -> dict[tuple[int, datetime], int]:
     """How many are inside these zones since these resets, held until the transaction ends."""
-    found = (
-        sa.select(ZoneLevel.zone_id, ZoneLevel.since, ZoneLevel.inside)
-        .where(ZoneLevel.expo_id == expo_id, ZoneLevel.zone_id.in_(zone_ids), ZoneLevel.since.in_(since))
-        .order_by(ZoneLevel.zone_id, ZoneLevel.since)
-        .with_for_update()
-    )
-    return {(zone_id, start): inside for zone_id, start, inside in _ask(found)}
+    facts = {"expo_id": expo_id, "zone_ids": list(zone_ids), "since": list(since)}
+    return {(row[0], row[1]): row[2] for row in connection.execute(_LEVELS, facts)}

@@ -57,7 +57,7 @@ def decide_review(expo: Expo, scan_id: str, accept: bool, by: Actor = SYSTEM, re
 def _let_count(expo: Expo, scan: Scan) -> None:
     """Give an accepted scan its place in counters, zones and the badge's day, as if it had come in time."""
     setup = load_setup(expo.id)
-    ledger = load(setup, Wanted(undone_ids={scan.scan_id}))
+    ledger = load(db.session.connection(), setup, Wanted(undone_ids={scan.scan_id}))
     ledger.tally(
         {
             name: getattr(scan, name)

@@ -10,13 +10,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 
 from exhibitions.badges.models import BadgeDay
-from exhibitions.core.db import db
 from exhibitions.gates.models import Annulment, GateMinute, Scan, ZoneLevel
 from exhibitions.gates.queries import scans as queries
 from exhibitions.gates.queries.scans import BadgeRow, StoredScan
@@ -69,6 +70,7 @@ class Ledger:
     """Everything known and changed while a group of scans of one fair is decided."""
 
     setup: Setup
+    connection: Connection
     badges: dict[int, BadgeRow] = field(default_factory=dict)
     badges_by_id: dict[int, BadgeRow] = field(default_factory=dict)
     stored: dict[str, StoredScan] = field(default_factory=dict)
@@ -136,60 +138,44 @@ class Ledger:
             self.levels[place] = max(0, self.levels[place] + by)
 
 
-def load(setup: Setup, wanted: Wanted) -> Ledger:
+def load(connection: Connection, setup: Setup, wanted: Wanted) -> Ledger:
     """Read what a group of scans is decided on. Badges come first, and on PostgreSQL they stay locked: what is read
     after them cannot change before the group is written.
     """
-    ledger = Ledger(setup)
+    ledger = Ledger(setup, connection)
     expo_id = setup.expo_id
-    numbers = wanted.numbers | _numbers_of(expo_id, wanted.undone_ids)
-    ledger.badges = queries.badges_by_number(expo_id, numbers, lock=_is_postgresql())
-    ledger.stored = queries.stored_scans(expo_id, wanted.scan_ids | wanted.undone_ids)
-    ledger.undone = queries.undone_by(
-        expo_id, wanted.undo_ids | wanted.scan_ids if wanted.undo_ids else set()
-    )
+    numbers = wanted.numbers | _numbers_of(connection, expo_id, wanted.undone_ids)
+    ledger.badges = queries.badges_by_number(connection, expo_id, numbers)
+    ledger.stored = queries.stored_scans(connection, expo_id, wanted.scan_ids | wanted.undone_ids)
+    if wanted.undo_ids:
+        ledger.undone = queries.undone_by(connection, expo_id, wanted.undo_ids | wanted.scan_ids)
     ledger.badges_by_id = {badge.id: badge for badge in ledger.badges.values()}
     strangers = {
         s.badge_id for s in ledger.stored.values() if s.badge_id is not None
     } - ledger.badges_by_id.keys()
-    ledger.badges_by_id |= queries.badges_by_id(expo_id, strangers)
+    ledger.badges_by_id |= queries.badges_by_id(connection, expo_id, strangers)
     days = wanted.days | {s.day for s in ledger.stored.values() if s.scan_id in wanted.undone_ids}
     _load_states(ledger, list(ledger.badges_by_id), days, wanted.rehearsed)
     _load_levels(ledger, wanted.periods)
     return ledger
 
 
-def _is_postgresql() -> bool:
-    return db.engine.dialect.name == "postgresql"
-
-
-def _insert(model: type[Any]) -> Any:
-    return (postgresql.insert if _is_postgresql() else sqlite.insert)(model.__table__)
-
-
-def _run(statement: Any, rows: Sequence[Mapping[str, Any]] | None = None) -> int:
-    """Execute a change and say how many rows it has made or touched."""
-    options = {"preserve_rowcount": True}
-    return db.session.connection().execute(statement, rows, execution_options=options).rowcount
-
-
-def _numbers_of(expo_id: int, scan_ids: Collection[str]) -> set[int]:
+def _numbers_of(connection: Connection, expo_id: int, scan_ids: Collection[str]) -> set[int]:
     """The numbers of the badges that scans to be undone are of, so that one statement locks them all in order."""
     if not scan_ids:
         return set()
-    badge_ids = {
-        s.badge_id for s in queries.stored_scans(expo_id, scan_ids).values() if s.badge_id is not None
-    }
-    return {badge.number for badge in queries.badges_by_id(expo_id, badge_ids).values()}
+    stored = queries.stored_scans(connection, expo_id, scan_ids).values()
+    badge_ids = {scan.badge_id for scan in stored if scan.badge_id is not None}
+    return {badge.number for badge in queries.badges_by_id(connection, expo_id, badge_ids).values()}
 
 
 def _load_states(ledger: Ledger, badge_ids: list[int], days: set[date], rehearsed: bool) -> None:
-    expo_id, gates = ledger.setup.expo_id, ledger.setup.gates
-    for (badge_id, day), first in queries.first_entries(expo_id, badge_ids, days).items():
+    expo_id, gates, connection = ledger.setup.expo_id, ledger.setup.gates, ledger.connection
+    for (badge_id, day), first in queries.first_entries(connection, expo_id, badge_ids, days).items():
         state = ledger.state(badge_id, day, False)
         state.first = state.stored_first = first
     for world in (False, True) if rehearsed else (False,):
-        for row in queries.movements(expo_id, badge_ids, days, rehearsed=world):
+        for row in queries.movements(connection, expo_id, badge_ids, days, rehearsed=world):
             zone = gates[row.gate_id].zone_id
             movement = Movement(row.corrected_at, row.scan_id, row.direction, zone, row.gate_id, row.heads)
             ledger.state(row.badge_id, row.day, world).movements.append(movement)
@@ -205,68 +191,110 @@ def _load_levels(ledger: Ledger, periods: set[datetime]) -> None:
         for zone in zones
         for since in sorted(periods)
     ]
-    _run(_insert(ZoneLevel).on_conflict_do_nothing(), empty)
-    ledger.levels = queries.zone_levels(ledger.setup.expo_id, zones, periods)
+    _run(ledger, _changes(ledger).level_rows, empty)
+    ledger.levels = queries.zone_levels(ledger.connection, ledger.setup.expo_id, zones, periods)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """The statements that write, built once an engine."""
+
+    scans: Any
+    undos: Any
+    undone: Any
+    first_rows: Any
+    first_moved: Any
+    first_gone: Any
+    minutes: Any
+    level_rows: Any
+    levels: Any
+
+
+@cache
+def _changes_of(dialect: str) -> _Changes:
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    minutes, levels = insert(GateMinute.__table__), insert(ZoneLevel.__table__)
+    place = sa.and_(
+        BadgeDay.expo_id == sa.bindparam("of_expo"),
+        BadgeDay.badge_id == sa.bindparam("of_badge"),
+        BadgeDay.day == sa.bindparam("of_day"),
+    )
+    after = ZoneLevel.inside + sa.bindparam("by", type_=sa.Integer)
+    return _Changes(
+        scans=insert(Scan.__table__).on_conflict_do_nothing(),
+        undos=insert(Annulment.__table__).on_conflict_do_nothing(),
+        undone=sa.update(Scan)
+        .where(Scan.expo_id == sa.bindparam("of_expo"), Scan.scan_id == sa.bindparam("undone"))
+        .values(annulled_at=sa.bindparam("moment")),
+        first_rows=insert(BadgeDay.__table__).on_conflict_do_nothing(),
+        first_moved=sa.update(BadgeDay)
+        .where(place)
+        .values(first_at=sa.bindparam("at"), first_gate_id=sa.bindparam("gate")),
+        first_gone=sa.delete(BadgeDay).where(place),
+        minutes=minutes.on_conflict_do_update(
+            index_elements=["expo_id", "gate_id", "minute", "direction", "verdict", "admitted"],
+            set_={
+                name: getattr(GateMinute, name) + getattr(minutes.excluded, name)
+                for name in ("scans", "heads")
+            },
+        ),
+        level_rows=levels.on_conflict_do_nothing(),
+        levels=levels.on_conflict_do_update(
+            index_elements=["expo_id", "zone_id", "since"],
+            set_={"inside": sa.case((after > 0, after), else_=0)},
+        ),
+    )
+
+
+def _changes(ledger: Ledger) -> _Changes:
+    return _changes_of(ledger.connection.dialect.name)
+
+
+def _run(ledger: Ledger, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Execute a change for each of the rows, if there are any, and say how many it has made or touched."""
+    if not rows:
+        return 0
+    options = {"preserve_rowcount": True}
+    return ledger.connection.execute(statement, rows, execution_options=options).rowcount
 
 
 def write(ledger: Ledger) -> None:
     """Write what the group has changed; raises `Collision` when another process was quicker with one of its rows."""
-    _insert_scans(ledger)
-    _write_undos(ledger)
+    changes = _changes(ledger)
+    if _run(ledger, changes.scans, list(ledger.new_rows.values())) != len(ledger.new_rows):
+        raise Collision
+    if _run(ledger, changes.undos, ledger.new_undos) != len(ledger.new_undos):
+        raise Collision
+    _run(ledger, changes.undone, ledger.undone_rows)
     _write_first_entries(ledger)
-    _write_minutes(ledger)
-    _write_levels(ledger)
-
-
-def _insert_scans(ledger: Ledger) -> None:
-    rows = list(ledger.new_rows.values())
-    if not rows:
-        return
-    if _run(_insert(Scan).on_conflict_do_nothing(), rows) != len(rows):
-        raise Collision
-
-
-def _write_undos(ledger: Ledger) -> None:
-    if not ledger.new_undos:
-        return
-    if _run(_insert(Annulment).on_conflict_do_nothing(), ledger.new_undos) != len(ledger.new_undos):
-        raise Collision
-    if ledger.undone_rows:
-        one = sa.update(Scan).where(
-            Scan.expo_id == ledger.setup.expo_id, Scan.scan_id == sa.bindparam("undone")
-        )
-        db.session.connection().execute(one.values(annulled_at=sa.bindparam("moment")), ledger.undone_rows)
+    _run(ledger, changes.minutes, _minute_rows(ledger))
+    _run(ledger, changes.levels, _level_rows(ledger))
 
 
 def _write_first_entries(ledger: Ledger) -> None:
-    expo_id = ledger.setup.expo_id
+    expo_id, changes = ledger.setup.expo_id, _changes(ledger)
     fresh: list[dict[str, Any]] = []
     for (badge_id, day, rehearsed), state in sorted(ledger.states.items(), key=lambda item: item[0]):
         if rehearsed or state.first == state.stored_first:
             continue
-        place = sa.and_(BadgeDay.expo_id == expo_id, BadgeDay.badge_id == badge_id, BadgeDay.day == day)
+        place = {"of_expo": expo_id, "of_badge": badge_id, "of_day": day}
         if state.first is None:
-            _run(sa.delete(BadgeDay).where(place))
+            _run(ledger, changes.first_gone, [place])
             continue
-        at, gate_id = state.first
-        if state.stored_first is None:
-            fresh.append(
-                {
-                    "expo_id": expo_id,
-                    "badge_id": badge_id,
-                    "day": day,
-                    "first_at": at,
-                    "first_gate_id": gate_id,
-                }
-            )
-        else:
-            _run(sa.update(BadgeDay).where(place).values(first_at=at, first_gate_id=gate_id))
-    if fresh and _run(_insert(BadgeDay).on_conflict_do_nothing(), fresh) != len(fresh):
+        at, gate = state.first
+        if state.stored_first is not None:
+            _run(ledger, changes.first_moved, [place | {"at": at, "gate": gate}])
+            continue
+        fresh.append(
+            {"expo_id": expo_id, "badge_id": badge_id, "day": day, "first_at": at, "first_gate_id": gate}
+        )
+    # The unique row of the badge's day is the last judge of who was first.
+    if _run(ledger, changes.first_rows, fresh) != len(fresh):
         raise Collision
 
 
-def _write_minutes(ledger: Ledger) -> None:
-    rows = [
+def _minute_rows(ledger: Ledger) -> list[dict[str, Any]]:
+    return [
         {
             "expo_id": ledger.setup.expo_id,
             "gate_id": place[0],
@@ -280,26 +308,11 @@ def _write_minutes(ledger: Ledger) -> None:
         for place, scans in sorted(ledger.minutes.items())
         if scans or ledger.minute_heads[place]
     ]
-    if not rows:
-        return
-    insert = _insert(GateMinute)
-    changed = {
-        name: getattr(GateMinute, name) + getattr(insert.excluded, name) for name in ("scans", "heads")
-    }
-    key = ["expo_id", "gate_id", "minute", "direction", "verdict", "admitted"]
-    _run(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
-def _write_levels(ledger: Ledger) -> None:
-    rows = [
+def _level_rows(ledger: Ledger) -> list[dict[str, Any]]:
+    return [
         {"expo_id": ledger.setup.expo_id, "zone_id": zone_id, "since": since, "inside": max(0, by), "by": by}
         for (zone_id, since), by in sorted(ledger.level_changes.items())
         if by
     ]
-    if not rows:
-        return
-    insert = _insert(ZoneLevel)
-    after = ZoneLevel.inside + sa.bindparam("by", type_=sa.Integer)
-    changed = {"inside": sa.case((after > 0, after), else_=0)}
-    upsert = insert.on_conflict_do_update(index_elements=["expo_id", "zone_id", "since"], set_=changed)
-    _run(upsert, rows)

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.badges.rules.token import Code
-from exhibitions.core.db import db
 from exhibitions.gates.models import Device
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.queries.scans import BadgeRow, StoredScan
@@ -50,8 +50,8 @@ class _Task:
         return self.echo, self.at, isinstance(self.item, UndoItem), self.item.scan_id
 
 
-def store(group: Sequence[Upload]) -> list[list[Answer]]:
-    """Decide and store the scans of several uploads, inside the caller's transaction; answers in their order.
+def store(connection: Connection, group: Sequence[Upload]) -> list[list[Answer]]:
+    """Decide and store the scans of several uploads in the caller's write transaction; answers in their order.
 
     A scan that is stored already is answered as it was the first time. Raises `Collision` when another process was
     quicker with one of them: then nothing may be kept, and the group is to be given again.
@@ -63,13 +63,13 @@ def store(group: Sequence[Upload]) -> list[list[Answer]]:
     for expo_id, places in sorted(by_fair.items()):
         mine = [group[place] for place in places]
         setup = setup_of(expo_id, max(upload.device.setup_version for upload in mine))
-        for place, those in zip(places, _store_of_fair(setup, mine), strict=True):
+        for place, those in zip(places, _store_of_fair(connection, setup, mine), strict=True):
             answers[place] = those
-    _note_contacts(group)
+    _note_contacts(connection, group)
     return answers
 
 
-def _store_of_fair(setup: Setup, group: Sequence[Upload]) -> list[list[Answer]]:
+def _store_of_fair(connection: Connection, setup: Setup, group: Sequence[Upload]) -> list[list[Answer]]:
     answers: dict[tuple[int, int], Answer] = {}
     tasks: dict[tuple[int, int], _Task] = {}
     for row, upload in enumerate(group):
@@ -80,7 +80,7 @@ def _store_of_fair(setup: Setup, group: Sequence[Upload]) -> list[list[Answer]]:
             else:
                 tasks[row, column] = made
     _mark_echoes(tasks.values())
-    ledger = load(setup, _wanted(setup, list(tasks.values())))
+    ledger = load(connection, setup, _wanted(setup, list(tasks.values())))
     fairs = reading.fairs_named_in((task.parsed for task in tasks.values()), setup)
     for place, task in sorted(tasks.items(), key=lambda each: each[1].order):
         answers[place] = _take(ledger, task, fairs)
@@ -270,7 +270,7 @@ def _mark_undone(ledger: Ledger, task: _Task, item: UndoItem, target: StoredScan
     if pending is not None:
         pending["annulled_at"] = moment
     else:
-        ledger.undone_rows.append({"undone": item.annuls, "moment": moment})
+        ledger.undone_rows.append({"of_expo": ledger.setup.expo_id, "undone": item.annuls, "moment": moment})
     if target.rehearsal_as_of is None and (target.review is None or target.accepted):
         deciding.forget(ledger, target)
 
@@ -285,14 +285,14 @@ def _badge_answer(setup: Setup, badge: BadgeRow | None) -> BadgeAnswer | None:
         return None
     badge_class = setup.classes.get(badge.class_id)
     key = badge_class.key if badge_class else ""
-    return BadgeAnswer(badge_number.with_check(badge.number), badge.name, badge.company, key)
+    return BadgeAnswer(badge_number.shown(badge.number), badge.name, badge.company, key)
 
 
-def _note_contacts(group: Sequence[Upload]) -> None:
+def _note_contacts(connection: Connection, group: Sequence[Upload]) -> None:
     """Remember when each device spoke, its clock, battery and queue; not more often than the board needs it."""
     rows = {upload.device.id: _contact(upload) for upload in group if _is_news(upload)}
     for device_id, values in sorted(rows.items()):
-        db.session.connection().execute(sa.update(Device).where(Device.id == device_id).values(**values))
+        connection.execute(sa.update(Device).where(Device.id == device_id).values(**values))
 
 
 def _contact(upload: Upload) -> dict[str, Any]:

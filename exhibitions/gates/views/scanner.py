@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from exhibitions.core import clock
@@ -57,6 +58,15 @@ def _clock_offset() -> timedelta | None:
     return timing.measured_offset(sent_at, clock.now())
 
 
+@blueprint.get("/gate/decoder.js")
+@public
+def decoder() -> Response:
+    """The worker that reads codes. A worker keeps to the policy of its own file: only here may it be WebAssembly."""
+    allow_wasm()
+    script = Path(str(current_app.static_folder), "gates", "decode-worker.js").read_bytes()
+    return Response(script, content_type="text/javascript; charset=utf-8")
+
+
 @blueprint.get("/gate/<slug>/<int:gate_id>/")
 @public
 def scan(expo: Expo, gate_id: int) -> str | Response:
@@ -74,9 +84,11 @@ def _config(expo: Expo, gate: Gate) -> dict[str, Any]:
         "store": _store_name(expo, gate),
         "gate": gate.id,
         "gate_name": str(local(gate, "name")),
-        "scansUrl": url_for("api.upload_scans", slug=expo.slug),
+        "decoder_url": url_for("scanner.decoder"),
+        "scans_url": url_for("api.upload_scans", slug=expo.slug),
         "today": setup.calendar.day_of(clock.now() + setup.shift).isoformat(),
         "zone": expo.timezone,
+        "shift_ms": setup.shift // timedelta(milliseconds=1),
         "classes": {one.key: one.name.text(language()) for one in setup.classes.values()},
         "test_code": TEST_CODE,
         "words": scanner_words(),

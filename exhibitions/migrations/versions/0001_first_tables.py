@@ -588,7 +588,6 @@ def upgrade() -> None:
         sa.Column("name_en", sa.String(length=100), nullable=False),
         sa.Column("class_keys", sa.JSON(), nullable=False),
         sa.Column("anti_passback", sa.String(length=32), nullable=False),
-        sa.Column("open_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["expo_id"], ["expos.id"], name=op.f("fk_gates_expo_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["zone_id"], ["zones.id"], name=op.f("fk_gates_zone_id")),

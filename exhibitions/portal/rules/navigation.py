@@ -23,7 +23,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
     ("", (Way(N_("Desk"), "portal.desk", "expo.view"),)),
     (N_("Plan"), (Way(N_("Set-up"), "portal.setup", "expo.edit"),)),
     (
-        N_("Visitors"),
+        N_("Visitor side"),
         (
             Way(N_("Registrations"), "visitors.visitors", "visitors.view"),
             Way(N_("Import"), "visitors.imports", "visitors.import"),
@@ -33,7 +33,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
     (
         N_("On site"),
         (
-            Way(N_("Visitor desk"), "gates.visitor_desk", "desk.serve"),
+            Way(N_("Visitor desk"), "visitors.visitor_desk", "desk.serve"),
             Way(N_("Live board"), "reports.board", "figures.view"),
             Way(N_("Gates"), "gates.gates", "gates.manage"),
         ),
@@ -51,7 +51,8 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
 
 DOORS: tuple[Way, ...] = (
     Way(N_("Desk"), "portal.desk", "expo.view", N_("Figures, tasks and all pages of the fair")),
-    Way(N_("Visitor desk"), "gates.visitor_desk", "desk.serve", N_("Find, register and print on site")),
+    Way(N_("Visitor desk"), "visitors.visitor_desk", "desk.serve", N_("Find, register and print on site")),
+    Way(N_("Live board"), "reports.board", "figures.view", N_("What happens at the gates now")),
     Way(N_("Gates"), "gates.gates", "gates.manage", N_("Pair scanners and watch the entrances")),
 )
 

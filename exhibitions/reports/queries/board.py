@@ -9,30 +9,36 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from exhibitions.badges.models import Badge
 from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.gates.models import Device, Scan
+from exhibitions.gates.queries import figures
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.rules import counting
 from exhibitions.gates.rules.setup import Setup
-from exhibitions.reports.queries.attendance import scans_of, setting_of
 
 RECENT = timedelta(minutes=15)
 # A scan is seen at most so much later; ux.md O9 allows three seconds, of which the browser's pause is two.
 _FRESH_SECONDS = 1.0
 # Badges may change their class or person without a scan: what is kept of a day is recounted after so many seconds.
 _RECOUNT_SECONDS = 30.0
+_RECOUNT_PAST_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
 class GateLine:
-    """One gate: entries of the last quarter of an hour, visits of the day, its phones and when one was last heard."""
+    """One gate: entries of the last quarter of an hour, visits of the day, its phones and when one was last heard.
+
+    `seen_at` is by the fair's own clock, like the moment of the board.
+    """
 
     gate_id: int
     name_zh: str
@@ -65,12 +71,21 @@ class Board:
     etag: str = ""
 
 
+class _Mark(NamedTuple):
+    """What changes when the scans of a day do: their number, the newest, and how many were undone or decided on."""
+
+    scans: int
+    newest: int
+    decided: int
+
+
 @dataclass
 class _Day:
-    mark: tuple[int, ...]
+    mark: _Mark
     counted_at: float
     found: counting.Attendance
     refused: Counter[str]
+    scans: list[counting.Scan] | None = None
 
 
 @dataclass
@@ -79,6 +94,9 @@ class _Shared:
     board: Board | None = None
     made_at: float = 0.0
     days: dict[date, _Day] = field(default_factory=dict)
+    setting: counting.Setting | None = None
+    setting_mark: tuple[int, ...] = ()
+    setting_at: float = 0.0
 
 
 _snapshots: WeakKeyDictionary[Engine, dict[int, _Shared]] = WeakKeyDictionary()
@@ -105,44 +123,61 @@ def counted_days(expo: Expo) -> dict[date, counting.Attendance]:
 def _count(expo: Expo, shared: _Shared) -> None:
     """Recount the days whose scans have changed, and all now and then."""
     marks = _marks(expo)
-    now = time.monotonic()
-    old = [
-        day
-        for day, mark in marks.items()
-        if day not in shared.days
-        or shared.days[day].mark != mark
-        or now - shared.days[day].counted_at > _RECOUNT_SECONDS
-    ]
     for gone in set(shared.days) - set(marks):
         del shared.days[gone]
-    if not old:
-        return
-    setting = setting_of(expo)
-    for day in old:
-        scans = scans_of(expo, [day])
-        found = counting.attendance(scans, setting)
-        refused = Counter(
-            scan.claimed or scan.verdict
-            for scan in scans
-            if scan.state == counting.State.COUNTS and not scan.admitted and scan.direction == "in"
-        )
-        shared.days[day] = _Day(marks[day], now, found, refused)
+    latest = max(marks, default=None)
+    for day, mark in marks.items():
+        kept = shared.days.get(day)
+        patience = _RECOUNT_SECONDS if day == latest else _RECOUNT_PAST_SECONDS
+        if kept is None or kept.mark != mark or time.monotonic() - kept.counted_at > patience:
+            scans = _scans(expo, day, mark, kept)
+            shared.days[day] = _counted(mark, scans, _setting(expo, shared))
+            # Scans come in for one day at a time: only that day's are worth the memory.
+            shared.days[day].scans = scans if day == latest else None
 
 
-def _marks(expo: Expo) -> dict[date, tuple[int, ...]]:
-    """What changes when the scans of a day do."""
+def _counted(mark: _Mark, scans: list[counting.Scan], setting: counting.Setting) -> _Day:
+    refused = Counter(
+        scan.claimed or scan.verdict
+        for scan in scans
+        if scan.state == counting.State.COUNTS and not scan.admitted and scan.direction == "in"
+    )
+    return _Day(mark, time.monotonic(), counting.attendance(scans, setting), refused)
+
+
+def _scans(expo: Expo, day: date, mark: _Mark, kept: _Day | None) -> list[counting.Scan]:
+    """The scans of a day. Of a day that is kept only the new ones are read, when nothing else has changed about it."""
+    if kept is not None and kept.scans is not None and kept.mark.decided == mark.decided:
+        fresh = figures.scans(expo, Scan.day == day, Scan.id > kept.mark.newest, Scan.id <= mark.newest)
+        # A number may be committed after a higher one: then the count tells, and all are read again.
+        if len(fresh) == mark.scans - kept.mark.scans:
+            return kept.scans + fresh
+    return figures.scans(expo, Scan.day == day)
+
+
+def _setting(expo: Expo, shared: _Shared) -> counting.Setting:
+    """What scans are read against, at most half a minute old, and never older than the newest badge or set-up."""
+    badges = sa.select(sa.func.count(), sa.func.max(Badge.id)).where(Badge.expo_id == expo.id)
+    mark = (expo.setup_version, *db.session.execute(badges).one())
+    old = shared.setting is None or time.monotonic() - shared.setting_at > _RECOUNT_SECONDS
+    if shared.setting is None or old or mark != shared.setting_mark:
+        shared.setting, shared.setting_mark = figures.setting(expo), mark
+        shared.setting_at = time.monotonic()
+    return shared.setting
+
+
+def _marks(expo: Expo) -> dict[date, _Mark]:
     found = (
         sa.select(
             Scan.day,
             sa.func.count(),
             sa.func.max(Scan.id),
-            sa.func.count(Scan.annulled_at),
-            sa.func.count(Scan.accepted),
+            sa.func.count(Scan.annulled_at) + sa.func.count(Scan.accepted),
         )
         .where(Scan.expo_id == expo.id)
         .group_by(Scan.day)
     )
-    return {row[0]: tuple(row[1:]) for row in db.session.execute(found)}
+    return {row[0]: _Mark(*row[1:]) for row in db.session.execute(found)}
 
 
 def _make(expo: Expo, shared: _Shared) -> Board:
@@ -234,7 +269,7 @@ def _gates(expo: Expo, setup: Setup, recent: dict[int, int], today: _Day | None)
                 recent=recent.get(gate.id, 0),
                 visits=tally.visits if tally else 0,
                 devices=len(phones),
-                seen_at=max((phone.seen_at for phone in phones if phone.seen_at), default=None),
+                seen_at=max((phone.seen_at + setup.shift for phone in phones if phone.seen_at), default=None),
                 queue=sum(phone.queue or 0 for phone in phones),
             )
         )

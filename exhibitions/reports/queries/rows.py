@@ -15,21 +15,29 @@ from exhibitions.core.db import db
 from exhibitions.expos.models import Expo, Gate
 from exhibitions.gates.models import Scan
 from exhibitions.gates.queries.fair import setup_of
+from exhibitions.gates.rules.counting import Visit
 from exhibitions.reports.queries.board import RECENT, counted_days
+from exhibitions.reports.rules import UNKNOWN
 
 PAGE = 50
-KINDS = ("visits", "visitors", "recent", "refused", "review", "all")
+EVIDENCE = ("visits", "visitors")
+KINDS = (*EVIDENCE, "recent", "refused", "review", "all")
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which rows: of which kind, and of which day, local hour (two digits), gate and verdict where given."""
+    """Which rows: of which kind, and of which day, local hour (two digits), gate and verdict where given.
+
+    Visits and visitors may be of one class or region, too; `unknown` is the empty one, as in figures.
+    """
 
     kind: str = "all"
     day: date | None = None
     hour: str = ""
     gate_id: int | None = None
     verdict: str = ""
+    badge_class: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class Found:
 
 def rows_behind(expo: Expo, wanted: Filter, page: int) -> Found:
     """The rows of a filter, fifty a page; pages count from 1."""
-    if wanted.kind in ("visits", "visitors"):
+    if wanted.kind in EVIDENCE:
         return _evidence(expo, wanted, page)
     condition = _condition(expo, wanted)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Scan).where(condition)) or 0
@@ -77,13 +85,11 @@ def _evidence(expo: Expo, wanted: Filter, page: int) -> Found:
     stands_for: dict[str, int] = {}
     moments: dict[str, datetime] = {}
     seen: set[object] = set()
-    for day, found in sorted(counted_days(expo).items()):
+    for _day, found in sorted(counted_days(expo).items()):
         for visit in sorted(
             found.visits, key=lambda one: (one.scan.at, one.scan.scan_id) if one.scan else ()
         ):
-            if visit.scan is None or not _fits(
-                wanted, day, setup.calendar.hour_of(visit.scan.at), visit.scan.gate
-            ):
+            if visit.scan is None or not _fits(wanted, visit, setup.calendar.hour_of(visit.scan.at)):
                 continue
             if wanted.kind == "visitors" and (visit.person is None or visit.person in seen):
                 continue
@@ -95,8 +101,14 @@ def _evidence(expo: Expo, wanted: Filter, page: int) -> Found:
     return Found(_rows(expo, Scan.scan_id.in_(part), stands_for), sum(stands_for.values()), len(newest))
 
 
-def _fits(wanted: Filter, day: date, hour: str, gate_id: int) -> bool:
-    return wanted.day in (None, day) and wanted.hour in ("", hour) and wanted.gate_id in (None, gate_id)
+def _fits(wanted: Filter, visit: Visit, hour: str) -> bool:
+    return (
+        wanted.day in (None, visit.day)
+        and wanted.hour in ("", hour)
+        and wanted.gate_id in (None, visit.scan and visit.scan.gate)
+        and wanted.badge_class in ("", visit.rule or UNKNOWN)
+        and wanted.region in ("", visit.region or UNKNOWN)
+    )
 
 
 def _condition(expo: Expo, wanted: Filter) -> sa.ColumnElement[bool]:

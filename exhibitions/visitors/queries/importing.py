@@ -17,6 +17,9 @@ from exhibitions.visitors.queries.people import HOLDER
 from exhibitions.visitors.rules.importing import Taken
 from exhibitions.visitors.rules.registration import ALIVE
 
+UPLOAD = "visitors.import"
+"""The purpose of an uploaded file; a day after the import a report without people stands in its place."""
+
 _PORTION = 500
 
 
@@ -31,7 +34,7 @@ def imports(expo: Expo, most: int = 50) -> Sequence[tuple[Import, str]]:
     """The newest imports of the fair with the names of their files ("" when the file's time is over)."""
     found = (
         sa.select(Import, sa.func.coalesce(StoredFile.name, ""))
-        .outerjoin(StoredFile, StoredFile.id == Import.file_id)
+        .outerjoin(StoredFile, sa.and_(StoredFile.id == Import.file_id, StoredFile.purpose == UPLOAD))
         .where(Import.expo_id == expo.id)
         .order_by(Import.id.desc())
         .limit(most)
@@ -41,7 +44,8 @@ def imports(expo: Expo, most: int = 50) -> Sequence[tuple[Import, str]]:
 
 def file_of(row: Import) -> StoredFile | None:
     """The file of an import; None when its time is over."""
-    return db.session.scalar(sa.select(StoredFile).where(StoredFile.id == row.file_id))
+    found = sa.select(StoredFile).where(StoredFile.id == row.file_id, StoredFile.purpose == UPLOAD)
+    return db.session.scalar(found)
 
 
 def same_file(expo: Expo, sha256: str, states: Collection[str]) -> Import | None:
@@ -49,7 +53,12 @@ def same_file(expo: Expo, sha256: str, states: Collection[str]) -> Import | None
     found = (
         sa.select(Import)
         .join(StoredFile, StoredFile.id == Import.file_id)
-        .where(Import.expo_id == expo.id, Import.state.in_(states), StoredFile.sha256 == sha256)
+        .where(
+            Import.expo_id == expo.id,
+            Import.state.in_(states),
+            StoredFile.purpose == UPLOAD,
+            StoredFile.sha256 == sha256,
+        )
     )
     return db.session.scalar(found.order_by(Import.id.desc()).limit(1))
 
@@ -150,11 +159,12 @@ def leaders(expo: Expo, numbers: Collection[int]) -> set[int]:
     return {number for number in db.session.scalars(found) if number is not None}
 
 
-def with_old_files(before: datetime) -> Sequence[Import]:
+def with_old_files(before: datetime) -> Sequence[tuple[Import, StoredFile]]:
     """The imports, of all fairs, that ended (or were uploaded and never begun) before and still keep their file."""
     ended = sa.func.coalesce(Import.undone_at, Import.finished_at, Import.created_at)
-    found = sa.select(Import).where(Import.file_id.is_not(None), ended < before)
-    return db.session.scalars(found.order_by(Import.id).limit(_PORTION)).all()
+    found = sa.select(Import, StoredFile).join(StoredFile, StoredFile.id == Import.file_id)
+    old = found.where(StoredFile.purpose == UPLOAD, ended < before).order_by(Import.id).limit(_PORTION)
+    return [(row, stored) for row, stored in db.session.execute(old)]
 
 
 def kept_file(expo: Expo, file_id: object) -> StoredFile | None:

@@ -13,16 +13,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core import clock
-from exhibitions.core.actor import Actor
+from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.table import Choice, Table, Unreadable
+from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
@@ -87,7 +86,7 @@ def begin(expo: Expo, kept: files.Bytes, name: str, by: Actor) -> Import:
         kept,
         name=name,
         content_type="application/octet-stream",
-        purpose="visitors.import",
+        purpose=queries.UPLOAD,
         expo_id=expo.id,
         owner=by,
     )
@@ -264,11 +263,22 @@ def _only_in(row: Import, states: frozenset[str] | set[str]) -> None:
 
 
 def expire_files(now: datetime) -> int:
-    """Drop the files of imports that ended a day ago: they are other people's data (P6). Gives their number."""
+    """Put a report without people in the place of the files of imports that ended a day ago (P6); gives their number.
+
+    The report says which row was refused for which reason.
+    """
     rows = queries.with_old_files(now - LIFE)
-    for row in rows:
-        stored = queries.file_of(row)
-        db.session.execute(sa.update(Import).where(Import.id == row.id).values(file_id=None))
-        if stored is not None:
-            files.delete(stored)
+    for row, old in rows:
+        pairs: list[tuple[int, str]] = row.counts.get("rejected") or []  # type: ignore[assignment]
+        report = files.store(
+            b"".join(csv_chunks([["row", "reason"], *pairs])),
+            name=f"import-{row.id}.csv",
+            content_type="text/csv",
+            purpose="visitors.import_report",
+            expo_id=row.expo_id,
+            owner=SYSTEM,
+        )
+        row.file_id = report.id
+        db.session.flush()
+        files.delete(old)
     return len(rows)

@@ -195,7 +195,7 @@ def let_in(expo: Expo, phones: Sequence[Device], items: Iterable[ScanItem]) -> i
     for start in range(0, len(ordered), BATCH):
         part = [_at(item, item.scanned_at - shift) for item in ordered[start : start + BATCH]]
         sent = part[-1].scanned_at + timedelta(seconds=1)
-        store([Upload(ticket, sent, sent, tuple(part))])
+        store(db.session.connection(), [Upload(ticket, sent, sent, tuple(part))])
     return len(ordered)
 
 

@@ -214,4 +214,4 @@ def scan(expo: Expo, earlier: Expo, sample: Sample, language: str) -> Answer:
     ticket = DeviceTicket(
         device.id, expo.id, expo.setup_version, frozenset({gate.id}), True, now + timedelta(days=1)
     )
-    return store([Upload(ticket, now, now, (item,), language)])[0][0]
+    return store(db.session.connection(), [Upload(ticket, now, now, (item,), language)])[0][0]

@@ -1,0 +1,326 @@
+"""G2 as a person at a gate uses it: typed numbers, a USB scanner, lights, exit, heads, undo, and a network that fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from exhibitions.badges.models import Badge
+from exhibitions.badges.service import badge_png
+from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
+from exhibitions.core.db import db
+from exhibitions.gates.models import Device, Scan
+from exhibitions.gates.service import pairing
+from tests.e2e.conftest import Site, Ticket, film_of
+from tests.e2e.look import sideways, violations
+
+pytestmark = pytest.mark.browser
+
+QUEUE = """async () => {
+  const name = "gate-" + JSON.parse(document.getElementById("scanner").dataset.config).store;
+  const db = await new Promise((done) => {
+    const asked = indexedDB.open(name);
+    asked.onsuccess = () => done(asked.result);
+  });
+  const items = await new Promise((done) => {
+    const asked = db.transaction("queue").objectStore("queue").getAll();
+    asked.onsuccess = () => done(asked.result.map((row) => row.item.scan_id));
+  });
+  db.close();
+  return items;
+}"""
+SCANS = "**/api/v1/expos/8th/scans"
+
+
+@pytest.fixture
+def scanner(site: Site, phone: Page) -> Page:
+    """The phone, paired with gate A."""
+    return site.paired(phone)
+
+
+def light(page: Page) -> Locator:
+    return page.locator("[data-part=light]")
+
+
+def type_number(page: Page, number: str) -> None:
+    page.fill("#number", number)
+    page.press("#number", "Enter")
+
+
+def expect_light(page: Page, colour: str, *words: str) -> None:
+    """The light is on, in this colour and with these words; then it is put out."""
+    expect(light(page)).to_be_visible()
+    expect(light(page)).to_have_attribute("data-colour", colour)
+    for word in words:
+        expect(light(page)).to_contain_text(word)
+    light(page).click()
+    expect(light(page)).to_be_hidden()
+
+
+def scans(site: Site) -> list[tuple[Any, ...]]:
+    return site.rows(sa.select(Scan.scan_id, Scan.verdict, Scan.direction, Scan.heads).order_by(Scan.id))
+
+
+def of_badge(ticket: Ticket, **facts: Any) -> Callable[[Any], None]:
+    def act(_expo: Any) -> None:
+        db.session.execute(sa.update(Badge).where(Badge.id == ticket.id).values(**facts))
+
+    return act
+
+
+def test_a_typed_number_turns_the_light_green_then_amber(site: Site, scanner: Page) -> None:
+    """C1, C2, C15: full-width digits are read as meant; the light says name, company and class and nothing else of the person."""
+    ticket = site.badge("王敏")
+    type_number(scanner, ticket.typed.translate({48 + n: 0xFF10 + n for n in range(10)}))
+    expect_light(scanner, "admit", "✓", "请进", "王敏", "大连星河工艺品有限公司", "专业观众")
+    type_number(scanner, f"{ticket.typed[:3]} {ticket.typed[3:]}")
+    expect_light(scanner, "check", "!", "请核对", "刚刚已入场", "A口")
+    expect(scanner.locator("[data-part=mine]")).to_have_text("2")
+    assert [row[1] for row in scans(site)] == ["first_today", "passed_back"]
+
+
+def test_refusals_say_why(site: Site, scanner: Page) -> None:
+    """ux §6: the words of each refusal."""
+    cancelled, voided = site.badge("赵一"), site.badge("钱二")
+    site.do(of_badge(cancelled, cancelled_at=clock.now()))
+    site.do(of_badge(voided, voided_at=clock.now()))
+    good = site.badge("孙三")
+    for typed, word in (
+        ("123", "无效码"),
+        (cancelled.typed, "已取消"),
+        (voided.typed, "已挂失，请用新证"),
+        (good.code[:-3] + ("ABC" if good.code[-3:] != "ABC" else "BCA"), "防伪校验未通过"),
+    ):
+        type_number(scanner, typed)
+        expect_light(scanner, "refuse", "✗", "不能入场", word)
+    expect(scanner.locator("[data-part=mine]")).to_have_text("0")
+
+
+def test_a_wrong_gate_says_which_gate(site: Site, phone: Page) -> None:
+    site.paired(phone, "S")
+    type_number(phone, site.badge().typed)
+    expect_light(phone, "refuse", "请走A口, B口")
+
+
+@pytest.mark.parametrize("focus", ["body", "[data-direction-to=in]", "[data-part=more]", "#number"])
+def test_a_usb_scanner_works_wherever_the_cursor_is(site: Site, scanner: Page, focus: str) -> None:
+    """ux §8: blanks inside the code are data, and press no button and scroll no page."""
+    ticket = next(one for one in iter(site.badge, None) if one.code[1:-1].count(" ") >= 2)
+    if focus != "body":
+        scanner.focus(focus)
+    scanner.keyboard.type(ticket.code)
+    scanner.keyboard.press("Enter")
+    expect_light(scanner, "admit", "王敏")
+    assert [row[1:] for row in scans(site)] == [("first_today", "in", 1)]
+    assert scanner.evaluate("scrollY") == 0
+
+
+def test_the_test_code_proves_the_scanner_and_counts_nothing(site: Site, scanner: Page) -> None:
+    scanner.keyboard.type("TEST-TEST")
+    scanner.keyboard.press("Enter")
+    expect(scanner.locator("[data-part=said]")).to_have_text("扫码器工作正常")
+    assert scans(site) == []
+
+
+def test_exit_mode(site: Site, scanner: Page) -> None:
+    """C6; a cancelled badge goes out, amber, with its reason."""
+    ticket, cancelled = site.badge(), site.badge()
+    type_number(scanner, ticket.typed)
+    expect_light(scanner, "admit", "请进")
+    scanner.click("[data-direction-to=out]")
+    type_number(scanner, ticket.typed)
+    expect_light(scanner, "admit", "出场")
+    site.do(of_badge(cancelled, cancelled_at=clock.now()))
+    type_number(scanner, cancelled.typed)
+    expect_light(scanner, "check", "请核对", "已取消")
+    scanner.click("[data-direction-to=in]")
+    type_number(scanner, ticket.typed)
+    expect_light(scanner, "admit", "请进", "再次入场", "首次入场")
+    assert [row[1:3] for row in scans(site)] == [
+        ("first_today", "in"),
+        ("exit", "out"),
+        ("exit", "out"),
+        ("re_entry", "in"),
+    ]
+
+
+def test_heads_of_a_group(site: Site, scanner: Page) -> None:
+    """C14b: the number of people goes with one scan and is one again afterwards."""
+    for _ in range(2):
+        scanner.click("[data-part=more]")
+    type_number(scanner, site.badge().typed)
+    expect_light(scanner, "admit", "3人")
+    expect(scanner.locator("[data-part=heads]")).to_have_text("1")
+    expect(scanner.locator("[data-part=mine]")).to_have_text("3")
+    assert [row[3] for row in scans(site)] == [3]
+
+
+def test_undo(site: Site, scanner: Page) -> None:
+    """The scan stays, marked, and counts nowhere; the next entry is the first (check-in.md, Undo)."""
+    ticket = site.badge()
+    type_number(scanner, ticket.typed)
+    expect_light(scanner, "admit", "请进")
+    scanner.get_by_role("button", name="撤销：未入场").click()
+    expect(scanner.locator("[data-part=said]")).to_have_text("已撤销，该次入场不计入")
+    expect(scanner.locator("[data-part=mine]")).to_have_text("0")
+    assert [row[0] is not None for row in site.rows(sa.select(Scan.annulled_at))] == [True]
+    assert site.report()["visits"] == 0
+    type_number(scanner, ticket.typed)
+    expect_light(scanner, "admit", "请进")
+    assert [row[1] for row in scans(site)] == ["first_today", "first_today"]
+
+
+def test_undo_later_from_the_list(site: Site, scanner: Page) -> None:
+    type_number(scanner, site.badge().typed)
+    expect_light(scanner, "admit", "请进")
+    scanner.reload()
+    expect(scanner.locator("[data-part=mine]")).to_have_text("1")
+    scanner.get_by_role("button", name="撤销", exact=True).click()
+    expect(scanner.locator("[data-part=mine]")).to_have_text("0")
+    assert [row[0] is not None for row in site.rows(sa.select(Scan.annulled_at))] == [True]
+
+
+def test_a_revoked_device_keeps_its_queue_and_hands_it_in_after_pairing_again(
+    site: Site, scanner: Page
+) -> None:
+    """check-in.md, Devices: on 401 the queue stays."""
+
+    def revoke(_expo: Any) -> None:
+        pairing.revoke(db.session.scalars(sa.select(Device)).one(), SYSTEM)
+
+    site.do(revoke)
+    type_number(scanner, site.badge().typed)
+    expect(scanner.get_by_role("heading", name="设备未配对")).to_be_visible()
+    kept = scanner.evaluate(QUEUE)
+    assert len(kept) == 1
+    assert scans(site) == []
+    scanner.reload()
+    expect(scanner.get_by_role("heading", name="设备未配对")).to_be_visible()
+    site.paired(scanner)
+    expect(scanner.locator("[data-part=mine]")).to_have_text("1")
+    assert [row[:2] for row in scans(site)] == [(kept[0], "first_today")]
+    assert scanner.evaluate(QUEUE) == []
+
+
+def test_without_network_a_scan_is_kept_and_sent_once(site: Site, scanner: Page) -> None:
+    """On disk before the light turns on; sent with the same id when the network is back."""
+    ticket = site.badge()
+    scanner.context.set_offline(True)
+    asked = time.monotonic()
+    type_number(scanner, ticket.typed)
+    expect_light(scanner, "check", "请核对", "网络中断，记录已存入本机，稍后自动上传。")
+    assert time.monotonic() - asked < 2
+    expect(scanner.locator("#gate-sync")).to_have_text("已离线0分钟，1条待上传")
+    kept = scanner.evaluate(QUEUE)
+    assert len(kept) == 1
+    assert scans(site) == []
+    scanner.context.set_offline(False)
+    expect(scanner.locator("#gate-sync")).to_have_text("在线")
+    assert [row[:2] for row in scans(site)] == [(kept[0], "first_today")]
+    assert scanner.evaluate(QUEUE) == []
+    expect(scanner.locator("[data-part=recent] li")).to_contain_text("王敏")
+
+
+def test_a_lost_answer_counts_once(site: Site, scanner: Page) -> None:
+    """C3: the server has stored the scan, its answer is lost, the phone sends it again under the same id."""
+    lost: list[int] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.fetch().status)
+            route.abort()
+
+    scanner.route(SCANS, lose_the_first)
+    type_number(scanner, site.badge().typed)
+    expect_light(scanner, "check", "网络中断")
+    expect(scanner.locator("#gate-sync")).to_have_text("在线", timeout=10_000)
+    expect(scanner.locator("[data-part=recent] li")).to_have_count(1)
+    assert lost == [200]
+    assert [row[1] for row in scans(site)] == ["first_today"]
+    assert scanner.evaluate(QUEUE) == []
+
+
+def test_a_code_held_before_the_camera_counts_once(
+    site: Site, camera_phone: Callable[[Path], Page], tmp_path: Path
+) -> None:
+    """G2: held for as long as one likes."""
+    ticket = site.badge()
+    picture = tmp_path / "code.png"
+    picture.write_bytes(site.do(lambda expo: badge_png(expo, db.session.get_one(Badge, ticket.id))))
+    page = site.paired(camera_phone(film_of(picture, tmp_path / "film.y4m", 4, 0)))
+    expect(light(page)).to_be_visible(timeout=15_000)
+    page.wait_for_timeout(5000)
+    assert [row[1] for row in scans(site)] == ["first_today"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_axe_and_sideways_at_the_gate(browser: Browser, site: Site, language: str, width: int) -> None:
+    """B4 on G1, on G2 with its three lights, without camera and unpaired."""
+    context = browser.new_context(
+        locale={"zh": "zh-CN", "en": "en-GB"}[language],
+        viewport={"width": width, "height": 844},
+        base_url=site.url,
+    )
+    page = context.new_page()
+    unpaired = f"/gate/8th/{site.gate()}/"
+    page.goto(unpaired)
+    expect(page.locator("[data-part=revoked]")).to_be_visible()
+    assert (violations(page), sideways(page)) == ([], 0)
+    token = site.do(
+        lambda expo: pairing.offer_pairing(
+            expo, pairing.Rights([next(g for g in expo.gates if g.code == "A")])
+        )
+    )
+    page.goto(f"/gate/8th/pair/{token}")
+    assert (violations(page), sideways(page)) == ([], 0)
+    page.click("[data-part=start]")
+    page.wait_for_url(f"**{unpaired}")
+    expect(page.locator("[data-part=nocamera]")).to_be_visible()
+    ticket = site.badge("欧阳春华·阿卜杜拉买买提")
+    for typed in (ticket.typed, ticket.typed, "nothing"):
+        type_number(page, typed)
+        expect(light(page)).to_be_visible()
+        assert (violations(page), sideways(page)) == ([], 0)
+        light(page).click()
+    assert (violations(page), sideways(page)) == ([], 0)
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scanned", [False, True])
+def test_axe_and_sideways_at_the_desk(
+    browser: Browser, site: Site, language: str, width: int, scanned: bool
+) -> None:
+    """B4 on the gates, the offer, the board, the scans and the attendance, empty and with a scan."""
+    context = browser.new_context(
+        locale={"zh": "zh-CN", "en": "en-GB"}[language],
+        viewport={"width": width, "height": 844},
+        base_url=site.url,
+    )
+    site.sign_in(context)
+    page = context.new_page()
+    if scanned:
+        type_number(site.paired(page), site.badge().typed)
+        expect(light(page)).to_be_visible()
+    for path in ("/desk/8th/gates", "/desk/8th/live", "/desk/8th/scans", "/desk/8th/attendance"):
+        page.goto(path)
+        assert (path, violations(page), sideways(page)) == (path, [], 0)
+    page.goto("/desk/8th/gates")
+    page.locator("main form button").first.click()
+    expect(page.locator(".pairing-code svg")).to_be_visible()
+    box = page.locator(".pairing-code svg").bounding_box()
+    assert box is not None
+    assert box["width"] >= 240
+    assert (violations(page), sideways(page)) == ([], 0)
+    context.close()

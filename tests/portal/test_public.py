@@ -1,0 +1,237 @@
+"""V1 and the list of fairs: states in words, weight, questions to the database; healthz and readyz."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import stamp
+
+from exhibitions.core import clock
+from exhibitions.core.db import db, transaction
+from exhibitions.expos import queries, service
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import UnitRole
+from exhibitions.expos.rules.setup import FairFacts, UnitFacts, ZoneFacts
+from exhibitions.jobs.models import Job
+from tests.engines import both_engines
+from tests.factories import make_expo
+from tests.people import People
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+
+
+def fair() -> Expo:
+    found = queries.expo_by_slug("8th")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def coming(app: Flask) -> None:
+    """A fair that opens in twelve days."""
+    with app.app_context():
+        make_expo(start=clock.today("Asia/Shanghai") + timedelta(days=12))
+
+
+@pytest.mark.usefixtures("coming")
+def test_the_home_of_a_fair(app: Flask, client: FlaskClient) -> None:
+    with app.app_context(), transaction():
+        for role, name in ((UnitRole.ORGANISER, "轻工联"), (UnitRole.HOST, "会展公司")):
+            service.save_unit(fair(), None, UnitFacts(role=role, name_zh=name))
+        service.change_facts(fair(), _with(city="大连", address_zh="会展路18号", transport_zh="地铁1号线"))
+        first = queries.open_days(fair())[0].date
+    page = client.get("/8th/?lang=zh").text
+    weekday = "一二三四五六日"[first.weekday()]
+    for words in (
+        "第8届中国（大连）轻工商品博览会",
+        "China (Dalian) Light Industry Expo, edition 8",
+        "距开幕还有12天",
+        f"{first.year}年{first.month}月{first.day}日（周{weekday}）",
+        "09:00–17:00",
+        "大连世界博览广场",
+        "会展路18号",
+        "地铁1号线",
+        "免费",
+        "主展区",
+        "副展区",
+        "主办单位",
+        "轻工联",
+        "0411-1234 5678",
+        "高德地图",
+        "百度地图",
+        "腾讯地图",
+    ):
+        assert words in page, words
+    # In the page, and in reach of the thumb at the foot of a phone.
+    assert page.split("<main")[1].count('href="/8th/register"') == 2
+    assert 'name="robots"' not in page
+
+
+def _with(**facts: object) -> FairFacts:
+    return msgspec.structs.replace(queries.fair_facts(fair()), **facts)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (12, "12 days to go"),
+        (1, "Opens tomorrow"),
+        (-10, "The fair is over"),
+    ],
+)
+def test_the_countdown_in_words(app: Flask, client: FlaskClient, days: int, words: str) -> None:
+    with app.app_context():
+        make_expo(start=clock.today("Asia/Shanghai") + timedelta(days=days))
+    assert words in client.get("/8th/?lang=en").text
+
+
+@pytest.mark.usefixtures("coming")
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"registration_opens_at": timedelta(days=1)}, "Registration opens on"),
+        ({"registration_closes_at": timedelta(days=-1)}, "You can register on site, at the visitor desk."),
+    ],
+)
+def test_when_registration_is_not_open(
+    app: Flask, client: FlaskClient, facts: dict[str, timedelta], words: str
+) -> None:
+    """V1: before opening, closed: it says so and offers on-site registration."""
+    with app.app_context(), transaction():
+        service.change_facts(fair(), _with(**{name: clock.now() + after for name, after in facts.items()}))
+    page = client.get("/8th/?lang=en").text
+    assert words in page
+    assert 'href="/8th/register"' not in page.split("<main")[1]
+
+
+def test_after_the_fair_the_next_edition_is_named(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        make_expo(start=clock.today("Asia/Shanghai") - timedelta(days=30))
+        with transaction():
+            ninth = service.create_expo(fair().series, service.Identity("9th", 9, "第九届", "The 9th"))
+            service.publish(ninth)
+    page = client.get("/8th/?lang=en").text
+    assert "See you at The 9th" in page
+    assert 'href="/8th/register"' not in page.split("<main")[1]
+
+
+@pytest.mark.usefixtures("coming")
+def test_the_home_weighs_little_and_asks_nobody_else(app: Flask, client: FlaskClient) -> None:
+    """V1: at most 90 kB gz; B1: nothing is loaded from another host."""
+    page = client.get("/8th/").text
+    files = re.findall(r'(?:href|src)="/static/([^"?]+)[^"]*"', page)
+    total = len(gzip.compress(page.encode())) + sum(
+        len(gzip.compress((STATIC / name).read_bytes())) for name in files
+    )
+    assert total <= 90_000
+    loaded = re.findall(r'<(?:link|script|img)[^>]+(?:src|href)="([^"]+)"', page)
+    assert [url for url in loaded if not url.startswith("/static/")] == ["http://localhost/8th/"]
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The SELECTs of a block."""
+    asked: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            asked.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.usefixtures("coming")
+def test_the_home_asks_as_much_for_many_zones_as_for_few(app: Flask, client: FlaskClient) -> None:
+    with counted(app) as few:
+        assert client.get("/8th/").status_code == 200
+    with app.app_context(), transaction():
+        for n in range(40):
+            service.save_zone(fair(), None, ZoneFacts(code=f"z{n}", hall="1", name_zh=f"展区{n}"))
+            service.save_unit(fair(), None, UnitFacts(role=UnitRole.SUPPORTER, name_zh=f"单位{n}"))
+    with counted(app) as many:
+        assert client.get("/8th/").status_code == 200
+    assert len(many) == len(few) <= 6
+
+
+def test_names_are_text_and_never_markup(app: Flask, people: People) -> None:
+    """Stored XSS: what an organiser types stands on the pages as typed."""
+    with app.app_context(), transaction():
+        service.change_facts(
+            fair(), _with(name_zh="<script>alert(1)</script>", summary_zh="<b>x</b>", hotline='"><i>')
+        )
+        service.save_zone(fair(), None, ZoneFacts(code="x", name_zh="{{ 7*7 }}<img src=x>"))
+    for page in ("/8th/", "/desk/8th/", "/desk/8th/setup", "/desk/8th/setup/zones", "/doors"):
+        text = people.alice.get(page).text
+        assert "<script>alert" not in text
+        assert "<img src=x>" not in text
+        assert "<b>x</b>" not in text
+        assert "49<img" not in text
+
+
+def test_one_fair_is_the_home_and_two_are_a_list(app: Flask, client: FlaskClient) -> None:
+    assert client.get("/").status_code == 200
+    with app.app_context():
+        make_expo()
+    assert client.get("/").location == "/8th/"
+    with app.app_context():
+        make_expo("9th", 9)
+    page = client.get("/")
+    assert (page.status_code, 'href="/8th/"' in page.text, 'href="/9th/"' in page.text) == (200, True, True)
+
+
+@pytest.mark.parametrize("path", ["/nowhere/", "/8th%2f..%2f9th/", "/%00/", "/" + "a" * 5000 + "/", "/8TH/"])
+def test_unknown_addresses_are_not_found(people: People, path: str) -> None:
+    assert people.nobody.get(path).status_code == 404
+
+
+def test_the_desk_shows_the_next_task_and_figures(app: Flask, people: People) -> None:
+    page = people.alice.get("/desk/8th/?lang=en").text
+    assert "Registration is open and nobody has registered yet." in page
+    with app.app_context(), transaction():
+        fair().published_at = None
+    assert "One thing is missing before the fair can be published: Name the organiser" in (
+        people.alice.get("/desk/8th/?lang=en").text
+    )
+
+
+def test_alive_without_a_database(app: Flask, client: FlaskClient) -> None:
+    with counted(app) as asked:
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.json, asked) == (200, {"status": "alive"}, [])
+
+
+@both_engines
+def test_ready_only_with_the_tables_of_this_release_and_a_worker(app: Flask, client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["checks"]["database"]) == (503, True)
+    assert answer.get_json()["checks"]["migrations"] is False
+    with app.app_context():
+        stamp()
+        db.engine.dispose()
+    assert client.get("/readyz").json == {
+        "status": "ready",
+        "checks": {"database": True, "migrations": True, "worker": True},
+    }
+    with app.app_context(), transaction():
+        waiting = clock.now() - timedelta(minutes=5)
+        db.session.add(
+            Job(name="x", key="y", arguments={}, run_after=waiting, created_at=waiting, actor_kind="system")
+        )
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["checks"]["worker"]) == (503, False)
