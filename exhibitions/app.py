@@ -83,6 +83,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         # Every message of our forms is our own; the library's would be parsed anew for each form.
         WTF_I18N_ENABLED=False,
         LIMITS_URL=settings.limits_url,
+        LIMIT_SHARES=settings.web_processes if settings.limits_url.startswith("memory:") else 1,
         PUBLIC_URL=settings.public_url,
         DATA_DIR=settings.data_dir,
     )

@@ -47,6 +47,7 @@ class Settings:
     trusted_proxies: int
     limits_url: str
     mail: MailSettings
+    web_processes: int = 1
     pool_size: int = 20
 
     @staticmethod
@@ -67,6 +68,7 @@ class Settings:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 10),
             limits_url=env.get("LIMITS_URL", "memory://"),
             mail=_mail(env),
+            web_processes=max(1, _number(env, "WEB_PROCESSES", 1, 64)),
         )
 
 

@@ -56,7 +56,10 @@ def sign_in() -> Any:
     if form.accepted():
         try:
             email, password = form.email.data or "", form.password.data or ""
-            throttle("sign-in-account", email.strip().lower(), "10 per 15 minutes")
+            account = email.strip().lower()
+            # Ten tries are for one browser: whoever guesses from elsewhere does not lock the owner out at once.
+            throttle("sign-in-here", f"{account} {device_key()}", "10 per 15 minutes")
+            throttle("sign-in-account", account, "60 per 15 minutes")
             throttle("sign-in-device", device_key(), "30 per 15 minutes")
             user = service.check_sign_in(email, password)
         except Refused as refusal:

@@ -100,9 +100,9 @@ def qr_text(address: str) -> str:
     return out.getvalue()
 
 
-def child_environment(settings: Settings, port: int, scheme: str) -> dict[str, str]:
+def child_environment(settings: Settings, port: int, scheme: str, processes: int = 1) -> dict[str, str]:
     """The environment of the child processes: the parent's, with what its options and the network decide."""
-    environ = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environ = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1", "WEB_PROCESSES": str(processes)}
     if not os.environ.get("PUBLIC_URL"):
         environ["PUBLIC_URL"] = f"{scheme}://localhost:{port}"
         environ["ALLOWED_HOSTS"] = ",".join([*settings.allowed_hosts, *lan_addresses()])
@@ -172,7 +172,7 @@ def serve(
     web = python_module(_CHILD, target, "web", str(threads), str(listener.fileno()), cert or "", key or "")
     roles = [Role(f"web process {number + 1}", web, (listener.fileno(),)) for number in range(processes)]
     roles.append(Role("job worker", python_module(_CHILD, target, "jobs")))
-    supervisor = Supervisor(roles, child_environment(settings, real_port, scheme), ROOT, _say)
+    supervisor = Supervisor(roles, child_environment(settings, real_port, scheme, processes), ROOT, _say)
     base = f"{scheme}://{{host}}:{real_port}/"
     demo = doors(settings, base.format(host="localhost"))
     # The parent must keep no connection: it outlives restarts of the database and of its own children.

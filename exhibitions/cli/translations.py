@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 from babel.messages.catalog import Catalog, Message
@@ -28,7 +29,7 @@ LANGUAGES = ("zh", "ko")
 COMPLETE = ("zh",)
 CORE = "core"
 _TEMPLATES = frozenset({".html", ".txt", ".xml", ".svg", ".ics"})
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+_KEYWORDS: dict[str, tuple[Any, ...] | None] = {
     "_": None,
     "_l": None,
     "gettext": None,
@@ -36,6 +37,9 @@ _KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "N_": None,
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 _OPTIONS = {"silent": "false", "trimmed": "true"}
 _NAMED = re.compile(r"%(?:\((\w+)\))?[#0\- +]*\d*(?:\.\d+)?([diouxXeEfFgGcrs%])")

@@ -216,10 +216,15 @@ def own_path(target: str | None) -> str | None:
 
 
 def throttle(what: str, key: str, limit: str) -> None:
-    """Count one attempt of `what` by `key`; raises `TooMany` past `limit` ("10/minute"). The key is stored hashed."""
+    """Count one attempt of `what` by `key`; raises `TooMany` past `limit` ("10/minute"). The key is stored hashed.
+
+    Where each web process counts for itself, each has its share of the limit: together they never let more pass.
+    """
     strategy: FixedWindowRateLimiter = current_app.extensions["throttle"]
-    hashed = hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
-    if not strategy.hit(parse(limit), what, hashed):
+    hashed = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    wanted = parse(limit)
+    share = max(1, wanted.amount // current_app.config["LIMIT_SHARES"])
+    if not strategy.hit(type(wanted)(share, wanted.multiples), what, hashed):
         raise TooMany("too_many", N_("That was tried too often. Please wait a few minutes and try again."))
 
 

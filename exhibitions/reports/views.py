@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, g, make_response, render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, require
@@ -19,8 +20,9 @@ from exhibitions.gates.rules.setup import Setup
 from exhibitions.gates.rules.words import REASONS, VERDICTS
 from exhibitions.reports.queries.attendance import attendance as count_attendance
 from exhibitions.reports.queries.board import board as live_board
-from exhibitions.reports.queries.rows import EVIDENCE, KINDS, PAGE, Filter, rows_behind
+from exhibitions.reports.queries.rows import EVIDENCE, KINDS, PAGE, Filter, Found, rows_behind
 from exhibitions.reports.rules import UNKNOWN
+from exhibitions.visitors.rules.contact import masked_name
 from exhibitions.visitors.rules.regions import region_name
 
 blueprint = Blueprint("reports", __name__)
@@ -48,7 +50,12 @@ def figures(expo: Expo) -> Response:
 
 
 def _facts(expo: Expo) -> dict[str, Any]:
-    return {"expo": expo, "board": live_board(expo), "verdicts": VERDICTS}
+    return {"expo": expo, "board": live_board(expo), "verdicts": _verdicts()}
+
+
+def _verdicts() -> dict[str, str]:
+    """The words of verdicts, translated here: what a device calls its verdict is data and never a message id."""
+    return {code: _(word) for code, word in VERDICTS.items()}
 
 
 @blueprint.get("/desk/<slug>/live/arrivals.svg")
@@ -67,7 +74,13 @@ def arrivals(expo: Expo) -> Response:
 def attendance(expo: Expo) -> str:
     found = count_attendance(expo)
     tables = _tables(found, setup_of(expo.id, expo.setup_version))
-    return render_template("reports/attendance.html", expo=expo, found=found, tables=tables, reasons=REASONS)
+    return render_template(
+        "reports/attendance.html",
+        expo=expo,
+        found=found,
+        tables=tables,
+        reasons={code: _(word) for code, word in REASONS.items()},
+    )
 
 
 def _tables(found: Attendance, setup: Setup) -> list[Table]:
@@ -105,10 +118,18 @@ def _region(key: str) -> str:
 def scans(expo: Expo) -> str:
     wanted = _filter(expo)
     page = _page()
-    found = rows_behind(expo, wanted, page)
+    found = _as_seen(rows_behind(expo, wanted, page))
     last = max(1, -(-found.rows_total // PAGE))
-    facts = {"page": page, "last": last, "chips": _chips(expo, wanted), "verdicts": VERDICTS}
+    facts = {"page": page, "last": last, "chips": _chips(expo, wanted), "verdicts": _verdicts()}
     return render_template("reports/scans.html", expo=expo, wanted=wanted, found=found, **facts)
+
+
+def _as_seen(found: Found) -> Found:
+    """The rows as the reader may see them: names only for who may see visitors (ux.md B12)."""
+    if Permission.VISITORS_VIEW in g.rights:
+        return found
+    rows = [dataclasses.replace(row, name=masked_name(row.name), company="", number="") for row in found.rows]
+    return dataclasses.replace(found, rows=rows)
 
 
 def _chips(expo: Expo, wanted: Filter) -> list[tuple[str, str]]:
@@ -120,7 +141,7 @@ def _chips(expo: Expo, wanted: Filter) -> list[tuple[str, str]]:
         ("day", format_date(wanted.day) if wanted.day else ""),
         ("hour", f"{wanted.hour}:00" if wanted.hour else ""),
         ("gate", str(local(gate, "name")) if gate else ""),
-        ("verdict", _(VERDICTS.get(wanted.verdict, wanted.verdict)) if wanted.verdict else ""),
+        ("verdict", _verdicts().get(wanted.verdict, wanted.verdict) if wanted.verdict else ""),
         ("class", names.get(wanted.badge_class, _("unknown")) if wanted.badge_class else ""),
         ("region", _region(wanted.region) if wanted.region else ""),
     ]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exhibitions.core.errors import Refused
-from exhibitions.expos.rules import DayKind, check_slug, local_day
+from exhibitions.expos.rules import DayKind, check_hours, check_slug, local_day
 from exhibitions.expos.rules.calendar import Phase, standing
 from exhibitions.expos.rules.setup import (
     DayFacts,
@@ -220,3 +220,13 @@ def _code(check: object) -> str:
     except Refused as refusal:
         return refusal.code
     return ""
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [(time(0), time(0)), (time(4), time(4)), (time(18), time(2)), (time(18), time(0)), (time(9), time(17))],
+)
+def test_a_fair_may_run_over_midnight_or_around_the_clock(opens: time, closes: time) -> None:
+    """check-in.md C8, F19: open around the clock, and an evening with a cut-off hour."""
+    check_hours(opens, closes)
+    check_door(DoorFacts(door_from=opens, door_to=closes))

@@ -14,6 +14,7 @@ from exhibitions.gates.rules.timing import (
     Interval,
     may_annul,
     measured_offset,
+    moved_within_queue,
     offset_is_known,
     review_reason,
 )
@@ -168,3 +169,12 @@ def test_frames_are_the_same_frame() -> None:
     calendar = fair()
     assert calendar.frame(DAY) is calendar.frame(DAY)
     assert calendar.hour_of(NOW) == "12"
+
+
+def test_a_clock_that_moves_within_a_queue_is_told_from_one_that_moves_between_queues() -> None:
+    """check-in.md, Time: every later batch of the same queue is doubted, not only the first."""
+    waiting, emptied = (Contact(NOW - HOUR, timedelta(0), drained=drained) for drained in (False, True))
+    assert moved_within_queue(timedelta(minutes=10), waiting)
+    assert not moved_within_queue(timedelta(minutes=1), waiting)
+    assert not moved_within_queue(timedelta(minutes=10), emptied)
+    assert not moved_within_queue(timedelta(minutes=10), None)

@@ -79,7 +79,20 @@ def at(day: date, hour: time, zone: str) -> datetime:
     return datetime.combine(day, hour, tzinfo=ZoneInfo(zone))
 
 
+_EARLY = time(6)
+_NOON = time(12)
+
+
+def is_whole_day(opens: time, closes: time) -> bool:
+    """Whether equal hours mean around the clock: from midnight or a cut-off hour to the same hour of the next day."""
+    return opens == closes <= _EARLY
+
+
 def check_hours(opens: time, closes: time) -> None:
-    """Refuse hours that end before they begin."""
-    if closes <= opens:
+    """Refuse hours that end before they begin.
+
+    A fair may be open around the clock (00:00 to 00:00), or from the afternoon until after midnight (18:00 to 02:00).
+    """
+    over_midnight = opens >= _NOON and closes <= _EARLY
+    if closes <= opens and not over_midnight and not is_whole_day(opens, closes):
         raise Refused("hours_order", N_("The closing time must be after the opening time."))

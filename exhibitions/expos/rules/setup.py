@@ -17,7 +17,14 @@ from zoneinfo import available_timezones
 from msgspec import Meta, Struct, field
 
 from exhibitions.core.errors import N_, Refused
-from exhibitions.expos.rules.fair import AntiPassback, DayKind, FullPolicy, UnitRole, check_hours
+from exhibitions.expos.rules.fair import (
+    AntiPassback,
+    DayKind,
+    FullPolicy,
+    UnitRole,
+    check_hours,
+    is_whole_day,
+)
 
 MOST_PARTS = 200
 """How many units, halls, zones, gates or days a fair may have: enough for the largest, and a list stays a list."""
@@ -224,7 +231,7 @@ def _check_year(day: Day) -> None:
 
 def check_door(door: DoorFacts) -> None:
     """Refuse a door of no length and a last admission outside it (check-in.md row 8)."""
-    if door.door_from == door.door_to:
+    if door.door_from == door.door_to and not is_whole_day(door.door_from, door.door_to):
         raise Refused("door_empty", N_("The doors must close later than they open"))
     if door.last_admission is not None and not (
         timedelta(0) < _after(door, door.last_admission) <= _after(door, door.door_to)

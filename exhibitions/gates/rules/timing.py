@@ -158,6 +158,13 @@ def offset_is_known(
     return last.drained and not last.at <= scanned_at - last.offset <= now
 
 
+def moved_within_queue(offset: timedelta, last: Contact | None) -> bool:
+    """Whether the clock has moved since an upload that left scans waiting on the device."""
+    if last is None or last.offset is None or last.drained:
+        return False
+    return abs(offset - last.offset) > CLOCK_MOVED
+
+
 def review_reason(corrected_at: datetime, received_at: datetime, begins: datetime | None) -> str | None:
     """Why a scan with a known offset waits for the chief's decision all the same, or None."""
     if corrected_at - received_at > FUTURE_TOLERANCE:

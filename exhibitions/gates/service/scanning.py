@@ -304,6 +304,9 @@ def _contact(upload: Upload) -> dict[str, Any]:
     }
     if upload.sent_at is not None:
         offset = timing.measured_offset(upload.sent_at, upload.received_at)
+        if timing.moved_within_queue(offset, upload.device.last) and not upload.drained:
+            # Until the queue is empty its scans are held against the clock that it began with.
+            return values
         values["offset_ms"] = offset // timedelta(milliseconds=1)
     return values
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from exhibitions.accounts import queries as account_queries
 from exhibitions.accounts import service as accounts
+from exhibitions.accounts.models import User
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, Person, begin_session, public, require, signed_in_person
 from exhibitions.core.db import transaction
@@ -47,13 +48,13 @@ def fairs() -> tuple[Expo, Expo]:
 def banner() -> dict[str, Any] | None:
     """What stands above every page of a fair of the demo."""
     expo = expo_here()
-    if expo is None or expo.demo_shift_seconds is None:
+    if expo is None or expo.demo_shift_seconds is None or current_app.config["SETTINGS"].production:
         return None
     shown = clock.now() + timedelta(seconds=expo.demo_shift_seconds)
     line = _("Demo with invented people. Its clock shows %(time)s.", time=format_time(shown, expo.timezone))
     links = [
         {"label": _("All doors of the demo"), "url": url_for("portal.demo")},
-        {"label": _("Start my own fair"), "url": url_for("portal.new_fair")},
+        {"label": _("Start my own fair"), "url": url_for("portal.demo", _anchor="own")},
     ]
     return {"lines": [line], "links": links}
 
@@ -69,6 +70,7 @@ def demo() -> str:
         earlier=earlier,
         shown=shown,
         may_again=may_again(),
+        gates={gate.code: gate for gate in running.gates},
         samples=samples.SAMPLES,
     )
 
@@ -86,10 +88,25 @@ def enter_demo(role: str) -> BaseResponse:
     user = account_queries.user_by_email(making.email_of(role))
     if role not in {door for door, _name, _role in making.DOORS} or user is None:
         abort(404)
+    _sign_in(user)
+    return go(_BEHIND[role], slug=running.slug) if role in _BEHIND else go("portal.doors")
+
+
+@blueprint.post("/demo/own")
+@public
+def own_fair() -> BaseResponse:
+    fairs()
+    user = account_queries.user_by_email(making.email_of("administrator"))
+    if user is None:
+        abort(404)
+    _sign_in(user)
+    return go("portal.new_fair")
+
+
+def _sign_in(user: User) -> None:
     with transaction():
         token = accounts.start_session(user)
     begin_session(Person(user.id, user.name), token)
-    return go(_BEHIND[role], slug=running.slug) if role in _BEHIND else go("portal.doors")
 
 
 @blueprint.post("/demo/visitor")

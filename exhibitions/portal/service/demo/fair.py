@@ -26,7 +26,7 @@ CLASSES = (
     (5, "exhibitor", "参展商", "Exhibitor", "#1F4E79", Audience.EXHIBITOR, False),
     (6, "organiser", "主办单位", "Organiser", "#B10E1E", Audience.ORGANISER, False),
     (7, "service", "服务人员", "Service", "#55615F", Audience.SERVICE, False),
-    (8, "build_up", "布撤展", "Build-up", "#8C5A2B", Audience.BUILD_UP, False),
+    (8, "build-up", "布撤展", "Build-up", "#8C5A2B", Audience.BUILD_UP, False),
 )
 # code, hall, zh, en, what is shown (zh, en), capacity
 ZONES = (
@@ -85,7 +85,7 @@ ZONES = (
         3000,
     ),
 )
-_STAFF = ["exhibitor", "organiser", "service", "build_up"]
+_STAFF = ["exhibitor", "organiser", "service", "build-up"]
 # code, zone, zh, en, classes (empty: all)
 GATES: tuple[tuple[str, str, str, str, list[str]], ...] = (
     ("N", "home", "北门", "North gate", []),
