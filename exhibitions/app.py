@@ -111,7 +111,6 @@ def _extend(app: Flask, settings: Settings) -> None:
     accounts.install(app)
     portal.install(app)
     app.context_processor(lambda: {"banner": portal.demo.banner()})
-    app.extensions["doors"] = portal.demo.doors
     _configure_rooms(settings)
     access.install(
         app,

@@ -172,11 +172,3 @@ def demo_again() -> BaseResponse:
             step()
     tell(_("The demo begins again."))
     return go("portal.demo")
-
-
-def doors(base: str) -> list[str]:
-    """Lines for the terminal after the start, where there is a demo."""
-    if current_app.config["SETTINGS"].production or samples.demo_fairs() is None:
-        return []
-    # No request, so no url_for: the address is the one of `demo` above.
-    return [f"Doors of the demo: {base.rstrip('/')}/demo"]
