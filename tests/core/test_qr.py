@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -80,7 +81,7 @@ def test_png_is_large_small_and_read_by_zxing() -> None:
 
 def test_png_is_read_by_zbar(tmp_path: Path) -> None:
     """A second reader, of another family."""
-    if shutil.which("zbarimg") is None:
+    if shutil.which("zbarimg") is None and not os.environ.get("CI"):
         pytest.skip("zbarimg is not installed")
     for number, text in enumerate(texts(3, 5, 121)):
         path = tmp_path / f"{number}.png"

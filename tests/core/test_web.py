@@ -154,3 +154,9 @@ def test_switching_the_language_keeps_what_was_typed(pages: FlaskClient) -> None
     assert answer.status_code == 200
     assert '<html lang="en"' in page
     assert 'value="typed@example.org"' in page
+
+
+def test_processes_that_count_for_themselves_share_a_limit(app: Flask, pages: FlaskClient) -> None:
+    """Two web processes never let more pass together than the limit says."""
+    app.config["LIMIT_SHARES"] = 2
+    assert [pages.get("/try/throttled?key=shared").status_code for _ in range(2)] == [200, 429]

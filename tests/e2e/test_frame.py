@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask, render_template_string, request
 from flask_wtf import FlaskForm
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 from wtforms import BooleanField, RadioField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Optional
 
 from exhibitions.core import access
-from tests.e2e.look import chromium, sideways, violations
+from tests.e2e.look import sideways, violations
 
 pytestmark = pytest.mark.browser
 
@@ -121,16 +121,6 @@ def site(app: Flask, posts: list[dict[str, str]]) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if chromium() is None:
-        pytest.skip("Chromium is not installed on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

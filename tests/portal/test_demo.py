@@ -150,3 +150,20 @@ def test_what_is_removed_is_gone_with_its_doors(app: Flask) -> None:
     assert left == {}
     assert inside.get("/desk/8th/").status_code in (303, 404)
     assert app.test_client().post("/demo/enter/organiser").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["7th", "8th", "9th"])
+def test_the_set_up_of_each_fair_goes_out_and_in_again(
+    demo_app: Flask, app: Flask, tmp_path: Path, slug: str
+) -> None:
+    """What the product writes, it reads: expos export and import."""
+    written = demo_app.test_cli_runner().invoke(args=["expos", "export", slug])
+    path = tmp_path / "fair.json"
+    path.write_text(written.stdout)
+    read = app.test_cli_runner().invoke(args=["expos", "import", str(path)])
+    assert read.exit_code == 0, read.output
+
+
+def test_in_production_no_page_leads_to_the_demo(demo_app: Flask) -> None:
+    production = create_app(dataclasses.replace(demo_app.config["SETTINGS"], production=True))
+    assert "/demo" not in production.test_client().get("/8th/").get_data(as_text=True)
