@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,7 +15,9 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_accept_header
 
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("ko", "한국어"))
 OFFERED = ("zh", "en")
@@ -57,15 +60,23 @@ def choose() -> str:
     remembered = request.cookies.get(_COOKIE)
     if remembered in _CODES:
         return str(remembered)
-    return request.accept_languages.best_match(sorted(_CODES, reverse=True)) or "zh"
+    return _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=512)
+def _preferred(header: str) -> str:
+    """What a browser prefers by its header; few headers are ever seen, and reading one costs as much as a scan."""
+    return parse_accept_header(header, LanguageAccept).best_match(sorted(_CODES, reverse=True)) or "zh"
 
 
 def _asked() -> str:
     """The language that this request asks for by the switch of a form or by its address; empty when by neither."""
-    try:
-        return request.form.get("_lang") or request.args.get("lang", "")
-    except RequestEntityTooLarge:
-        return request.args.get("lang", "")
+    if "asked_language" not in g:
+        try:
+            g.asked_language = request.form.get("_lang") or request.args.get("lang", "")
+        except RequestEntityTooLarge:
+            g.asked_language = request.args.get("lang", "")
+    return str(g.asked_language)
 
 
 def language() -> str:

@@ -11,8 +11,8 @@ from exhibitions.api import forms
 from exhibitions.api.views.shared_commit import SharedCommit, store_together
 from exhibitions.core import clock
 from exhibitions.core.access import device
-from exhibitions.core.i18n import language
-from exhibitions.gates.service.uploads import Answer, DeviceTicket, Upload
+from exhibitions.core.i18n import choose
+from exhibitions.gates.service.uploads import Answer, Call, Caller
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 _shared_commit = SharedCommit(store_together)
@@ -20,20 +20,20 @@ _shared_commit = SharedCommit(store_together)
 
 @blueprint.post("/expos/<slug>/scans")
 @device("scans")
-def upload_scans(device: DeviceTicket) -> Response:
+def upload_scans(device: Caller) -> Response:
     """Store up to 500 scans or undos; answered one by one, in order, after the commit."""
     received_at = clock.now()
     sent_at, block, items, names = forms.read_upload(_body())
-    upload = Upload(
-        device=device,
+    call = Call(
+        caller=device,
         received_at=received_at,
         sent_at=sent_at,
         items=items,
-        language=language(),
+        language=choose(),
         battery=None if block.battery is None else round(block.battery),
         queue=block.queue,
     )
-    answers = _shared_commit.hand_in(upload)
+    answers = _shared_commit.hand_in(call)
     results = [_result(answer, name) for answer, name in zip(answers, names, strict=True)]
     return Response(forms.write_answers(received_at, results), mimetype="application/json")
 

@@ -19,7 +19,8 @@ from exhibitions.core.db import busy, db, write_connection
 from exhibitions.core.errors import Busy
 from exhibitions.gates.service import scanning, uploads
 from exhibitions.gates.service.ledger import Collision
-from exhibitions.gates.service.uploads import Answer, Upload
+from exhibitions.gates.service.pairing import Unauthorised
+from exhibitions.gates.service.uploads import Answer, Call
 
 # A group is closed when it has so many items: a large upload shares its commit with few others.
 _MOST_ITEMS = 100
@@ -29,20 +30,31 @@ _WAIT_SECONDS = 25.0
 _TRIES = 5
 _log = structlog.get_logger("api")
 
-Store = Callable[[Sequence[Upload]], list[list[Answer]]]
+Store = Callable[[Sequence[Call]], list[list[Answer] | Unauthorised]]
 
 
 class _Entry:
-    """A request that waits: for its answers, for an error, or for being told to lead."""
+    """A request that waits: for its answers, for an error, or for being told to lead.
 
-    __slots__ = ("answers", "error", "leads", "told", "upload")
+    It waits for a lock that is held from the beginning: this costs a quarter of what waiting for an event costs.
+    """
 
-    def __init__(self, upload: Upload) -> None:
-        self.upload = upload
-        self.told = threading.Event()
+    __slots__ = ("answers", "call", "error", "is_told", "leads", "told")
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.told = threading.Lock()
+        self.told.acquire()
+        self.is_told = False
         self.answers: list[Answer] | None = None
         self.error: Exception | None = None
         self.leads = False
+
+    def tell(self) -> None:
+        """Let it go on."""
+        if not self.is_told:
+            self.is_told = True
+            self.told.release()
 
 
 @dataclass
@@ -56,18 +68,19 @@ class SharedCommit:
         self._waiting: deque[_Entry] = deque()
         self._led = False
 
-    def hand_in(self, upload: Upload) -> list[Answer]:
-        """The answers to an upload, after its scans are durably stored.
+    def hand_in(self, call: Call) -> list[Answer]:
+        """The answers to a call, after its scans are durably stored.
 
-        Raises `Busy` when the database or the queue before it is too busy, or what went wrong with this upload alone.
+        Raises `Unauthorised` when its device may not hand in, `Busy` when the database or the queue before it is too
+        busy, or what went wrong with this call alone.
         """
-        entry = _Entry(upload)
+        entry = _Entry(call)
         with self._guard:
             if len(self._waiting) >= _MOST_WAITING:
                 raise busy()
             self._waiting.append(entry)
             entry.leads, self._led = not self._led, True
-        if not entry.leads and not entry.told.wait(_WAIT_SECONDS):
+        if not entry.leads and not entry.told.acquire(timeout=_WAIT_SECONDS):
             self._leave(entry)
         if entry.leads:
             self._lead()
@@ -78,7 +91,7 @@ class SharedCommit:
     def _leave(self, entry: _Entry) -> None:
         """Give up waiting, unless the group that it is in is being stored, or the lead has just been handed over."""
         with self._guard:
-            if entry.told.is_set():
+            if entry.is_told:
                 return
             if entry in self._waiting:
                 self._waiting.remove(entry)
@@ -96,23 +109,26 @@ class SharedCommit:
                 self._led = following is not None
                 if following is not None:
                     following.leads = True
-                    following.told.set()
+                    following.tell()
             for entry in group:
-                entry.told.set()
+                entry.tell()
 
     def _next_group(self) -> list[_Entry]:
         with self._guard:
             group = [self._waiting.popleft()]
-            items = len(group[0].upload.items)
-            while self._waiting and items + len(self._waiting[0].upload.items) <= _MOST_ITEMS:
+            items = len(group[0].call.items)
+            while self._waiting and items + len(self._waiting[0].call.items) <= _MOST_ITEMS:
                 group.append(self._waiting.popleft())
-                items += len(group[-1].upload.items)
+                items += len(group[-1].call.items)
         return group
 
     def _store_group(self, group: list[_Entry]) -> None:
         try:
-            for entry, answers in zip(group, self.store([e.upload for e in group]), strict=True):
-                entry.answers = answers
+            for entry, answers in zip(group, self.store([e.call for e in group]), strict=True):
+                if isinstance(answers, Unauthorised):
+                    entry.error = answers
+                else:
+                    entry.answers = answers
         except (Busy, OperationalError) as error:
             for entry in group:
                 entry.error = error
@@ -128,7 +144,7 @@ class SharedCommit:
             self._store_group([entry])
 
 
-def store_together(group: Sequence[Upload]) -> list[list[Answer]]:
+def store_together(group: Sequence[Call]) -> list[list[Answer] | Unauthorised]:
     """Decide and store a group in one transaction.
 
     Scans are stored once by their id, so that the whole group may safely be given again: after another process was
@@ -139,7 +155,7 @@ def store_together(group: Sequence[Upload]) -> list[list[Answer]]:
     for _ in range(_TRIES):
         try:
             with write_connection(db.engine) as connection:
-                return scanning.store(connection, group)
+                return scanning.take(connection, group)
         except Collision:
             continue
         except OperationalError as error:
@@ -153,8 +169,14 @@ def store_together(group: Sequence[Upload]) -> list[list[Answer]]:
     raise busy()
 
 
-def _one_by_one(upload: Upload, error: DataError) -> list[Answer]:
-    if len(upload.items) == 1:
+def _one_by_one(call: Call, error: DataError) -> list[Answer] | Unauthorised:
+    if len(call.items) == 1:
         _log.error("unstorable", code=str(error.code))
-        return [Answer(upload.items[0].scan_id, uploads.INVALID, uploads.MALFORMED)]
-    return [store_together([replace(upload, items=(item,))])[0][0] for item in upload.items]
+        return [Answer(call.items[0].scan_id, uploads.INVALID, uploads.MALFORMED)]
+    answers: list[Answer] = []
+    for item in call.items:
+        taken = store_together([replace(call, items=(item,))])[0]
+        if isinstance(taken, Unauthorised):
+            return taken
+        answers += taken
+    return answers

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
@@ -45,30 +46,32 @@ def devices_with_wrong_clocks(expo: Expo, beyond: timedelta = timing.OFFSET_WARN
     return db.session.scalars(found.order_by(off.desc())).all()
 
 
-_TICKET = (
-    sa.select(
-        Device.id,
-        Device.expo_id,
-        Device.gate_ids,
-        Device.may_override,
-        Device.expires_at,
-        Device.revoked_at,
-        Device.seen_at,
-        Device.offset_ms,
-        Device.drained,
-        Device.battery,
-        Expo.slug,
-        Expo.setup_version,
-    )
+class TicketRow(NamedTuple):
+    """A device with its fair's address and set-up version, as an upload needs it."""
+
+    token_hash: str
+    id: int
+    expo_id: int
+    gate_ids: list[int]
+    may_override: bool
+    expires_at: datetime
+    revoked_at: datetime | None
+    seen_at: datetime | None
+    offset_ms: int | None
+    drained: bool
+    battery: int | None
+    slug: str
+    setup_version: int
+
+
+_TICKETS = (
+    sa.select(*(getattr(Device, name) for name in TicketRow._fields[:-2]), Expo.slug, Expo.setup_version)
     .join(Expo, Expo.id == Device.expo_id)
-    .where(Device.token_hash == sa.bindparam("token_hash"))
+    .where(Device.token_hash.in_(sa.bindparam("token_hashes", expanding=True)))
 )
 
 
-def ticket_row(token_hash: str) -> sa.Row[*tuple[Any, ...]] | None:
-    """The device with this token and its fair's address and set-up version, as one plain row.
-
-    It is asked on a connection of its own, which goes back at once: the request may queue for its commit afterwards.
-    """
-    with db.engine.connect() as connection:
-        return connection.execute(_TICKET, {"token_hash": token_hash}).first()
+def tickets(connection: Connection, token_hashes: Collection[str]) -> dict[str, TicketRow]:
+    """The devices with these tokens, by the hash of the token; those that nobody has are left out."""
+    rows = connection.execute(_TICKETS, {"token_hashes": list(token_hashes)})
+    return {row[0]: TicketRow._make(row) for row in rows}

@@ -58,12 +58,7 @@ def _let_count(expo: Expo, scan: Scan) -> None:
     """Give an accepted scan its place in counters, zones and the badge's day, as if it had come in time."""
     setup = load_setup(expo.id)
     ledger = load(db.session.connection(), setup, Wanted(undone_ids={scan.scan_id}))
-    ledger.tally(
-        {
-            name: getattr(scan, name)
-            for name in ("corrected_at", "gate_id", "direction", "verdict", "admitted", "heads")
-        }
-    )
+    ledger.tally(scan)
     if scan.admitted:
         _move(ledger, scan)
     write(ledger)

@@ -138,7 +138,7 @@ def _who_was_first(
 
 def forget(ledger: Ledger, target: StoredScan) -> None:
     """Let an undone scan count nowhere: its movement, its minute, its click."""
-    ledger.tally(target._asdict(), sign=-1)
+    ledger.tally(target, sign=-1)
     if not target.admitted:
         return
     if target.badge_id is not None:

@@ -11,13 +11,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from exhibitions.badges.models import BadgeDay
+from exhibitions.core.bulk import NewRows
 from exhibitions.gates.models import Annulment, GateMinute, Scan, ZoneLevel
 from exhibitions.gates.queries import scans as queries
 from exhibitions.gates.queries.scans import BadgeRow, StoredScan
@@ -27,6 +28,65 @@ from exhibitions.gates.rules.setup import Setup
 
 class Collision(Exception):
     """Another process has stored one of the scans, or the badge's day, first: the group must be decided anew."""
+
+
+class ScanRow(NamedTuple):
+    """A scan as it is stored, column by column."""
+
+    expo_id: int
+    scan_id: str
+    device_id: int
+    gate_id: int
+    badge_id: int | None
+    kind: str
+    code: str | None
+    content: bytes
+    direction: str
+    heads: int
+    scanned_at: datetime
+    received_at: datetime
+    corrected_at: datetime
+    offset_ms: int | None
+    day: date
+    device_verdict: str | None
+    verdict: str
+    admitted: bool
+    reason: str | None
+    first_at: datetime | None
+    first_gate_id: int | None
+    operator: str | None
+    overridden: bool
+    override_reason: str | None
+    override_by: str | None
+    rehearsal_as_of: datetime | None
+    review: str | None
+    accepted: bool | None = None
+    annulled_at: datetime | None = None
+
+    @property
+    def stored(self) -> StoredScan:
+        """The same as one that was stored before is read."""
+        return StoredScan._make(getattr(self, name) for name in StoredScan._fields)
+
+
+class Counted(Protocol):
+    """What a scan adds to its gate's minute."""
+
+    @property
+    def corrected_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def gate_id(self) -> int: ...  # noqa: D102
+    @property
+    def direction(self) -> str: ...  # noqa: D102
+    @property
+    def verdict(self) -> str: ...  # noqa: D102
+    @property
+    def admitted(self) -> bool: ...  # noqa: D102
+    @property
+    def heads(self) -> int: ...  # noqa: D102
+
+
+_NEW_SCANS = NewRows(cast(sa.Table, Scan.__table__), ScanRow._fields)
 
 
 @dataclass(slots=True)
@@ -80,7 +140,7 @@ class Ledger:
     )
     levels: dict[tuple[int, datetime], int] = field(default_factory=dict)
     # What is written at the end.
-    new_rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    new_rows: dict[str, ScanRow] = field(default_factory=dict)
     new_undos: list[dict[str, Any]] = field(default_factory=list)
     undone_rows: list[dict[str, Any]] = field(default_factory=list)
     minutes: Counter[tuple[int, datetime, str, str, bool]] = field(default_factory=Counter)
@@ -90,6 +150,11 @@ class Ledger:
     def state(self, badge_id: int, day: date, rehearsed: bool) -> BadgeDayState:
         """The badge's day; a rehearsal has a world of its own."""
         return self.states[badge_id, day, rehearsed]
+
+    def known(self, scan_id: str) -> StoredScan | None:
+        """The scan with this id that was stored before or is decided in this group already."""
+        pending = self.new_rows.get(scan_id)
+        return self.stored.get(scan_id) if pending is None else pending.stored
 
     def move(self, badge_id: int, day: date, rehearsed: bool, movement: Movement) -> None:
         """Add a movement that counts, and what it changes in the zones."""
@@ -117,12 +182,12 @@ class Ledger:
         """Count heads in (or out, below zero) that no badge stands for."""
         self._change_level(zone_id, period, heads)
 
-    def tally(self, row: Mapping[str, Any], sign: int = 1) -> None:
+    def tally(self, row: Counted, sign: int = 1) -> None:
         """Count a scan in its gate's minute, or take it out again."""
-        minute = row["corrected_at"].replace(second=0, microsecond=0)
-        place = (row["gate_id"], minute, row["direction"], row["verdict"], row["admitted"])
+        minute = row.corrected_at.replace(second=0, microsecond=0)
+        place = (row.gate_id, minute, row.direction, row.verdict, row.admitted)
         self.minutes[place] += sign
-        self.minute_heads[place] += sign * row["heads"]
+        self.minute_heads[place] += sign * row.heads
 
     def _change_levels(
         self, period: datetime, before: tuple[int | None, int], after: tuple[int | None, int]
@@ -199,7 +264,6 @@ def _load_levels(ledger: Ledger, periods: set[datetime]) -> None:
 class _Changes:
     """The statements that write, built once an engine."""
 
-    scans: Any
     undos: Any
     undone: Any
     first_rows: Any
@@ -221,7 +285,6 @@ def _changes_of(dialect: str) -> _Changes:
     )
     after = ZoneLevel.inside + sa.bindparam("by", type_=sa.Integer)
     return _Changes(
-        scans=insert(Scan.__table__).on_conflict_do_nothing(),
         undos=insert(Annulment.__table__).on_conflict_do_nothing(),
         undone=sa.update(Scan)
         .where(Scan.expo_id == sa.bindparam("of_expo"), Scan.scan_id == sa.bindparam("undone"))
@@ -261,7 +324,7 @@ def _run(ledger: Ledger, statement: Any, rows: Sequence[Mapping[str, Any]]) -> i
 def write(ledger: Ledger) -> None:
     """Write what the group has changed; raises `Collision` when another process was quicker with one of its rows."""
     changes = _changes(ledger)
-    if _run(ledger, changes.scans, list(ledger.new_rows.values())) != len(ledger.new_rows):
+    if _NEW_SCANS.insert(ledger.connection, list(ledger.new_rows.values())) != len(ledger.new_rows):
         raise Collision
     if _run(ledger, changes.undos, ledger.new_undos) != len(ledger.new_undos):
         raise Collision

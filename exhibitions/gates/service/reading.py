@@ -30,11 +30,6 @@ class Read:
     badge: BadgeRow | None = None
 
 
-def parse(code: str | None) -> token.Code:
-    """The code as claims and signature, as a typed number, or as unreadable; never raises."""
-    return token.Unreadable() if code is None else token.parse_code(code)
-
-
 def number_in(parsed: token.Code, setup: Setup) -> int | None:
     """The number of the badge of this fair that the code names, if it names one."""
     if isinstance(parsed, token.TypedNumber):

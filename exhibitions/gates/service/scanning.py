@@ -16,17 +16,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from exhibitions.badges.rules import number as badge_number
-from exhibitions.badges.rules.token import Code
 from exhibitions.gates.models import Device
+from exhibitions.gates.queries import devices
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.queries.scans import BadgeRow, StoredScan
 from exhibitions.gates.rules import timing
 from exhibitions.gates.rules.decision import Kind
 from exhibitions.gates.rules.setup import Named, Setup
-from exhibitions.gates.service import deciding, reading, uploads
+from exhibitions.gates.service import deciding, pairing, reading, uploads
 from exhibitions.gates.service.deciding import Judged
-from exhibitions.gates.service.ledger import Ledger, Wanted, load, write
-from exhibitions.gates.service.uploads import Answer, BadgeAnswer, ScanItem, UndoItem, Upload
+from exhibitions.gates.service.ledger import Ledger, ScanRow, Wanted, load, write
+from exhibitions.gates.service.pairing import Unauthorised
+from exhibitions.gates.service.uploads import Answer, BadgeAnswer, Call, ScanItem, UndoItem, Upload
 
 _MOST_CODE = 4000
 _SEEN_EVERY = timedelta(seconds=10)
@@ -41,13 +42,30 @@ class _Task:
     at: datetime
     offset_ms: int | None
     review: str | None
-    parsed: Code
     # The same id came earlier in the group: answered from what that one left.
     echo: bool = False
 
     @property
     def order(self) -> tuple[bool, datetime, bool, str]:
         return self.echo, self.at, isinstance(self.item, UndoItem), self.item.scan_id
+
+
+def take(connection: Connection, calls: Sequence[Call]) -> list[list[Answer] | Unauthorised]:
+    """Look the callers up and `store` what those devices bring that may; the others get their refusal."""
+    rows = devices.tickets(connection, {call.caller.token_hash for call in calls})
+    taken: list[list[Answer] | Unauthorised] = []
+    known: list[Upload] = []
+    places: list[int] = []
+    for place, call in enumerate(calls):
+        taken.append([])
+        try:
+            known.append(call.of(pairing.ticket_of(call.caller, rows)))
+            places.append(place)
+        except Unauthorised as refusal:
+            taken[place] = refusal
+    for place, answers in zip(places, store(connection, known), strict=True):
+        taken[place] = answers
+    return taken
 
 
 def store(connection: Connection, group: Sequence[Upload]) -> list[list[Answer]]:
@@ -81,7 +99,8 @@ def _store_of_fair(connection: Connection, setup: Setup, group: Sequence[Upload]
                 tasks[row, column] = made
     _mark_echoes(tasks.values())
     ledger = load(connection, setup, _wanted(setup, list(tasks.values())))
-    fairs = reading.fairs_named_in((task.parsed for task in tasks.values()), setup)
+    codes = (task.item.parsed for task in tasks.values() if isinstance(task.item, ScanItem))
+    fairs = reading.fairs_named_in(codes, setup)
     for place, task in sorted(tasks.items(), key=lambda each: each[1].order):
         answers[place] = _take(ledger, task, fairs)
     write(ledger)
@@ -105,9 +124,8 @@ def _task(setup: Setup, upload: Upload, item: uploads.Item) -> _Task | Answer:
         if not known
         else timing.review_reason(at + setup.shift, received_at + setup.shift, setup.begins)
     )
-    parsed = reading.parse(item.code if isinstance(item, ScanItem) else None)
     milliseconds = None if not known else used // timedelta(milliseconds=1)
-    task = _Task(upload, item, (at + setup.shift).astimezone(UTC), milliseconds, review, parsed)
+    task = _Task(upload, item, (at + setup.shift).astimezone(UTC), milliseconds, review)
     if isinstance(item, ScanItem) and item.as_of is not None:
         # A rehearsal is judged as if it were that moment; nothing about the device's clock matters.
         task.at, task.review = item.as_of.astimezone(UTC), None
@@ -138,7 +156,7 @@ def _wanted(setup: Setup, tasks: Sequence[_Task]) -> Wanted:
         wanted.scan_ids.add(task.item.scan_id)
         wanted.rehearsed |= task.item.as_of is not None
         wanted.periods.add(setup.calendar.frame(day).period_start(task.at))
-        number = reading.number_in(task.parsed, setup)
+        number = reading.number_in(task.item.parsed, setup)
         if number is not None:
             wanted.numbers.add(number)
     return wanted
@@ -149,7 +167,7 @@ def _take(ledger: Ledger, task: _Task, fairs: Mapping[int, Named]) -> Answer:
         return _undo(ledger, task, task.item)
     if task.item.scan_id in ledger.undone:
         return Answer(task.item.scan_id, uploads.INVALID, uploads.ID_REUSED)
-    known = ledger.stored.get(task.item.scan_id)
+    known = ledger.known(task.item.scan_id)
     if known is not None:
         return _again(ledger, task, task.item, known)
     return _first_time(ledger, task, task.item, fairs)
@@ -176,72 +194,69 @@ def _again(ledger: Ledger, task: _Task, item: ScanItem, known: StoredScan) -> An
 def _first_time(ledger: Ledger, task: _Task, item: ScanItem, fairs: Mapping[int, Named]) -> Answer:
     read = reading.Read(reading.READ_NOTHING)
     if item.kind != Kind.CLICKER:
-        read = reading.judge(task.parsed, ledger.setup, ledger.badges, fairs, task.upload.language)
+        read = reading.judge(item.parsed, ledger.setup, ledger.badges, fairs, task.upload.language)
     judged = deciding.judge(ledger, task.upload, item, read, task.at)
     counts = task.review is None and item.as_of is None
     if judged.admitted and task.review is None:
         deciding.remember(ledger, item, judged, task.at)
     row = _row(ledger, task, item, judged)
     ledger.new_rows[item.scan_id] = row
-    ledger.stored[item.scan_id] = StoredScan._make(row[name] for name in StoredScan._fields)
     if counts:
         ledger.tally(row)
     return Answer(
         scan_id=item.scan_id,
         status=uploads.STORED if task.review is None else uploads.REVIEW,
-        reason=row["reason"],
-        verdict=judged.verdict.code.value,
-        admitted=judged.admitted,
-        first_at=row["first_at"],
-        first_gate=_gate_name(ledger.setup, row["first_gate_id"], task.upload.language),
+        reason=row.reason,
+        verdict=row.verdict,
+        admitted=row.admitted,
+        first_at=row.first_at,
+        first_gate=_gate_name(ledger.setup, row.first_gate_id, task.upload.language),
         badge=_badge_answer(ledger.setup, judged.badge),
     )
 
 
-def _row(ledger: Ledger, task: _Task, item: ScanItem, judged: Judged) -> dict[str, Any]:
-    setup = ledger.setup
+def _row(ledger: Ledger, task: _Task, item: ScanItem, judged: Judged) -> ScanRow:
+    setup, storable = ledger.setup, uploads.storable
     first_at, first_gate_id = judged.first or (None, None)
     reason = task.review or deciding.reason_text(judged.verdict, setup.calendar)
-    return {
-        "expo_id": setup.expo_id,
-        "scan_id": item.scan_id,
-        "device_id": task.upload.device.id,
-        "gate_id": item.gate,
-        "badge_id": judged.badge.id if judged.badge else None,
-        "kind": item.kind,
-        "code": None if judged.badge else uploads.storable(item.code, _MOST_CODE),
-        "content": item.content,
-        "direction": item.direction,
-        "heads": item.heads,
-        "scanned_at": item.scanned_at,
-        "received_at": task.upload.received_at,
-        "corrected_at": task.at,
-        "offset_ms": task.offset_ms,
-        "day": setup.calendar.day_of(task.at),
-        "device_verdict": uploads.storable(item.verdict, 32),
-        "verdict": judged.verdict.code.value,
-        "admitted": judged.admitted,
-        "reason": uploads.storable(reason, 300),
-        "first_at": first_at,
-        "first_gate_id": first_gate_id,
-        "operator": uploads.storable(item.operator, 100),
-        "overridden": judged.verdict.overridden,
-        "override_reason": uploads.storable(item.override_reason, 300),
-        "override_by": uploads.storable(item.override_by, 100),
-        "rehearsal_as_of": item.as_of,
-        "review": task.review,
-        "accepted": None,
-        "annulled_at": None,
-    }
+    return ScanRow(
+        expo_id=setup.expo_id,
+        scan_id=item.scan_id,
+        device_id=task.upload.device.id,
+        gate_id=item.gate,
+        badge_id=judged.badge.id if judged.badge else None,
+        kind=item.kind,
+        code=None if judged.badge else storable(item.code, _MOST_CODE),
+        content=item.content,
+        direction=item.direction,
+        heads=item.heads,
+        scanned_at=item.scanned_at,
+        received_at=task.upload.received_at,
+        corrected_at=task.at,
+        offset_ms=task.offset_ms,
+        day=judged.day,
+        device_verdict=storable(item.verdict, 32),
+        verdict=judged.verdict.code.value,
+        admitted=judged.admitted,
+        reason=storable(reason, 300),
+        first_at=first_at,
+        first_gate_id=first_gate_id,
+        operator=storable(item.operator, 100),
+        overridden=judged.verdict.overridden,
+        override_reason=storable(item.override_reason, 300),
+        override_by=storable(item.override_by, 100),
+        rehearsal_as_of=item.as_of,
+        review=task.review,
+    )
 
 
 def _undo(ledger: Ledger, task: _Task, item: UndoItem) -> Answer:
     """The device that scanned takes it back within fifteen minutes, both by its own clock; asking twice is no error."""
     if ledger.undone.get(item.scan_id) == item.annuls:
         return Answer(item.scan_id, uploads.KNOWN)
-    if item.scan_id in ledger.undone or item.scan_id in ledger.stored:
+    if item.scan_id in ledger.undone or ledger.known(item.scan_id) is not None:
         return Answer(item.scan_id, uploads.INVALID, uploads.ID_REUSED)
-    target = ledger.stored.get(item.annuls)
+    target = ledger.known(item.annuls)
     if target is None or target.device_id != task.upload.device.id:
         return Answer(item.scan_id, uploads.INVALID, uploads.ANNUL_REFUSED)
     if not timing.may_annul(target.scanned_at, item.scanned_at):
@@ -254,7 +269,6 @@ def _undo(ledger: Ledger, task: _Task, item: UndoItem) -> Answer:
 
 def _mark_undone(ledger: Ledger, task: _Task, item: UndoItem, target: StoredScan) -> None:
     moment = task.upload.received_at
-    ledger.stored[item.annuls] = target._replace(annulled_at=moment)
     ledger.undone[item.scan_id] = item.annuls
     ledger.new_undos.append(
         {
@@ -268,8 +282,9 @@ def _mark_undone(ledger: Ledger, task: _Task, item: UndoItem, target: StoredScan
     )
     pending = ledger.new_rows.get(item.annuls)
     if pending is not None:
-        pending["annulled_at"] = moment
+        ledger.new_rows[item.annuls] = pending._replace(annulled_at=moment)
     else:
+        ledger.stored[item.annuls] = target._replace(annulled_at=moment)
         ledger.undone_rows.append({"of_expo": ledger.setup.expo_id, "undone": item.annuls, "moment": moment})
     if target.rehearsal_as_of is None and (target.review is None or target.accepted):
         deciding.forget(ledger, target)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from exhibitions.badges.rules import token
 from exhibitions.gates.rules.timing import Contact
 
 STORED = "stored"
@@ -22,7 +23,11 @@ DEVICE_EXPIRED = "device_expired"
 
 @dataclass(frozen=True, slots=True)
 class ScanItem:
-    """A scan as the device tells it. `verdict` and `admitted` are its own answer, given offline; None asks for ours."""
+    """A scan as the device tells it. `verdict` and `admitted` are its own answer, given offline; None asks for ours.
+
+    What the code says (`parsed`) and the digest of what makes it this scan (`content`: code, gate, direction, time) are
+    worked out here, by whoever brings the scan, because others wait while it is decided.
+    """
 
     scan_id: str
     kind: str
@@ -37,12 +42,17 @@ class ScanItem:
     override_reason: str | None = None
     override_by: str | None = None
     as_of: datetime | None = None
+    parsed: token.Code = field(init=False)
+    content: bytes = field(init=False)
 
-    @property
-    def content(self) -> bytes:
-        """A digest of what makes it this scan: code, gate, direction and time."""
-        parts = (self.code or "", str(self.gate), self.direction, self.scanned_at.astimezone(UTC).isoformat())
-        return hashlib.blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    def __post_init__(self) -> None:
+        parsed = token.Unreadable() if self.code is None else token.parse_code(self.code)
+        object.__setattr__(self, "parsed", parsed)
+        parts = (
+            f"{self.code or ''}\n{self.gate}\n{self.direction}\n{self.scanned_at.astimezone(UTC).isoformat()}"
+        )
+        digest = hashlib.blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        object.__setattr__(self, "content", digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,32 @@ class DeviceTicket:
     expires_at: datetime
     last: Contact | None = None
     battery: int | None = None
+
+
+class Caller(NamedTuple):
+    """Who says to be a device: the fair's address and the hash of the token that was shown."""
+
+    slug: str
+    token_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request before the store has said whose it is; the other members are those of `Upload`."""
+
+    caller: Caller
+    received_at: datetime
+    sent_at: datetime | None
+    items: tuple[Item, ...]
+    language: str = "zh"
+    battery: int | None = None
+    queue: int | None = None
+
+    def of(self, device: DeviceTicket) -> Upload:
+        """The same as the upload of this device."""
+        return Upload(
+            device, self.received_at, self.sent_at, self.items, self.language, self.battery, self.queue
+        )
 
 
 @dataclass(frozen=True, slots=True)

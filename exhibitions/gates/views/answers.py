@@ -13,6 +13,7 @@ from exhibitions.core.signing import hash_link_token
 from exhibitions.expos import queries as expos
 from exhibitions.gates.queries import devices
 from exhibitions.gates.service import pairing
+from exhibitions.gates.service.uploads import Caller
 
 _SCHEME = "Device "
 
@@ -23,9 +24,10 @@ def answer_device(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
         return _answer_link(slug, view_args)
     header = request.headers.get("Authorization", "")
     token = header.removeprefix(_SCHEME).strip() if header.startswith(_SCHEME) else ""
-    ticket = pairing.ticket_for(slug, token)
-    g.actor = Actor("device", ticket.id)
-    return view_args | {"device": ticket}
+    caller = Caller(slug, hash_link_token(token))
+    pairing.recognise(caller)
+    g.actor = Actor("device")
+    return view_args | {"device": caller}
 
 
 def _answer_link(slug: str, view_args: dict[str, Any]) -> dict[str, Any]:
