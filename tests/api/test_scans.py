@@ -15,6 +15,7 @@ from exhibitions.badges.rules import token
 from exhibitions.badges.rules.number import shown
 from exhibitions.core import clock, signing
 from exhibitions.expos.models import Door, Gate, Zone
+from exhibitions.gates.models import Device as DeviceRow
 from exhibitions.gates.models import GateMinute, OpenGate, Scan, ZoneLevel
 from tests.engines import both_engines
 from tests.gates.fair import Device, GateFair, day_id, item, undo
@@ -76,13 +77,24 @@ def test_c3_the_same_scan_again(fair: GateFair, gate_a: Device) -> None:
     (answer,) = gate_a.send(first)
     sample.set(cancelled_at=fair.at("09:03"))
     other = fair.device("A", "another phone")
-    for device in (gate_a, other):
+    for device in (gate_a, other, fair.device("B")):
         (again,) = device.send(first)
         assert again == answer | {"status": "known"}
     assert stored_count(fair) == 1
 
 
-def test_the_same_id_with_other_content(fair: GateFair, gate_a: Device) -> None:
+def test_question_0_before_the_end_of_the_device(fair: GateFair) -> None:
+    """A lost answer that is re-sent after the device has ended with its fair still gets its first answer."""
+    device = fair.device("A", "ended")
+    first = device.item(fair.badge(), "12:30")
+    (answer,) = device.send(first)
+    end_devices(fair, "12:00")
+    assert device.send(first) == [answer | {"status": "known"}]
+
+
+def test_the_same_id_with_other_content(
+    fair: GateFair, gate_a: Device, capsys: pytest.CaptureFixture[str]
+) -> None:
     sample, other = fair.badge(), fair.badge()
     first = gate_a.item(sample, "09:02")
     gate_a.send(first)
@@ -94,6 +106,7 @@ def test_the_same_id_with_other_content(fair: GateFair, gate_a: Device) -> None:
     for change in changes:
         (result,) = gate_a.send(first | change)
         assert (result["status"], result["reason"], result["verdict"]) == ("invalid", "id_reused", None)
+        assert '"event": "id_reused"' in capsys.readouterr().err
     (same,) = gate_a.send(first | {"heads": 3, "operator": "Li"})
     assert same["status"] == "known"
     assert stored_count(fair) == 1
@@ -449,6 +462,8 @@ def test_undo_refused(fair: GateFair, gate_a: Device) -> None:
             "invalid",
             "annul_refused",
         )
+    red = gate_a.scan(fair.badge(cancelled_at=fair.at("08:00")), "10:00")
+    assert gate_a.send(undo(red["scan_id"], fair.at("10:01")))[0]["reason"] == "annul_refused"
     used = undo(first["scan_id"], fair.at("10:01")) | {"scan_id": first["scan_id"]}
     assert gate_a.send(used)[0]["reason"] == "id_reused"
 
@@ -473,13 +488,15 @@ def test_the_second_entry_is_first_when_the_first_is_undone(fair: GateFair, gate
     assert fair.rows(sa.select(ZoneLevel.inside)) == [(1,)]
 
 
+def end_devices(fair: GateFair, hour: str) -> None:
+    fair.change(sa.update(DeviceRow).values(expires_at=fair.at(hour)))
+
+
 def test_a_device_ends_with_its_fair(fair: GateFair) -> None:
     device = fair.device("A", "late")
-    fair.change(
-        sa.text("UPDATE devices SET expires_at = :end").bindparams(end=fair.at("12:00").replace(tzinfo=None))
-    )
+    end_devices(fair, "12:00")
     before, after = device.send(device.item(fair.badge(), "11:59"), device.item(fair.badge(), "12:00"))
-    assert (before["status"], after["status"], after["reason"]) == ("stored", "invalid", "device_expired")
+    assert (before["status"], after["status"], after["reason"]) == ("stored", "invalid", "malformed")
 
 
 def test_no_lost_counters(fair: GateFair, gate_a: Device) -> None:

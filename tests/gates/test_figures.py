@@ -24,6 +24,7 @@ from exhibitions.gates.rules.occupancy import curve
 from exhibitions.gates.service import chief
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules.registration import State
 from tests.engines import both_engines
 from tests.gates.fair import Device, GateFair, Sample, undo
 
@@ -286,3 +287,41 @@ def test_reserve_badges_before_and_after_binding(fair: GateFair, gate_a: Device)
     assert (result.total, result.flagged) == (Tally(1, 0), 1)
     sample.set(holder_kind=HOLDER, holder_id=77)
     assert attendance(fair).total == Tally(1, 1)
+
+
+def test_who_was_cancelled_and_registers_again_is_one_visitor(fair: GateFair) -> None:
+    """V-6, V-4: a person is known by name and contact, however often registered; another name is another person."""
+    people = [
+        ("王敏", "+8613800138001", "cancelled"),
+        ("王敏", "+8613800138001", "cancelled"),
+        ("王敏", "+8613800138001", "registered"),
+        ("王小敏", "+8613800138001", "cancelled"),
+        ("李强", None, "registered"),
+    ]
+    samples = [fair.badge(holder_id=number) for number in register(fair, people)]
+    gate = fair.device("A")
+    yesterday = fair.today - timedelta(days=1)
+    for sample, day in zip(samples, (yesterday, fair.today, fair.today, fair.today, fair.today), strict=True):
+        gate.scan(sample, fair.at("10:00", day))
+    assert attendance(fair).total == Tally(visits=4, visitors=3)
+
+
+def register(fair: GateFair, people: list[tuple[str, str | None, str]]) -> list[int]:
+    with fair.app.app_context(), transaction() as session:
+        class_id = session.scalars(sa.select(BadgeClass.id).where(BadgeClass.key == "trade")).one()
+        rows = [
+            Registration(
+                expo_id=fair.expo_id,
+                class_id=class_id,
+                name=name,
+                phone=phone,
+                email=None if phone else "li@example.com",
+                state=State(state),
+                created_at=clock.now(),
+                changed_at=clock.now(),
+            )
+            for name, phone, state in people
+        ]
+        session.add_all(rows)
+        session.flush()
+        return [row.id for row in rows]

@@ -178,3 +178,11 @@ def test_a_clock_that_moves_within_a_queue_is_told_from_one_that_moves_between_q
     assert not moved_within_queue(timedelta(minutes=1), waiting)
     assert not moved_within_queue(timedelta(minutes=10), emptied)
     assert not moved_within_queue(timedelta(minutes=10), None)
+
+
+def test_equal_hours_are_the_whole_day_from_border_to_border() -> None:
+    """C8: open around the clock; with a cut-off the day's hours begin and end with it, whatever hour is written."""
+    for cutoff in (0, 4):
+        calendar = Calendar("Asia/Shanghai", cutoff, {DAY: (time(0), time(0))})
+        frame = calendar.frame(DAY)
+        assert frame.official == Interval(frame.starts, frame.ends)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from exhibitions.gates.rules import counting
 from exhibitions.gates.rules.setup import Setup
 from exhibitions.gates.rules.timing import Interval
 from exhibitions.visitors.models import Registration
-from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.queries import HOLDER, came_back
 
 _BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 _ROWS_AT_ONCE = 5000
@@ -126,11 +126,12 @@ def _early_doors(setup: Setup, class_key: str) -> dict[date, Interval]:
 
 def _holders(expo: Expo, setup: Setup) -> dict[Hashable, counting.Holder]:
     rows = _badge_rows(expo)
-    valid = _validity(rows)
-    named = _groups(expo, setup)
+    same = came_back(expo)
+    valid = _validity(rows, same)
+    named = _groups(expo, setup, same)
     holders: dict[Hashable, counting.Holder] = {}
     for row in rows:
-        person = _person(row)
+        person = _person(row, same)
         holders[row.id] = counting.Holder(
             person=person,
             rule=setup.classes[row.class_id].key,
@@ -147,25 +148,29 @@ def _badge_rows(expo: Expo) -> list[Any]:
     return list(db.session.connection().execute(found))
 
 
-def _person(row: Any) -> Hashable:
-    """Whose badge it is; a badge that nobody holds is a person of its own, unless it is an unbound reserve badge."""
+def _person(row: Any, same: Mapping[int, int]) -> Hashable:
+    """Whose badge it is; a badge that nobody holds is a person of its own, unless it is an unbound reserve badge.
+
+    Who was cancelled and registered again is one person (V-6).
+    """
     if row.holder_id is not None:
-        return row.holder_kind, row.holder_id
+        number = same.get(row.holder_id, row.holder_id) if row.holder_kind == HOLDER else row.holder_id
+        return row.holder_kind, number
     return None if row.reserve else ("badge", row.id)
 
 
-def _validity(rows: Iterable[Any]) -> dict[Hashable, tuple[Interval, ...]]:
+def _validity(rows: Iterable[Any], same: Mapping[int, int]) -> dict[Hashable, tuple[Interval, ...]]:
     """For persons whose badges were all ended: until when they held a valid one."""
     ends: defaultdict[Hashable, list[datetime | None]] = defaultdict(list)
     for row in rows:
         moments = [moment for moment in (row.cancelled_at, row.voided_at) if moment is not None]
-        person = _person(row)
+        person = _person(row, same)
         ends[row.id if person is None else person].append(min(moments, default=None))
     last = {who: max(m for m in moments if m) for who, moments in ends.items() if all(moments)}
     return {who: (Interval(_BEGINNING, moment),) for who, moment in last.items()}
 
 
-def _groups(expo: Expo, setup: Setup) -> dict[Hashable, tuple[counting.Holder, ...]]:
+def _groups(expo: Expo, setup: Setup, same: Mapping[int, int]) -> dict[Hashable, tuple[counting.Holder, ...]]:
     """The people of each leader's list, the leader first."""
     listed = sa.select(Registration.leader_id).where(
         Registration.expo_id == expo.id, Registration.leader_id.is_not(None)
@@ -180,7 +185,8 @@ def _groups(expo: Expo, setup: Setup) -> dict[Hashable, tuple[counting.Holder, .
         .order_by(Registration.leader_id.is_not(None), Registration.id)
     )
     groups: defaultdict[Hashable, list[counting.Holder]] = defaultdict(list)
-    for number, leader, class_id, region in db.session.connection().execute(found):
+    for row, leader_row, class_id, region in db.session.connection().execute(found):
+        number, leader = same.get(row, row), same.get(leader_row or 0, leader_row)
         holder = counting.Holder((HOLDER, number), setup.classes[class_id].key, region)
         groups[HOLDER, leader or number].append(holder)
     return {leader: tuple(people) for leader, people in groups.items()}

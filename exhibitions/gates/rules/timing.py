@@ -85,9 +85,11 @@ class Calendar:
     def span(self, day: date, opens: time, closes: time) -> Interval:
         """The hours from `opens` to `closes` of a day; a closing time that is not later lies on the next date.
 
-        Where the clocks show a time twice, the span begins with the first and ends with the last: nobody is refused
+        Equal hours are the whole day, from border to border: a fair around the clock. Where the clocks show a time twice, the span begins with the first and ends with the last: nobody is refused
         because of the ambiguity.
         """
+        if opens == closes:
+            return Interval(self._border(day), self._border(day + _ONE_DAY))
         first = day + _ONE_DAY if opens.hour < self.cutoff_hour else day
         last = first if closes > opens else first + _ONE_DAY
         return Interval(self._moment(first, opens, fold=0), self._moment(last, closes, fold=1))

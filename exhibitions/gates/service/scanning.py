@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import Connection
 
 from exhibitions.badges.rules import number as badge_number
@@ -29,6 +30,7 @@ from exhibitions.gates.service.ledger import Ledger, ScanRow, Wanted, load, writ
 from exhibitions.gates.service.pairing import Unauthorised
 from exhibitions.gates.service.uploads import Answer, BadgeAnswer, Call, ScanItem, UndoItem, Upload
 
+_log = structlog.get_logger("gates")
 _MOST_CODE = 4000
 _SEEN_EVERY = timedelta(seconds=10)
 
@@ -42,6 +44,8 @@ class _Task:
     at: datetime
     offset_ms: int | None
     review: str | None
+    # Why it may not be stored; asked only when the store does not know its id (question 0 comes first).
+    wrong: str | None = None
     # The same id came earlier in the group: answered from what that one left.
     echo: bool = False
 
@@ -110,15 +114,11 @@ def _store_of_fair(connection: Connection, setup: Setup, group: Sequence[Upload]
 def _task(setup: Setup, upload: Upload, item: uploads.Item) -> _Task | Answer:
     if isinstance(item, uploads.BadItem):
         return Answer(item.scan_id, uploads.INVALID, uploads.MALFORMED)
-    if isinstance(item, ScanItem) and not _may_scan_at(setup, upload, item.gate):
-        return Answer(item.scan_id, uploads.INVALID, uploads.MALFORMED)
     device, received_at = upload.device, upload.received_at
     offset = None if upload.sent_at is None else timing.measured_offset(upload.sent_at, received_at)
     known = timing.offset_is_known(item.scanned_at, offset, received_at, device.last)
     used = offset if known and offset is not None else (device.last and device.last.offset) or timedelta(0)
     at = item.scanned_at - used
-    if device.expires_at <= received_at and at >= device.expires_at:
-        return Answer(item.scan_id, uploads.INVALID, uploads.DEVICE_EXPIRED)
     review = (
         timing.CLOCK_UNKNOWN
         if not known
@@ -126,6 +126,10 @@ def _task(setup: Setup, upload: Upload, item: uploads.Item) -> _Task | Answer:
     )
     milliseconds = None if not known else used // timedelta(milliseconds=1)
     task = _Task(upload, item, (at + setup.shift).astimezone(UTC), milliseconds, review)
+    # A device that ended with its fair may hand in what it scanned before, and nothing later.
+    too_late = device.expires_at <= received_at and at >= device.expires_at
+    if too_late or (isinstance(item, ScanItem) and not _may_scan_at(setup, upload, item.gate)):
+        task.wrong = uploads.MALFORMED
     if isinstance(item, ScanItem) and item.as_of is not None:
         # A rehearsal is judged as if it were that moment; nothing about the device's clock matters.
         task.at, task.review = item.as_of.astimezone(UTC), None
@@ -166,17 +170,25 @@ def _take(ledger: Ledger, task: _Task, fairs: Mapping[int, Named]) -> Answer:
     if isinstance(task.item, UndoItem):
         return _undo(ledger, task, task.item)
     if task.item.scan_id in ledger.undone:
-        return Answer(task.item.scan_id, uploads.INVALID, uploads.ID_REUSED)
+        return _id_reused(task)
     known = ledger.known(task.item.scan_id)
     if known is not None:
         return _again(ledger, task, task.item, known)
+    if task.wrong is not None:
+        return Answer(task.item.scan_id, uploads.INVALID, task.wrong)
     return _first_time(ledger, task, task.item, fairs)
+
+
+def _id_reused(task: _Task) -> Answer:
+    """Refuse a used id with other content, and say so in the log: a device that makes ids twice loses scans."""
+    _log.warning("id_reused", scan_id=task.item.scan_id, device=task.upload.device.id)
+    return Answer(task.item.scan_id, uploads.INVALID, uploads.ID_REUSED)
 
 
 def _again(ledger: Ledger, task: _Task, item: ScanItem, known: StoredScan) -> Answer:
     """Question 0: the stored answer, or the refusal of an id that was used for another scan."""
     if known.content != item.content:
-        return Answer(item.scan_id, uploads.INVALID, uploads.ID_REUSED)
+        return _id_reused(task)
     language = task.upload.language
     badge = ledger.badges_by_id.get(known.badge_id or 0)
     return Answer(
@@ -251,13 +263,15 @@ def _row(ledger: Ledger, task: _Task, item: ScanItem, judged: Judged) -> ScanRow
 
 
 def _undo(ledger: Ledger, task: _Task, item: UndoItem) -> Answer:
-    """The device that scanned takes it back within fifteen minutes, both by its own clock; asking twice is no error."""
+    """The device that admitted takes it back within fifteen minutes, both by its own clock; asking twice is no error."""
     if ledger.undone.get(item.scan_id) == item.annuls:
         return Answer(item.scan_id, uploads.KNOWN)
     if item.scan_id in ledger.undone or ledger.known(item.scan_id) is not None:
-        return Answer(item.scan_id, uploads.INVALID, uploads.ID_REUSED)
+        return _id_reused(task)
+    if task.wrong is not None:
+        return Answer(item.scan_id, uploads.INVALID, task.wrong)
     target = ledger.known(item.annuls)
-    if target is None or target.device_id != task.upload.device.id:
+    if target is None or target.device_id != task.upload.device.id or not target.admitted:
         return Answer(item.scan_id, uploads.INVALID, uploads.ANNUL_REFUSED)
     if not timing.may_annul(target.scanned_at, item.scanned_at):
         return Answer(item.scan_id, uploads.INVALID, uploads.ANNUL_REFUSED)

@@ -18,7 +18,6 @@ INVALID = "invalid"
 MALFORMED = "malformed"
 ID_REUSED = "id_reused"
 ANNUL_REFUSED = "annul_refused"
-DEVICE_EXPIRED = "device_expired"
 
 
 @dataclass(frozen=True, slots=True)

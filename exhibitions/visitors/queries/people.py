@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
 from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
@@ -286,3 +287,29 @@ def _search(expo: Expo, text: str) -> list[sa.ColumnElement[bool]]:
             )
         ]
     return [Registration.search.contains(word, autoescape=True) for word in question.words]
+
+
+def came_back(expo: Expo) -> dict[int, int]:
+    """Registrations of people who were cancelled or refused and registered again, each with the first of that person.
+
+    A person is known by name and contact (V-6): the same name with the same phone number, or the same e-mail address.
+    """
+    ended, other = aliased(Registration), aliased(Registration)
+    same = sa.or_(
+        sa.and_(other.phone == ended.phone, ended.phone.is_not(None)),
+        sa.and_(other.email == ended.email, ended.email.is_not(None)),
+    )
+    pairs = (
+        sa.select(ended.id, other.id)
+        .join(other, sa.and_(other.expo_id == ended.expo_id, other.name == ended.name, same))
+        .where(ended.expo_id == expo.id, ended.state.not_in(ALIVE), other.id != ended.id)
+        .order_by(ended.id, other.id)
+    )
+    first: dict[int, int] = {}
+    for one, another in db.session.execute(pairs):
+        low, high = sorted((first.get(one, one), first.get(another, another)))
+        for number, known in list(first.items()):
+            if known == high:
+                first[number] = low
+        first[one] = first[another] = first[high] = low
+    return {number: known for number, known in first.items() if number != known}
