@@ -238,10 +238,10 @@ def test_a_value_that_the_database_refuses_costs_its_own_item(
     real = scanning.store
     items = [gate_a.item(fair.badge(), "10:00") for _ in range(3)]
 
-    def picky(connection: Any, group: Any) -> Any:
+    def picky(connection: Any, group: Any, **look: bool) -> Any:
         if any(item.scan_id == items[1]["scan_id"] for upload in group for item in upload.items):
             raise DataError("statement", {}, ValueError("out of range"))
-        return real(connection, group)
+        return real(connection, group, **look)
 
     monkeypatch.setattr(scanning, "store", picky)
     results = gate_a.send(*items)
@@ -308,8 +308,8 @@ def test_f6_a_lost_connection_is_tried_once_more(fair: GateFair, gate_a: Device,
     real = scanning.store
     broken = [True]
 
-    def fragile(connection: Any, group: Any) -> Any:
-        answers = real(connection, group)
+    def fragile(connection: Any, group: Any, **look: bool) -> Any:
+        answers = real(connection, group, **look)
         if broken.pop() if broken else False:
             connection.commit()
             raise OperationalError("COMMIT", {}, ValueError("gone"), connection_invalidated=True)

@@ -151,17 +151,17 @@ def store_together(group: Sequence[Call]) -> list[list[Answer] | Unauthorised]:
     quicker, or when the connection was lost and nobody knows whether the commit was done (F6). A value that the
     database refuses costs its own item only: the others are stored one by one then.
     """
-    lost = False
+    lost = look = False
     for _ in range(_TRIES):
         try:
             with write_connection(db.engine) as connection:
-                return scanning.take(connection, group)
+                return scanning.take(connection, group, look=look)
         except Collision:
-            continue
+            look = True
         except OperationalError as error:
             if lost or not error.connection_invalidated:
                 raise
-            lost = True
+            lost = look = True
         except DataError as error:
             if len(group) > 1:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.gates.queries.scans import BadgeRow, StoredScan
@@ -19,6 +20,14 @@ from exhibitions.gates.service.uploads import ScanItem, Upload
 _NO_MOVEMENT = Presence()
 
 
+class When(NamedTuple):
+    """The corrected time of a scan, the fair's day, and since when occupancy counts then."""
+
+    at: datetime
+    day: date
+    period: datetime
+
+
 @dataclass(slots=True)
 class Judged:
     """The server's own verdict, what counts as admitted, and who was first on the badge's day (after this scan)."""
@@ -31,12 +40,11 @@ class Judged:
     first: tuple[datetime, int] | None = None
 
 
-def judge(ledger: Ledger, upload: Upload, item: ScanItem, read: Read, at: datetime) -> Judged:
+def judge(ledger: Ledger, upload: Upload, item: ScanItem, read: Read, when: When) -> Judged:
     """The verdict on one scan by the state at its time. It counts as the device admitted, where the device decided."""
     setup, language = ledger.setup, upload.language
-    day = setup.calendar.day_of(at)
-    period = setup.calendar.frame(day).period_start(at)
-    presence, first = _where(ledger, item, read.badge, at, period)
+    at, day, period = when
+    presence, first = _where(ledger, item, read.badge, when)
     badge_class = setup.classes.get(read.badge.class_id) if read.badge else None
     gate = setup.gates[item.gate]
     facts = rules.Facts(
@@ -58,12 +66,13 @@ def judge(ledger: Ledger, upload: Upload, item: ScanItem, read: Read, at: dateti
 
 
 def _where(
-    ledger: Ledger, item: ScanItem, badge: BadgeRow | None, at: datetime, period: datetime
+    ledger: Ledger, item: ScanItem, badge: BadgeRow | None, when: When
 ) -> tuple[Presence, tuple[datetime, int] | None]:
     if badge is None:
         return _NO_MOVEMENT, None
-    state = ledger.state(badge.id, ledger.setup.calendar.day_of(at), item.as_of is not None)
-    presence = presence_at(state.movements, at, period)
+    at = when.at
+    state = ledger.state(badge.id, when.day, item.as_of is not None)
+    presence = presence_at(state.movements, at, when.period)
     if item.as_of is not None:
         return presence, state.earliest()
     if item.verdict is None:

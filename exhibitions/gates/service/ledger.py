@@ -27,7 +27,7 @@ from exhibitions.gates.rules.setup import Setup
 
 
 class Collision(Exception):
-    """Another process has stored one of the scans, or the badge's day, first: the group must be decided anew."""
+    """One of the scans is stored already, or the badge's day is: the group must be decided anew, and look first."""
 
 
 class ScanRow(NamedTuple):
@@ -87,6 +87,9 @@ class Counted(Protocol):
 
 
 _NEW_SCANS = NewRows(cast(sa.Table, Scan.__table__), ScanRow._fields)
+_NEW_DAYS = NewRows(
+    cast(sa.Table, BadgeDay.__table__), ("expo_id", "badge_id", "day", "first_at", "first_gate_id")
+)
 
 
 @dataclass(slots=True)
@@ -131,6 +134,8 @@ class Ledger:
 
     setup: Setup
     connection: Connection
+    # Whether it was looked up which of the scans are stored already; if not, storing them will tell.
+    looked: bool
     badges: dict[int, BadgeRow] = field(default_factory=dict)
     badges_by_id: dict[int, BadgeRow] = field(default_factory=dict)
     stored: dict[str, StoredScan] = field(default_factory=dict)
@@ -203,15 +208,18 @@ class Ledger:
             self.levels[place] = max(0, self.levels[place] + by)
 
 
-def load(connection: Connection, setup: Setup, wanted: Wanted) -> Ledger:
+def load(connection: Connection, setup: Setup, wanted: Wanted, *, look: bool = True) -> Ledger:
     """Read what a group of scans is decided on. Badges come first, and on PostgreSQL they stay locked: what is read
     after them cannot change before the group is written.
+
+    With `look` off the scans are taken to be new, as nearly all are, and storing them proves it.
     """
-    ledger = Ledger(setup, connection)
+    ledger = Ledger(setup, connection, looked=look or bool(wanted.undo_ids))
     expo_id = setup.expo_id
     numbers = wanted.numbers | _numbers_of(connection, expo_id, wanted.undone_ids)
     ledger.badges = queries.badges_by_number(connection, expo_id, numbers)
-    ledger.stored = queries.stored_scans(connection, expo_id, wanted.scan_ids | wanted.undone_ids)
+    if ledger.looked:
+        ledger.stored = queries.stored_scans(connection, expo_id, wanted.scan_ids | wanted.undone_ids)
     if wanted.undo_ids:
         ledger.undone = queries.undone_by(connection, expo_id, wanted.undo_ids | wanted.scan_ids)
     ledger.badges_by_id = {badge.id: badge for badge in ledger.badges.values()}
@@ -266,7 +274,6 @@ class _Changes:
 
     undos: Any
     undone: Any
-    first_rows: Any
     first_moved: Any
     first_gone: Any
     minutes: Any
@@ -289,7 +296,6 @@ def _changes_of(dialect: str) -> _Changes:
         undone=sa.update(Scan)
         .where(Scan.expo_id == sa.bindparam("of_expo"), Scan.scan_id == sa.bindparam("undone"))
         .values(annulled_at=sa.bindparam("moment")),
-        first_rows=insert(BadgeDay.__table__).on_conflict_do_nothing(),
         first_moved=sa.update(BadgeDay)
         .where(place)
         .values(first_at=sa.bindparam("at"), first_gate_id=sa.bindparam("gate")),
@@ -336,7 +342,7 @@ def write(ledger: Ledger) -> None:
 
 def _write_first_entries(ledger: Ledger) -> None:
     expo_id, changes = ledger.setup.expo_id, _changes(ledger)
-    fresh: list[dict[str, Any]] = []
+    fresh: list[tuple[Any, ...]] = []
     for (badge_id, day, rehearsed), state in sorted(ledger.states.items(), key=lambda item: item[0]):
         if rehearsed or state.first == state.stored_first:
             continue
@@ -348,11 +354,9 @@ def _write_first_entries(ledger: Ledger) -> None:
         if state.stored_first is not None:
             _run(ledger, changes.first_moved, [place | {"at": at, "gate": gate}])
             continue
-        fresh.append(
-            {"expo_id": expo_id, "badge_id": badge_id, "day": day, "first_at": at, "first_gate_id": gate}
-        )
+        fresh.append((expo_id, badge_id, day, at, gate))
     # The unique row of the badge's day is the last judge of who was first.
-    if _run(ledger, changes.first_rows, fresh) != len(fresh):
+    if _NEW_DAYS.insert(ledger.connection, fresh) != len(fresh):
         raise Collision
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,12 +26,13 @@ from exhibitions.gates.rules.decision import Kind
 from exhibitions.gates.rules.setup import Named, Setup
 from exhibitions.gates.service import deciding, pairing, reading, uploads
 from exhibitions.gates.service.deciding import Judged
-from exhibitions.gates.service.ledger import Ledger, ScanRow, Wanted, load, write
+from exhibitions.gates.service.ledger import Collision, Ledger, ScanRow, Wanted, load, write
 from exhibitions.gates.service.pairing import Unauthorised
 from exhibitions.gates.service.uploads import Answer, BadgeAnswer, Call, ScanItem, UndoItem, Upload
 
 _log = structlog.get_logger("gates")
 _MOST_CODE = 4000
+_MILLISECOND = timedelta(milliseconds=1)
 _SEEN_EVERY = timedelta(seconds=10)
 
 
@@ -42,6 +43,8 @@ class _Task:
     upload: Upload
     item: ScanItem | UndoItem
     at: datetime
+    day: date
+    period: datetime
     offset_ms: int | None
     review: str | None
     # Why it may not be stored; asked only when the store does not know its id (question 0 comes first).
@@ -54,7 +57,7 @@ class _Task:
         return self.echo, self.at, isinstance(self.item, UndoItem), self.item.scan_id
 
 
-def take(connection: Connection, calls: Sequence[Call]) -> list[list[Answer] | Unauthorised]:
+def take(connection: Connection, calls: Sequence[Call], *, look: bool) -> list[list[Answer] | Unauthorised]:
     """Look the callers up and `store` what those devices bring that may; the others get their refusal."""
     rows = devices.tickets(connection, {call.caller.token_hash for call in calls})
     taken: list[list[Answer] | Unauthorised] = []
@@ -67,16 +70,17 @@ def take(connection: Connection, calls: Sequence[Call]) -> list[list[Answer] | U
             places.append(place)
         except Unauthorised as refusal:
             taken[place] = refusal
-    for place, answers in zip(places, store(connection, known), strict=True):
+    for place, answers in zip(places, store(connection, known, look=look), strict=True):
         taken[place] = answers
     return taken
 
 
-def store(connection: Connection, group: Sequence[Upload]) -> list[list[Answer]]:
+def store(connection: Connection, group: Sequence[Upload], *, look: bool = True) -> list[list[Answer]]:
     """Decide and store the scans of several uploads in the caller's write transaction; answers in their order.
 
-    A scan that is stored already is answered as it was the first time. Raises `Collision` when another process was
-    quicker with one of them: then nothing may be kept, and the group is to be given again.
+    A scan that is stored already is answered as it was the first time. With `look` off that is not asked beforehand.
+    Raises `Collision` when one is stored after all, or another process was quicker: then nothing may be kept, and the
+    group is to be given again, with `look`.
     """
     by_fair: defaultdict[int, list[int]] = defaultdict(list)
     for place, upload in enumerate(group):
@@ -85,13 +89,15 @@ def store(connection: Connection, group: Sequence[Upload]) -> list[list[Answer]]
     for expo_id, places in sorted(by_fair.items()):
         mine = [group[place] for place in places]
         setup = setup_of(expo_id, max(upload.device.setup_version for upload in mine))
-        for place, those in zip(places, _store_of_fair(connection, setup, mine), strict=True):
+        for place, those in zip(places, _store_of_fair(connection, setup, mine, look), strict=True):
             answers[place] = those
     _note_contacts(connection, group)
     return answers
 
 
-def _store_of_fair(connection: Connection, setup: Setup, group: Sequence[Upload]) -> list[list[Answer]]:
+def _store_of_fair(
+    connection: Connection, setup: Setup, group: Sequence[Upload], look: bool
+) -> list[list[Answer]]:
     answers: dict[tuple[int, int], Answer] = {}
     tasks: dict[tuple[int, int], _Task] = {}
     for row, upload in enumerate(group):
@@ -102,7 +108,7 @@ def _store_of_fair(connection: Connection, setup: Setup, group: Sequence[Upload]
             else:
                 tasks[row, column] = made
     _mark_echoes(tasks.values())
-    ledger = load(connection, setup, _wanted(setup, list(tasks.values())))
+    ledger = load(connection, setup, _wanted(setup, list(tasks.values())), look=look)
     codes = (task.item.parsed for task in tasks.values() if isinstance(task.item, ScanItem))
     fairs = reading.fairs_named_in(codes, setup)
     for place, task in sorted(tasks.items(), key=lambda each: each[1].order):
@@ -119,20 +125,28 @@ def _task(setup: Setup, upload: Upload, item: uploads.Item) -> _Task | Answer:
     known = timing.offset_is_known(item.scanned_at, offset, received_at, device.last)
     used = offset if known and offset is not None else (device.last and device.last.offset) or timedelta(0)
     at = item.scanned_at - used
-    review = (
-        timing.CLOCK_UNKNOWN
-        if not known
-        else timing.review_reason(at + setup.shift, received_at + setup.shift, setup.begins)
+    moment, review = (at + setup.shift).astimezone(UTC), None
+    if isinstance(item, ScanItem) and item.as_of is not None:
+        # A rehearsal is judged as if it were that moment; nothing about the device's clock matters.
+        moment = item.as_of.astimezone(UTC)
+    elif not known:
+        review = timing.CLOCK_UNKNOWN
+    else:
+        review = timing.review_reason(at + setup.shift, received_at + setup.shift, setup.begins)
+    day = setup.calendar.day_of(moment)
+    task = _Task(
+        upload=upload,
+        item=item,
+        at=moment,
+        day=day,
+        period=setup.calendar.frame(day).period_start(moment),
+        offset_ms=used // _MILLISECOND if known else None,
+        review=review,
     )
-    milliseconds = None if not known else used // timedelta(milliseconds=1)
-    task = _Task(upload, item, (at + setup.shift).astimezone(UTC), milliseconds, review)
     # A device that ended with its fair may hand in what it scanned before, and nothing later.
     too_late = device.expires_at <= received_at and at >= device.expires_at
     if too_late or (isinstance(item, ScanItem) and not _may_scan_at(setup, upload, item.gate)):
         task.wrong = uploads.MALFORMED
-    if isinstance(item, ScanItem) and item.as_of is not None:
-        # A rehearsal is judged as if it were that moment; nothing about the device's clock matters.
-        task.at, task.review = item.as_of.astimezone(UTC), None
     return task
 
 
@@ -150,16 +164,14 @@ def _mark_echoes(tasks: Iterable[_Task]) -> None:
 def _wanted(setup: Setup, tasks: Sequence[_Task]) -> Wanted:
     wanted = Wanted()
     for task in tasks:
-        day = setup.calendar.day_of(task.at)
-        wanted.days.add(day)
+        wanted.days.add(task.day)
+        wanted.scan_ids.add(task.item.scan_id)
         if isinstance(task.item, UndoItem):
             wanted.undo_ids.add(task.item.scan_id)
-            wanted.scan_ids.add(task.item.scan_id)
             wanted.undone_ids.add(task.item.annuls)
             continue
-        wanted.scan_ids.add(task.item.scan_id)
         wanted.rehearsed |= task.item.as_of is not None
-        wanted.periods.add(setup.calendar.frame(day).period_start(task.at))
+        wanted.periods.add(task.period)
         number = reading.number_in(task.item.parsed, setup)
         if number is not None:
             wanted.numbers.add(number)
@@ -175,6 +187,8 @@ def _take(ledger: Ledger, task: _Task, fairs: Mapping[int, Named]) -> Answer:
     if known is not None:
         return _again(ledger, task, task.item, known)
     if task.wrong is not None:
+        if not ledger.looked:
+            raise Collision
         return Answer(task.item.scan_id, uploads.INVALID, task.wrong)
     return _first_time(ledger, task, task.item, fairs)
 
@@ -207,7 +221,7 @@ def _first_time(ledger: Ledger, task: _Task, item: ScanItem, fairs: Mapping[int,
     read = reading.Read(reading.READ_NOTHING)
     if item.kind != Kind.CLICKER:
         read = reading.judge(item.parsed, ledger.setup, ledger.badges, fairs, task.upload.language)
-    judged = deciding.judge(ledger, task.upload, item, read, task.at)
+    judged = deciding.judge(ledger, task.upload, item, read, deciding.When(task.at, task.day, task.period))
     counts = task.review is None and item.as_of is None
     if judged.admitted and task.review is None:
         deciding.remember(ledger, item, judged, task.at)
