@@ -89,7 +89,7 @@ def beat(descriptor: int, stuck: Callable[[], bool]) -> None:
 
 
 def serve(target: str, threads: int, descriptor: int, tls: tuple[str, str], beats: int) -> None:
-    """Answer requests from the shared listening socket until SIGTERM, then finish what is in work."""
+    """Answer requests from the inherited listening socket until SIGTERM, then finish what is in work."""
     os.set_inheritable(descriptor, False)
     door = Door(ScriptInfo(app_import_path=target or None).load_app(), threads)
 
@@ -103,8 +103,8 @@ def serve(target: str, threads: int, descriptor: int, tls: tuple[str, str], beat
         beat(beats, door.stuck)
         return door
 
-    # granian's own parent gives each process a listening socket of its own, so requests wait behind a frozen
-    # process and are reset when one is replaced (docs/decisions/0002). Its worker is used without that parent.
+    # granian's own parent has no heartbeat, and a socket that dies with its process, so that connections are reset when
+    # one is replaced (docs/decisions/0002). Its worker is used without that parent.
     MPServer._spawn_wsgi_worker(
         1,
         None,

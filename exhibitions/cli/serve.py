@@ -52,29 +52,43 @@ def _node_lock() -> Iterator[None]:
         connection.execute(sa.select(sa.func.pg_advisory_unlock(_ADVISORY_LOCK)))
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket that the web processes share, so that a request waits for whoever is free.
+def listen(host: str, port: int, count: int = 1) -> list[socket.socket]:
+    """Listening sockets on one port, one for each web process; the system spreads connections evenly over them.
 
-    Right after a parent was killed its children may hold the port for some seconds more: they are waited for.
+    The parent owns them: connections to a process that died wait for its successor and are not lost. Right after a
+    parent was killed its children may hold the port for some seconds more: they are waited for.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     deadline = time.monotonic() + PORT_WAIT_SECONDS
     while True:
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Accepted connections inherit it; without it small answers wait 40 ms for the client's acknowledgement.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            listener.bind((host, port))
-            listener.listen(BACKLOG)
+            # Alone first: who shares a port is asked nothing, so another server on it would go unnoticed.
+            with _bound(host, port, shared=False) as alone:
+                real = alone.getsockname()[1]
+            listeners = [_bound(host, real, shared=True) for _ in range(count)]
         except OSError as error:
-            listener.close()
             if time.monotonic() > deadline:
                 raise click.ClickException(f"{host}:{port} cannot be used: {error.strerror}.") from error
             time.sleep(0.25)
             continue
-        listener.setblocking(False)
-        return listener
+        for listener in listeners:
+            listener.listen(BACKLOG)
+            listener.setblocking(False)
+        return listeners
+
+
+def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Accepted connections inherit it; without it small answers wait 40 ms for the client's acknowledgement.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if shared:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    try:
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def lan_addresses() -> list[str]:
@@ -164,13 +178,15 @@ def serve(
     """Migrate the database, then run the web processes and the job worker until told to stop."""
     settings: Settings = current_app.config["SETTINGS"]
     _check_certificate(cert, key)
-    listener = listen(host, settings.port if port is None else port)
-    real_port = listener.getsockname()[1]
+    listeners = listen(host, settings.port if port is None else port, processes)
+    real_port = listeners[0].getsockname()[1]
     migrate(settings)
     scheme = "https" if cert else "http"
     target = click.get_current_context().ensure_object(ScriptInfo).app_import_path or ""
-    web = python_module(_CHILD, target, "web", str(threads), str(listener.fileno()), cert or "", key or "")
-    roles = [Role(f"web process {number + 1}", web, (listener.fileno(),)) for number in range(processes)]
+    roles = []
+    for number, listener in enumerate(listeners, 1):
+        words = (target, "web", str(threads), str(listener.fileno()), cert or "", key or "")
+        roles.append(Role(f"web process {number}", python_module(_CHILD, *words), (listener.fileno(),)))
     roles.append(Role("job worker", python_module(_CHILD, target, "jobs")))
     supervisor = Supervisor(roles, child_environment(settings, real_port, scheme, processes), ROOT, _say)
     base = f"{scheme}://{{host}}:{real_port}/"
