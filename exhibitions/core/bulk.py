@@ -1,4 +1,4 @@
-"""Storing many rows at once, the same on both engines."""
+"""Asking for many values and storing many rows at once, on both engines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Dialect
+
+
+def among(dialect: str, column: Any, name: str) -> sa.ColumnElement[bool]:
+    """Whether `column` is one of the values of the parameter `name`, a list, in a statement for this engine.
+
+    PostgreSQL takes an array: the statement is the same for any number of values, and is planned once. SQLite takes a
+    parameter a value; it would read an array by a join that it plans without knowing its length.
+    """
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(name, type_=postgresql.ARRAY(column.type)))  # type: ignore[no-any-return]
+    return column.in_(sa.bindparam(name, expanding=True))  # type: ignore[no-any-return]
 
 
 class NewRows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import fcntl
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,15 +21,16 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator
 
 from exhibitions.core.errors import N_, Busy
 
 QUEUE_SECONDS = 10.0
 SQLITE_BUSY_MS = 5000
+_TRUSTED_SECONDS = 2.0
 
 _CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -261,10 +263,33 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
         "hide_parameters": True,
         "pool_size": pool_size,
         "max_overflow": 4,
-        "pool_pre_ping": True,
         "pool_timeout": 10,
         "connect_args": {"connect_timeout": 3, "options": settings},
     }
+
+
+@event.listens_for(Pool, "checkin")
+def _note_use(_: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _ask_an_idle_one(dbapi: Any, record: ConnectionPoolEntry, _: Any) -> None:
+    """Make sure that a connection still lives which nobody has used for a while (F6).
+
+    One that was in use a moment ago is not asked: at a gate the question would cost as much as an answer, and what
+    breaks just then is tried again or told as busy.
+    """
+    if type(dbapi).__module__.startswith("sqlite3"):
+        return
+    if time.monotonic() - record.info.get("used", 0.0) < _TRUSTED_SECONDS:
+        return
+    try:
+        with dbapi.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        dbapi.rollback()
+    except dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 @event.listens_for(Engine, "connect")

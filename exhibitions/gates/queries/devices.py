@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from exhibitions.core import bulk
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.gates.models import Device, Pairing
@@ -64,14 +66,17 @@ class TicketRow(NamedTuple):
     setup_version: int
 
 
-_TICKETS = (
-    sa.select(*(getattr(Device, name) for name in TicketRow._fields[:-2]), Expo.slug, Expo.setup_version)
-    .join(Expo, Expo.id == Device.expo_id)
-    .where(Device.token_hash.in_(sa.bindparam("token_hashes", expanding=True)))
-)
+@cache
+def _tickets(dialect: str) -> sa.Select[*tuple[Any, ...]]:
+    columns = (getattr(Device, name) for name in TicketRow._fields[:-2])
+    return (
+        sa.select(*columns, Expo.slug, Expo.setup_version)
+        .join(Expo, Expo.id == Device.expo_id)
+        .where(bulk.among(dialect, Device.token_hash, "token_hashes"))
+    )
 
 
 def tickets(connection: Connection, token_hashes: Collection[str]) -> dict[str, TicketRow]:
     """The devices with these tokens, by the hash of the token; those that nobody has are left out."""
-    rows = connection.execute(_TICKETS, {"token_hashes": list(token_hashes)})
+    rows = connection.execute(_tickets(connection.dialect.name), {"token_hashes": list(token_hashes)})
     return {row[0]: TicketRow._make(row) for row in rows}

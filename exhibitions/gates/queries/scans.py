@@ -6,14 +6,17 @@ The questions are built once: at a gate, putting a statement together costs more
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from exhibitions.badges.models import Badge, BadgeDay
+from exhibitions.core import bulk
 from exhibitions.gates.models import Annulment, Scan, ZoneLevel
 
 # What counts: admitted, not undone, not rehearsed, and not waiting for or refused by the chief (check-in.md).
@@ -87,52 +90,66 @@ class MovementRow(NamedTuple):
 _EXPO: sa.BindParameter[int] = sa.bindparam("expo_id", type_=sa.BigInteger)
 
 
-def _many(name: str) -> sa.BindParameter[object]:
-    return sa.bindparam(name, expanding=True)
+@dataclass(frozen=True)
+class _Questions:
+    """The statements that read, built once an engine."""
+
+    stored: sa.Select[*tuple[Any, ...]]
+    undone: sa.Select[*tuple[Any, ...]]
+    by_number: sa.Select[*tuple[Any, ...]]
+    by_id: sa.Select[*tuple[Any, ...]]
+    movements: sa.Select[*tuple[Any, ...]]
+    rehearsed: sa.Select[*tuple[Any, ...]]
+    first_entries: sa.Select[*tuple[Any, ...]]
+    levels: sa.Select[*tuple[Any, ...]]
 
 
-_STORED = sa.select(*(getattr(Scan, name) for name in StoredScan._fields)).where(
-    Scan.expo_id == _EXPO, Scan.scan_id.in_(_many("scan_ids"))
-)
-_UNDONE = sa.select(Annulment.undo_id, Annulment.scan_id).where(
-    Annulment.expo_id == _EXPO, Annulment.undo_id.in_(_many("undo_ids"))
-)
-_BADGES = sa.select(
-    *(getattr(Badge, name) for name in BadgeRow._fields[:-1]),
-    sa.select(_Replacement.number).where(_Replacement.id == Badge.replaced_by_id).scalar_subquery(),
-).where(Badge.expo_id == _EXPO)
-_BY_NUMBER = _BADGES.where(Badge.number.in_(_many("numbers"))).order_by(Badge.number)
-_BY_NUMBER_HELD = _BY_NUMBER.with_for_update(of=Badge, key_share=True)
-_BY_ID = _BADGES.where(Badge.id.in_(_many("badge_ids")))
-_MOVEMENTS = sa.select(
-    Scan.badge_id,
-    Scan.day,
-    Scan.corrected_at,
-    Scan.scan_id,
-    Scan.direction,
-    Scan.gate_id,
-    Scan.heads,
-).where(Scan.expo_id == _EXPO, Scan.badge_id.in_(_many("badge_ids")), Scan.day.in_(_many("days")))
-_COUNTED_MOVEMENTS = _MOVEMENTS.where(COUNTS)
-_REHEARSED_MOVEMENTS = _MOVEMENTS.where(Scan.admitted, Scan.rehearsal_as_of.is_not(None))
-_FIRST_ENTRIES = sa.select(BadgeDay.badge_id, BadgeDay.day, BadgeDay.first_at, BadgeDay.first_gate_id).where(
-    BadgeDay.expo_id == _EXPO, BadgeDay.badge_id.in_(_many("badge_ids")), BadgeDay.day.in_(_many("days"))
-)
-_LEVELS = (
-    sa.select(ZoneLevel.zone_id, ZoneLevel.since, ZoneLevel.inside)
-    .where(
-        ZoneLevel.expo_id == _EXPO,
-        ZoneLevel.zone_id.in_(_many("zone_ids")),
-        ZoneLevel.since.in_(_many("since")),
+@cache
+def _questions(dialect: str) -> _Questions:
+    def among(column: Any, name: str) -> sa.ColumnElement[bool]:
+        return bulk.among(dialect, column, name)
+
+    badges = sa.select(
+        *(getattr(Badge, name) for name in BadgeRow._fields[:-1]),
+        sa.select(_Replacement.number).where(_Replacement.id == Badge.replaced_by_id).scalar_subquery(),
+    ).where(Badge.expo_id == _EXPO)
+    movements = sa.select(*(getattr(Scan, name) for name in MovementRow._fields)).where(
+        Scan.expo_id == _EXPO, among(Scan.badge_id, "badge_ids"), among(Scan.day, "days")
     )
-    .order_by(ZoneLevel.zone_id, ZoneLevel.since)
-    .with_for_update()
-)
+    firsts = sa.select(BadgeDay.badge_id, BadgeDay.day, BadgeDay.first_at, BadgeDay.first_gate_id)
+    levels = sa.select(ZoneLevel.zone_id, ZoneLevel.since, ZoneLevel.inside)
+    return _Questions(
+        stored=sa.select(*(getattr(Scan, name) for name in StoredScan._fields)).where(
+            Scan.expo_id == _EXPO, among(Scan.scan_id, "scan_ids")
+        ),
+        undone=sa.select(Annulment.undo_id, Annulment.scan_id).where(
+            Annulment.expo_id == _EXPO, among(Annulment.undo_id, "undo_ids")
+        ),
+        # SQLite has one writer anyway and knows no such lock; its dialect leaves the words out.
+        by_number=badges.where(among(Badge.number, "numbers"))
+        .order_by(Badge.number)
+        .with_for_update(of=Badge, key_share=True),
+        by_id=badges.where(among(Badge.id, "badge_ids")),
+        movements=movements.where(COUNTS),
+        rehearsed=movements.where(Scan.admitted, Scan.rehearsal_as_of.is_not(None)),
+        first_entries=firsts.where(
+            BadgeDay.expo_id == _EXPO, among(BadgeDay.badge_id, "badge_ids"), among(BadgeDay.day, "days")
+        ),
+        levels=levels.where(
+            ZoneLevel.expo_id == _EXPO, among(ZoneLevel.zone_id, "zone_ids"), among(ZoneLevel.since, "since")
+        )
+        .order_by(ZoneLevel.zone_id, ZoneLevel.since)
+        .with_for_update(),
+    )
+
+
+def _ask(connection: Connection, question: str, **facts: Any) -> Any:
+    return connection.execute(getattr(_questions(connection.dialect.name), question), facts)
 
 
 def stored_scans(connection: Connection, expo_id: int, scan_ids: Collection[str]) -> dict[str, StoredScan]:
     """Those of these scans that are stored, by their id."""
-    rows = connection.execute(_STORED, {"expo_id": expo_id, "scan_ids": list(scan_ids)})
+    rows = _ask(connection, "stored", expo_id=expo_id, scan_ids=list(scan_ids))
     return {row[0]: StoredScan._make(row) for row in rows}
 
 
@@ -140,7 +157,7 @@ def undone_by(connection: Connection, expo_id: int, undo_ids: Collection[str]) -
     """Of these undo ids the stored ones, each with the scan that it undid."""
     if not undo_ids:
         return {}
-    rows = connection.execute(_UNDONE, {"expo_id": expo_id, "undo_ids": list(undo_ids)})
+    rows = _ask(connection, "undone", expo_id=expo_id, undo_ids=list(undo_ids))
     return {row[0]: row[1] for row in rows}
 
 
@@ -152,8 +169,7 @@ def badges_by_number(connection: Connection, expo_id: int, numbers: Collection[i
     """
     if not numbers:
         return {}
-    question = _BY_NUMBER_HELD if connection.dialect.name == "postgresql" else _BY_NUMBER
-    rows = connection.execute(question, {"expo_id": expo_id, "numbers": list(numbers)})
+    rows = _ask(connection, "by_number", expo_id=expo_id, numbers=list(numbers))
     return {row[1]: BadgeRow._make(row) for row in rows}
 
 
@@ -161,7 +177,7 @@ def badges_by_id(connection: Connection, expo_id: int, badge_ids: Collection[int
     """The fair's badges with these ids."""
     if not badge_ids:
         return {}
-    rows = connection.execute(_BY_ID, {"expo_id": expo_id, "badge_ids": list(badge_ids)})
+    rows = _ask(connection, "by_id", expo_id=expo_id, badge_ids=list(badge_ids))
     return {row[0]: BadgeRow._make(row) for row in rows}
 
 
@@ -171,10 +187,8 @@ def movements(
     """The movements of these badges on these days that count, or the rehearsed ones."""
     if not badge_ids:
         return []
-    question = _REHEARSED_MOVEMENTS if rehearsed else _COUNTED_MOVEMENTS
-    rows = connection.execute(
-        question, {"expo_id": expo_id, "badge_ids": list(badge_ids), "days": list(days)}
-    )
+    question = "rehearsed" if rehearsed else "movements"
+    rows = _ask(connection, question, expo_id=expo_id, badge_ids=list(badge_ids), days=list(days))
     return [MovementRow._make(row) for row in rows]
 
 
@@ -184,13 +198,13 @@ def first_entries(
     """When and at which gate these badges were first in on these days: the rows that judge `first_today`."""
     if not badge_ids:
         return {}
-    facts = {"expo_id": expo_id, "badge_ids": list(badge_ids), "days": list(days)}
-    return {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(_FIRST_ENTRIES, facts)}
+    rows = _ask(connection, "first_entries", expo_id=expo_id, badge_ids=list(badge_ids), days=list(days))
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
 def zone_levels(
     connection: Connection, expo_id: int, zone_ids: Collection[int], since: Collection[datetime]
 ) -> dict[tuple[int, datetime], int]:
     """How many are inside these zones since these resets, held until the transaction ends."""
-    facts = {"expo_id": expo_id, "zone_ids": list(zone_ids), "since": list(since)}
-    return {(row[0], row[1]): row[2] for row in connection.execute(_LEVELS, facts)}
+    rows = _ask(connection, "levels", expo_id=expo_id, zone_ids=list(zone_ids), since=list(since))
+    return {(row[0], row[1]): row[2] for row in rows}
