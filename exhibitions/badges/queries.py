@@ -37,6 +37,27 @@ class Texts(NamedTuple):
     company: str
 
 
+class KeyInForce(NamedTuple):
+    """What signing takes of a key; the private half is sealed."""
+
+    number: int
+    private_key: bytes
+
+
+# Asked for every registration: made once, because making a question costs as much as asking it.
+_KEY_IN_FORCE = (
+    sa.select(SigningKey.number, SigningKey.private_key)
+    .where(SigningKey.retired_at.is_(None))
+    .order_by(SigningKey.number.desc())
+    .limit(1)
+)
+_CLASSES = (
+    sa.select(BadgeClass)
+    .where(BadgeClass.expo_id == sa.bindparam("expo_id"))
+    .order_by(BadgeClass.position, BadgeClass.number)
+)
+
+
 def fair(expo_id: int) -> Expo:
     """The fair with this id; for jobs, which know nothing else of it."""
     return db.session.get_one(Expo, expo_id)
@@ -44,8 +65,7 @@ def fair(expo_id: int) -> Expo:
 
 def classes(expo: Expo) -> Sequence[BadgeClass]:
     """The badge classes of the fair in their order."""
-    found = sa.select(BadgeClass).where(BadgeClass.expo_id == expo.id)
-    return db.session.scalars(found.order_by(BadgeClass.position, BadgeClass.number)).all()
+    return db.session.scalars(_CLASSES, {"expo_id": expo.id}).all()
 
 
 def registrable_classes(expo: Expo) -> Sequence[BadgeClass]:
@@ -185,10 +205,10 @@ def print_runs(expo: Expo, most: int = 20) -> Sequence[PrintRun]:
     return db.session.scalars(found).all()
 
 
-def key_in_force() -> SigningKey | None:
+def key_in_force() -> KeyInForce | None:
     """The key that new badges are signed with."""
-    found = keys_in_force()
-    return found[-1] if found else None
+    row = db.session.execute(_KEY_IN_FORCE).first()
+    return None if row is None else KeyInForce._make(row)
 
 
 def keys_in_force() -> Sequence[SigningKey]:

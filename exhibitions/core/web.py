@@ -8,7 +8,9 @@ import json
 import logging
 import secrets
 import sys
+import threading
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +18,8 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
-from limits import parse
-from limits.storage import storage_from_string
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -37,6 +39,7 @@ _DEVICE_COOKIE = "device"
 # A request is named by its process and its place in it: unlike fresh random bytes this gives no other thread its turn.
 _PROCESS = secrets.token_hex(4)
 _requests = itertools.count(secrets.randbelow(1 << 16))
+_SWEEP_SECONDS = 60.0
 _log = structlog.get_logger("web")
 
 
@@ -65,7 +68,10 @@ def install(app: Flask) -> None:
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _fault)
     app.jinja_env.globals["asset"] = asset
-    app.extensions["throttle"] = FixedWindowRateLimiter(storage_from_string(app.config["LIMITS_URL"]))
+    where = app.config["LIMITS_URL"]
+    app.extensions["throttle"] = FixedWindowRateLimiter(
+        _Counters() if where.startswith("memory:") else storage_from_string(where)
+    )
 
 
 def configure_logging() -> None:
@@ -226,10 +232,37 @@ def throttle(what: str, key: str, limit: str) -> None:
     """
     strategy: FixedWindowRateLimiter = current_app.extensions["throttle"]
     hashed = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest()
-    wanted = parse(limit)
-    share = max(1, wanted.amount // current_app.config["LIMIT_SHARES"])
-    if not strategy.hit(type(wanted)(share, wanted.multiples), what, hashed):
+    if not strategy.hit(_share(limit, current_app.config["LIMIT_SHARES"]), what, hashed):
         raise TooMany("too_many", N_("That was tried too often. Please wait a few minutes and try again."))
+
+
+@lru_cache(maxsize=64)
+def _share(limit: str, shares: int) -> RateLimitItem:
+    wanted = parse(limit)
+    return type(wanted)(max(1, wanted.amount // shares), wanted.multiples)
+
+
+class _Counters(MemoryStorage):
+    """The library's counters in memory. It starts a thread after nearly every hit to sweep them; here who counts sweeps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._guard = threading.Lock()
+        self._sweep_at = 0.0
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count, and give the number so far in the window that the first hit began."""
+        now = time.time()
+        with self._guard:
+            if now >= self._sweep_at:
+                self._sweep_at = now + _SWEEP_SECONDS
+                for old in [old for old, end in self.expirations.items() if end <= now]:
+                    del self.storage[old], self.expirations[old]
+            if self.expirations.get(key, 0.0) <= now:
+                self.storage[key] = 0
+                self.expirations[key] = now + expiry
+            self.storage[key] += amount
+            return self.storage[key]
 
 
 def device_key() -> str:

@@ -26,9 +26,13 @@ LARGEST_NUMBER = 2**63 - 1
 """The largest number that a key column holds; what is larger in an address is nobody's."""
 
 
+# Asked by nearly every request: made once, because making a question costs as much as asking it.
+_BY_SLUG = sa.select(Expo).where(Expo.slug == sa.bindparam("slug"))
+
+
 def expo_by_slug(slug: str) -> Expo | None:
     """The fair with this address, published or not."""
-    return db.session.scalar(sa.select(Expo).where(Expo.slug == slug))
+    return db.session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def all_expos() -> Sequence[Expo]:

@@ -156,7 +156,38 @@ def test_the_unique_constraint_is_the_last_judge_of_numbers(
     monkeypatch.setattr(queries, "taken_numbers", lambda *_: set(next(answers, {taken: None})))
     drawn = iter([taken, taken, 300_000_002])
     monkeypatch.setattr(number, "new_number", lambda: next(drawn))
-    assert issued(fair, replace(WANG, id=8)).number == 300_000_002
+    with transaction():
+        assert badges.issue_many(fair, [(klass(fair), replace(WANG, id=8))]) == [300_000_002]
+
+
+def test_a_draft_whose_number_was_given_out_meanwhile_gets_another_one(
+    fair: Expo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued(fair)
+    drawn = iter([300_000_001, 300_000_001, 300_000_002])
+    monkeypatch.setattr(number, "new_number", lambda: next(drawn))
+    drafted = badges.draft(fair, klass(fair))
+    assert issued(fair, replace(WANG, id=8)).number == 300_000_001
+    with transaction():
+        badge_id = badges.give(drafted, replace(WANG, id=9))
+    badge = queries.badge_of(fair, badge_id)
+    assert badge is not None
+    assert badge.number == 300_000_002
+    read = parse_code(badges.code_of(fair, badge))
+    assert isinstance(read, Token)
+    message = token.signed_message(token.encode(read.claims))
+    assert signing.verify(queries.public_keys()[0], message, read.signature)
+
+
+def test_a_draft_made_before_the_very_first_key_is_signed_when_it_is_given(fair: Expo) -> None:
+    drafted = badges.draft(fair, klass(fair))
+    assert queries.public_keys() == {}
+    with transaction():
+        badge_id = badges.give(drafted, WANG)
+    badge = queries.badge_of(fair, badge_id)
+    assert badge is not None
+    assert isinstance(parse_code(badges.code_of(fair, badge)), Token)
+    assert sorted(queries.public_keys()) == [0]
 
 
 def test_a_number_that_stays_taken_is_an_error_in_the_end(
@@ -165,7 +196,9 @@ def test_a_number_that_stays_taken_is_an_error_in_the_end(
     taken = issued(fair).number
     monkeypatch.setattr(queries, "taken_numbers", lambda *_: set())
     monkeypatch.setattr(number, "new_number", lambda: taken)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction():
+        badges.issue_many(fair, [(klass(fair), replace(WANG, id=8))])
+    with pytest.raises(RuntimeError, match="number"):
         issued(fair, replace(WANG, id=8))
 
 

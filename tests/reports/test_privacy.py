@@ -20,8 +20,8 @@ from exhibitions.expos import queries as expos
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.rules import Role
 from exhibitions.gates.service import pairing
+from exhibitions.visitors import service as visitors
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import registration as visitors
 from tests.people import People, sign_in
 
 
@@ -35,7 +35,9 @@ def scanned(app: Flask, people: People) -> FlaskClient:
             trade = badge_queries.class_by_key(expo, "trade")
             assert isinstance(trade, BadgeClass)
             person = visitors.Person("欧阳建国", "大连海晟日用品有限公司", email="o@example.org")
-            made = visitors.register(expo, trade, person, visitors.Entry(Channel.DESK), SYSTEM)
+            made = visitors.register(
+                visitors.prepare(expo, trade, person, visitors.Entry(Channel.DESK)), SYSTEM
+            )
             badge = badge_queries.current_badge(expo, "visitor", made.id)
             assert badge is not None
             code, gate = badges.code_of(expo, badge), expo.gates[0]

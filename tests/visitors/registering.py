@@ -73,14 +73,14 @@ def add(app: Flask, name: str = "王敏", phone: str | None = PHONE, **more: Any
         assert badge_class is not None
         entry = service.Entry(more.pop("channel", Channel.IMPORT), "zh", more.pop("source", ""))
         person = service.Person(name, phone=phone, **more)
-        return service.register(expo, badge_class, person, entry, SYSTEM).id
+        return service.register(service.prepare(expo, badge_class, person, entry), SYSTEM).id
 
 
 def link_of(app: Flask, registration_id: int, slug: str = "8th") -> str:
     """The path of a person's badge by a fresh link."""
     with app.app_context(), transaction():
         registration = db.session.get_one(Registration, registration_id)
-        return f"/{slug}/badge/{service.new_link(fair(slug), registration)}"
+        return f"/{slug}/badge/{service.new_link(registration)}"
 
 
 def all_rows(app: Flask) -> list[Registration]:

@@ -456,9 +456,10 @@ def test_a_number_that_is_taken_between_judging_and_writing_is_a_duplicate(
         verdicts = judged(expo, *arguments, **more)
         badge_class = badge_queries.class_by_key(expo, "public")
         assert badge_class is not None
+        quick = visitors.Person("快", phone="+8613800138000")
+        ready = visitors.prepare(expo, badge_class, quick, visitors.Entry(Channel.DESK))
         with transaction():
-            quick = visitors.Person("快", phone="+8613800138000")
-            visitors.register(expo, badge_class, quick, visitors.Entry(Channel.DESK), SYSTEM)
+            visitors.register(ready, SYSTEM)
         return verdicts
 
     monkeypatch.setattr(importing, "judged", slow)

@@ -16,9 +16,12 @@ from exhibitions.badges.service.changing import (
 )
 from exhibitions.badges.service.issuing import (
     NOTHING_KNOWN,
+    Draft,
     Holder,
     Standing,
     code_of,
+    draft,
+    give,
     issue,
     issue_many,
     issue_reserves,
@@ -40,6 +43,7 @@ from exhibitions.badges.service.setup import dump_setup, facts_of, load_setup, s
 
 __all__ = [
     "NOTHING_KNOWN",
+    "Draft",
     "Holder",
     "Standing",
     "approve",
@@ -54,11 +58,13 @@ __all__ = [
     "configure",
     "correct",
     "count_print",
+    "draft",
     "dump_setup",
     "erase_person",
     "expire",
     "export_person",
     "facts_of",
+    "give",
     "issue",
     "issue_many",
     "issue_reserves",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from functools import lru_cache, partial
+from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
@@ -50,6 +52,87 @@ class Standing:
 
 NOTHING_KNOWN = Standing()
 
+# Made once, and with the words of each engine: the hot path of registration goes through here.
+_GIVE = {
+    dialect: insert(cast(sa.Table, Badge.__table__))
+    .on_conflict_do_nothing(index_elements=["expo_id", "number"])
+    .returning(Badge.id)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """What stands on a badge before it has a number: its fair and class, and what the code says of them."""
+
+    expo_id: int
+    fair: int
+    class_id: int
+    class_number: int
+    first_day: int
+    days: int
+    issue: int
+
+    def signed(self, badge_number: int, signer: keys.Signer, now: datetime) -> dict[str, Any]:
+        """The columns of the badge that its code is about."""
+        key_number, sign = signer
+        claims = token.Claims(
+            key_number=key_number,
+            fair=self.fair,
+            badge=badge_number,
+            class_number=self.class_number,
+            first_day=self.first_day,
+            days=self.days,
+            issue=self.issue,
+        )
+        return {
+            "expo_id": self.expo_id,
+            "class_id": self.class_id,
+            "number": badge_number,
+            "class_number": self.class_number,
+            "first_day": self.first_day,
+            "days": self.days,
+            "issue": self.issue,
+            "key_number": key_number,
+            "signature": sign(token.signed_message(token.encode(claims))),
+            "issued_at": now,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A badge that is numbered and signed and nobody's yet. Unsigned (None) where the installation has no key yet."""
+
+    blank: _Blank
+    signed: dict[str, Any] | None
+
+
+def draft(
+    expo: Expo, badge_class: BadgeClass, planned_day: date | None = None, *, issue_counter: int = 1
+) -> Draft:
+    """Number and sign a badge ahead, so that a transaction need not wait for it; nothing is stored."""
+    blank = _blank(expo, badge_class, planned_day, issue_counter)
+    signer = keys.signer_in_force()
+    return Draft(blank, None if signer is None else blank.signed(number.new_number(), signer, clock.now()))
+
+
+def give(drafted: Draft, holder: Holder, standing: Standing = NOTHING_KNOWN) -> int:
+    """Store a drafted badge for its holder inside the caller's transaction; gives its id.
+
+    The unique constraint is the judge of numbers: where the fair has given this one out, the badge gets another.
+    """
+    facts = _facts(holder) | {"approved_at": standing.approved_at, "paid_at": standing.paid_at}
+    connection = db.session.connection()
+    signed = drafted.signed
+    for _ in range(_TRIES):
+        if signed is None:
+            signed = drafted.blank.signed(number.new_number(), keys.signer(), clock.now())
+        badge_id = connection.scalar(_GIVE[connection.dialect.name], signed | facts)
+        if badge_id is not None:
+            return int(badge_id)
+        signed = None
+    raise RuntimeError("no free badge number was found")
+
 
 def issue(
     expo: Expo,
@@ -59,21 +142,12 @@ def issue(
     *,
     issue_counter: int = 1,
 ) -> Badge:
-    """A new signed badge inside the caller's transaction, flushed, with its id.
+    """A new signed badge inside the caller's transaction, with its id.
 
     A class that needs neither approval nor payment does not look at `standing`.
     """
-
-    def attempt() -> Badge:
-        row = _rows(expo, [(badge_class, holder)], issue_counter)[0]
-        badge = Badge(
-            **row, approved_at=standing.approved_at, paid_at=standing.paid_at, badge_class=badge_class
-        )
-        db.session.add(badge)
-        db.session.flush()
-        return badge
-
-    return _until_unique(attempt)
+    drafted = draft(expo, badge_class, holder.planned_day, issue_counter=issue_counter)
+    return db.session.get_one(Badge, give(drafted, holder, standing))
 
 
 def issue_many(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[int]:
@@ -82,7 +156,7 @@ def issue_many(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[
         return []
 
     def attempt() -> list[int]:
-        rows = _rows(expo, wanted, 1)
+        rows = _rows(expo, wanted)
         db.session.connection().execute(sa.insert(Badge), rows)
         return [row["number"] for row in rows]
 
@@ -130,38 +204,20 @@ def code_of(expo: Expo, badge: Badge) -> str:
     return token.write(token.encode(claims), badge.signature)
 
 
-def _rows(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]], counter: int) -> list[dict[str, Any]]:
+def _rows(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[dict[str, Any]]:
     """One row for each wanted badge, signed, with a number of its own."""
-    key_number, sign = keys.signer()
+    signer = keys.signer()
     now = clock.now()
-    first = queries.first_hall_day(expo)
-    rows = []
-    for (badge_class, holder), badge_number in zip(wanted, _free_numbers(expo, len(wanted)), strict=True):
-        first_day, days = _day_bound(badge_class, holder.planned_day, first)
-        claims = token.Claims(
-            key_number=key_number,
-            fair=expo.code,
-            badge=badge_number,
-            class_number=badge_class.number,
-            first_day=first_day,
-            days=days,
-            issue=counter,
-        )
-        rows.append(
-            _row(expo, badge_class, holder, claims)
-            | {
-                "signature": sign(token.signed_message(token.encode(claims))),
-                "issued_at": now,
-            }
-        )
-    return rows
+    numbers = _free_numbers(expo, len(wanted))
+    blank = lru_cache(maxsize=256)(partial(_blank, expo))
+    return [
+        blank(badge_class, holder.planned_day).signed(badge_number, signer, now) | _facts(holder)
+        for (badge_class, holder), badge_number in zip(wanted, numbers, strict=True)
+    ]
 
 
-def _row(expo: Expo, badge_class: BadgeClass, holder: Holder, claims: token.Claims) -> dict[str, Any]:
+def _facts(holder: Holder) -> dict[str, Any]:
     return {
-        "expo_id": expo.id,
-        "class_id": badge_class.id,
-        "number": claims.badge,
         "holder_kind": holder.kind,
         "holder_id": holder.id,
         "name": holder.name,
@@ -169,17 +225,18 @@ def _row(expo: Expo, badge_class: BadgeClass, holder: Holder, claims: token.Clai
         "region": holder.region,
         "planned_day": holder.planned_day,
         "heads": holder.heads,
-        "class_number": claims.class_number,
-        "first_day": claims.first_day,
-        "days": claims.days,
-        "issue": claims.issue,
-        "key_number": claims.key_number,
     }
 
 
-def _day_bound(badge_class: BadgeClass, planned: date | None, first: date | None) -> tuple[int, int]:
+def _blank(expo: Expo, badge_class: BadgeClass, planned: date | None, issue_counter: int = 1) -> _Blank:
+    first_day, days = _day_bound(expo, badge_class, planned)
+    return _Blank(expo.id, expo.code, badge_class.id, badge_class.number, first_day, days, issue_counter)
+
+
+def _day_bound(expo: Expo, badge_class: BadgeClass, planned: date | None) -> tuple[int, int]:
     """First day and length for the token: only classes that admit on the planned day alone are bound to it."""
-    if not badge_class.planned_day_only or planned is None or first is None:
+    first = queries.first_hall_day(expo) if badge_class.planned_day_only and planned is not None else None
+    if planned is None or first is None:
         return 0, 0
     offset = (planned - first).days
     return (offset, 1) if 0 <= offset <= _LAST_DAY else (0, 0)

@@ -9,11 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries
 from exhibitions.badges.models import SigningKey
+from exhibitions.badges.queries import KeyInForce
 from exhibitions.badges.rules import token
 from exhibitions.core import clock, signing
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Refused
+
+Signer = tuple[int, Callable[[bytes], bytes]]
 
 _PURPOSE = "badge signing keys v1"
 _settings: dict[str, bytes] = {}
@@ -24,9 +27,18 @@ def configure(secret: str) -> None:
     _settings["key"] = signing.derive_key(secret, _PURPOSE)
 
 
-def signer() -> tuple[int, Callable[[bytes], bytes]]:
+def signer() -> Signer:
     """The number of the key in force and a function that signs with it; the first key is made when there is none."""
-    key = queries.key_in_force() or _first_key()
+    return _signer(queries.key_in_force() or _first_key())
+
+
+def signer_in_force() -> Signer | None:
+    """Like `signer`, outside a transaction too: None as long as the installation has no key."""
+    key = queries.key_in_force()
+    return None if key is None else _signer(key)
+
+
+def _signer(key: KeyInForce | SigningKey) -> Signer:
     private = signing.unseal(_settings["key"], key.private_key, _place(key.number))
     return key.number, lambda message: signing.sign(private, message)
 

@@ -115,7 +115,7 @@ def demo_visitor() -> BaseResponse:
     running, _earlier = fairs()
     with transaction():
         found = samples.person_of(running, "good")
-        token = visitors.new_link(running, found)
+        token = visitors.new_link(found)
     return go("my_badge.badge", slug=running.slug, token=token)
 
 

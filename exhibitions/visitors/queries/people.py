@@ -33,6 +33,12 @@ _ORDERS: dict[str, sa.SQLColumnExpression[Any]] = {
     "registered": Registration.created_at,
 }
 ORDERS = frozenset(_ORDERS)
+# Asked for every registration: made once.
+_OPEN_DAYS = (
+    sa.select(ExpoDay.date)
+    .where(ExpoDay.expo_id == sa.bindparam("expo_id"), ExpoDay.kind == DayKind.OPEN)
+    .order_by(ExpoDay.date)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,7 @@ class Page:
 def moment(expo: Expo) -> Moment:
     """What time it is at the fair, and the days on which visitors come."""
     now = clock.now()
-    open_days = sa.select(ExpoDay.date).where(ExpoDay.expo_id == expo.id, ExpoDay.kind == DayKind.OPEN)
-    days = list(db.session.scalars(open_days.order_by(ExpoDay.date)))
+    days = list(db.session.scalars(_OPEN_DAYS, {"expo_id": expo.id}))
     return Moment(now, local_day(now, expo.timezone, expo.cutoff_hour), days)
 
 

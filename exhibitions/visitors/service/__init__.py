@@ -2,23 +2,28 @@
 
 from exhibitions.visitors.service.exporting import FIELDS, HEADINGS, export, exported, record
 from exhibitions.visitors.service.personal import erase_person, expire, export_person
+from exhibitions.visitors.service.registering import (
+    SERVICE,
+    Entry,
+    Person,
+    Registered,
+    bring,
+    check_alive,
+    prepare,
+    register,
+    sent_before,
+    standing,
+)
 from exhibitions.visitors.service.registration import (
     LETTER,
     LINK,
-    Entry,
-    Person,
     approve,
-    bring,
     cancel,
-    check_alive,
     correct,
     new_link,
     refuse,
-    register,
     send_again,
     send_link,
-    sent_before,
-    standing,
     unmask,
 )
 
@@ -27,8 +32,10 @@ __all__ = [
     "HEADINGS",
     "LETTER",
     "LINK",
+    "SERVICE",
     "Entry",
     "Person",
+    "Registered",
     "approve",
     "bring",
     "cancel",
@@ -40,6 +47,7 @@ __all__ = [
     "export_person",
     "exported",
     "new_link",
+    "prepare",
     "record",
     "refuse",
     "register",

@@ -29,7 +29,8 @@ from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
 from exhibitions.visitors.rules.search import search_line
 from exhibitions.visitors.service import importing
-from exhibitions.visitors.service.registration import SERVICE, cancel
+from exhibitions.visitors.service.registering import SERVICE
+from exhibitions.visitors.service.registration import cancel
 
 FIELDS = ("name", "company", "title", "phone", "email", "region", "visit_day", "note", "class_id")
 _PERSONAL = frozenset({"name", "company", "title", "phone", "email", "note"})

@@ -48,14 +48,16 @@ def walk_in(expo: Expo) -> Any:
     if form.accepted():
         person = service.Person(form.kept_name, phone=form.kept_phone, visit_day=_today(expo))
         entry = service.Entry(Channel.DESK, language())
+        slug = expo.slug
         try:
+            ready = service.prepare(expo, form.badge_class, person, entry)
             with transaction():
-                registration = service.register(expo, form.badge_class, person, entry, actor())
+                registration = service.register(ready, actor())
         except Refused as refusal:
             form.refuse("phone", refusal)
             known = queries.alive_with(expo, form.kept_phone, None)
             return _page(expo, form, known.id if known else None), refusal.status
-        return go("visitors.visitor_desk", slug=expo.slug, one=registration.id)
+        return go("visitors.visitor_desk", slug=slug, one=registration.id)
     return _page(expo, form), 422 if form.errors else 200
 
 

@@ -31,7 +31,7 @@ def badge_link(arguments: Mapping[str, int | str], lang: str) -> Message:
         row = queries.registration_of(expo, int(arguments["registration_id"])) if expo else None
         if expo is None or row is None or row.registration.state is not State.REGISTERED:
             raise Refused("registration_ended", N_("This registration has ended."))
-        token = service.new_link(expo, row.registration)
+        token = service.new_link(row.registration)
     fair = (expo.name_zh if lang == "zh" else expo.name_en) or expo.name_zh or expo.name_en
     # Not render_template: the pages' navigation needs a request, and a letter has none.
     template = current_app.jinja_env.get_template("visitors/mail/badge_link.txt")

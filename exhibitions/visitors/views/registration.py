@@ -44,7 +44,7 @@ def register(expo: Expo) -> Any:
     known_day = None
     if form.accepted():
         try:
-            return _register(expo, form)
+            return _register(expo, form, moment)
         except Refused as refusal:
             form.refuse(form.contact.name, refusal)
             if refusal.code in _TAKEN:
@@ -74,7 +74,7 @@ def _at_the_poster(expo: Expo, moment: Moment) -> bool:
     return bool(code) and moment.today in moment.days and expo_queries.gate_by_name(expo, code) is not None
 
 
-def _register(expo: Expo, form: RegistrationForm) -> Response:
+def _register(expo: Expo, form: RegistrationForm, moment: Moment) -> Response:
     person = form.person
     throttle("register", f"{expo.id} {person.phone or person.email}", _OF_A_PHONE)
     throttle("register-device", device_key(), _OF_A_DEVICE)
@@ -84,11 +84,14 @@ def _register(expo: Expo, form: RegistrationForm) -> Response:
         source=source_word(request.args.get("from")),
         form_key=form.form_key.data or "",
     )
+    ready = service.prepare(expo, form.badge_class, person, entry, moment)
+    # Read now: the transaction forgets all rows, and reading the fair again afterwards would be for its name alone.
+    slug = expo.slug
     try:
         with transaction():
-            registration = service.register(expo, form.badge_class, person, entry, actor())
-            service.send_link(expo, registration)
-            token = service.new_link(expo, registration)
+            registered = service.register(ready, actor())
+            service.send_link(registered)
+            token = service.new_link(registered)
     except Refused as refusal:
         if refusal.code not in _TAKEN:
             raise
@@ -97,14 +100,14 @@ def _register(expo: Expo, form: RegistrationForm) -> Response:
             throttle("register-known", device_key(), _KNOWN_OF_A_DEVICE)
             raise
         token = again
-    return go("my_badge.badge", slug=expo.slug, token=token)
+    return go("my_badge.badge", slug=slug, token=token)
 
 
 def _same_form(expo: Expo, form: RegistrationForm) -> str | None:
     """A link for a form that was sent twice (double click, reload, back): its badge is there already."""
     with transaction():
         registration = service.sent_before(expo, form.person, form.form_key.data or "")
-        return None if registration is None else service.new_link(expo, registration)
+        return None if registration is None else service.new_link(registration)
 
 
 @blueprint.route("/<slug>/find-badge", methods=["GET", "POST"])

@@ -28,7 +28,7 @@ from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.rules.search import search_line
-from exhibitions.visitors.service.registration import SERVICE
+from exhibitions.visitors.service import SERVICE
 
 BATCH = 500
 _PORTION = 2000

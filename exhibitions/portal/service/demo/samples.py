@@ -21,10 +21,10 @@ from exhibitions.expos.queries import all_expos, gate_by_name
 from exhibitions.gates.models import Device
 from exhibitions.gates.service.scanning import store
 from exhibitions.gates.service.uploads import Answer, DeviceTicket, ScanItem, Upload
+from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import registration as visitors
 
 GROUP = 45
 _LISTED = 40
@@ -143,7 +143,8 @@ def _register(expo: Expo, class_key: str, name: str, company: str, source: str) 
     if badge_class is None:
         raise LookupError(class_key)
     person = visitors.Person(name, company, email=f"{source}@example.org", region="大连")
-    return visitors.register(expo, badge_class, person, visitors.Entry(Channel.DESK, source=source), SYSTEM)
+    ready = visitors.prepare(expo, badge_class, person, visitors.Entry(Channel.DESK, source=source))
+    return db.session.get_one(Registration, visitors.register(ready, SYSTEM).id)
 
 
 def _bring_list(expo: Expo, leader: Registration) -> None:
