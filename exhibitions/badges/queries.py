@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, PrintRun, SigningKey
+from exhibitions.badges.rules.classes import Audience
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo, ExpoDay
+from exhibitions.expos.queries import remembered
 
 # Both engines take this many values in one question.
 _MOST_VALUES = 5000
@@ -37,6 +39,21 @@ class Texts(NamedTuple):
     company: str
 
 
+class Offered(NamedTuple):
+    """A badge class as the public form offers it."""
+
+    id: int
+    number: int
+    key: str
+    name_zh: str
+    name_en: str
+    colour: str
+    audience: Audience
+    planned_day_only: bool
+    needs_approval: bool
+    needs_payment: bool
+
+
 class KeyInForce(NamedTuple):
     """What signing takes of a key; the private half is sealed."""
 
@@ -51,11 +68,6 @@ _KEY_IN_FORCE = (
     .order_by(SigningKey.number.desc())
     .limit(1)
 )
-_CLASSES = (
-    sa.select(BadgeClass)
-    .where(BadgeClass.expo_id == sa.bindparam("expo_id"))
-    .order_by(BadgeClass.position, BadgeClass.number)
-)
 
 
 def fair(expo_id: int) -> Expo:
@@ -65,12 +77,18 @@ def fair(expo_id: int) -> Expo:
 
 def classes(expo: Expo) -> Sequence[BadgeClass]:
     """The badge classes of the fair in their order."""
-    return db.session.scalars(_CLASSES, {"expo_id": expo.id}).all()
+    found = sa.select(BadgeClass).where(BadgeClass.expo_id == expo.id)
+    return db.session.scalars(found.order_by(BadgeClass.position, BadgeClass.number)).all()
 
 
-def registrable_classes(expo: Expo) -> Sequence[BadgeClass]:
+@remembered
+def registrable_classes(expo: Expo) -> tuple[Offered, ...]:
     """The classes that the public form offers, in their order."""
-    return [badge_class for badge_class in classes(expo) if badge_class.registrable]
+    return tuple(
+        Offered._make(getattr(badge_class, name) for name in Offered._fields)
+        for badge_class in classes(expo)
+        if badge_class.registrable
+    )
 
 
 def class_by_key(expo: Expo, key: str) -> BadgeClass | None:

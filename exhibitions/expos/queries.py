@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import wraps
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import joinedload, selectinload
 
 from exhibitions.accounts import queries as account_queries
@@ -28,6 +33,41 @@ LARGEST_NUMBER = 2**63 - 1
 
 # Asked by nearly every request: made once, because making a question costs as much as asking it.
 _BY_SLUG = sa.select(Expo).where(Expo.slug == sa.bindparam("slug"))
+
+
+# A change that forgot to raise the version of the set-up is noticed after so many seconds all the same.
+_OLD_AFTER = 5.0
+T = TypeVar("T")
+
+
+def remembered(read: Callable[[Expo], T]) -> Callable[[Expo], T]:
+    """Ask a question about a fair's set-up anew only when its `setup_version` has changed; at most five seconds old.
+
+    For what every public page asks. The answer is shared by all requests of the process: values, never rows of a
+    session. Inside a transaction it is always asked, because what is not committed is nobody else's.
+    """
+    answers: WeakKeyDictionary[Engine, dict[int, tuple[int, float, T]]] = WeakKeyDictionary()
+
+    @wraps(read)
+    def ask(expo: Expo) -> T:
+        if db.session.info.get("writing"):
+            return read(expo)
+        known = answers.setdefault(db.engine, {})
+        answer, now = known.get(expo.id), time.monotonic()
+        if answer is not None and answer[0] == expo.setup_version and now - answer[1] < _OLD_AFTER:
+            return answer[2]
+        fresh = read(expo)
+        known[expo.id] = (expo.setup_version, now, fresh)
+        return fresh
+
+    return ask
+
+
+@remembered
+def visitor_days(expo: Expo) -> tuple[date, ...]:
+    """The dates on which visitors come, in order."""
+    found = sa.select(ExpoDay.date).where(ExpoDay.expo_id == expo.id, ExpoDay.kind == DayKind.OPEN)
+    return tuple(db.session.scalars(found.order_by(ExpoDay.date)))
 
 
 def expo_by_slug(slug: str) -> Expo | None:

@@ -13,6 +13,7 @@ from exhibitions.badges import queries as badge_queries
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.expos import queries as expos
+from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import service
 from exhibitions.visitors.models import Registration
@@ -40,9 +41,11 @@ def change_fair(app: Flask, **facts: Any) -> None:
 def change_class(app: Flask, key: str, **facts: Any) -> None:
     """Set facts of one of its badge classes."""
     with app.app_context(), transaction():
-        badge_class = badge_queries.class_by_key(fair(), key)
+        expo = fair()
+        badge_class = badge_queries.class_by_key(expo, key)
         for name, value in facts.items():
             setattr(badge_class, name, value)
+        expo_service.setup_changed(expo)
 
 
 def form(**changes: str) -> dict[str, str]:

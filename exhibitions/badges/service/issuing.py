@@ -16,6 +16,7 @@ from exhibitions.audit import service as audit
 from exhibitions.badges import queries
 from exhibitions.badges.models import Badge, BadgeClass
 from exhibitions.badges.rules import number, token
+from exhibitions.badges.rules.classes import Issued
 from exhibitions.badges.service import keys
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -108,7 +109,7 @@ class Draft:
 
 
 def draft(
-    expo: Expo, badge_class: BadgeClass, planned_day: date | None = None, *, issue_counter: int = 1
+    expo: Expo, badge_class: Issued, planned_day: date | None = None, *, issue_counter: int = 1
 ) -> Draft:
     """Number and sign a badge ahead, so that a transaction need not wait for it; nothing is stored."""
     blank = _blank(expo, badge_class, planned_day, issue_counter)
@@ -228,12 +229,12 @@ def _facts(holder: Holder) -> dict[str, Any]:
     }
 
 
-def _blank(expo: Expo, badge_class: BadgeClass, planned: date | None, issue_counter: int = 1) -> _Blank:
+def _blank(expo: Expo, badge_class: Issued, planned: date | None, issue_counter: int = 1) -> _Blank:
     first_day, days = _day_bound(expo, badge_class, planned)
     return _Blank(expo.id, expo.code, badge_class.id, badge_class.number, first_day, days, issue_counter)
 
 
-def _day_bound(expo: Expo, badge_class: BadgeClass, planned: date | None) -> tuple[int, int]:
+def _day_bound(expo: Expo, badge_class: Issued, planned: date | None) -> tuple[int, int]:
     """First day and length for the token: only classes that admit on the planned day alone are bound to it."""
     first = queries.first_hall_day(expo) if badge_class.planned_day_only and planned is not None else None
     if planned is None or first is None:

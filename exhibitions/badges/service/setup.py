@@ -14,6 +14,7 @@ from exhibitions.badges.rules.setup import ClassFacts
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
+from exhibitions.expos import service as expos
 from exhibitions.expos.models import Expo
 
 _FIELDS = tuple(ClassFacts.__struct_fields__)
@@ -51,6 +52,7 @@ def load_setup(expo: Expo, classes: Sequence[ClassFacts], by: Actor = SYSTEM) ->
             _refuse_if_used(known, used)
         _apply(expo, known, facts)
     db.session.flush()
+    expos.setup_changed(expo)
     audit.record(
         "badges.classes_loaded",
         by,
@@ -71,6 +73,7 @@ def save_class(expo: Expo, badge_class: BadgeClass | None, facts: ClassFacts, by
             _refuse_if_used(badge_class, queries.badges_by_class(expo))
     saved = _apply(expo, badge_class, facts)
     db.session.flush()
+    expos.setup_changed(expo)
     after = structs.asdict(facts)
     changed = {field for field in after if before.get(field) != after[field]}
     audit.record(

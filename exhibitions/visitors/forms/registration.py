@@ -22,6 +22,7 @@ from wtforms import (
 )
 
 from exhibitions.badges.models import BadgeClass
+from exhibitions.badges.queries import Offered
 from exhibitions.badges.rules.classes import Audience
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
@@ -101,7 +102,7 @@ class RegistrationForm(_Visitor):
     kept_email: str | None = None
     kept_company = ""
 
-    def offer(self, expo: Expo, classes: Sequence[BadgeClass], moment: Moment, *, on_site: bool) -> None:
+    def offer(self, expo: Expo, classes: Sequence[Offered], moment: Moment, *, on_site: bool) -> None:
         """Fill in what this fair offers now; on site the form is short and the day is today."""
         self.prepare(expo, moment.to_come)
         self.classes = {badge_class.key: badge_class for badge_class in classes}
@@ -125,7 +126,7 @@ class RegistrationForm(_Visitor):
         return self.email if self.by_email else self.phone
 
     @property
-    def badge_class(self) -> BadgeClass:
+    def badge_class(self) -> Offered:
         """The class that was chosen."""
         return self.classes[self.visitor_class.data]
 
@@ -243,7 +244,7 @@ class WalkInForm(Form):
     phone = TelField(lazy_gettext("Mobile number"))
     visitor_class = SelectField(lazy_gettext("Class"), choices=[], validate_choice=False)
 
-    def offer(self, classes: Sequence[BadgeClass]) -> None:
+    def offer(self, classes: Sequence[Offered]) -> None:
         """Fill in the classes that may be registered."""
         self.classes = {badge_class.key: badge_class for badge_class in classes}
         self.visitor_class.choices = [(key, local(each, "name")) for key, each in self.classes.items()]
@@ -259,7 +260,7 @@ class WalkInForm(Form):
             raise ValidationError(gettext("Choose a class"))
 
     @property
-    def badge_class(self) -> BadgeClass:
+    def badge_class(self) -> Offered:
         """The class that was chosen."""
         return self.classes[self.visitor_class.data]
 

@@ -15,8 +15,8 @@ from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
 from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos import queries as expo_queries
-from exhibitions.expos.models import Expo, ExpoDay
-from exhibitions.expos.rules import DayKind, local_day
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import local_day
 from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.rules.registration import ALIVE, VISITED, Moment, State
 from exhibitions.visitors.rules.search import END, read_question
@@ -33,12 +33,6 @@ _ORDERS: dict[str, sa.SQLColumnExpression[Any]] = {
     "registered": Registration.created_at,
 }
 ORDERS = frozenset(_ORDERS)
-# Asked for every registration: made once.
-_OPEN_DAYS = (
-    sa.select(ExpoDay.date)
-    .where(ExpoDay.expo_id == sa.bindparam("expo_id"), ExpoDay.kind == DayKind.OPEN)
-    .order_by(ExpoDay.date)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +74,7 @@ class Page:
 def moment(expo: Expo) -> Moment:
     """What time it is at the fair, and the days on which visitors come."""
     now = clock.now()
-    days = list(db.session.scalars(_OPEN_DAYS, {"expo_id": expo.id}))
-    return Moment(now, local_day(now, expo.timezone, expo.cutoff_hour), days)
+    return Moment(now, local_day(now, expo.timezone, expo.cutoff_hour), expo_queries.visitor_days(expo))
 
 
 def waiting_ids(expo: Expo, filters: Filters) -> list[int]:

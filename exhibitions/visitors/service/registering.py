@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
-from exhibitions.badges.models import BadgeClass
+from exhibitions.badges.rules.classes import Issued
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
@@ -98,7 +98,7 @@ def standing(expo: Expo, moment: Moment, *, on_site: bool = False) -> OpenState:
 
 
 def prepare(
-    expo: Expo, badge_class: BadgeClass, person: Person, entry: Entry, moment: Moment | None = None
+    expo: Expo, badge_class: Issued, person: Person, entry: Entry, moment: Moment | None = None
 ) -> Ready:
     """Make a registration ready for `register`, best before the transaction.
 
