@@ -1,5 +1,14 @@
-"""The application for a WSGI server."""
+"""The application for a WSGI server and for `flask`. What is wrong with the installation is said in one sentence."""
+
+import sys
 
 from exhibitions.app import create_app
+from exhibitions.cli.failing import say_or_trace
+from exhibitions.config import SettingError
 
-application = create_app()
+# Not in the commands: those of Flask's extensions (`flask db`) are none of ours.
+sys.excepthook = say_or_trace
+try:
+    application = create_app()
+except SettingError as error:
+    sys.exit(f"Error: {error}")

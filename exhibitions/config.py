@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
+from limits.errors import ConfigurationError
+from limits.storage import storage_from_string
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 WEAK_KEY_LENGTH = 32
 MAIL_SECURITY = ("starttls", "tls", "none")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_POSTGRESQL = "postgresql+psycopg"
+_DATABASE_LIKE = f"an address like {_POSTGRESQL}://user:password@host/name is expected"
 
 
 class SettingError(Exception):
@@ -54,8 +62,8 @@ class Settings:
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment; raises `SettingError` with a sentence for the first wrong setting."""
         env = os.environ if environ is None else environ
-        data_dir = _data_dir(env.get("DATA_DIR", "data"))
-        port = _number(env, "PORT", 8000, 65535)
+        data_dir = _data_dir(env.get("DATA_DIR") or "data")
+        port = _number(env, "PORT", 8000, 0, 65535)
         production = _switch(env, "PRODUCTION")
         return Settings(
             data_dir=data_dir,
@@ -64,31 +72,37 @@ class Settings:
             public_url=_public_url(env, port),
             port=port,
             production=production,
-            allowed_hosts=tuple(h.strip() for h in env.get("ALLOWED_HOSTS", "").split(",") if h.strip()),
-            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 10),
-            limits_url=env.get("LIMITS_URL", "memory://"),
+            allowed_hosts=_allowed_hosts(env),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
+            limits_url=_limits_url(env),
             mail=_mail(env),
-            web_processes=max(1, _number(env, "WEB_PROCESSES", 1, 64)),
+            web_processes=_number(env, "WEB_PROCESSES", 1, 1, 64),
         )
 
 
 def _data_dir(text: str) -> Path:
-    folder = Path(text).expanduser().resolve()
     try:
+        folder = Path(text).expanduser().resolve()
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingError(f"DATA_DIR: the folder {text} cannot be made ({error.strerror}).") from error
-    if not os.access(folder, os.W_OK):
-        raise SettingError(f"DATA_DIR: the folder {text} cannot be written to.")
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SettingError(
+            f"DATA_DIR: a folder that the server may write to is expected; {text} cannot be made ({reason})."
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingError(
+            f"DATA_DIR: a folder that the server may write to is expected; {text} cannot be written to."
+        )
     return folder
 
 
-def _number(env: Mapping[str, str], name: str, default: int, most: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = env.get(name, "")
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise SettingError(f"{name}: a whole number from 0 to {most} is expected, not {text!r}.")
+    # The length is asked first: Python refuses to read a number of thousands of digits.
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise SettingError(f"{name}: a whole number from {least} to {most} is expected, not {text!r}.")
     return int(text)
 
 
@@ -100,18 +114,33 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
 
 
 def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
-    text = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exhibitions.db'}"
+    text = env.get("DATABASE_URL", "")
+    if not text:
+        return f"sqlite:///{data_dir / 'exhibitions.db'}"
     try:
         url = make_url(text)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
+        raise SettingError(f"DATABASE_URL: {_DATABASE_LIKE}.") from error
+    return _supported(url).render_as_string(hide_password=False)
+
+
+def _supported(url: URL) -> URL:
+    """The address with the one driver that is installed for its database; never shows the password."""
+    backend, _, driver = url.drivername.partition("+")
+    if backend in ("postgres", "postgresql"):
+        if driver not in ("", "psycopg"):
+            raise SettingError(f"DATABASE_URL: the driver {driver} is not supported; {_DATABASE_LIKE}.")
+        return url.set(drivername=_POSTGRESQL)
+    if url.drivername != "sqlite":
         raise SettingError(
-            "DATABASE_URL: an address like postgresql+psycopg://user:password@host/name is expected."
-        ) from error
-    if url.drivername in ("postgres", "postgresql"):
-        url = url.set(drivername="postgresql+psycopg")
-    if url.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise SettingError(f"DATABASE_URL: sqlite and postgresql are supported, not {url.drivername}.")
-    return url.render_as_string(hide_password=False)
+            f"DATABASE_URL: {url.drivername} is not supported, only SQLite and PostgreSQL; {_DATABASE_LIKE}."
+        )
+    if not url.database or url.database == ":memory:":
+        # Each web process would have a database of its own.
+        raise SettingError(
+            "DATABASE_URL: SQLite needs a file; an address like sqlite:////var/lib/fair.db is expected."
+        )
+    return url
 
 
 def _secret_key(env: Mapping[str, str], data_dir: Path, production: bool) -> str:
@@ -122,16 +151,13 @@ def _secret_key(env: Mapping[str, str], data_dir: Path, production: bool) -> str
                 f"SECRET_KEY: at least {WEAK_KEY_LENGTH} random characters are expected in production."
             )
         return given
-    path = data_dir / "secret.key"
-    if not path.exists():
-        fresh = data_dir / f"secret.key.{os.getpid()}"
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        # A link is made whole or not at all: of two processes that start together, both read the same key.
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    key = path.read_text().strip()
+    try:
+        key = _kept_key(data_dir / "secret.key")
+    except OSError as error:
+        raise SettingError(
+            f"SECRET_KEY: the file secret.key in DATA_DIR cannot be read or made ({error.strerror}); "
+            "set SECRET_KEY or let the server read and write that file."
+        ) from error
     if len(key) < WEAK_KEY_LENGTH:
         raise SettingError(
             "SECRET_KEY: the file secret.key in DATA_DIR is damaged; restore it from the backup."
@@ -139,25 +165,80 @@ def _secret_key(env: Mapping[str, str], data_dir: Path, production: bool) -> str
     return key
 
 
+def _kept_key(path: Path) -> str:
+    """The key in the file, which is made when missing; empty when the file holds no text."""
+    if not path.exists():
+        fresh = path.with_name(f"secret.key.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        # A link is made whole or not at all: of two processes that start together, both read the same key.
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_bytes().decode("ascii", "ignore").strip()
+
+
 def _public_url(env: Mapping[str, str], port: int) -> str:
     text = (env.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+    try:
+        parts = urlsplit(text)
+        # Asking for the port raises ValueError when it is none.
+        host = parts.netloc.removesuffix(f":{parts.port}")
+        bare = f"{parts.scheme}://{parts.netloc}".lower() == text.lower()
+        right = bare and parts.scheme in ("http", "https") and bool(_HOST.fullmatch(host))
+    except ValueError:
+        right = False
+    if not right:
         raise SettingError(f"PUBLIC_URL: an address like https://fair.example.org is expected, not {text!r}.")
     return text
 
 
+def _allowed_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = tuple(host.strip() for host in env.get("ALLOWED_HOSTS", "").split(",") if host.strip())
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise SettingError(
+                "ALLOWED_HOSTS: host names like fair.example.org,10.0.0.5, without http:// and port, "
+                f"are expected, not {host!r}."
+            )
+    return hosts
+
+
+def _limits_url(env: Mapping[str, str]) -> str:
+    text = env.get("LIMITS_URL") or "memory://"
+    try:
+        storage_from_string(text)
+    except ConfigurationError as error:
+        if text.startswith("redis"):
+            raise SettingError(
+                "LIMITS_URL: redis:// needs the Python package redis, which is not installed; "
+                "install it or use memory://."
+            ) from error
+        raise SettingError("LIMITS_URL: memory:// or redis://host is expected.") from error
+    except ValueError as error:
+        raise SettingError("LIMITS_URL: memory:// or redis://host is expected.") from error
+    return text
+
+
 def _mail(env: Mapping[str, str]) -> MailSettings:
-    server = env.get("MAIL_SERVER", "")
-    security = env.get("MAIL_SECURITY", "starttls")
+    server, sender = env.get("MAIL_SERVER", ""), env.get("MAIL_FROM", "")
+    security = env.get("MAIL_SECURITY") or "starttls"
+    if server and not _HOST.fullmatch(server):
+        raise SettingError(f"MAIL_SERVER: a host name like mail.example.org is expected, not {server!r}.")
     if security not in MAIL_SECURITY:
         raise SettingError(f"MAIL_SECURITY: one of {', '.join(MAIL_SECURITY)} is expected, not {security!r}.")
-    sender = env.get("MAIL_FROM", "")
-    if server and "@" not in sender:
-        raise SettingError("MAIL_FROM: the sender's address is needed when MAIL_SERVER is set.")
+    if (server or sender) and not _ADDRESS.fullmatch(parseaddr(sender)[1]):
+        raise SettingError(
+            f"MAIL_FROM: the sender's address, like fair@example.org, is expected, not {sender!r}."
+        )
+    for name, other in (("MAIL_USERNAME", "MAIL_PASSWORD"), ("MAIL_PASSWORD", "MAIL_USERNAME")):
+        if env.get(name) and not env.get(other):
+            raise SettingError(
+                f"{name}: user and password at the mail server belong together; {other} is missing."
+            )
     return MailSettings(
         server=server,
-        port=_number(env, "MAIL_PORT", 587, 65535),
+        port=_number(env, "MAIL_PORT", 587, 1, 65535),
         username=env.get("MAIL_USERNAME", ""),
         password=env.get("MAIL_PASSWORD", ""),
         security=security,
