@@ -393,6 +393,35 @@ def test_an_export_in_the_files_columns_changes_people_by_number_and_the_undo_br
     assert companies(app) == [("大连", "+8613800138000"), ("", "+821012345678")]
 
 
+@pytest.mark.parametrize(
+    "again",
+    [
+        "姓名,手机号,参观证号\n王小明,13800138000,{number}\n",
+        f"{HEADING},参观证号\n王小明,,wang@example.com,,,,{{number}}\n",
+    ],
+    ids=["no such columns", "empty cells"],
+)
+def test_an_import_by_number_changes_nothing_that_it_has_no_cell_for(
+    app: Flask, fair: Expo, tmp_path: Path, again: str
+) -> None:
+    """imports.md, last paragraph: the class above all, because an empty category means public for somebody new."""
+    path = csv_file(tmp_path, "王小明,13800138000,wang@example.com,大连,专业观众,素食")
+    command(app, path)
+    (before,) = people_of(fair)
+    badge = badge_queries.current_badge(fair, HOLDER, before.id)
+    assert badge is not None
+    columns = [column.key for column in sa.inspect(Registration).column_attrs]
+    kept = {name: getattr(before, name) for name in columns}
+    printed = (badge.class_id, badge.company, badge.region)
+    path.write_text(again.format(number=badge_number.shown(badge.number)))
+    assert command(app, path)["accepted"] == 1
+    (after,) = people_of(fair)
+    assert {name: getattr(after, name) for name in columns} == kept
+    badge = badge_queries.current_badge(fair, HOLDER, after.id)
+    assert badge is not None
+    assert (badge.class_id, badge.company, badge.region) == printed
+
+
 def companies(app: Flask) -> list[tuple[str, str | None]]:
     """Company and phone number of everybody, in the order of registering."""
     with app.app_context():

@@ -106,7 +106,11 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A row that can be taken in, everything in the form in which it is kept."""
+    """A row that can be taken in, everything in the form in which it is kept.
+
+    `names_category` is False when the row has no cell for it: somebody new is public then, who is known by number
+    keeps the class they have.
+    """
 
     name: str
     phone: str | None
@@ -118,6 +122,7 @@ class Person:
     visit_day: date | None
     note: str
     number: str
+    names_category: bool
 
 
 def judge(cells: Sequence[Cell], layout: Layout) -> Person | Reason | None:
@@ -152,6 +157,7 @@ def judge(cells: Sequence[Cell], layout: Layout) -> Person | Reason | None:
         visit_day=day,
         note=clean_name(texts.get(Column.NOTE, "")),
         number=clean_code(texts.get(Column.NUMBER, "")),
+        names_category=bool(clean_code(texts.get(Column.CATEGORY, ""))),
     )
 
 
@@ -340,10 +346,10 @@ def judge_rows(
 
 
 def _admit(row: int, person: Person, known: Known, verdicts: Verdicts) -> Reason | None:
-    if person.category not in known.classes:
-        return Reason.CATEGORY_UNKNOWN
     number = badge_number.parse(person.number) if person.number else None
     own = known.holders.get(number) if number is not None else None
+    if person.category not in known.classes and (own is None or person.names_category):
+        return Reason.CATEGORY_UNKNOWN
     reason = known.taken.take(person, own)
     if reason is not None:
         return reason

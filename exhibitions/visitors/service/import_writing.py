@@ -87,7 +87,8 @@ def _values(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
     }
 
 
-def _facts(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
+def _facts(person: Person, badge_class: BadgeClass | None) -> dict[str, Any]:
+    """The person as columns of a registration; a class that the row does not name is None, like any empty cell."""
     return {
         "name": person.name,
         "company": person.company,
@@ -97,7 +98,7 @@ def _facts(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
         "region": _place(person.region),
         "visit_day": person.visit_day,
         "note": person.note,
-        "class_id": badge_class.id,
+        "class_id": badge_class.id if badge_class else None,
     }
 
 
@@ -140,7 +141,7 @@ def differences(expo: Expo, changes: Sequence[tuple[int, Person]]) -> dict[int, 
     found = {}
     for number, person in changes:
         if number in rows:
-            facts = _facts(person, classes[person.category])
+            facts = _facts(person, classes[person.category] if person.names_category else None)
             found[number] = {
                 name: (getattr(rows[number], name), value)
                 for name, value in facts.items()
