@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
+import tracemalloc
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibitions.core.sheets.table import Choice, Kind, Unreadable
+from exhibitions.core.sheets import records
+from exhibitions.core.sheets.records import LONGEST_CELL
+from exhibitions.core.sheets.table import MAX_COLUMNS, Choice, Kind, Unreadable
 from exhibitions.core.sheets.writing import csv_chunks
 from tests.core.made_sheets import rows_of, table_of, write_text
 
@@ -130,6 +135,60 @@ def test_a_few_broken_bytes_are_shown_and_said(tmp_path: Path) -> None:
     assert next(iter(table.rows())).cells == ["\ufffd\ufffd", "1"]
 
 
+@pytest.mark.parametrize(
+    ("content", "encoding", "rows"),
+    [
+        (
+            "姓名,手机号\n王敏,13800138001\n".encode() + b"\xff\xfe,13800138002",
+            "utf-8",
+            {2: ["王敏", "13800138001"], 3: ["\ufffd\ufffd", "13800138002"]},
+        ),
+        (
+            "name,phone\nMüller,1\nJosé,2\n".encode("latin-1"),
+            "utf-8",
+            {2: ["M\ufffdller", "1"], 3: ["Jos\ufffd", "2"]},
+        ),
+        ("name,phone\nMüller,1\n".encode("latin-1"), "utf-8", {2: ["M\ufffdller", "1"]}),
+        (
+            "姓名,手机号\n".encode("gb18030") + b"\xff,1\n" + "李四,2\n".encode("gb18030"),
+            "gb18030",
+            {2: ["\ufffd", "1"], 3: ["李四", "2"]},
+        ),
+        (
+            b"name,phone\n\xff,1\n" + "김민수,2\n이서연,3\n".encode("cp949"),
+            "cp949",
+            {2: ["\ufffd", "1"], 3: ["김민수", "2"], 4: ["이서연", "3"]},
+        ),
+    ],
+    ids=["utf-8", "latin-1", "latin-1 that passes for gb18030", "gb18030", "cp949 under english"],
+)
+def test_broken_bytes_under_a_known_heading_cost_no_file(
+    tmp_path: Path, content: bytes, encoding: str, rows: dict[int, list[str]]
+) -> None:
+    """imports.md: a whole file is refused only without a needed column, empty, damaged, or when it is no table."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    guess = table_of(path).guess
+    assert (guess.encoding, guess.lossy, guess.heading_row) == (encoding, True, 1)
+    assert rows_of(path) == rows
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"], ids=["lf", "cr"])
+@pytest.mark.parametrize(
+    ("encoding", "letters"),
+    [("cp949", "김민수"), ("gb18030", "王小明"), ("big5", "陳怡君"), ("utf-8", "김민수")],
+)
+def test_ir0_letters_far_below_an_english_heading_decide(
+    tmp_path: Path, encoding: str, letters: str, end: str
+) -> None:
+    text = f"name,phone{end}" + f"Anna Smith,1{end}" * 100_000 + f"{letters},2{end}"
+    path = write_text(tmp_path / "a.csv", text, encoding)
+    assert path.stat().st_size > 1024 * 1024
+    guess = table_of(path).guess
+    assert (guess.encoding, guess.lossy) == (encoding, False)
+    assert rows_of(path)[100_002] == [letters, "2"]
+
+
 def test_a_broken_byte_far_behind_the_sample_does_not_change_the_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("姓名,手机号\n".encode() + "李四,2\n".encode() * 40_000 + b"\xff,3\n")
@@ -188,6 +247,52 @@ def test_an_endless_quoted_cell_is_damage_and_no_crash(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as refusal:
         list(table_of(path).rows())
     assert refusal.value.code == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("cell", "size"),
+    [
+        ("x" * 200_000, LONGEST_CELL),
+        ('"' + "x,\r\n" * 300_000 + '"', LONGEST_CELL),
+        ('"' + '""' * 150_000 + '"', LONGEST_CELL),
+    ],
+    ids=["one line", "many lines", "quotes"],
+)
+def test_a_cell_of_any_length_costs_no_other_row(tmp_path: Path, cell: str, size: int) -> None:
+    """imports.md: it is cut where the csv module gives up, and the row is judged like any other."""
+    path = write_text(tmp_path / "a.csv", f"姓名,手机号,单位名称\r\n张三,{cell},b\r\n李四,2,c\r\n", "utf-8")
+    rows = rows_of(path)
+    assert [(row[0], row[2]) for row in rows.values()] == [("张三", "b"), ("李四", "c")]
+    assert len(str(rows[2][1])) == size
+    assert [*rows] == [2, 3]
+
+
+def test_f17_a_line_of_a_million_cells_costs_no_memory(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.csv", "姓名,手机号\n" + "ab," * 2_000_000 + "\n李四,2\n", "utf-8")
+    tracemalloc.start()
+    rows = rows_of(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(rows[2]) == MAX_COLUMNS + 1
+    assert rows[3] == ["李四", "2"]
+    assert peak < 100 * 1024 * 1024
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from('ab,"\r\n'), max_size=16), st.integers(1, 4))
+def test_a_long_record_is_read_by_the_rules_of_the_csv_module(text: str, piece: int) -> None:
+    """Whatever the size of the pieces is; only an unclosed quote is damage here and not there."""
+    expected = [cells or [""] for cells in csv.reader(StringIO(text, newline=""))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "PIECE", piece)
+        lines = records.Lines(StringIO(text, newline=""))
+        found: list[list[str]] = []
+        with suppress(csv.Error):
+            while len(found) < len(expected):
+                lines.begin()
+                found.append(records.LongRecord(",").read(lines))
+        assert found == expected[: len(found)]
+        assert len(found) >= len(expected) - 1
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufeff"), max_size=12)

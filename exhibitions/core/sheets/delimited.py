@@ -7,15 +7,14 @@ bytes of a Korean file decode as GB18030 without any error. Frequent letters onl
 from __future__ import annotations
 
 import codecs
-import csv
-import re
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from io import StringIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
+from exhibitions.core.sheets.records import SEP_LINE, records
 from exhibitions.core.sheets.table import (
     HEADING_WITHIN,
     Choice,
@@ -25,7 +24,6 @@ from exhibitions.core.sheets.table import (
     Row,
     Unreadable,
     find_heading,
-    is_blank,
 )
 
 ENCODINGS: dict[str, tuple[str, ...]] = {
@@ -48,8 +46,12 @@ MARKS = (
 )
 SAMPLE_BYTES = 256 * 1024
 CHUNK = 1024 * 1024
-SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+FOREIGN_BYTES = 64 * 1024
 PLAUSIBLE = 0.6
+DOUBTFUL = 0.3
+"""Under an English heading a reading that looks less like its language is none: Latin-1 passes for GB18030."""
+REPAIRABLE = ("utf-8", "gb18030", "cp949", "big5")
+MOST_LOST = 0.02
 MOST_CONTROLS = 0.01
 
 FREQUENT = {
@@ -72,19 +74,29 @@ FREQUENT["euc-kr"] = FREQUENT["cp949"]
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """What a file is judged by: its beginning, and lines with letters beyond ASCII, wherever in the file they stand."""
+
+    head: bytes
+    foreign: bytes
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to understand a text, with what speaks for it."""
+    """One way to understand a text, with what speaks for it. `errors` says what becomes of broken bytes."""
 
     encoding: str
     codec: str
+    errors: str
     separator: str
     heading_row: int | None
     known_columns: int
     likeness: float
 
-    def rank(self) -> tuple[int, float]:
-        """More known columns first, then the likelier letters."""
-        return self.known_columns, self.likeness
+    def rank(self) -> tuple[int, float, bool]:
+        """More known columns first, then the likelier letters, then what loses nothing."""
+        return self.known_columns, self.likeness, self.errors == "strict"
 
 
 @dataclass(slots=True)
@@ -99,7 +111,7 @@ class TextSource:
     def rows(self) -> Generator[Row]:
         """See `Source.rows`. A line feed inside quotes starts no new row, as in Excel."""
         with _opened(self.path, self.codec, self.errors) as stream:
-            yield from _records(stream, self.guess.separator or ",")
+            yield from records(stream, self.guess.separator or ",")
 
 
 def open_text(path: Path, known: Known, choice: Choice) -> TextSource:
@@ -107,13 +119,13 @@ def open_text(path: Path, known: Known, choice: Choice) -> TextSource:
 
     Raises Unreadable `empty` when it holds nothing but blanks, `not_a_table` when it is no text.
     """
-    candidates = [c for c in _candidates(path, known, choice) if c]
+    sample = _sample(path)
+    candidates = list(_candidates(sample, known, choice))
     if not candidates:
         raise Unreadable("not_a_table")
-    best = max(candidates, key=Candidate.rank)
+    best, errors = _settle(path, candidates)
     if best.known_columns == 0:
-        _refuse_what_is_no_text(path, best.codec)
-    best, errors = _settle(path, candidates, best)
+        _refuse_what_is_no_text(sample.head, best.codec)
     guess = Guess(
         Kind.TEXT,
         encoding=best.encoding,
@@ -124,20 +136,40 @@ def open_text(path: Path, known: Known, choice: Choice) -> TextSource:
     return TextSource(path, best.codec, guess, errors)
 
 
-def _candidates(path: Path, known: Known, choice: Choice) -> Iterator[Candidate | None]:
+def _sample(path: Path) -> Sample:
     with path.open("rb") as stream:
-        sample = stream.read(SAMPLE_BYTES)
-    marked = [name for mark, name in MARKS if sample.startswith(mark)]
-    names = [choice.encoding] if choice.encoding in ENCODINGS else (marked[:1] or _possible(sample))
+        head = stream.read(SAMPLE_BYTES)
+    return Sample(head, b"\n".join(_foreign_lines(path)), len(head) < SAMPLE_BYTES)
+
+
+def _foreign_lines(path: Path) -> Iterator[bytes]:
+    """Lines with bytes beyond ASCII, `FOREIGN_BYTES` of them. No encoding but UTF-16 has a line end inside a letter."""
+    left, rest = FOREIGN_BYTES, b""
+    with path.open("rb") as stream:
+        while left > 0 and (chunk := stream.read(CHUNK)):
+            if chunk.isascii() and rest.isascii():
+                continue
+            lines = (rest + chunk).splitlines()
+            rest = lines.pop()[:FOREIGN_BYTES]
+            for line in lines:
+                if not line.isascii():
+                    yield line[:left]
+                    left -= len(line)
+    if left > 0 and not rest.isascii():
+        yield rest[:left]
+
+
+def _candidates(sample: Sample, known: Known, choice: Choice) -> Iterator[Candidate]:
+    marked = [name for mark, name in MARKS if sample.head.startswith(mark)]
+    names = [choice.encoding] if choice.encoding in ENCODINGS else (marked[:1] or _possible(sample.head))
     forced = len(names) == 1
-    whole = len(sample) < SAMPLE_BYTES
     for name in names:
         for codec in ENCODINGS[name]:
-            text = _decoded(sample, codec, whole=whole, errors="replace" if forced else "strict")
+            text = _decoded(sample.head, codec, whole=sample.whole, errors="replace" if forced else "strict")
             if text is not None:
-                yield _candidate((name, codec), text, known, choice)
+                yield _candidate((name, codec, "strict"), text, sample.foreign, known, choice)
     if not forced:
-        yield _utf8_with_faults(sample, known, choice)
+        yield from _with_losses(sample, known, choice)
 
 
 def _possible(sample: bytes) -> list[str]:
@@ -145,19 +177,20 @@ def _possible(sample: bytes) -> list[str]:
     return [name for name in ENCODINGS if b"\x00" in sample or not name.startswith("utf-16")]
 
 
-def _utf8_with_faults(sample: bytes, known: Known, choice: Choice) -> Candidate | None:
-    """A file with a few broken bytes is still shown, marked as lossy, when its heading is known."""
-    candidates = []
-    for name in ("utf-8", "gb18030", "cp949", "big5"):
-        text = _decoded(sample, ENCODINGS[name][0], whole=True, errors="replace")
-        if text is not None and text.count("\ufffd") * 50 <= len(text):
-            found = _candidate((name, ENCODINGS[name][0]), text, known, choice)
-            candidates.append(replace(found, likeness=found.likeness - 1))
-    return max(candidates, key=Candidate.rank, default=None)
+def _with_losses(sample: Sample, known: Known, choice: Choice) -> Iterator[Candidate]:
+    """A file with broken bytes is still shown, marked as lossy: any number under a known heading, else a few."""
+    for name in REPAIRABLE:
+        codec = ENCODINGS[name][0]
+        text = _decoded(sample.head, codec, whole=True, errors="replace") or ""
+        found = _candidate((name, codec, "replace"), text, sample.foreign, known, choice)
+        if found.known_columns or text.count("\ufffd") <= MOST_LOST * len(text):
+            yield found
 
 
-def _candidate(coding: tuple[str, str], text: str, known: Known, choice: Choice) -> Candidate:
-    name, codec = coding
+def _candidate(
+    coding: tuple[str, str, str], text: str, foreign: bytes, known: Known, choice: Choice
+) -> Candidate:
+    name, codec, errors = coding
     best: tuple[int, int, str, int | None] | None = None
     hint = SEP_LINE.fullmatch(text[:12].splitlines()[0]) if text[:12].strip() else None
     separators = (choice.separator or (hint and hint[1]),) if choice.separator or hint else SEPARATORS
@@ -167,40 +200,43 @@ def _candidate(coding: tuple[str, str], text: str, known: Known, choice: Choice)
         if best is None or (count, width) > best[:2]:
             best = (count, width, str(separator), row)
     count, _, separator, row = best or (0, 0, ",", None)
-    return Candidate(name, codec, separator, row, count, likeness(name, text))
+    letters = text if name.startswith("utf-16") else _decoded(foreign, codec, whole=True, errors="replace")
+    return Candidate(name, codec, errors, separator, row, count, likeness(name, letters or ""))
 
 
 def _heading(text: str, separator: str, known: Known) -> tuple[tuple[int, int] | None, int]:
     """The heading's row number and count of known names, and how wide most rows are."""
     rows: list[Row] = []
     with suppress(Unreadable):  # The sample is cut; the rows before the cut are enough to judge by.
-        rows.extend(islice(_records(StringIO(text, newline=""), separator), HEADING_WITHIN))
+        rows.extend(islice(records(StringIO(text, newline=""), separator), HEADING_WITHIN))
     found = find_heading(rows, known)
     widths = sorted(len(row.cells) for row in rows)
     return (found[0].number, found[1]) if found else None, widths[len(widths) // 2] if widths else 0
 
 
-def _settle(path: Path, candidates: list[Candidate], best: Candidate) -> tuple[Candidate, str]:
+def _settle(path: Path, candidates: list[Candidate]) -> tuple[Candidate, str]:
     """The best candidate under which the whole file, not only its beginning, can be decoded.
 
-    When there is none, the best is kept and what cannot be decoded is shown as U+FFFD.
+    When no likely one can, the likeliest is kept and what cannot be decoded is shown as U+FFFD.
     """
     rivals = sorted(candidates, key=Candidate.rank, reverse=True)
+    rivals = [rival for rival in rivals if rival.known_columns == rivals[0].known_columns]
     for rival in rivals:
-        if rival.known_columns < best.known_columns or rival.likeness < PLAUSIBLE:
-            continue
-        if _decodes(path, rival.codec):
+        if rival.errors == "strict" and rival.likeness >= PLAUSIBLE and _decodes(path, rival.codec):
             return rival, "strict"
+    best = rivals[0]
+    if best.known_columns and best.likeness < DOUBTFUL:
+        best = next((rival for rival in rivals if rival.encoding == "utf-8"), best)
     return best, "strict" if _decodes(path, best.codec) else "replace"
 
 
 def likeness(encoding: str, text: str) -> float:
-    """How much the letters look like what the encoding is used for, from 0 to 1; 1 for valid UTF-8."""
-    if encoding == "utf-8":
-        return 1.0
-    letters = [letter for letter in text if letter > "\x7f"][:2_000]
+    """How much the letters look like what the encoding is used for, from 0 to 1; what was lost looks like nothing."""
     if encoding.startswith("utf-16"):
         return sum(_is_usual(letter) for letter in text[:2_000]) / max(1, len(text[:2_000])) if text else 0.0
+    letters = [letter for letter in text if letter > "\x7f"][:2_000]
+    if encoding == "utf-8":
+        return 1 - letters.count("\ufffd") / max(1, len(letters))
     if not letters:
         return 0.9
     usual = sum(_fits(encoding, letter) for letter in letters) / len(letters)
@@ -228,9 +264,8 @@ def _fits(encoding: str, letter: str) -> bool:
         return False
 
 
-def _refuse_what_is_no_text(path: Path, codec: str) -> None:
-    with path.open("rb") as stream:
-        text = _decoded(stream.read(SAMPLE_BYTES), codec, whole=False, errors="replace") or ""
+def _refuse_what_is_no_text(head: bytes, codec: str) -> None:
+    text = _decoded(head, codec, whole=False, errors="replace") or ""
     seen = text.strip('\ufeff\x00 \t\r\n\x1a,;"\u3000\xa0')
     if not seen:
         raise Unreadable("empty" if "\x00" not in text else "not_a_table")
@@ -274,25 +309,3 @@ def _opened(path: Path, codec: str, errors: str) -> TextIOWrapper:
     if stream.read(len(mark)) != mark:
         stream.seek(0)
     return TextIOWrapper(stream, encoding=codec, errors=errors, newline="")
-
-
-def _records(stream: StringIO | TextIOWrapper, separator: str) -> Iterator[Row]:
-    """Number the records as Excel numbers its rows: blank lines count, line feeds in quotes do not."""
-    number = 0
-    try:
-        for cells in csv.reader(stream, delimiter=separator):
-            number += 1
-            if number == 1 and _is_separator_line(cells):
-                number = 0  # Excel takes the line "sep=;" as an instruction and shows the next one as row 1.
-                continue
-            if not is_blank(cells):
-                yield Row(number, list(cells))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise Unreadable("damaged") from error
-
-
-def _is_separator_line(cells: list[str]) -> bool:
-    first = cells[0].strip("\ufeff").lower() if cells else ""
-    return (first in ("sep=", 'sep="') and not any(cells[1:])) or bool(
-        SEP_LINE.fullmatch(first) and len(cells) == 1
-    )
