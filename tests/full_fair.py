@@ -1,0 +1,119 @@
+"""One of everything in a fair: what the places of addresses (`<int:run_id>`, `<token>`) can stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from exhibitions.badges import queries as badge_queries
+from exhibitions.badges.queries import Wanted
+from exhibitions.badges.service import printing
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.expos import service as expo_service
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import UnitRole
+from exhibitions.expos.rules.setup import UnitFacts
+from exhibitions.files import service as files
+from exhibitions.gates.service import pairing
+from exhibitions.mail import service as mail
+from exhibitions.mail.models import Mail
+from exhibitions.mail.rules import Problem
+from exhibitions.mail.rules import State as MailState
+from exhibitions.visitors import service as visitors
+from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules.registration import Channel
+from exhibitions.visitors.service import importing
+
+EXPORT = "visitors.export"
+_LIST = "姓名,手机号,单位名称\n王一,13900000001,星河\n坏,123,\n"
+
+
+@dataclass
+class Everything:
+    """A fair's words for the places of addresses, and the secrets that open a badge, a pairing and the scans."""
+
+    slug: str
+    places: dict[str, int] = field(default_factory=dict)
+    link: str = ""
+    pairing: str = ""
+    device: str = ""
+
+
+def fill(expo: Expo, by: Actor) -> Everything:
+    """Put one of everything into a fair that has classes, days and places; inside the caller's transaction."""
+    made = Everything(expo.slug)
+    gate = expo.gates[0]
+    unit = expo_service.save_unit(
+        expo, None, UnitFacts(role=UnitRole.ORGANISER, name_zh="主办", name_en="Host")
+    )
+    trade = badge_queries.class_by_key(expo, "trade")
+    assert trade is not None
+    person = visitors.register(
+        expo,
+        trade,
+        visitors.Person("王敏", phone="+8613900000009", email=f"{expo.slug}@example.org", company="星河家居"),
+        visitors.Entry(Channel.ONLINE, "zh"),
+        by,
+    )
+    colleague = visitors.bring(expo, person, ["李丽"], by)[0]
+    db.session.flush()
+    badge = badge_queries.current_badge(expo, HOLDER, person.id)
+    assert badge is not None
+    kept = files.write(f"{_LIST}# {expo.slug}\n".encode())
+    device, made.device = pairing.pair(expo, pairing.Rights([gate]))
+    run, job = printing.start_run(expo, _plan(expo, by), by)
+    made.link, made.pairing = (
+        visitors.new_link(expo, person),
+        pairing.offer_pairing(expo, pairing.Rights([gate])),
+    )
+    made.places = {
+        "registration_id": person.id,
+        "person_id": colleague.id,
+        "badge_id": badge.id,
+        "class_id": trade.id,
+        "gate_id": gate.id,
+        "zone_id": expo.zones[0].id,
+        "hall_id": expo.halls[0].id,
+        "day_id": expo.days[0].id,
+        "unit_id": unit.id,
+        "device_id": device.id,
+        "import_id": importing.begin(expo, kept, "list.csv", by).id,
+        "run_id": run.id,
+        "job_id": job.id,
+        "mail_id": failed_mail(expo, person),
+        "file_id": kept_file(expo.id, by),
+    }
+    return made
+
+
+def _plan(expo: Expo, by: Actor) -> printing.Plan:
+    return printing.plan_run(expo, Wanted(), "90x130", "name")
+
+
+def failed_mail(expo: Expo | None, person: Registration) -> int:
+    """A letter that was given up: of a fair to a person, or of the organisation."""
+    number = expo.id if expo else None
+    arguments: dict[str, int | str] = {"expo_id": person.expo_id, "registration_id": person.id}
+    mail.send(
+        visitors.LETTER, "canary@example.org", "zh", arguments, key=f"given up {number}", expo_id=number
+    )
+    row = db.session.scalars(sa.select(Mail).order_by(Mail.id.desc()).limit(1)).one()
+    row.state, row.problem, row.attempts = MailState.FAILED, Problem.BUSY.value, 9
+    db.session.flush()
+    return row.id
+
+
+def kept_file(expo_id: int | None, owner: Actor) -> int:
+    """A file that only its maker may fetch."""
+    kept = files.store(
+        b"number,name\r\n",
+        name="list.csv",
+        content_type="text/csv",
+        purpose=EXPORT,
+        expo_id=expo_id,
+        owner=owner,
+    )
+    return kept.id

@@ -1,0 +1,476 @@
+"""Owner, colleague and stranger on every view that is not open to everybody.
+
+The views come from `url_map`. `VIEWS` says what each answers to who is let in; one that is missing there, or that is
+gone, fails. Who is let in comes from the marks and the tables of rights; which right a view shall demand is held by
+docs/access.md (tests/cli/test_access.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from exhibitions.accounts import service as accounts
+from exhibitions.accounts.models import PersonalLink
+from exhibitions.accounts.rules import ORGANISATION_RIGHTS, OrganisationRole
+from exhibitions.app import create_app
+from exhibitions.core import clock
+from exhibitions.core.access import Kind, Mark, mark_of
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.expos import service as expo_service
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import Role
+from exhibitions.expos.rules.roles import RIGHTS
+from exhibitions.gates.models import Device, Pairing
+from exhibitions.jobs import service as jobs
+from exhibitions.visitors.models import Registration
+from exhibitions.visitors.service import importing
+from tests.conftest import settings_for
+from tests.factories import make_expo
+from tests.full_fair import Everything, failed_mail, fill, kept_file
+from tests.people import sign_in
+
+
+@dataclass(frozen=True)
+class Way:
+    """What a view answers to who is let in; `others` is for who has the right, where the thing is somebody else's."""
+
+    answer: int = 200
+    data: dict[str, str] = field(default_factory=dict)
+    others: int | None = None
+
+
+PAGE, DONE, ASKED = Way(200), Way(303), Way(422)
+DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
+SETUP, PEOPLE, BADGES = f"{DESK}/setup", f"{DESK}/visitors", f"{DESK}/badges"
+IMPORT, PERSON = f"{PEOPLE}/imports/<int:import_id>", f"{PEOPLE}/<int:registration_id>"
+PAPERS = "<any(csv, xlsx):kind>"
+PARTS = {"units": "unit", "halls": "hall", "zones": "zone", "gates": "gate", "days": "day"}
+
+VIEWS: dict[str, Way] = {
+    f"GET {BADGE}": PAGE,
+    f"GET {BADGE}/calendar.ics": PAGE,
+    f"GET {BADGE}/cancel": PAGE,
+    f"POST {BADGE}/cancel": DONE,
+    f"GET {BADGE}/change": PAGE,
+    f"POST {BADGE}/change": DONE,
+    f"GET {BADGE}/code.png": PAGE,
+    f"GET {BADGE}/colleagues": PAGE,
+    f"POST {BADGE}/colleagues": Way(303, {"names": "赵六"}),
+    f"GET {BADGE}/colleagues/<int:person_id>": PAGE,
+    f"GET {BADGE}/colleagues/<int:person_id>/code.png": PAGE,
+    "POST /api/v1/expos/<slug>/scans": PAGE,
+    "GET /gate/<slug>/pair/<token>": PAGE,
+    "POST /gate/<slug>/pair/<token>": PAGE,
+    "POST /sign-out": DONE,
+    "GET /desk": DONE,
+    "GET /doors": PAGE,
+    "GET /desk/new": PAGE,
+    "POST /desk/new": ASKED,
+    # Without a demo there is nothing to begin anew.
+    "POST /demo/again": Way(404),
+    "GET /desk/audit": PAGE,
+    "GET /desk/files/<int:file_id>": Way(200, others=404),
+    "GET /desk/jobs": PAGE,
+    "GET /desk/jobs/<int:job_id>": PAGE,
+    "POST /desk/jobs/<int:job_id>/cancel": DONE,
+    "GET /desk/mail": PAGE,
+    "POST /desk/mail/<int:mail_id>/again": DONE,
+    f"GET {DESK}/": PAGE,
+    f"GET {DESK}/attendance": PAGE,
+    f"GET {DESK}/audit": PAGE,
+    f"GET {BADGES}": PAGE,
+    f"POST {BADGES}/<int:badge_id>/print": PAGE,
+    f"GET {BADGES}/classes/<int:class_id>": PAGE,
+    f"POST {BADGES}/classes/<int:class_id>": ASKED,
+    f"GET {BADGES}/classes/new": PAGE,
+    f"POST {BADGES}/classes/new": ASKED,
+    f"POST {BADGES}/print": DONE,
+    f"POST {BADGES}/reserves": DONE,
+    f"GET {BADGES}/runs/<int:run_id>": PAGE,
+    f"GET {BADGES}/sample.pdf": PAGE,
+    f"GET {DESK}/files/<int:file_id>": Way(200, others=404),
+    f"GET {DESK}/gates": PAGE,
+    f"POST {DESK}/gates/<int:gate_id>/pair": PAGE,
+    f"POST {DESK}/gates/devices/<int:device_id>/revoke": DONE,
+    f"GET {DESK}/jobs": PAGE,
+    f"GET {DESK}/jobs/<int:job_id>": PAGE,
+    f"POST {DESK}/jobs/<int:job_id>/cancel": Way(303, others=403),
+    f"GET {DESK}/live": PAGE,
+    f"GET {DESK}/live/arrivals.svg": PAGE,
+    f"GET {DESK}/live/figures": PAGE,
+    f"GET {DESK}/mail": PAGE,
+    f"POST {DESK}/mail/<int:mail_id>/again": DONE,
+    f"GET {DESK}/scans": PAGE,
+    f"GET {SETUP}": PAGE,
+    f"GET {SETUP}/facts": PAGE,
+    f"POST {SETUP}/facts": ASKED,
+    f"GET {SETUP}/registration": PAGE,
+    f"POST {SETUP}/registration": DONE,
+    f"POST {SETUP}/publish": DONE,
+    f"POST {SETUP}/unpublish": DONE,
+    f"GET {DESK}/visitor-desk": PAGE,
+    f"POST {DESK}/visitor-desk/<int:registration_id>/print": PAGE,
+    f"POST {DESK}/visitor-desk/<int:registration_id>/replace": DONE,
+    f"POST {DESK}/visitor-desk/register": ASKED,
+    f"POST {DESK}/visitor-desk/search": DONE,
+    f"GET {PEOPLE}": PAGE,
+    f"GET {PERSON}": PAGE,
+    f"GET {PERSON}/cancel": PAGE,
+    f"POST {PERSON}/cancel": DONE,
+    f"GET {PERSON}/correct": PAGE,
+    f"POST {PERSON}/correct": DONE,
+    # Nobody waits for a decision here: that is a conflict, said to who may decide.
+    f"POST {PERSON}/decide": Way(409),
+    f"POST {PERSON}/unmask": PAGE,
+    f"POST {PEOPLE}/decide": PAGE,
+    f"POST {PEOPLE}/search": DONE,
+    f"GET {PEOPLE}/export": PAGE,
+    f"POST {PEOPLE}/export": PAGE,
+    f"GET {PEOPLE}/imports": PAGE,
+    f"POST {PEOPLE}/imports": ASKED,
+    f"GET {PEOPLE}/imports/template": PAGE,
+    f"GET {IMPORT}": PAGE,
+    f"POST {IMPORT}/check": DONE,
+    f"POST {IMPORT}/people.{PAPERS}": Way(200, {"reason": "lunch"}),
+    f"POST {IMPORT}/reading": DONE,
+    f"POST {IMPORT}/refused.{PAPERS}": PAGE,
+    f"POST {IMPORT}/run": DONE,
+    f"GET {IMPORT}/undo": PAGE,
+    f"POST {IMPORT}/undo": PAGE,
+    **{f"GET {SETUP}/{part}": PAGE for part in PARTS},
+    **{
+        f"{method} {SETUP}/{part}/new": way
+        for part in PARTS
+        for method, way in (("GET", PAGE), ("POST", ASKED))
+    },
+    **{f"GET {SETUP}/{part}/<int:{one}_id>": PAGE for part, one in PARTS.items()},
+    **{f"POST {SETUP}/{part}/<int:{one}_id>": ASKED for part, one in PARTS.items()},
+    **{f"POST {SETUP}/{part}/<int:{one}_id>/remove": DONE for part, one in PARTS.items()},
+}
+SHAPES = {
+    "badge": {Kind.PERSONAL_LINK},
+    "pairing": {Kind.DEVICE},
+    "scans": {Kind.DEVICE},
+    "fair": {Kind.PERMISSION},
+    "organisation": {Kind.PERMISSION, Kind.SIGNED_IN},
+}
+FAIR_PEOPLE = [role.value for role in Role]
+_PLACE = re.compile(r"<(?:int:|any\((\w+)[^)]*\):)?(\w+)>")
+
+
+@dataclass
+class World:
+    """Two fairs with one of everything each, and everybody who may come to their doors."""
+
+    app: Flask
+    here: Everything
+    there: Everything
+    organisation: dict[str, int]
+    cookies: dict[str, str]
+
+    def ask(self, who: str, view: str, made: Everything, way: Way, **headers: str) -> TestResponse:
+        """The answer to this person, with the words of one fair in the address."""
+        method, rule = view.split(" ", 1)
+        browser = self.app.test_client()
+        if who in self.cookies:
+            browser.set_cookie("session", self.cookies[who])
+        answer = browser.open(
+            self.address(rule, made), method=method, data=way.data or None, headers=headers, buffered=True
+        )
+        answer.close()
+        return answer
+
+    def address(self, rule: str, made: Everything) -> str:
+        words = {**self.organisation, **made.places} if "<slug>" in rule else self.organisation
+        secret = made.pairing if rule.startswith("/gate/") else made.link
+        known = {name: str(number) for name, number in words.items()} | {"slug": made.slug, "token": secret}
+        return _PLACE.sub(lambda place: place[1] or known[place[2]], rule)
+
+
+def user(email: str) -> int:
+    return accounts.create_user(f"{email}@example.org", email, None).id
+
+
+def build(app: Flask) -> World:
+    """Everything that the tests ask for, made once."""
+    people = {role.value: user(role.value) for role in Role}
+    for higher in OrganisationRole:
+        email = f"organisation-{higher.value}"
+        found = accounts.create_user(f"{email}@example.org", email, None)
+        accounts.grant_organisation_role(found, higher)
+        people[email] = found.id
+    people |= {"stranger": user("stranger"), "roleless": user("roleless")}
+    here, there = (
+        db.session.scalars(sa.select(Expo).where(Expo.slug == slug)).one() for slug in ("8th", "9th")
+    )
+    for role in Role:
+        expo_service.grant_role(here, people[role.value], role)
+    expo_service.grant_role(there, people["stranger"], Role.ORGANISER)
+    mine = fill(here, Actor("user", people["organiser"], "organiser"))
+    theirs = fill(there, Actor("user", people["stranger"], "stranger"))
+    administrator = Actor("user", people["organisation-administrator"], "administrator")
+    person = db.session.get_one(Registration, mine.places["registration_id"])
+    organisation = {
+        "job_id": jobs.enqueue(importing.CHECK, "0", {}, actor=administrator).id,
+        "mail_id": failed_mail(None, person),
+        "file_id": kept_file(None, administrator),
+    }
+    return World(app, mine, theirs, organisation, dict.fromkeys(people, ""))
+
+
+@pytest.fixture(scope="module")
+def made(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Path]]:
+    folder = tmp_path_factory.mktemp("views")
+    path = folder / "views.db"
+    shutil.copy(sqlite_template, path)
+    app = create_app(settings_for(f"sqlite:///{path}", folder))
+    app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        make_expo("8th", 8)
+        make_expo("9th", 9)
+        with transaction():
+            world = build(app)
+    for name in world.cookies:
+        cookie = sign_in(app, f"{name}@example.org").get_cookie("session")
+        assert cookie is not None
+        world.cookies[name] = cookie.value
+    with app.app_context():
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    kept = folder / "kept.db"
+    shutil.copy(path, kept)
+    yield world, kept
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def world(made: tuple[World, Path]) -> Iterator[World]:
+    """The world as it was built, whatever the test before did to it."""
+    world, kept = made
+    yield world
+    with world.app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    path = kept.with_name("views.db")
+    for rest in ("-wal", "-shm"):
+        path.with_name(path.name + rest).unlink(missing_ok=True)
+    shutil.copy(kept, path)
+
+
+def marked(app: Flask) -> dict[str, Mark]:
+    """Every view by method and address, without those that are open to everybody."""
+    return {
+        f"{method} {rule.rule}": mark
+        for rule in app.url_map.iter_rules()
+        if (mark := mark_of(app.view_functions[rule.endpoint])) and mark.kind is not Kind.PUBLIC
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def mark(world: World, view: str) -> Mark:
+    found = marked(world.app).get(view)
+    assert found is not None, f"{view} is no view, or is open to everybody"
+    return found
+
+
+def kind_of(view: str) -> str:
+    """By the shape of its address; that the shapes are true is tested below."""
+    shapes = {f" {BADGE}": "badge", " /gate/": "pairing", " /api/": "scans", f" {DESK}": "fair"}
+    return next((kind for shape, kind in shapes.items() if shape in view), "organisation")
+
+
+def of_kind(kind: str) -> list[str]:
+    return [view for view in VIEWS if kind_of(view) == kind]
+
+
+def to_sign_in(answer: TestResponse) -> bool:
+    return answer.status_code == 303 and answer.location.startswith("/sign-in")
+
+
+def test_every_view_has_its_line(world: World) -> None:
+    """A new view without a line, or a line without its view, fails here."""
+    found = marked(world.app)
+    assert set(VIEWS) == set(found)
+    kinds = {kind: {mark.kind for view, mark in found.items() if kind_of(view) == kind} for kind in SHAPES}
+    assert kinds == SHAPES
+
+
+@pytest.mark.parametrize("view", of_kind("fair"))
+def test_a_fairs_view_lets_in_whose_role_has_the_right(world: World, view: str) -> None:
+    """Roles without it are refused (403), the organiser of another fair finds nothing (404), nobody signs in first."""
+    permission, way = mark(world, view).permission, VIEWS[view]
+    refused = {role.value for role in Role if permission not in RIGHTS[role]}
+    assert "organiser" not in refused
+    shut = {
+        **dict.fromkeys(refused, 403),
+        **dict.fromkeys(["stranger", "roleless", "organisation-secretary", "organisation-finance"], 404),
+    }
+    assert {who: world.ask(who, view, world.here, way).status_code for who in shut} == shut
+    assert to_sign_in(world.ask("nobody", view, world.here, way))
+    others = way.answer if way.others is None else way.others
+    for role in set(FAIR_PEOPLE) - refused - {"organiser"}:
+        if way.others is not None or view.startswith("GET"):
+            assert world.ask(role, view, world.here, way).status_code == others, role
+    entered = world.ask("organiser", view, world.here, way)
+    assert (entered.status_code, to_sign_in(entered)) == (way.answer, False), entered.text[:2000]
+
+
+@pytest.mark.parametrize("view", [view for view in of_kind("fair") if view.startswith("POST")])
+def test_every_role_with_the_right_may_do_it(world: World, view: str) -> None:
+    """One role a time would need as many worlds: the least of them, and the administrator, stand for all."""
+    permission, way = mark(world, view).permission, VIEWS[view]
+    colleagues = [role.value for role in Role if permission in RIGHTS[role] and role is not Role.ORGANISER]
+    who = colleagues[0] if colleagues else "organisation-administrator"
+    expected = way.answer if way.others is None else way.others
+    assert world.ask(who, view, world.here, way).status_code == expected, who
+
+
+@pytest.mark.parametrize("view", [view for view in of_kind("fair") if "<int:" in view])
+def test_a_row_of_another_fair_does_not_exist_here(world: World, view: str) -> None:
+    """Even for the administrator, who may enter both fairs: a row is found only through its own."""
+    strange = Everything("8th", world.there.places)
+    for who in ("organiser", "organisation-administrator"):
+        assert world.ask(who, view, strange, VIEWS[view]).status_code == 404, who
+
+
+@pytest.mark.parametrize("view", of_kind("organisation"))
+def test_a_view_of_the_organisation(world: World, view: str) -> None:
+    """Only who holds the right, or everybody signed in; roles in fairs, even all of them, open nothing."""
+    found, way = mark(world, view), VIEWS[view]
+    rights = {f"organisation-{role}": ORGANISATION_RIGHTS[role] for role in OrganisationRole}
+    signed_in = found.kind is Kind.SIGNED_IN
+    assert to_sign_in(world.ask("nobody", view, world.here, way))
+    for who in sorted(world.cookies, key=lambda who: who == "organisation-administrator"):
+        let_in = signed_in or found.permission in rights.get(who, ())
+        mine = way.others is None or who == "organisation-administrator"
+        expected = (way.answer if mine else way.others) if let_in else 403
+        answer = world.ask(who, view, world.here, way)
+        assert (answer.status_code, to_sign_in(answer) and "sign-out" not in view) == (expected, False), who
+
+
+@pytest.mark.parametrize("view", [view for view in of_kind("organisation") if "<int:" in view])
+def test_a_row_of_a_fair_is_none_of_the_organisations(world: World, view: str) -> None:
+    world.organisation, kept = world.here.places, world.organisation
+    try:
+        answer = world.ask("organisation-administrator", view, world.here, VIEWS[view])
+    finally:
+        world.organisation = kept
+    assert answer.status_code == 404
+
+
+def change(world: World, row: type[PersonalLink | Pairing | Device], **values: object) -> None:
+    with world.app.app_context(), transaction() as session:
+        session.execute(sa.update(row).values(**values))
+
+
+def now_and_here(world: World, view: str, made: Everything | None = None) -> int:
+    return world.ask("nobody", view, made or world.here, VIEWS[view]).status_code
+
+
+@pytest.mark.parametrize("view", of_kind("badge"))
+def test_a_personal_link_opens_its_own_badge_only(world: World, view: str) -> None:
+    """Revoked, ended, of another fair, of another kind or invented: 404, to the organiser as to everybody."""
+    here, there = world.here, world.there
+    wrong = [
+        Everything("9th", here.places, link=here.link),
+        Everything("8th", here.places, link=there.link),
+        Everything("8th", here.places, link="invented"),
+        Everything("8th", here.places, link=here.pairing),
+        Everything("none", here.places, link=here.link),
+    ]
+    if "<int:" in view:
+        wrong.append(Everything("8th", there.places, link=here.link))
+        wrong.append(Everything("8th", {"person_id": here.places["registration_id"]}, link=here.link))
+    assert [now_and_here(world, view, one) for one in wrong] == [404] * len(wrong)
+    assert world.ask("organiser", view, wrong[2], VIEWS[view]).status_code == 404
+    moment = clock.now()
+    for ended in ({"revoked_at": moment}, {"expires_at": moment}, {"kind": "jury"}):
+        kept = dict.fromkeys(ended, None) | ({"kind": "badge"} if "kind" in ended else {})
+        change(world, PersonalLink, **ended)
+        assert (ended, now_and_here(world, view)) == (ended, 404)
+        change(world, PersonalLink, **kept)
+    assert now_and_here(world, view) == VIEWS[view].answer
+
+
+@pytest.mark.parametrize("view", of_kind("pairing"))
+def test_a_pairing_link_opens_once_and_in_its_fair(world: World, view: str) -> None:
+    here, there = world.here, world.there
+    wrong = [
+        Everything("9th", pairing=here.pairing),
+        Everything("8th", pairing=there.pairing),
+        Everything("8th", pairing="invented"),
+        Everything("8th", pairing=here.link),
+    ]
+    assert [now_and_here(world, view, one) for one in wrong] == [404] * len(wrong)
+    assert world.ask("organiser", view, wrong[2], VIEWS[view]).status_code == 404
+    moment = clock.now()
+    change(world, Pairing, used_at=moment)
+    assert now_and_here(world, view) == 404
+    change(world, Pairing, used_at=None)
+    assert now_and_here(world, view) == VIEWS[view].answer
+    change(world, Pairing, used_at=None, expires_at=moment)
+    assert now_and_here(world, view) == 404
+
+
+@pytest.mark.parametrize("view", of_kind("scans"))
+def test_only_a_paired_device_of_this_fair_may_call(world: World, view: str) -> None:
+    """401 for a wrong token, another fair's, a revoked one, none, and for people however mighty (check-in.md)."""
+    here, there = world.here, world.there
+
+    def call(token: str, who: str = "nobody", scheme: str = "Device ") -> int:
+        item = {
+            "scan_id": str(uuid.uuid4()),
+            "kind": "badge",
+            "code": "x",
+            "gate": here.places["gate_id"],
+            "direction": "in",
+            "scanned_at": clock.now().isoformat(),
+        }
+        client = world.app.test_client()
+        if who in world.cookies:
+            client.set_cookie("session", world.cookies[who])
+        headers = {"Authorization": f"{scheme}{token}"} if token else {}
+        body = json.dumps({"sent_at": clock.now().isoformat(), "scans": [item]})
+        path = world.address(view.split(" ")[1], here)
+        return client.post(path, data=body, content_type="application/json", headers=headers).status_code
+
+    assert call(here.device) == VIEWS[view].answer
+    wrong = ["", "invented", there.device, here.link, here.pairing]
+    assert [call(token) for token in wrong] == [401] * len(wrong)
+    assert call(here.device, scheme="Bearer ") == 401
+    assert [call("", who) for who in ("organiser", "organisation-administrator")] == [401, 401]
+    change(world, Device, revoked_at=clock.now())
+    assert call(here.device) == 401
+
+
+def test_public_pages_of_an_unpublished_fair_do_not_exist(world: World) -> None:
+    """O2: nothing public before Publish, on any page of it; who works on it sees it."""
+    with world.app.app_context(), transaction() as session:
+        session.execute(sa.update(Expo).values(published_at=None))
+    views = [
+        f"{method} {rule.rule}"
+        for rule in world.app.url_map.iter_rules()
+        if "<slug>" in rule.rule
+        and (mark := mark_of(world.app.view_functions[rule.endpoint]))
+        and mark.kind is Kind.PUBLIC
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    assert len(views) > 5
+    for view in views:
+        answers = [world.ask(who, view, world.here, Way()).status_code for who in ("nobody", "stranger")]
+        assert (view, answers) == (view, [404, 404])
+        assert world.ask("viewer", view, world.here, Way()).status_code in (200, 303, 422), view
