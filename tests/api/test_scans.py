@@ -305,6 +305,23 @@ def test_c14b_heads(fair: GateFair, gate_a: Device) -> None:
     assert gate_a.scan(fair.badge(), "10:00", heads=501)["reason"] == "malformed"
 
 
+def test_c14b_the_device_learns_of_a_group_and_takes_the_scan_back_for_the_right_one(
+    fair: GateFair, gate_a: Device
+) -> None:
+    """The undo and the scan in its place come in one upload, a millisecond apart; everybody counts once."""
+    leader = fair.badge(heads=45)
+    alone = gate_a.scan(leader, "10:00")
+    assert (short(alone), alone["badge"]["heads"]) == (("stored", "first_today", True), 45)
+    again = gate_a.item(leader, "10:00:20.001", heads=45)
+    both = (undo(alone["scan_id"], fair.at("10:00:20")), again)
+    undone, whole = gate_a.send(*both)
+    assert (undone["status"], short(whole)) == ("stored", ("stored", "first_today", True))
+    assert fair.rows(sa.select(ZoneLevel.inside)) == [(45,)]
+    assert {result["status"] for result in gate_a.send(*both)} == {"known"}
+    assert fair.rows(sa.select(ZoneLevel.inside)) == [(45,)]
+    assert "heads" not in gate_a.scan(fair.badge(), "10:01")["badge"]
+
+
 def test_c15_read_as_meant(fair: GateFair, gate_a: Device) -> None:
     sample = fair.badge()
     forms = [

@@ -12,7 +12,7 @@ from exhibitions.api.views.shared_commit import SharedCommit, store_together
 from exhibitions.core import clock
 from exhibitions.core.access import device
 from exhibitions.core.i18n import choose
-from exhibitions.gates.service.uploads import Answer, Call, Caller
+from exhibitions.gates.service.uploads import Answer, BadgeAnswer, Call, Caller
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 _shared_commit = SharedCommit(store_together)
@@ -47,7 +47,6 @@ def _body() -> bytes:
 
 
 def _result(answer: Answer, name: str | None) -> dict[str, Any]:
-    badge = answer.badge
     return {
         "scan_id": name,
         "status": answer.status,
@@ -56,9 +55,19 @@ def _result(answer: Answer, name: str | None) -> dict[str, Any]:
         "admitted": answer.admitted,
         "first_at": _shown(answer.first_at),
         "first_gate": answer.first_gate,
-        "badge": badge
-        and {"number": badge.number, "name": badge.name, "company": badge.company, "class": badge.class_key},
+        "badge": answer.badge and _badge(answer.badge),
     }
+
+
+def _badge(badge: BadgeAnswer) -> dict[str, Any]:
+    named = {
+        "number": badge.number,
+        "name": badge.name,
+        "company": badge.company,
+        "class": badge.class_key,
+    }
+    # Of a leader's badge only, so that everybody else's answer is as the interface names it.
+    return named | {"heads": badge.heads} if badge.heads > 1 else named
 
 
 def _shown(moment: datetime | None) -> str | None:

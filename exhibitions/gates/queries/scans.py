@@ -61,6 +61,7 @@ class BadgeRow(NamedTuple):
     class_id: int
     name: str
     company: str
+    heads: int
     planned_day: date | None
     class_number: int
     first_day: int

@@ -328,7 +328,7 @@ def _badge_answer(setup: Setup, badge: BadgeRow | None) -> BadgeAnswer | None:
         return None
     badge_class = setup.classes.get(badge.class_id)
     key = badge_class.key if badge_class else ""
-    return BadgeAnswer(badge_number.shown(badge.number), badge.name, badge.company, key)
+    return BadgeAnswer(badge_number.shown(badge.number), badge.name, badge.company, key, badge.heads)
 
 
 def _note_contacts(connection: Connection, group: Sequence[Upload]) -> None:

@@ -132,12 +132,13 @@ class Upload:
 
 
 class BadgeAnswer(NamedTuple):
-    """What gate staff see of a badge."""
+    """What gate staff see of a badge. `heads` is how many its leader announced, himself among them; 1 for everybody else."""
 
     number: str
     name: str
     company: str
     class_key: str
+    heads: int
 
 
 class Answer(NamedTuple):
