@@ -143,7 +143,10 @@ class GateMinute(Model):
 
 
 class ZoneLevel(Model):
-    """How many are inside a zone since the last reset (`since`: the day's border or closing time)."""
+    """Ins minus outs of a zone since the last reset (`since`: the day's border or closing time).
+
+    Below 0 when more were clicked out than were counted in; who shows it stops at 0.
+    """
 
     __tablename__ = "zone_levels"
     __table_args__ = (sa.UniqueConstraint("expo_id", "zone_id", "since"),)

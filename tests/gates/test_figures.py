@@ -16,7 +16,7 @@ from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, NotFound, Refused
-from exhibitions.expos.models import Expo
+from exhibitions.expos.models import Expo, Zone
 from exhibitions.gates.models import GateMinute, Scan, ZoneLevel
 from exhibitions.gates.queries import figures, lists
 from exhibitions.gates.rules.counting import Attendance, Tally
@@ -325,3 +325,19 @@ def register(fair: GateFair, people: list[tuple[str, str | None, str]]) -> list[
         session.add_all(rows)
         session.flush()
         return [row.id for row in rows]
+
+
+def test_clicks_out_of_order_leave_the_same_occupancy(fair: GateFair, gate_a: Device) -> None:
+    """Occupancy is ins minus outs, never below 0, whatever came first: an early exit does not let later people vanish."""
+    fair.change(sa.update(Zone).values(capacity=10, full_policy="refuse"))
+    gate_a.send(gate_a.item(None, "10:03", kind="clicker", direction="out", heads=3))
+    with expo_of(fair) as expo:
+        assert figures.inside_now(expo, fair.at("10:04")) == dict.fromkeys(fair.zones.values(), 0)
+    gate_a.send(
+        gate_a.item(None, "10:00", kind="clicker", heads=10, verdict="counted", admitted=True),
+    )
+    with expo_of(fair) as expo:
+        (main,) = curve(figures.scans(expo), figures.setting(expo)).values()
+        assert main[-1].inside == 7
+        assert sorted(figures.inside_now(expo, fair.at("10:04")).values())[-1] == 7
+    assert gate_a.scan(fair.badge(), "10:05")["verdict"] == "first_today"

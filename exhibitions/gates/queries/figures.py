@@ -209,4 +209,4 @@ def inside_now(expo: Expo, now: datetime) -> dict[int, int]:
         ZoneLevel.expo_id == expo.id, ZoneLevel.since == since
     )
     levels: dict[int, int] = {int(zone_id): int(inside) for zone_id, inside in db.session.execute(found)}
-    return {zone_id: levels.get(zone_id, 0) for zone_id in setup.zones}
+    return {zone_id: max(0, levels.get(zone_id, 0)) for zone_id in setup.zones}

@@ -105,19 +105,21 @@ class _Zones:
 
     def __init__(self) -> None:
         self.period: datetime | None = None
-        self.inside: dict[int, int] = {}
+        # Ins minus outs. It may fall below nothing when people are clicked out who were never counted in; only what is
+        # shown stops at 0, so that the order in which scans arrive changes nothing.
+        self.balance: dict[int, int] = {}
         self.where: dict[Hashable, tuple[int, int]] = {}
 
     def reset(self, period: datetime) -> Iterator[_Step]:
         if self.period is not None:
-            for zone, inside in self.inside.items():
-                if inside:
+            for zone, balance in self.balance.items():
+                if balance > 0:
                     yield _Step(None, zone, period, 0, grew=False)
-        self.period, self.inside, self.where = period, {}, {}
+        self.period, self.balance, self.where = period, {}, {}
 
     def change(self, scan: Scan, zone: int, by: int) -> _Step:
-        self.inside[zone] = max(0, self.inside.get(zone, 0) + by)
-        return _Step(scan, zone, scan.at, self.inside[zone], grew=by > 0)
+        self.balance[zone] = self.balance.get(zone, 0) + by
+        return _Step(scan, zone, scan.at, max(0, self.balance[zone]), grew=by > 0)
 
     def move(self, scan: Scan, zone: int, known: bool) -> Iterator[_Step]:
         if scan.kind == CLICKER or not known:

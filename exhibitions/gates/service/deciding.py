@@ -84,7 +84,7 @@ def _where(
 
 def _zone_facts(ledger: Ledger, zone_id: int, period: datetime) -> rules.ZoneFacts:
     zone = ledger.setup.zones[zone_id]
-    return rules.ZoneFacts(zone.limit, zone.on_full, ledger.levels.get((zone_id, period), 0))
+    return rules.ZoneFacts(zone.limit, zone.on_full, max(0, ledger.levels.get((zone_id, period), 0)))
 
 
 def _badge_facts(

@@ -205,7 +205,7 @@ class Ledger:
         place = (zone_id, period)
         self.level_changes[place] += by
         if place in self.levels:
-            self.levels[place] = max(0, self.levels[place] + by)
+            self.levels[place] += by
 
 
 def load(connection: Connection, setup: Setup, wanted: Wanted, *, look: bool = True) -> Ledger:
@@ -290,7 +290,6 @@ def _changes_of(dialect: str) -> _Changes:
         BadgeDay.badge_id == sa.bindparam("of_badge"),
         BadgeDay.day == sa.bindparam("of_day"),
     )
-    after = ZoneLevel.inside + sa.bindparam("by", type_=sa.Integer)
     return _Changes(
         undos=insert(Annulment.__table__).on_conflict_do_nothing(),
         undone=sa.update(Scan)
@@ -310,7 +309,7 @@ def _changes_of(dialect: str) -> _Changes:
         level_rows=levels.on_conflict_do_nothing(),
         levels=levels.on_conflict_do_update(
             index_elements=["expo_id", "zone_id", "since"],
-            set_={"inside": sa.case((after > 0, after), else_=0)},
+            set_={"inside": ZoneLevel.inside + levels.excluded.inside},
         ),
     )
 
@@ -379,7 +378,7 @@ def _minute_rows(ledger: Ledger) -> list[dict[str, Any]]:
 
 def _level_rows(ledger: Ledger) -> list[dict[str, Any]]:
     return [
-        {"expo_id": ledger.setup.expo_id, "zone_id": zone_id, "since": since, "inside": max(0, by), "by": by}
+        {"expo_id": ledger.setup.expo_id, "zone_id": zone_id, "since": since, "inside": by}
         for (zone_id, since), by in sorted(ledger.level_changes.items())
         if by
     ]
