@@ -97,6 +97,20 @@ def test_logs_hold_neither_path_nor_query_nor_address(
     assert re.search(r"1[0-9]{10}|127\.0\.0\.1", logged) is None
 
 
+def test_a_throttle_counts_anew_after_its_window_and_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000_000.0
+    monkeypatch.setattr("time.time", lambda: now)
+    counters = web._Counters()
+    assert [counters.incr("a", 60), counters.incr("a", 60), counters.incr("b", 3600)] == [1, 2, 1]
+    now += 59
+    assert counters.incr("a", 60) == 3, "the window begins with the first hit, not with the last"
+    now += 1
+    assert counters.incr("a", 60) == 1
+    now += 120
+    assert counters.incr("b", 3600) == 2
+    assert set(counters.storage) == {"b"}, "what is over is forgotten by whoever counts next"
+
+
 def test_a_throttle_goes_by_its_key(pages: FlaskClient) -> None:
     answers = [pages.get(f"/try/throttled?key={key}").status_code for key in "aaaba"]
     assert answers == [200, 200, 429, 200, 429]

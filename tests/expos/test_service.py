@@ -51,6 +51,31 @@ def actions(expo: Expo) -> list[str]:
     return [entry.action for entry in audit.entries(expo.id)]
 
 
+def test_what_is_remembered_of_a_set_up_ends_with_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "_OLD_AFTER", float("inf"))
+    days = queries.visitor_days(fair())
+    assert len(days) == 4
+    assert queries.visitor_days(fair("9th")) == days
+    with transaction() as session:
+        expo = fair()
+        session.delete(next(day for day in expo.days if day.date == days[0]))
+        session.flush()
+        assert queries.visitor_days(expo) == days[1:], "inside a transaction it is asked anew"
+    assert queries.visitor_days(fair()) == days, "the version was not raised"
+    with transaction():
+        service.setup_changed(fair())
+    assert queries.visitor_days(fair()) == days[1:]
+    assert queries.visitor_days(fair("9th")) == days
+
+
+def test_a_change_that_forgot_the_version_is_noticed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = queries.visitor_days(fair())
+    with transaction() as session:
+        session.delete(next(day for day in fair().days if day.date == days[0]))
+    monkeypatch.setattr(queries, "_OLD_AFTER", -1.0)
+    assert queries.visitor_days(fair()) == days[1:]
+
+
 def test_every_change_is_written_down_and_raises_the_version() -> None:
     expo = fair()
     before = expo.setup_version

@@ -8,16 +8,22 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask_babel import force_locale
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exhibitions.audit.models import Entry
+from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.models import Badge
 from exhibitions.core import clock
-from exhibitions.core.db import db
+from exhibitions.core.actor import SYSTEM
+from exhibitions.core.db import db, transaction
+from exhibitions.core.errors import Conflict
+from exhibitions.expos import queries as expo_queries
 from exhibitions.mail.models import Mail
+from exhibitions.visitors import service
 from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.views.letters import badge_link
@@ -30,6 +36,7 @@ from tests.visitors.registering import (
     at_once,
     change_class,
     change_fair,
+    fair,
     form,
     register,
 )
@@ -426,6 +433,53 @@ def test_a_double_click_in_two_threads_is_one_badge(app: Flask, people: People) 
     """B7, both requests under way at once."""
     answers = at_once(lambda _: app.test_client().post("/8th/register", data=form()).status_code, 8)
     assert answers == [303] * 8
+    assert len(all_rows(app)) == 1
+
+
+@both_engines
+def test_a_registration_is_two_questions_and_five_rows(
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fair and the key in force; then registration, consent, badge, audit entry and link, and nothing between."""
+    monkeypatch.setattr(expo_queries, "_OLD_AFTER", float("inf"))
+    register(people.nobody, phone="13800138001", form_key="the first makes the key and remembers the set-up")
+    told: list[tuple[str, str]] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        words = statement.split()
+        told.append((words[0], words[2] if words[0] == "INSERT" else ""))
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    register(people.nobody)
+    sa.event.remove(engine, "before_cursor_execute", note)
+    assert [one for one in told if one[0] != "BEGIN"] == [
+        ("SELECT", ""),
+        ("SELECT", ""),
+        ("INSERT", "registrations"),
+        ("INSERT", "consents"),
+        ("INSERT", "badges"),
+        ("INSERT", "audit_entries"),
+        ("INSERT", "personal_links"),
+    ]
+
+
+@both_engines
+def test_who_came_before_the_end_and_waited_for_their_turn_is_in(app: Flask, people: People) -> None:
+    """What counts is the moment of coming; a registration that is prepared after the end is refused."""
+    with app.app_context():
+        expo = fair()
+        badge_class = badge_queries.registrable_classes(expo)[0]
+        person, entry = service.Person("王敏", phone=PHONE), service.Entry(Channel.ONLINE)
+        ready = service.prepare(expo, badge_class, person, entry)
+        with transaction():
+            fair().registration_closes_at = clock.now() - timedelta(seconds=1)
+        with transaction():
+            service.register(ready, SYSTEM)
+        with pytest.raises(Conflict) as refused:
+            service.prepare(fair(), badge_class, person, entry)
+    assert refused.value.code == "closed"
     assert len(all_rows(app)) == 1
 
 
