@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries
@@ -20,6 +19,7 @@ from exhibitions.badges.rules.classes import Issued
 from exhibitions.badges.service import keys
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
+from exhibitions.core.bulk import NewRows
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Refused
 from exhibitions.expos.models import Expo
@@ -27,7 +27,7 @@ from exhibitions.expos.models import Expo
 MOST_RESERVES = 5000
 _TRIES = 3
 _LAST_DAY = 255
-T = TypeVar("T")
+_NO_NUMBER = "no free badge number was found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,28 @@ class Standing:
 
 NOTHING_KNOWN = Standing()
 
+_COLUMNS = (
+    "expo_id",
+    "class_id",
+    "number",
+    "class_number",
+    "first_day",
+    "days",
+    "issue",
+    "key_number",
+    "signature",
+    "issued_at",
+    "holder_kind",
+    "holder_id",
+    "name",
+    "company",
+    "region",
+    "planned_day",
+    "heads",
+    "reserve",
+    "prints",
+)
+_BADGES = NewRows(cast(sa.Table, Badge.__table__), _COLUMNS)
 # Made once, and with the words of each engine: the hot path of registration goes through here.
 _GIVE = {
     dialect: insert(cast(sa.Table, Badge.__table__))
@@ -132,7 +154,7 @@ def give(drafted: Draft, holder: Holder, standing: Standing = NOTHING_KNOWN) -> 
         if badge_id is not None:
             return int(badge_id)
         signed = None
-    raise RuntimeError("no free badge number was found")
+    raise RuntimeError(_NO_NUMBER)
 
 
 def issue(
@@ -156,12 +178,16 @@ def issue_many(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[
     if not wanted:
         return []
 
-    def attempt() -> list[int]:
+    for _ in range(_TRIES):
+        savepoint = db.session.begin_nested()
         rows = _rows(expo, wanted)
-        db.session.connection().execute(sa.insert(Badge), rows)
-        return [row["number"] for row in rows]
-
-    return _until_unique(attempt)
+        values = [tuple(map(row.__getitem__, _COLUMNS)) for row in rows]
+        if _BADGES.insert(db.session.connection(), values) == len(rows):
+            savepoint.commit()
+            return [row["number"] for row in rows]
+        # Between the look at the numbers and the insert lies a moment: the unique constraint is the judge.
+        savepoint.rollback()
+    raise RuntimeError(_NO_NUMBER)
 
 
 def issue_reserves(expo: Expo, badge_class: BadgeClass, count: int, by: Actor) -> list[Badge]:
@@ -212,7 +238,9 @@ def _rows(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[dict[
     numbers = _free_numbers(expo, len(wanted))
     blank = lru_cache(maxsize=256)(partial(_blank, expo))
     return [
-        blank(badge_class, holder.planned_day).signed(badge_number, signer, now) | _facts(holder)
+        blank(badge_class, holder.planned_day).signed(badge_number, signer, now)
+        | _facts(holder)
+        | {"reserve": False, "prints": 0}
         for (badge_class, holder), badge_number in zip(wanted, numbers, strict=True)
     ]
 
@@ -250,17 +278,3 @@ def _free_numbers(expo: Expo, count: int) -> list[int]:
         fresh = {number.new_number() for _ in range(count - len(found))}.difference(found)
         found |= dict.fromkeys(fresh - queries.taken_numbers(expo, fresh))
     return list(found)
-
-
-def _until_unique(attempt: Callable[[], T]) -> T:
-    """Run `attempt` in a savepoint; again when another transaction took one of the numbers meanwhile."""
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            with db.session.begin_nested():
-                return attempt()
-        except IntegrityError:
-            # Between the look at the numbers and the insert lies a moment: the unique constraint is the judge.
-            if tries == _TRIES:
-                raise

@@ -60,7 +60,7 @@ def search_line(name: str, company: str, phone: str | None, email: str | None) -
     """The line that searches compare, in small letters: names, pinyin, initials, phone number, e-mail address."""
     parts = [name.casefold(), *_sounds(name, family=True)]
     if company:
-        parts += [company.casefold(), *_sounds(company, family=False)]
+        parts += [company.casefold(), *_sounds_of_company(company)]
     if phone:
         parts.append(phone.removeprefix("+") + END)
     if email:
@@ -91,6 +91,12 @@ def _sounds(text: str, *, family: bool) -> list[str]:
         if not letter.isspace()
     )
     return [whole, "".join(reading[0] for reading in readings if reading)]
+
+
+@lru_cache(maxsize=8192)
+def _sounds_of_company(text: str) -> list[str]:
+    """Kept, because a list of people names the same companies over and over."""
+    return _sounds(text, family=False)
 
 
 @lru_cache(maxsize=32768)

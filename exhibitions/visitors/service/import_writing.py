@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
@@ -18,6 +17,7 @@ from exhibitions.badges import service as badges
 from exhibitions.badges.models import BadgeClass
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
+from exhibitions.core.bulk import NewRows
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -35,6 +35,20 @@ from exhibitions.visitors.service.registration import cancel
 FIELDS = ("name", "company", "title", "phone", "email", "region", "visit_day", "note", "class_id")
 _PERSONAL = frozenset({"name", "company", "title", "phone", "email", "note"})
 _place = lru_cache(maxsize=8_192)(region_key)
+_COLUMNS = (
+    *FIELDS,
+    "state",
+    "channel",
+    "source",
+    "form_key",
+    "language",
+    "search",
+    "expo_id",
+    "import_id",
+    "created_at",
+    "changed_at",
+)
+_PEOPLE = NewRows(cast(sa.Table, Registration.__table__), _COLUMNS)
 
 Portion = Sequence[tuple[int, Person]]
 
@@ -68,12 +82,10 @@ def _key(person: Person) -> tuple[str | None, str | None]:
 
 def _insert(expo: Expo, row: Import, people: Sequence[Person], classes: Mapping[str, BadgeClass]) -> None:
     """Store the people whose number and address are free."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     now = clock.now()
     same = {"expo_id": expo.id, "import_id": row.id, "created_at": now, "changed_at": now}
-    # Not by RETURNING: the plain statement goes through the driver's own loop, which is three times as fast.
-    statement = insert(cast(sa.Table, Registration.__table__)).on_conflict_do_nothing()
-    db.session.execute(statement, [_values(person, classes[person.category]) | same for person in people])
+    rows = (_values(person, classes[person.category]) | same for person in people)
+    _PEOPLE.insert(db.session.connection(), [tuple(map(values.__getitem__, _COLUMNS)) for values in rows])
 
 
 def _values(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
@@ -82,6 +94,7 @@ def _values(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
         "state": State.WAITING if badge_class.needs_approval else State.REGISTERED,
         "channel": Channel.IMPORT,
         "source": "",
+        "form_key": "",
         "language": language_of(person),
         "search": search_line(person.name, person.company, person.phone, person.email),
     }
