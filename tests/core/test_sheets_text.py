@@ -223,6 +223,16 @@ def test_a_character_cut_by_the_sample_border_is_no_fault(tmp_path: Path) -> Non
         ("\ufeff<html xmlns:x='urn:schemas-microsoft-com:office:excel'>".encode("utf-16-le"), "html"),
         (b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook>', "html"),
         (b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n", "html"),
+        (b"<center><table><tr><td>name</td><td>phone</td></tr></table></center>", "html"),
+        (b"<tr><td>name</td><td>phone</td></tr>", "html"),
+        (b"<!-- one --> <!-- two -->\n<table><tr><td>name,phone</td></tr>", "html"),
+        (b"<!--[if gte mso 9]><xml><x:ExcelWorkbook/></xml><![endif]-->\n<p>name,phone", "html"),
+        (b"<!--[if gte mso 9]><xml>" + b"<x/>" * 4_000 + b"</xml><![endif]--><p>", "html"),
+        (b"<![if supportMisalignedColumns]>\r\n<col width=1>", "html"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><text>name,phone</text></svg>', "not_a_table"),
+        (b'<?xml version="1.0"?>\n<!-- made by us -->\n<svg>name,phone</svg>', "not_a_table"),
+        (b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "y"><svg></svg>', "not_a_table"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><rss><name>,<phone></rss>', "not_a_table"),
         (b"PK\x03\x04 and then nothing", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged"),
     ],
@@ -233,6 +243,11 @@ def test_whole_files_are_refused_with_a_reason(tmp_path: Path, content: bytes, c
     with pytest.raises(Unreadable) as refusal:
         table_of(path)
     assert refusal.value.code == code
+
+
+def test_an_angle_bracket_alone_is_no_web_page(tmp_path: Path) -> None:
+    path = write_text(tmp_path / "a.csv", "<list of 2026>\nname,phone\n<b>,1\n", "utf-8")
+    assert rows_of(path) == {3: ["<b>", "1"]}
 
 
 def test_a_text_without_known_headings_is_a_table_without_heading(tmp_path: Path) -> None:

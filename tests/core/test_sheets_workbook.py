@@ -8,7 +8,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,11 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exhibitions.core.sheets.ole import counts_from_1904
 from exhibitions.core.sheets.table import NO_VALUE, CellError, Choice, Kind, Unreadable, text_of
 from exhibitions.core.sheets.workbook import shows_a_date
 from exhibitions.core.sheets.writing import Value, write_xlsx
+from exhibitions.visitors.rules import importing
 from tests.core.made_sheets import HEADING, RawWorkbook, inline, rows_of, table_of
 
 NOON = datetime.fromisoformat("2016-08-19T12:00")
@@ -168,6 +170,29 @@ def test_a_real_xls_and_a_file_of_another_office_read_like_excels() -> None:
         # LibreOffice stores 0 for a formula that gives text when it writes .xls, and the text when it writes .xlsx.
         assert rows.pop(8) == ["坏行", "12345", "", "0" if kind is Kind.XLS else "大连厂"]
         assert rows == expected
+
+
+def test_ir8_an_xls_of_the_year_1904_says_so(tmp_path: Path) -> None:
+    """Its real dates come right from the library; a bare number is a day only to who knows the first one."""
+    content = (FILES / "excel97.xls").read_bytes()
+    assert content.count(b"\x22\x00\x02\x00\x00\x00") == 1
+    path = tmp_path / "mac.xls"
+    path.write_bytes(content.replace(b"\x22\x00\x02\x00\x00\x00", b"\x22\x00\x02\x00\x01\x00"))
+    assert table_of(path).guess.date1904
+    assert not table_of(FILES / "excel97.xls").guess.date1904
+    assert importing.parse_day(44792, date1904=table_of(path).guess.date1904) == date(2026, 8, 20)
+    shift = timedelta(days=1462)
+    for mac, usual in zip(table_of(path).rows(), table_of(FILES / "excel97.xls").rows(), strict=True):
+        days = [(m, u) for m, u in zip(mac.cells, usual.cells, strict=True) if isinstance(u, date)]
+        assert all(isinstance(m, date) and m - u == shift for m, u in days)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=700), st.integers(0, 40_000))
+def test_any_bytes_have_a_calendar_or_none(junk: bytes, at: int) -> None:
+    content = (FILES / "excel97.xls").read_bytes()
+    counts_from_1904(content[:at] + junk + content[at + len(junk) :])
+    counts_from_1904(junk)
 
 
 @pytest.mark.parametrize(("name", "code"), [("web-table.xls", "html"), ("open-document.ods", "not_a_table")])

@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from exhibitions.core.sheets.ole import counts_from_1904
 from exhibitions.core.sheets.table import Cell, Guess, Kind, Row, Unreadable, is_blank
 
 PROCESS = Path(__file__).with_name("biff_process.py")
@@ -46,7 +47,8 @@ def open_biff(path: Path) -> list[BiffSource]:
     """The visible sheets of an .xls in their order; raises Unreadable `damaged`."""
     with closing(_lines(path, None)) as lines:
         names = tuple(next(lines)["sheets"])
-    return [BiffSource(path, name, Guess(Kind.XLS, sheets=names)) for name in names]
+    guess = Guess(Kind.XLS, sheets=names, date1904=counts_from_1904(path.read_bytes()))
+    return [BiffSource(path, name, guess) for name in names]
 
 
 def _lines(path: Path, sheet: str | None) -> Generator[Any]:

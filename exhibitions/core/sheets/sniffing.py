@@ -18,12 +18,18 @@ OTHER_FILES = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF-", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"RIFF", b"II*\x00",
     b"MM\x00*", b"\x7fELF", b"PK\x05\x06", b"SQLite format 3", b"\x00\x00\x01\x00", b"OggS", b"ID3", b"\xfd7zXZ", b"BZh",
 )  # fmt: skip
-MARKUP = re.compile(
-    rb"\s*(<!doctype\s+html|<html|<head|<body|<table|<meta|<style|<div|<script|mime-version:"
-    rb"|<\?xml[^>]*>\s*(<!--.*?-->\s*)*(<\?mso|<!doctype\s+html|<html|<table|<workbook|<ss:workbook))",
-    re.IGNORECASE | re.DOTALL,
-)
 COMMENT = re.compile(rb"\s*<!--.*?-->", re.DOTALL)
+XML = re.compile(rb"\s*<\?xml[^>]*>", re.IGNORECASE)
+TAGS = (
+    b"html|head|title|meta|link|base|style|script|xml|body|table|caption|colgroup|col|thead|tbody|tfoot|tr|td|th|div|span"
+    b"|center|font|form|p|br|hr|pre|h[1-6]|b|i|u|a|img|ul|ol|li|dl|(?:ss:)?workbook"
+)
+WEB = re.compile(
+    # A comment is left over when it is longer than what was read; <![if ...]> is Excel's own.
+    rb"\s*(?:mime-version:|<(?:!doctype\s+html|!--|!\[|\?mso|(?:" + TAGS + rb")[\s/>]))",
+    re.IGNORECASE,
+)
+OTHER_MARKUP = re.compile(rb"\s*<(?:\?|!doctype|(?:svg:)?svg[\s>])", re.IGNORECASE)
 
 
 def kind_of(head: bytes, whole_ole: bytes) -> Kind:
@@ -40,15 +46,25 @@ def kind_of(head: bytes, whole_ole: bytes) -> Kind:
         return _kind_of_ole(whole_ole)
     if head.startswith(OTHER_FILES):
         raise Unreadable("not_a_table")
-    if is_markup(head):
-        raise Unreadable("html")
+    markup = markup_of(head)
+    if markup:
+        raise Unreadable(markup)
     return Kind.TEXT
 
 
-def is_markup(head: bytes) -> bool:
-    """Whether the bytes begin a web page, also one in UTF-16 or behind a comment."""
-    plain = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
-    return bool(MARKUP.match(COMMENT.sub(b"", plain, count=1)))
+def markup_of(head: bytes) -> str | None:
+    """`html` when the bytes begin a web page, `not_a_table` for other markup (a drawing, a feed), None for neither.
+
+    Also in UTF-16, behind comments and behind the line that says <?xml.
+    """
+    rest = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    is_xml = False
+    while found := COMMENT.match(rest) or XML.match(rest):
+        is_xml = is_xml or bool(XML.match(rest))
+        rest = rest[found.end() :]
+    if WEB.match(rest):
+        return "html"
+    return "not_a_table" if OTHER_MARKUP.match(rest) or (is_xml and rest.lstrip().startswith(b"<")) else None
 
 
 def _kind_of_ole(content: bytes) -> Kind:
