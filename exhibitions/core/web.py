@@ -43,6 +43,29 @@ _SWEEP_SECONDS = 60.0
 _log = structlog.get_logger("web")
 
 
+_READ = N_("The request could not be read.")
+_SENTENCES = {
+    401: N_("This call needs a sign-in or the token of a device."),
+    403: N_("You have no right to this."),
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not take this kind of request."),
+    413: N_("The request is too large."),
+    415: N_("The content type of the request is not one that this address reads."),
+    500: N_("Something went wrong on our side. Nothing was saved. Quote %(reference)s if you call."),
+}
+# Under a foreign host name no address of a page can be made, and a cookie with the reader's language does not come.
+_FOREIGN_HOST = """<!doctype html>
+<html lang="zh">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>400</title>
+<p>本服务器不使用您输入的网址。请核对网址；如仍打不开，请联系主办方并提供编号 {0}。</p>
+<p lang="en">This server does not go by the address that you entered. Check the address; if it still does not open, \
+call the organiser and quote {0}.</p>
+</html>
+"""
+
+
 class RowNumber(IntegerConverter):
     """`<int:...>` in addresses: a number that a row may have. A longer one is a page that does not exist."""
 
@@ -146,6 +169,8 @@ def reference() -> str:
 
 def _answer(status: int, code: str, sentence: str, number: str) -> tuple[Response | str, int]:
     if wants_json():
+        known = _SENTENCES.get(status, _SENTENCES[500] if status >= 500 else _READ)
+        sentence = sentence or gettext(known, reference=number)
         return jsonify(error={"code": code, "message": sentence, "reference": number}), status
     return render_template(
         "errors/error.html", status=status, code=code, sentence=sentence, reference=number
@@ -158,9 +183,8 @@ def _http_error(error: HTTPException) -> Any:
     status = error.code or 500
     number = reference()
     _log.info("refused", reference=number, status=status, code=error.name)
-    if isinstance(error, SecurityError):
-        # Under a foreign host name no address of a page can be made, so this answer is not a page.
-        return "This address is not one of this server's own names.", 400
+    if isinstance(error, SecurityError) and not wants_json():
+        return _FOREIGN_HOST.format(number), 400
     return _answer(status, (error.name or "error").lower().replace(" ", "_"), "", number)
 
 
@@ -196,7 +220,7 @@ def _pool_empty(_: PoolTimeout) -> Any:
 
 
 def _too_deep(_: RecursionError) -> Any:
-    return _refused(Refused("malformed", N_("The request could not be read.")))
+    return _refused(Refused("malformed", _READ))
 
 
 def _fault(error: Exception) -> Any:

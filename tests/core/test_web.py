@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask.testing import FlaskClient
 
 from exhibitions.core import access, web
@@ -127,6 +127,49 @@ def test_headers_are_strict(pages: FlaskClient) -> None:
 
 def test_a_foreign_host_name_is_refused(pages: FlaskClient) -> None:
     assert pages.get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_foreign_host_name_gets_two_sentences_and_a_number_that_is_in_the_log(
+    pages: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """B11, B8; B1: no address of ours can be made there, so it names none and asks for nothing."""
+    answer = pages.get("/sign-in", headers={"Host": "evil.example"})
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert "请核对网址" in answer.text
+    assert "Check the address" in answer.text
+    numbers = set(re.findall(r"[0-9A-F]{4}-[0-9A-F]{2}", answer.text))
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert numbers == {line["reference"] for line in lines if "reference" in line}
+    assert re.search(r"https?:|src=|href=|evil", answer.text) is None
+    called = pages.get("/api/v1/nope", headers={"Host": "evil.example", "Accept-Language": "en"})
+    assert called.json["error"]["message"] == "The request could not be read."  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "en", "zh"),
+    [
+        ("GET", "/api/v1/nope", 404, "There is nothing at this address.", "该地址不存在。"),
+        (
+            "GET",
+            "/api/v1/expos/8th/scans",
+            405,
+            "This address does not take this kind of request.",
+            "该地址不接受此类请求。",
+        ),
+        ("GET", "/api/try/fault", 500, "Something went wrong on our side.", "系统出错"),
+        ("GET", "/api/try/418", 418, "The request could not be read.", "无法读取该请求。"),
+    ],
+)
+def test_every_error_of_the_api_is_a_sentence_in_the_callers_language(
+    app: Flask, method: str, path: str, status: int, en: str, zh: str
+) -> None:
+    """B11, B8: what happened, not only a code."""
+    app.add_url_rule("/api/try/fault", "fault", access.public(lambda: 1 // 0))
+    app.add_url_rule("/api/try/418", "tea", access.public(lambda: abort(418)))
+    for language, sentence in (("en", en), ("zh", zh)):
+        answer = app.test_client().open(path, method=method, headers={"Accept-Language": language})
+        assert answer.status_code == status
+        assert answer.json["error"]["message"].startswith(sentence)  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
