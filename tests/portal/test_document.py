@@ -18,6 +18,7 @@ from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Gate, Zone
 from exhibitions.expos.rules import UnitRole
 from exhibitions.expos.rules.setup import UnitFacts
+from exhibitions.portal.rules.mistakes import in_words
 from exhibitions.portal.service import document
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -132,6 +133,71 @@ def test_a_mistake_is_refused_with_its_place(
 
 
 @pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (("format", "x"), "format: exhibitions-fair is expected, not 'x'."),
+        (("version", 2), "version: 1 is expected, not 2."),
+        (("surprise", 1), "the document: there is no field surprise here."),
+        (("fair", []), "fair: a group of fields in braces { } is expected, not a list in brackets [ ]."),
+        (("fair", {}), "fair: the field facts is missing."),
+        (("slug", "x" * 41), "slug: at most 40 characters are expected."),
+        (("fair", "facts", "edition", 0), "fair.facts.edition: a whole number from 1 is expected."),
+        (("fair", "facts", "edition", 10**40), "fair.facts.edition: a whole number up to 9999 is expected."),
+        (("fair", "facts", "country", "cn"), "fair.facts.country: two capital letters like CN is expected."),
+        (
+            ("fair", "facts", "registration_opens_at", "2026-08-01T00:00:00"),
+            "fair.facts.registration_opens_at: a moment with an offset like 2016-07-01T00:00:00+08:00 is expected.",
+        ),
+        (
+            ("fair", "days", 1, "official_from", "09:00"),
+            "fair.days[1].official_from: an hour like 09:00:00 is expected.",
+        ),
+        (
+            ("fair", "days", 1, "official_from", "09:00:00Z"),
+            "fair.days[1].official_from: an hour like 09:00:00 is expected.",
+        ),
+        (
+            ("fair", "days", 1, "official_from", 9),
+            "fair.days[1].official_from: an hour like 09:00:00 or null is expected, not a whole number.",
+        ),
+        (
+            ("fair", "days", 1, "date", "2026-02-30"),
+            "fair.days[1].date: a day that exists like 2016-08-19 is expected.",
+        ),
+        (
+            ("fair", "gates", 0, "anti_passback", "maybe"),
+            "fair.gates[0].anti_passback: one of off, warn, refuse is expected, not 'maybe'.",
+        ),
+        (
+            ("fair", "units", [{"role": "host", "name_en": "x"}] * 201),
+            "fair.units: at most 200 entries are expected.",
+        ),
+        (("fair", "halls", 0, "code", ""), "fair.halls[0].code: at least 1 characters are expected."),
+    ],
+)
+def test_a_mistake_is_said_in_words(fair: Expo, path: tuple[Any, ...], sentence: str) -> None:
+    """Which field, and what is expected there: nobody has to know what a decoder calls things."""
+    raw = json.loads(document.write(fair))
+    _set(*path)(raw)
+    with pytest.raises(Refused) as refused:
+        document.read(json.dumps(raw).encode())
+    assert refused.value.message % refused.value.params == sentence
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("Integer value out of range", "the number is too large"),
+        ("Expected `str` matching regex 'x'", "another form is expected"),
+        ("Invalid enum value 3", "another value is expected, not 3"),
+        ("Expected `newer` or so", 'Expected "newer" or so'),
+    ],
+)
+def test_words_of_a_decoder_that_nobody_knows_yet_are_still_a_sentence(message: str, words: str) -> None:
+    assert in_words(message, "field") == words
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         b"",
@@ -187,7 +253,10 @@ def test_the_commands_refuse_with_a_sentence(app: Flask, fair: Expo, tmp_path: P
     file = tmp_path / "fair.json"
     file.write_text(document.write(fair).replace('"edition": 8', '"edition": "8"'))
     wrong = runner.invoke(args=["expos", "import", str(file), "--slug", "copy"])
-    assert (wrong.exit_code, wrong.output) == (1, 'Error: fair.facts.edition: Expected "int", got "str".\n')
+    assert (wrong.exit_code, wrong.output) == (
+        1,
+        "Error: fair.facts.edition: a whole number is expected, not text in quotes.\n",
+    )
     file.write_text(document.write(fair))
     bad = runner.invoke(args=["expos", "import", str(file), "--slug", "desk"])
     assert (bad.exit_code, bad.output) == (

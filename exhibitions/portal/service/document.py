@@ -16,6 +16,7 @@ from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Series
 from exhibitions.expos.rules.setup import FairSetup, Named, check_named, check_text
 from exhibitions.expos.service.document import Misplaced
+from exhibitions.portal.rules.mistakes import in_words
 
 MOST_BYTES = 4 * 1024 * 1024
 """A fair with every list full is a tenth of this."""
@@ -62,6 +63,10 @@ def read(raw: bytes) -> Document:
         raise _misplaced(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = str(error).removeprefix("JSON is malformed: ")
+        if isinstance(error, UnicodeDecodeError):
+            reason = "it is not text in UTF-8"
+        elif "truncated" in reason:
+            reason = "it ends in the middle"
         raise Refused(
             "document_unreadable", N_("The file is not JSON: %(reason)s."), reason=reason
         ) from error
@@ -69,9 +74,13 @@ def read(raw: bytes) -> Document:
 
 def _misplaced(message: str) -> Refused:
     reason, _, place = message.partition(" - at `$")
-    where = place.rstrip("`").lstrip(".") or N_("the document")
+    where = place.rstrip("`").lstrip(".")
+    field = where.removesuffix("[...]").rpartition(".")[2]
     return Refused(
-        "document_wrong", N_("%(place)s: %(reason)s."), place=where, reason=reason.replace("`", '"')
+        "document_wrong",
+        N_("%(place)s: %(reason)s."),
+        place=where or N_("the document"),
+        reason=in_words(reason, field),
     )
 
 
