@@ -94,6 +94,7 @@ class DayForm(Form):
     """A day; `day_form` adds three fields for the doors of everybody and of each badge class."""
 
     keys: tuple[str, ...] = ()
+    cutoff_hour = 0
     date = fields.day(_l("Day"))
     kind = SelectField(_l("What happens"), choices=fields.options(DAY_KINDS), default=DayKind.OPEN.value)
     official_from = fields.hour(_l("Official opening"))
@@ -119,12 +120,12 @@ class DayForm(Form):
     def _check_rules(self) -> None:
         facts = self.facts()
         try:
-            check_day(facts)
+            check_day(facts, self.cutoff_hour)
         except Refused as refusal:
             self.refuse("date" if refusal.code == "day_range" else "official_to", refusal)
         for door in facts.doors:
             try:
-                check_door(door)
+                check_door(door, self.cutoff_hour)
             except Refused as refusal:
                 field = "last_admission" if refusal.code == "last_admission" else "door_to"
                 self.refuse(f"{field}_{self.keys.index(door.class_key)}", refusal)
@@ -147,11 +148,11 @@ class DayForm(Form):
 _DOOR = ("door_from", "door_to", "last_admission")
 
 
-def day_form(classes: Sequence[BadgeClass]) -> type[DayForm]:
-    """The form of a day in a fair with these badge classes."""
+def day_form(classes: Sequence[BadgeClass], cutoff_hour: int) -> type[DayForm]:
+    """The form of a day in a fair with these badge classes, whose days end at `cutoff_hour`."""
     keys = ("", *(row.key for row in classes))
     labels = (_l("Doors open"), _l("Doors close"), _l("Last admission"))
-    parts: dict[str, Any] = {"keys": keys}
+    parts: dict[str, Any] = {"keys": keys, "cutoff_hour": cutoff_hour}
     for n in range(len(keys)):
         parts |= {f"{name}_{n}": fields.hour(label) for name, label in zip(_DOOR, labels, strict=True)}
     return type("DayForm", (DayForm,), parts)

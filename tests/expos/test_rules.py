@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from exhibitions.core.errors import Refused
 from exhibitions.expos.rules import DayKind, check_hours, check_slug, local_day
 from exhibitions.expos.rules.calendar import Phase, standing
+from exhibitions.expos.rules.fair import span
 from exhibitions.expos.rules.setup import (
     DayFacts,
     DoorFacts,
@@ -112,7 +113,7 @@ def test_addresses_that_cannot_be(slug: str) -> None:
 def test_doors(opens: time, closes: time, last: time | None, code: str) -> None:
     """check-in.md row 8: from, to and last admission; hours not after the opening lie on the next day."""
     door = DoorFacts(door_from=opens, door_to=closes, last_admission=last)
-    assert _code(lambda: check_door(door)) == code
+    assert _code(lambda: check_door(door, 4)) == code
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_doors(opens: time, closes: time, last: time | None, code: str) -> None:
 )
 def test_days(kind: DayKind, opens: time | None, closes: time | None, day: date, code: str) -> None:
     facts = DayFacts(date=day, kind=kind, official_from=opens, official_to=closes)
-    assert _code(lambda: check_day(facts)) == code
+    assert _code(lambda: check_day(facts, 0)) == code
 
 
 def test_a_fair_starts_with_a_day_before_and_a_day_after() -> None:
@@ -223,10 +224,52 @@ def _code(check: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("opens", "closes"),
-    [(time(0), time(0)), (time(4), time(4)), (time(18), time(2)), (time(18), time(0)), (time(9), time(17))],
+    ("opens", "closes", "cutoff", "code"),
+    [
+        (time(9), time(17), 0, ""),
+        (time(0), time(0), 0, ""),
+        (time(0), time(0), 4, ""),
+        (time(4), time(4), 4, ""),
+        (time(4), time(4), 0, "hours_order"),
+        (time(9), time(9), 0, "hours_order"),
+        (time(18), time(0), 0, ""),
+        (time(18), time(2), 0, "hours_border"),
+        (time(18), time(2), 2, ""),
+        (time(18), time(2), 4, ""),
+        (time(18), time(4), 4, ""),
+        (time(18), time(4, 1), 4, "hours_border"),
+        (time(18), time(5), 4, "hours_border"),
+        (time(3), time(17), 4, "hours_border"),
+        (time(2), time(3), 4, ""),
+        (time(17), time(9), 10, "hours_order"),
+    ],
 )
-def test_a_fair_may_run_over_midnight_or_around_the_clock(opens: time, closes: time) -> None:
-    """check-in.md C8, F19: open around the clock, and an evening with a cut-off hour."""
-    check_hours(opens, closes)
-    check_door(DoorFacts(door_from=opens, door_to=closes))
+def test_hours_lie_inside_one_day_of_the_fair(opens: time, closes: time, cutoff: int, code: str) -> None:
+    """check-in.md C8, C9, F19, decision 0004: after midnight only before the cut-off hour; equal hours are the whole day."""
+    assert _code(lambda: check_hours(opens, closes, cutoff)) == code
+    if code != "hours_order":
+        door = DoorFacts(door_from=opens, door_to=closes)
+        assert _code(lambda: check_door(door, cutoff)) == code
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "cutoff", "start", "end"),
+    [
+        (time(9), time(17), 0, at(19, 9), at(19, 17)),
+        (time(18), time(0), 0, at(19, 18), at(20, 0)),
+        (time(18), time(2), 4, at(19, 18), at(20, 2)),
+        (time(2), time(3), 4, at(20, 2), at(20, 3)),
+        (time(0), time(0), 0, at(19, 0), at(20, 0)),
+        (time(0), time(0), 4, at(19, 4), at(20, 4)),
+        (time(4), time(4), 4, at(19, 4), at(20, 4)),
+    ],
+)
+def test_the_moments_of_hours(opens: time, closes: time, cutoff: int, start: datetime, end: datetime) -> None:
+    """Decision 0004; the public page says open from the first of these moments up to the last."""
+    assert span(date(2026, 8, 19), opens, closes, ZONE, cutoff) == (start, end)
+    evenings = [Day(date(2026, 8, 19), opens, closes), Day(date(2026, 8, 25))]
+    moment = timedelta(minutes=1)
+    assert standing(evenings, start, ZONE, cutoff).phase is Phase.OPEN
+    assert standing(evenings, end - moment, ZONE, cutoff).phase is Phase.OPEN
+    assert standing(evenings, end, ZONE, cutoff).phase is Phase.BETWEEN
+    assert standing(evenings, start - moment, ZONE, cutoff).phase in (Phase.BEFORE, Phase.TODAY_LATER)

@@ -104,6 +104,7 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("fair", "days", 1, "date", "2026-02-30"), "fair.days[1].date"),
         (_set("fair", "days", 1, "official_from", None), "fair.days[1]"),
         (_set("fair", "days", 1, "official_to", "08:00:00"), "fair.days[1]"),
+        (_set("fair", "days", 1, "doors", 0, "door_to", "02:00:00"), "fair.days[1]"),
         (_set("fair", "days", 1, "doors", 0, "door_from", "25:00:00"), "fair.days[1].doors[0].door_from"),
         (_set("fair", "days", 1, "doors", 0, "last_admission", "23:00:00"), "fair.days[1]"),
         (_set("fair", "days", 1, "doors", 0, "class_key", "ghost"), "fair.days[1].doors[0].class_key"),

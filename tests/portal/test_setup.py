@@ -105,6 +105,26 @@ def test_typing_survives_an_error_and_the_switch_of_language(people: People) -> 
     assert "Gates" in answer.text
 
 
+def test_hours_after_midnight_need_a_day_that_ends_later(app: Flask, people: People) -> None:
+    """Decision 0004: the gate counts a scan in the fair's day; hours past its border would refuse everybody."""
+    evening = DAY | {
+        "official_from": "18:00",
+        "official_to": "02:00",
+        "door_from_0": "17:30",
+        "door_to_0": "02:00",
+    }
+    refused = people.alice.post(f"{SETUP}/days/new?lang=en", data=evening)
+    assert refused.status_code == 422
+    assert refused.text.count("These hours run past 00:00, when a day of the fair ends.") >= 2
+    assert people.alice.post(f"{SETUP}/facts", data=FACTS | {"cutoff_hour": "4"}).status_code == 303
+    assert people.alice.post(f"{SETUP}/days/new", data=evening).status_code == 303
+    back = people.alice.post(f"{SETUP}/facts?lang=en", data=FACTS | {"cutoff_hour": "1"})
+    assert back.status_code == 422
+    assert "hours of 2030-02-28 would lie in two days" in back.text
+    with app.app_context():
+        assert fair().cutoff_hour == 4
+
+
 def test_facts_and_registration_are_kept(app: Flask, people: People) -> None:
     data = FACTS | {
         "name_zh": " 第八届\u202e𠮷展 ",
@@ -152,6 +172,7 @@ def test_zones_and_gates_are_kept(app: Flask, people: People) -> None:
 
 def test_doors_of_a_day_are_kept_and_copied(app: Flask, people: People) -> None:
     """check-in.md row 8: from, to and last admission for each class."""
+    assert people.alice.post(f"{SETUP}/facts", data=FACTS | {"cutoff_hour": "4"}).status_code == 303
     with app.app_context():
         day = fair().days[1]
         number, data = day.id, DAY | {"date": day.date.isoformat(), "copy": "y"}

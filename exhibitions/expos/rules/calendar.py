@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Protocol
 
-from exhibitions.expos.rules.fair import at, local_day
+from exhibitions.expos.rules.fair import local_day, span
 
 Day = date
 
@@ -53,19 +53,17 @@ def standing(days: Sequence[OpenDay], now: datetime, zone: str, cutoff_hour: int
         return Standing(Phase.UNDATED)
     today = local_day(now, zone, cutoff_hour)
     for number, day in enumerate(days, start=1):
-        if day.date < today or (day.date == today and _is_over(day, now, zone)):
+        opens, closes = _hours(day, zone, cutoff_hour)
+        if day.date < today or (day.date == today and now >= closes):
             continue
         left = (day.date - today).days
-        return Standing(_phase(day, number, left, now, zone), len(days), number, left, day)
+        phase = Phase.TODAY_LATER if now < opens else Phase.OPEN
+        if left > 0:
+            phase = Phase.BEFORE if number == 1 else Phase.BETWEEN
+        return Standing(phase, len(days), number, left, day)
     return Standing(Phase.OVER, len(days), len(days), day=days[-1])
 
 
-def _phase(day: OpenDay, number: int, left: int, now: datetime, zone: str) -> Phase:
-    if left > 0:
-        return Phase.BEFORE if number == 1 else Phase.BETWEEN
-    opens = day.official_from
-    return Phase.TODAY_LATER if opens is not None and now < at(day.date, opens, zone) else Phase.OPEN
-
-
-def _is_over(day: OpenDay, now: datetime, zone: str) -> bool:
-    return day.official_to is not None and now >= at(day.date, day.official_to, zone)
+def _hours(day: OpenDay, zone: str, cutoff_hour: int) -> tuple[datetime, datetime]:
+    """A day without hours is open all day."""
+    return span(day.date, day.official_from or time(), day.official_to or time(), zone, cutoff_hour)

@@ -83,16 +83,46 @@ _EARLY = time(6)
 _NOON = time(12)
 
 
-def is_whole_day(opens: time, closes: time) -> bool:
-    """Whether equal hours mean around the clock: from midnight or a cut-off hour to the same hour of the next day."""
-    return opens == closes <= _EARLY
+def is_whole_day(opens: time, closes: time, cutoff_hour: int) -> bool:
+    """Whether equal hours mean around the clock, a whole day of the fair: those of midnight and of the day's border."""
+    return opens == closes and opens in (time(0), time(cutoff_hour))
 
 
-def check_hours(opens: time, closes: time) -> None:
-    """Refuse hours that end before they begin.
+def check_hours(opens: time, closes: time, cutoff_hour: int) -> None:
+    """Refuse hours that end before they begin, or that run past the border of the fair's day.
 
-    A fair may be open around the clock (00:00 to 00:00), or from the afternoon until after midnight (18:00 to 02:00).
+    A fair may be open around the clock (00:00 to 00:00), or from the afternoon until after midnight (18:00 to 02:00) when
+    its day ends no earlier (decision 0004).
     """
     over_midnight = opens >= _NOON and closes <= _EARLY
-    if closes <= opens and not over_midnight and not is_whole_day(opens, closes):
+    if closes <= opens and not over_midnight and not is_whole_day(opens, closes, cutoff_hour):
         raise Refused("hours_order", N_("The closing time must be after the opening time."))
+    check_border(opens, closes, cutoff_hour)
+
+
+def check_border(opens: time, closes: time, cutoff_hour: int) -> None:
+    """Refuse hours of which a part lies in the next day of the fair, where nobody would look for them."""
+    border = time(cutoff_hour)
+    inside = closes == border or _into_day(opens, cutoff_hour) < _into_day(closes, cutoff_hour)
+    if not inside and not is_whole_day(opens, closes, cutoff_hour):
+        raise Refused(
+            "hours_border",
+            N_(
+                "These hours run past %(border)s, when a day of the fair ends. Close by then, or let the day end later "
+                "in the facts of the fair."
+            ),
+            border=f"{border:%H:%M}",
+        )
+
+
+def _into_day(hour: time, cutoff_hour: int) -> tuple[int, time]:
+    return (hour.hour - cutoff_hour) % 24, hour
+
+
+def span(day: date, opens: time, closes: time, zone: str, cutoff_hour: int) -> tuple[datetime, datetime]:
+    """From which moment to which the hours of the fair's day last; equal hours are the whole day (decision 0004)."""
+    next_day = timedelta(days=1)
+    if opens == closes:
+        return at(day, time(cutoff_hour), zone), at(day + next_day, time(cutoff_hour), zone)
+    first = day + next_day if opens.hour < cutoff_hour else day
+    return at(first, opens, zone), at(first if closes > opens else first + next_day, closes, zone)

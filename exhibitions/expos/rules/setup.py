@@ -22,6 +22,7 @@ from exhibitions.expos.rules.fair import (
     DayKind,
     FullPolicy,
     UnitRole,
+    check_border,
     check_hours,
     is_whole_day,
 )
@@ -213,12 +214,12 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def check_day(facts: DayFacts) -> None:
-    """Refuse an open day without hours, hours that end before they begin, and a class with two doors (C9)."""
+def check_day(facts: DayFacts, cutoff_hour: int) -> None:
+    """Refuse an open day without hours, and hours that end before they begin or after the day of the fair (C9)."""
     if (facts.official_from is None) != (facts.official_to is None):
         raise Refused("hours_half", N_("Enter both the opening and the closing time"))
     if facts.official_from is not None and facts.official_to is not None:
-        check_hours(facts.official_from, facts.official_to)
+        check_hours(facts.official_from, facts.official_to, cutoff_hour)
     elif facts.kind is DayKind.OPEN:
         raise Refused("hours_missing", N_("A day for visitors needs an opening and a closing time"))
     _check_year(facts.date)
@@ -229,10 +230,12 @@ def _check_year(day: Day) -> None:
         raise Refused("day_range", N_("Enter a day between the years 2000 and 2199"))
 
 
-def check_door(door: DoorFacts) -> None:
-    """Refuse a door of no length and a last admission outside it (check-in.md row 8)."""
-    if door.door_from == door.door_to and not is_whole_day(door.door_from, door.door_to):
+def check_door(door: DoorFacts, cutoff_hour: int) -> None:
+    """Refuse a door of no length or past the day of the fair, and a last admission outside it (check-in.md row 8)."""
+    opens, closes = door.door_from, door.door_to
+    if opens == closes and not is_whole_day(opens, closes, cutoff_hour):
         raise Refused("door_empty", N_("The doors must close later than they open"))
+    check_border(opens, closes, cutoff_hour)
     if door.last_admission is not None and not (
         timedelta(0) < _after(door, door.last_admission) <= _after(door, door.door_to)
     ):

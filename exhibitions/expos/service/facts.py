@@ -5,9 +5,10 @@ from __future__ import annotations
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
+from exhibitions.core.errors import N_, Refused
 from exhibitions.expos import queries
 from exhibitions.expos.models import Expo
-from exhibitions.expos.rules.setup import FairFacts, check_fair
+from exhibitions.expos.rules.setup import FairFacts, check_day, check_door, check_fair
 from exhibitions.expos.service.changes import assign, flush
 from exhibitions.expos.service.creation import edition_taken, setup_changed
 
@@ -15,9 +16,12 @@ from exhibitions.expos.service.creation import edition_taken, setup_changed
 def change_facts(expo: Expo, facts: FairFacts, by: Actor = SYSTEM) -> None:
     """Set all facts of the fair; a changed consent text raises its version (P1).
 
-    Raises `Refused` for facts that contradict each other, `Conflict` for an edition that the series has already.
+    Raises `Refused` for facts that contradict each other or the hours of a day, `Conflict` for an edition that the series
+    has already.
     """
     check_fair(facts)
+    if facts.cutoff_hour != expo.cutoff_hour:
+        _check_hours_of_days(expo, facts.cutoff_hour)
     other = queries.edition_of(expo.series, facts.edition)
     if other is not None and other.id != expo.id:
         raise edition_taken(facts.edition)
@@ -31,6 +35,20 @@ def change_facts(expo: Expo, facts: FairFacts, by: Actor = SYSTEM) -> None:
     audit.record(
         "expos.facts_changed", by, expo_id=expo.id, subject=("expo", expo.id), before=before, after=after
     )
+
+
+def _check_hours_of_days(expo: Expo, cutoff_hour: int) -> None:
+    for day in map(queries.day_facts, expo.days):
+        try:
+            check_day(day, cutoff_hour)
+            for door in day.doors:
+                check_door(door, cutoff_hour)
+        except Refused as refusal:
+            raise Refused(
+                "cutoff_hours",
+                N_("With this end of the day, hours of %(day)s would lie in two days. Change them first."),
+                day=day.date.isoformat(),
+            ) from refusal
 
 
 def publish(expo: Expo, by: Actor = SYSTEM) -> None:

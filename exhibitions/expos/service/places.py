@@ -82,9 +82,9 @@ def save_gate(expo: Expo, gate_id: int | None, facts: GateFacts, by: Actor = SYS
 
 def save_day(expo: Expo, day_id: int | None, facts: DayFacts, by: Actor = SYSTEM) -> ExpoDay:
     """Add or change a day; its doors become exactly those of `facts`."""
-    check_day(facts)
+    check_day(facts, expo.cutoff_hour)
     for door in facts.doors:
-        check_door(door)
+        check_door(door, expo.cutoff_hour)
     names = ("date", "kind", "official_from", "official_to")
     day = _row(expo, ExpoDay, day_id)
     refusal = Conflict("day_taken", N_("This day is already in the list."))

@@ -58,6 +58,7 @@ _FIELD_OF = {
     "timezone_unknown": "timezone",
     "registration_order": "registration_closes_at",
     "name_missing": "name_zh",
+    "cutoff_hours": "cutoff_hour",
 }
 
 

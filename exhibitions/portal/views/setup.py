@@ -88,7 +88,7 @@ def day(expo: Expo, day_id: int | None) -> Any:
     if day_id is not None and row is None:
         abort(404)
     classes = badges.classes(expo)
-    kind = day_form(classes)
+    kind = day_form(classes, expo.cutoff_hour)
     form = kind(data=shown_day(expos.day_facts(row), kind.keys) if row else {})
     if form.accepted():
         try:
