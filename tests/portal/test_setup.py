@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from exhibitions.core.db import transaction
+from exhibitions.audit.models import Entry
+from exhibitions.core.db import db, transaction
 from exhibitions.expos import queries
 from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import AntiPassback, DayKind, FullPolicy, Role
@@ -15,7 +17,14 @@ from exhibitions.expos.rules.setup import DoorFacts
 from tests.people import People
 
 SETUP = "/desk/8th/setup"
-FACTS = {"name_zh": "展", "name_en": "Fair", "edition": "8", "timezone": "Asia/Shanghai", "cutoff_hour": "0"}
+FACTS = {
+    "name_zh": "展",
+    "name_en": "Fair",
+    "series_name_zh": "系列",
+    "edition": "8",
+    "timezone": "Asia/Shanghai",
+    "cutoff_hour": "0",
+}
 ZONE = {"code": "Z", "name_zh": "区", "full_policy": "refuse", "capacity": "3", "position": "5", "hall": "1"}
 GATE = {"code": "C", "name_en": "Gate C", "zone": "main", "anti_passback": "warn", "position": "9"}
 DAY = {"date": "2030-02-28", "kind": "open", "official_from": "09:00", "official_to": "17:00"}
@@ -32,6 +41,12 @@ def fair(slug: str = "8th") -> Expo:
     [
         ("facts", FACTS | {"name_zh": "", "name_en": " "}, "Enter a name in Chinese or in English"),
         ("facts", FACTS | {"name_zh": "长" * 201}, "At most 200 characters"),
+        ("facts", FACTS | {"series_name_zh": "长" * 201}, "At most 200 characters"),
+        (
+            "facts",
+            FACTS | {"series_name_zh": " ", "series_name_en": ""},
+            "Enter a name in Chinese or in English",
+        ),
         ("facts", FACTS | {"edition": "eight"}, "Enter the edition as a number, like 8"),
         ("facts", FACTS | {"edition": "9" * 5000}, "Enter the edition as a number, like 8"),
         ("facts", FACTS | {"timezone": "Asia/Dalian"}, "There is no time zone Asia/Dalian."),
@@ -123,6 +138,24 @@ def test_hours_after_midnight_need_a_day_that_ends_later(app: Flask, people: Peo
     assert "hours of 2030-02-28 would lie in two days" in back.text
     with app.app_context():
         assert fair().cutoff_hour == 4
+
+
+def test_the_series_is_renamed_on_the_page_of_the_facts(app: Flask, people: People) -> None:
+    """O2: what a new fair or a document made of the series can be put right, in both languages."""
+    with app.app_context():
+        before = fair().series.name_zh
+    shown = people.alice.get(f"{SETUP}/facts?lang=zh").text
+    assert "系列展会中文名称" in shown
+    assert f'value="{before}"' in shown
+    data = FACTS | {"series_name_zh": " 大连\u202e轻工展 ", "series_name_en": "Light Industry Expo"}
+    assert people.alice.post(f"{SETUP}/facts", data=data).status_code == 303
+    with app.app_context():
+        series = fair().series
+        assert (series.name_zh, series.name_en) == ("大连轻工展", "Light Industry Expo")
+        (entry,) = [e for e in db.session.scalars(sa.select(Entry)) if e.action == "expos.series_renamed"]
+        assert entry.expo_id == fair().id
+    for stranger, status in ((people.bob, 403), (people.charlie, 404)):
+        assert stranger.post(f"{SETUP}/facts", data=data).status_code == status
 
 
 def test_facts_and_registration_are_kept(app: Flask, people: People) -> None:

@@ -11,12 +11,14 @@ from wtforms import SelectField
 
 from exhibitions.core.forms import Form
 from exhibitions.expos.forms import fields
-from exhibitions.expos.rules.setup import LAST_CUTOFF, FairFacts
+from exhibitions.expos.rules.setup import LAST_CUTOFF, FairFacts, Named
 
 
 class FactsForm(Form):
     name_zh = fields.line(_l("Name in Chinese"), 200)
     name_en = fields.line(_l("Name in English"), 200)
+    series_name_zh = fields.line(_l("Name of the series in Chinese"), 200)
+    series_name_en = fields.line(_l("Name of the series in English"), 200)
     edition = fields.edition(_l("Edition"))
     summary_zh = fields.passage(_l("What is shown, in Chinese"), 5000)
     summary_en = fields.passage(_l("What is shown, in English"), 5000)
@@ -40,8 +42,12 @@ class FactsForm(Form):
     def facts(self, now: FairFacts) -> FairFacts:
         """The facts as they are `now`, with what this form changes."""
         return msgspec.structs.replace(
-            now, **{name: f.data for name, f in self._fields.items() if name != "csrf_token"}
+            now, **{name: self[name].data for name in FairFacts.__struct_fields__ if name in self}
         )
+
+    def series(self) -> Named:
+        """The names of the series."""
+        return Named(name_zh=self.series_name_zh.data, name_en=self.series_name_en.data)
 
 
 class RegistrationForm(Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exhibitions.expos.service.creation import Identity, create_expo, create_series, grant_role, setup_changed
 from exhibitions.expos.service.document import dump_setup, load_setup
-from exhibitions.expos.service.facts import change_facts, publish, unpublish
+from exhibitions.expos.service.facts import change_facts, publish, rename_series, unpublish
 from exhibitions.expos.service.places import (
     copy_doors,
     remove_day,
@@ -35,6 +35,7 @@ __all__ = [
     "remove_hall",
     "remove_unit",
     "remove_zone",
+    "rename_series",
     "save_day",
     "save_gate",
     "save_hall",

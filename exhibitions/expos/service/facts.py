@@ -8,7 +8,7 @@ from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.errors import N_, Refused
 from exhibitions.expos import queries
 from exhibitions.expos.models import Expo
-from exhibitions.expos.rules.setup import FairFacts, check_day, check_door, check_fair
+from exhibitions.expos.rules.setup import FairFacts, Named, check_day, check_door, check_fair
 from exhibitions.expos.service.changes import assign, flush
 from exhibitions.expos.service.creation import edition_taken, setup_changed
 
@@ -35,6 +35,16 @@ def change_facts(expo: Expo, facts: FairFacts, by: Actor = SYSTEM) -> None:
     audit.record(
         "expos.facts_changed", by, expo_id=expo.id, subject=("expo", expo.id), before=before, after=after
     )
+
+
+def rename_series(expo: Expo, names: Named, by: Actor = SYSTEM) -> None:
+    """Give the series of this fair other names, for all its editions; raises `Refused` without any name."""
+    if not names.name_zh and not names.name_en:
+        raise Refused("series_nameless", N_("Enter a name in Chinese or in English"))
+    before, after = assign(expo.series, {"name_zh": names.name_zh, "name_en": names.name_en})
+    if after:
+        subject = ("series", expo.series_id)
+        audit.record("expos.series_renamed", by, expo_id=expo.id, subject=subject, before=before, after=after)
 
 
 def _check_hours_of_days(expo: Expo, cutoff_hour: int) -> None:

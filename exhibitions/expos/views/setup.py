@@ -24,11 +24,13 @@ SETUP = "/desk/<slug>/setup"
 @blueprint.route(f"{SETUP}/facts", methods=["GET", "POST"])
 @require(Permission.EXPO_EDIT)
 def facts(expo: Expo) -> Any:
-    form = FactsForm(obj=expo)
+    series = expo.series
+    form = FactsForm(obj=expo, series_name_zh=series.name_zh, series_name_en=series.name_en)
     if form.accepted():
         try:
             with transaction():
                 service.change_facts(expo, form.facts(queries.fair_facts(expo)), actor())
+                service.rename_series(expo, form.series(), actor())
         except Refused as refusal:
             form.refuse(_FIELD_OF.get(refusal.code, "name_zh"), refusal)
         else:
@@ -59,6 +61,7 @@ _FIELD_OF = {
     "registration_order": "registration_closes_at",
     "name_missing": "name_zh",
     "cutoff_hours": "cutoff_hour",
+    "series_nameless": "series_name_zh",
 }
 
 
