@@ -10,32 +10,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bench.burst import Burst, Verdict, judge
+from bench.installation import children_of, commandline, free_port, until
 
 ROOT = Path(__file__).resolve().parents[2]
 STAND_IN = "tests.cli.stand_in:application"
 
 pytestmark = pytest.mark.enable_socket
-
-
-def until(true: Callable[[], object], seconds: float = 60.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def command(*arguments: str, app: str = STAND_IN) -> list[str]:
@@ -71,8 +57,7 @@ class Server:
         return "Ready:" in self.log
 
     def children(self, kind: str = "web") -> list[int]:
-        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(pid) for pid in found if f" {kind} " in commandline(int(pid))]
+        return children_of(self.process.pid, kind)
 
     def whole(self, without: list[int]) -> bool:
         """Whether both web processes and the worker serve, none of them one of `without`."""
@@ -95,13 +80,6 @@ class Server:
     def stop(self) -> int:
         self.process.terminate()
         return self.process.wait(60)
-
-
-def commandline(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
 
 
 def is_free(port: int) -> bool:
