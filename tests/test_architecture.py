@@ -24,6 +24,7 @@ _NAMES = ("http://www.w3.org/", "http://www.sitemaps.org/schemas/", "https://sch
 _OUTSIDE = re.compile(
     r"""(?:src|href|action|import|from|url\(|@import|fetch\()\s*[=(]?\s*["'(]?\s*((?:https?:)?//[^\s"')]+)"""
 )
+_ASKED = re.compile(r"""\b(?:url_for|go|address)\(\s*["']([a-z_]+(?:\.[a-z_]+)?)["']""")
 _JINJA = re.compile(r"{{.*?}}|{%.*?%}", re.S)
 _INLINE = {
     "an inline handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.S),
@@ -125,6 +126,17 @@ def test_templates_hold_nothing_inline(what: str) -> None:
 )
 def test_the_search_for_inline_things_finds_them(what: str, text: str) -> None:
     assert found(what, text)
+
+
+def test_every_address_that_is_asked_for_by_name_exists(app: Flask) -> None:
+    """A link to a view that is gone breaks its page only where it is shown."""
+    found = {
+        (name, str(path.relative_to(ROOT)))
+        for path in [*files("templates", ".html", ".txt", ".xml"), *files("exhibitions", ".py")]
+        for name in _ASKED.findall(path.read_text())
+    }
+    assert len(found) > 100
+    assert [(name, place) for name, place in sorted(found) if name not in app.view_functions] == []
 
 
 def test_no_page_asks_another_host() -> None:
