@@ -64,7 +64,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
     assert badge is not None
     kept = files.write(f"{_LIST}# {expo.slug}\n".encode())
     device, made.device = pairing.pair(expo, pairing.Rights([gate]))
-    run, job = printing.start_run(expo, _plan(expo, by), by)
+    run, job = printing.start_run(expo, printing.plan_run(expo, Wanted(), "90x130", "name"), by)
     made.link, made.pairing = (
         visitors.new_link(expo, person),
         pairing.offer_pairing(expo, pairing.Rights([gate])),
@@ -87,10 +87,6 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "file_id": kept_file(expo.id, by),
     }
     return made
-
-
-def _plan(expo: Expo, by: Actor) -> printing.Plan:
-    return printing.plan_run(expo, Wanted(), "90x130", "name")
 
 
 def failed_mail(expo: Expo | None, person: Registration) -> int:

@@ -39,7 +39,7 @@ _FILM_SIZE = (640, 480)
 _PICTURES_A_SECOND = 5
 
 
-class _Quiet(WSGIRequestHandler):
+class Quiet(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing: the application writes its own line for each request."""
 
@@ -132,7 +132,7 @@ def site(app: Flask) -> Iterator[Site]:
         expo_id = make_expo()
         _open_around_the_clock(expo_id)
     make_people(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     url = f"http://localhost:{server.port}"
     app.config.update(PUBLIC_URL=url, WTF_CSRF_ENABLED=True)
     thread = threading.Thread(target=server.serve_forever)
