@@ -24,7 +24,7 @@ from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
 from exhibitions.badges.service import keys
 from exhibitions.config import Settings
-from exhibitions.core import access, i18n, web
+from exhibitions.core import access, i18n, kept, web
 from exhibitions.core.db import db, engine_options
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
@@ -106,6 +106,7 @@ def _extend(app: Flask, settings: Settings) -> None:
     Migrate(
         app, db, directory=str(ROOT / "exhibitions" / "migrations"), render_as_batch=True, compare_type=True
     )
+    kept.install(app)
     # The machine API carries its own secret in a header that no foreign page can send.
     CSRFProtect(app).exempt(api.blueprint)
     accounts.install(app)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import flask_login
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, request, session
 from werkzeug.wrappers import Response
 
+from exhibitions.core import kept
 from exhibitions.core.actor import Actor
 
 
@@ -130,6 +131,7 @@ def enforce() -> None:
         abort(404)
     answer = current_app.extensions["access_answers"][mark.kind]
     request.view_args = answer(mark, dict(request.view_args or {}))
+    kept.say_why()
 
 
 class Person:
@@ -180,9 +182,8 @@ def signed_in_person() -> Person | None:
 
 
 def sign_in_first() -> Response:
-    """Send the asker to the sign-in page and back to this page afterwards."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=target), 303)
+    """Send the asker to the sign-in page and back to this page afterwards, with what was typed here."""
+    return kept.sign_in_first()
 
 
 def actor() -> Actor:

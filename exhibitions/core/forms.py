@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 
+from exhibitions.core import kept
 from exhibitions.core.errors import Refused
 
 
@@ -15,8 +16,18 @@ class Form(FlaskForm):
     """A form with CSRF protection whose errors are sentences.
 
     `accepted()` is what a view asks. When the language switch of the page sent the form, nothing is checked and
-    nothing is saved: the page comes back in the other language with all that was typed.
+    nothing is saved: the page comes back in the other language with all that was typed. A page that is drawn again
+    because it had expired (core.kept) fills its forms with what was sent, and they count as not sent.
     """
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What fills the form: what was sent, or what was sent before and could not be taken then."""
+            found = super().wrap_formdata(form, formdata)
+            again = kept.fields_here()
+            if found is None and again is not None and again.keys() & form._fields.keys():
+                return again
+            return found
 
     def accepted(self) -> bool:
         """Whether the form was sent to be carried out and is well-formed."""

@@ -84,7 +84,7 @@ def install(app: Flask) -> None:
     app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     app.after_request(_finish)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(PoolTimeout, _pool_empty)
@@ -177,7 +177,8 @@ def _answer(status: int, code: str, sentence: str, number: str) -> tuple[Respons
     ), status
 
 
-def _http_error(error: HTTPException) -> Any:
+def http_error(error: HTTPException) -> Any:
+    """The page, or for machines the JSON, that says what went wrong, with a number that is in the log."""
     if error.response is not None:
         return error.response
     status = error.code or 500
