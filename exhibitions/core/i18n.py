@@ -25,6 +25,7 @@ _CODES = frozenset(code for code, _ in LANGUAGES)
 _COOKIE = "lang"
 _YEAR = 365 * 24 * 3600
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_KO = "월화수목금토일"
 
@@ -98,6 +99,7 @@ def _context() -> dict[str, object]:
         "lang": language(),
         "languages": [pair for pair in LANGUAGES if pair[0] in OFFERED],
         "switch_url": switch_url,
+        "sent_again": sent_again,
         "both": local,
     }
 
@@ -107,6 +109,22 @@ def switch_url(code: str) -> str:
     words = request.args.to_dict(flat=False)
     words["lang"] = [code]
     return f"{request.path}?{urlencode(words, doseq=True)}"
+
+
+def sent_again() -> list[tuple[str, str]]:
+    """The fields of the form that this page answers, for the switch to send them once more; none if it was opened.
+
+    Views that take a form look for the switch first and check nothing (core.forms); what is done without a form
+    answers by a page that can be opened.
+    """
+    if request.method != "POST" or request.mimetype not in _FORMS:
+        return []
+    left_out = {"csrf_token", "_lang"}
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in left_out and "password" not in name.lower()
+    ] or [("_again", "1")]
 
 
 def local(thing: object, field: str) -> str:

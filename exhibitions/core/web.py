@@ -16,7 +16,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, storage_from_string
@@ -36,6 +48,9 @@ _POLICY = (
     "worker-src 'self'; media-src 'self' blob:"
 )
 _DEVICE_COOKIE = "device"
+_ANSWERS = "answers"
+_MOST_ANSWERS = 3
+_ANSWER_SECONDS = 600
 # A request is named by its process and its place in it: unlike fresh random bytes this gives no other thread its turn.
 _PROCESS = secrets.token_hex(4)
 _requests = itertools.count(secrets.randbelow(1 << 16))
@@ -238,6 +253,24 @@ def tell(sentence: str, kind: str = "success") -> None:
 def go(endpoint: str, **values: Any) -> BaseResponse:
     """Send the browser on by GET after something was done, so that a reload repeats nothing."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def keep_answer(value: object) -> str:
+    """Keep what a POST brought about, as JSON can hold it, for the page that shows it; returns the word for its address.
+
+    So a reload repeats nothing and the page has an address, which names a word without meaning. It is kept in this
+    browser's own session for ten minutes, a few at a time.
+    """
+    word = secrets.token_urlsafe(6)
+    others = dict(list(session.get(_ANSWERS, {}).items())[1 - _MOST_ANSWERS :])
+    session[_ANSWERS] = others | {word: [int(time.time()), value]}
+    return word
+
+
+def kept_answer(word: str) -> Any:
+    """What `keep_answer` kept under this word on this browser; None when there is nothing or it is too old."""
+    at, value = session.get(_ANSWERS, {}).get(word, (0, None))
+    return value if time.time() - at < _ANSWER_SECONDS else None
 
 
 def own_path(target: str | None) -> str | None:

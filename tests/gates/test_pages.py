@@ -58,7 +58,7 @@ def config_of(browser: FlaskClient, address: str) -> dict[str, Any]:
 
 def offered(desk: People, fair: GateFair, gate: str = "A") -> tuple[str, str]:
     """The path of a pairing link, and the page that offers it."""
-    page = desk.alice.post(f"/desk/8th/gates/{fair.gates[gate]}/pair").text
+    page = desk.alice.post(f"/desk/8th/gates/{fair.gates[gate]}/pair", follow_redirects=True).text
     link = re.findall(r'data-copy="([^"]*)"', page)[0]
     assert link.startswith("http://localhost/gate/8th/pair/")
     return link.removeprefix("http://localhost"), page

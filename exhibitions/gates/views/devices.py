@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import qrcode
 import qrcode.image.svg
-from flask import Blueprint, abort, current_app, render_template, url_for
+from flask import Blueprint, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -12,7 +14,7 @@ from werkzeug.wrappers import Response
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
-from exhibitions.core.web import go, tell
+from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import gate_of
 from exhibitions.gates.queries.devices import device_of, devices
@@ -32,12 +34,23 @@ def gates(expo: Expo) -> str:
 
 @blueprint.post("/desk/<slug>/gates/<int:gate_id>/pair")
 @require(Permission.GATES_MANAGE)
-def offer(expo: Expo, gate_id: int) -> str:
+def offer(expo: Expo, gate_id: int) -> Response:
     gate = gate_of(expo, gate_id)
     if gate is None:
         abort(404)
     with transaction():
         token = pairing.offer_pairing(expo, pairing.Rights([gate]), actor())
+    return go("gates.offered", slug=expo.slug, gate_id=gate_id, offer=keep_answer([gate_id, token]))
+
+
+@blueprint.get("/desk/<slug>/gates/<int:gate_id>/pair")
+@require(Permission.GATES_MANAGE)
+def offered(expo: Expo, gate_id: int) -> Any:
+    """The code of an offer, for those ten minutes on the browser that made it: the token itself is not stored."""
+    gate = gate_of(expo, gate_id)
+    of_gate, token = kept_answer(request.args.get("offer", "")) or (None, "")
+    if gate is None or of_gate != gate_id:
+        return go("gates.gates", slug=expo.slug)
     link = current_app.config["PUBLIC_URL"] + url_for("scanner.pair", slug=expo.slug, token=token)
     return render_template("gates/offer.html", expo=expo, gate=gate, link=link, code=_picture(link))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, abort, current_app, render_template, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,11 +17,10 @@ from exhibitions.core.access import Permission, Person, begin_session, public, r
 from exhibitions.core.db import transaction
 from exhibitions.core.i18n import format_time, language
 from exhibitions.core.qr import png
-from exhibitions.core.web import go, tell
+from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
 from exhibitions.gates.rules.words import VERDICTS
 from exhibitions.gates.service import pairing
-from exhibitions.gates.service.uploads import Answer
 from exhibitions.portal.service.demo import making, samples
 from exhibitions.portal.views.frame import blueprint, expo_here
 from exhibitions.visitors.service import registration as visitors
@@ -137,28 +136,50 @@ def demo_code(key: str) -> Response:
 
 @blueprint.post("/demo/badges/<key>/scan")
 @public
-def demo_scan(key: str) -> str:
+def demo_scan(key: str) -> BaseResponse:
     running, earlier = fairs()
-    sample = samples.sample_of(key)
     with transaction():
-        answer = samples.scan(running, earlier, sample, language())
+        answer = samples.scan(running, earlier, samples.sample_of(key), language())
+    shown = {
+        "verdict": answer.verdict or "",
+        "admitted": answer.admitted,
+        # The gate's sentence is said in the language of the asker; in another one the verdict's word must do.
+        "reason": {language(): answer.reason},
+        "name": answer.badge.name if answer.badge else None,
+        "number": answer.badge.number if answer.badge else None,
+        "first_at": answer.first_at.isoformat() if answer.first_at else None,
+        "first_gate": answer.first_gate,
+    }
+    return go("portal.demo_scanned", key=key, scan=keep_answer(shown))
+
+
+@blueprint.get("/demo/badges/<key>/scan")
+@public
+def demo_scanned(key: str) -> Any:
+    running, _earlier = fairs()
+    sample = samples.sample_of(key)
+    answer = kept_answer(request.args.get("scan", ""))
+    if not isinstance(answer, dict):
+        return go("portal.demo")
     gate = next(gate for gate in running.gates if gate.code == sample.gate)
-    word = _(VERDICTS.get(answer.verdict or "", ""))
+    word = _(VERDICTS.get(answer["verdict"], ""))
     return render_template(
         "portal/demo_scan.html",
         expo=running,
         sample=sample,
         answer=answer,
+        first_at=datetime.fromisoformat(answer["first_at"]) if answer["first_at"] else None,
         gate=gate,
         word=word,
+        reason=answer["reason"].get(language()),
         light=_light(answer),
     )
 
 
-def _light(answer: Answer) -> str:
-    if not answer.admitted:
+def _light(answer: dict[str, Any]) -> str:
+    if not answer["admitted"]:
         return "refuse"
-    return "check" if answer.verdict in _AMBER else "admit"
+    return "check" if answer["verdict"] in _AMBER else "admit"
 
 
 @blueprint.post("/demo/again")

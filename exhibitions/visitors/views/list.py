@@ -29,7 +29,7 @@ from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import language, local
 from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
-from exhibitions.core.web import go, tell
+from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import rights_of
@@ -42,6 +42,7 @@ from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_state
 from exhibitions.visitors.views.base import blueprint
 
+_UNMASKED = "unmasked"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -95,16 +96,21 @@ def decide(expo: Expo) -> Any:
 @blueprint.get("/desk/<slug>/visitors/<int:registration_id>")
 @require(Permission.VISITORS_VIEW)
 def visitor(expo: Expo, registration_id: int) -> str:
-    return _record(expo, _row(expo, registration_id), plain=False)
+    row = _row(expo, registration_id)
+    # Once unmasked, the number and address stand here for a while on this browser, under an address of its own.
+    return _record(
+        expo, row, plain=kept_answer(request.args.get("look", "")) == [_UNMASKED, row.registration.id]
+    )
 
 
 @blueprint.post("/desk/<slug>/visitors/<int:registration_id>/unmask")
 @require(Permission.VISITORS_VIEW)
-def unmask(expo: Expo, registration_id: int) -> str:
+def unmask(expo: Expo, registration_id: int) -> Any:
     row = _row(expo, registration_id)
     with transaction():
         service.unmask(expo, row.registration, actor())
-    return _record(expo, row, plain=True)
+    look = keep_answer([_UNMASKED, registration_id])
+    return go("visitors.visitor", slug=expo.slug, registration_id=registration_id, look=look)
 
 
 @blueprint.route("/desk/<slug>/visitors/<int:registration_id>/correct", methods=["GET", "POST"])
