@@ -24,7 +24,7 @@ from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
 from exhibitions.badges.service import keys
 from exhibitions.config import Settings
-from exhibitions.core import access, i18n, kept, web
+from exhibitions.core import access, compression, i18n, kept, web
 from exhibitions.core.db import db, engine_options
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
@@ -100,6 +100,7 @@ def _extend(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     web.configure_logging()
+    compression.install(app)
     web.install(app)
     i18n.install(app)
     db.init_app(app)

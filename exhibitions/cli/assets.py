@@ -14,6 +14,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from exhibitions.core import compression
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "node_modules"
 TARGET = ROOT / "static" / "vendor"
@@ -31,7 +33,6 @@ def listed_files() -> dict[str, str]:
     """What is copied: the path under static/vendor → the path under node_modules, licences included."""
     files = {
         "bootstrap-reboot.min.css": "bootstrap/dist/css/bootstrap-reboot.min.css",
-        "bootstrap-utilities.min.css": "bootstrap/dist/css/bootstrap-utilities.min.css",
         "bootstrap.LICENSE": "bootstrap/LICENSE",
         "htmx.min.js": "htmx.org/dist/htmx.min.js",
         "htmx.LICENSE": "htmx.org/LICENSE",
@@ -68,6 +69,7 @@ def copy_assets(source: Path = SOURCE, target: Path = TARGET) -> dict[str, str]:
         place = target / name
         if not place.is_file() or _digest(place) != hashes[name]:
             _copy(source / origin, place)
+        _compress(place)
     text = json.dumps(hashes, indent=1) + "\n"
     (target / MANIFEST).write_text(text, encoding="utf-8")
     return hashes
@@ -79,6 +81,18 @@ def _copy(origin: Path, place: Path) -> None:
     fresh = place.with_name(f"{place.name}.{os.getpid()}")
     shutil.copyfile(origin, fresh)
     fresh.replace(place)
+
+
+def _compress(place: Path) -> None:
+    """Put the compressed file beside the one at `place`, for browsers that take it; it is made once."""
+    beside = place.with_name(place.name + compression.SUFFIX)
+    if place.suffix not in compression.COMPRESSIBLE:
+        return
+    if beside.is_file() and beside.stat().st_mtime_ns >= place.stat().st_mtime_ns:
+        return
+    fresh = beside.with_name(f"{beside.name}.{os.getpid()}")
+    fresh.write_bytes(compression.compressed(place.read_bytes()))
+    fresh.replace(beside)
 
 
 def _digest(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -29,8 +30,12 @@ def test_the_listed_files_are_copied_with_their_hashes(modules: Path, tmp_path: 
         assert hashlib.sha256((target / name).read_bytes()).hexdigest() == digest
     assert {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()} == {
         *hashes,
+        *(f"{name}.gz" for name in hashes if name.endswith((".js", ".css", ".wasm"))),
         "manifest.json",
     }
+    assert (
+        gzip.decompress((target / "idb/index.js.gz").read_bytes()) == (target / "idb/index.js").read_bytes()
+    )
 
 
 def test_an_unchanged_file_is_left_alone(modules: Path, tmp_path: Path) -> None:
@@ -41,6 +46,7 @@ def test_an_unchanged_file_is_left_alone(modules: Path, tmp_path: Path) -> None:
     copy_assets(modules, target)
     assert (target / "htmx.min.js").stat().st_mtime_ns == before
     assert (target / "idb/index.js").read_text() == "idb/build/index.js"
+    assert gzip.decompress((target / "idb/index.js.gz").read_bytes()) == b"idb/build/index.js"
 
 
 def test_nothing_is_copied_when_a_file_is_missing(modules: Path, tmp_path: Path) -> None:
