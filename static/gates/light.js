@@ -39,6 +39,7 @@ export function showLight(panel, light) {
   panel.querySelector("[data-shape]").textContent = SHAPES[light.colour];
   for (const part of [
     "word",
+    "people",
     "reason",
     "name",
     "company",

@@ -2,9 +2,10 @@
 
 import { startCamera } from "./camera.js";
 import { showLight, signal, wakeSound } from "./light.js";
+import { peopleField } from "./people.js";
 import { openStore } from "./store.js";
 import { startSync } from "./sync.js";
-import { colour, mayUndo, newItem, repeats } from "./verdict.js";
+import { announced, colour, mayUndo, newItem, repeats } from "./verdict.js";
 
 const page = document.getElementById("scanner");
 const config = JSON.parse(page.dataset.config);
@@ -16,9 +17,12 @@ const UNDO_SHOWN = 10000;
 const ANSWER_WITHIN = 4200;
 
 const store = await openStore(config.store);
-const mode = { direction: "in", heads: 1, seen: null };
+const mode = { direction: "in", seen: null, asked: null };
+const heads = peopleField(part("people"));
+const groupHeads = peopleField(part("group-people"));
 const today = { mine: (await store.setting(`count-${config.today}`)) ?? 0 };
 const open = new Map();
+const replaced = new Set();
 
 const sync = startSync(store, config, {
   onResult: settled,
@@ -32,22 +36,34 @@ async function scan(code) {
     code,
     gate: config.gate,
     direction: mode.direction,
-    heads: mode.heads,
+    heads: heads.value(),
   });
   await store.enqueue(item);
+  follow(item);
+  heads.set(1);
+  sync.flush();
+}
+
+// From now on somebody stands there waiting for the light of this scan.
+function follow(item) {
   open.set(item.scan_id, {
     item,
     timer: setTimeout(() => showRecorded(item), ANSWER_WITHIN),
   });
-  setHeads(1);
-  sync.flush();
 }
 
 function seen(code) {
   const now = Date.now();
   const again = repeats(mode.seen, code, now);
   mode.seen = { code, at: now };
-  if (!again) scan(code);
+  if (!again) next(code);
+}
+
+// A group is waiting for its number: its own badge shown again says nothing new, the next one says that it stays as it is.
+function next(code) {
+  if (mode.asked?.code === code) return;
+  closeGroup();
+  scan(code);
 }
 
 // The server does not answer: the scan is on disk and will be sent; whether to let in is for the eye to decide.
@@ -57,6 +73,7 @@ function showRecorded(item) {
       colour: "check",
       word: words.check,
       reason: words.waiting,
+      people: people(item.heads),
     });
   }
 }
@@ -71,18 +88,22 @@ async function settled(item, result) {
   if (item.annuls) return undone(item, result);
   const light = describe(item, result);
   const at = Date.parse(item.scanned_at);
-  const { direction, heads } = item;
-  await store.remember({
+  const group = announced(item, result);
+  const entry = {
     scan_id: item.scan_id,
     at,
-    direction,
-    heads,
+    direction: item.direction,
+    heads: item.heads,
     admitted: result.admitted,
+    group,
+    code: group ? item.code : null,
     ...light,
-  });
+  };
+  await store.remember(entry);
   if (close(item.scan_id)) {
-    showLight(part("light"), light);
     part("undo").hidden = true;
+    if (group) askHowMany(entry);
+    else showLight(part("light"), light);
     if (result.admitted && item.direction === "in") offerUndo(item.scan_id);
   }
   if (
@@ -108,6 +129,7 @@ function describe(item, result) {
         : words[tone],
     reason: reasons(item, result, tone).filter(Boolean).join(" · "),
     name: badge?.name ?? "",
+    people: people(item.heads),
     company: badge?.company ?? "",
     badgeclass: config.classes[badge?.class] ?? badge?.class ?? "",
     number: (badge?.number ?? "").replace(
@@ -119,20 +141,62 @@ function describe(item, result) {
 
 // What stands under the word: nothing that the word has said already.
 function reasons(item, result, tone) {
-  const heads =
-    item.heads > 1 ? words.people.replace("{count}", item.heads) : "";
   if (result.status === "invalid") return [words.verdicts[result.reason] ?? ""];
-  if (tone === "admit" && result.verdict === "first_today") return [heads];
+  if (tone === "admit" && result.verdict === "first_today") return [];
   if (result.verdict === "wrong_gate" && result.reason)
     return [words.use_gate.replace("{gate}", result.reason)];
-  if (result.verdict === "exit")
-    return [words.verdicts[result.reason] ?? "", heads];
+  if (result.verdict === "exit") return [words.verdicts[result.reason] ?? ""];
   return [
     words.verdicts[result.verdict] ?? "",
     result.verdict === "re_entry" ? firstEntry(result) : (result.reason ?? ""),
     result.status === "review" ? words.review : "",
-    heads,
   ];
+}
+
+function people(count) {
+  return count > 1 ? words.people.replace("{count}", count) : "";
+}
+
+// The badge of a group says how many its leader announced; how many came along only the eye at the gate knows.
+function askHowMany(entry) {
+  mode.asked = entry;
+  const panel = part("group");
+  panel.dataset.colour = entry.colour;
+  part("group-word").textContent = entry.word;
+  part("group-name").textContent = entry.name;
+  part("group-question").textContent = words.how_many.replace(
+    "{count}",
+    entry.group,
+  );
+  groupHeads.set(entry.group);
+  part("light").hidden = true;
+  panel.hidden = false;
+  signal(entry.colour);
+}
+
+function closeGroup() {
+  mode.asked = null;
+  part("group").hidden = true;
+}
+
+// What was stored is never changed: the leader's scan is taken back, and the one with everybody stands in its place. Both
+// are on disk before either is sent, and the second is the later one.
+async function letGroupIn() {
+  const entry = mode.asked;
+  const count = groupHeads.value();
+  closeGroup();
+  if (!entry || count === entry.heads) return;
+  const now = Date.now();
+  const undoing = newUndo(entry.scan_id, new Date(now));
+  const whole = newItem(
+    { code: entry.code, gate: config.gate, heads: count },
+    new Date(now + 1),
+  );
+  replaced.add(undoing.scan_id);
+  await store.enqueue(undoing, whole);
+  await store.remember({ ...entry, group: 0, code: null });
+  follow(whole);
+  sync.flush();
 }
 
 function firstEntry(result) {
@@ -160,12 +224,16 @@ function offerUndo(scanId) {
 
 async function undo(scanId) {
   part("undo").hidden = true;
-  await store.enqueue({
+  await store.enqueue(newUndo(scanId, new Date()));
+  sync.flush();
+}
+
+function newUndo(scanId, now) {
+  return {
     scan_id: crypto.randomUUID(),
     annuls: scanId,
-    scanned_at: new Date().toISOString(),
-  });
-  sync.flush();
+    scanned_at: now.toISOString(),
+  };
 }
 
 async function undone(item, result) {
@@ -180,7 +248,8 @@ async function undone(item, result) {
     await store.set(`count-${config.today}`, today.mine);
     part("mine").textContent = today.mine;
   }
-  say(done ? words.undone : words.not_undone);
+  if (!done) say(words.not_undone);
+  else if (!replaced.delete(item.scan_id)) say(words.undone);
   await showRecent();
 }
 
@@ -189,19 +258,34 @@ async function showRecent() {
     const row = document.createElement("li");
     row.dataset.colour = entry.annulled ? "off" : entry.colour;
     const who = document.createElement("span");
-    who.textContent = `${clock(entry.at + config.shift_ms)}  ${entry.word}  ${entry.name || entry.reason}`;
+    who.textContent = [
+      clock(entry.at + config.shift_ms),
+      entry.word,
+      entry.name || entry.reason,
+      entry.group
+        ? words.one_counted.replace("{count}", entry.group)
+        : people(entry.heads),
+    ]
+      .filter(Boolean)
+      .join("  ");
     row.append(who);
     if (mayUndo(entry, Date.now())) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-small";
-      button.textContent = words.undo;
-      button.addEventListener("click", () => undo(entry.scan_id));
-      row.append(button);
+      if (entry.group)
+        row.append(rowButton(words.count_group, () => askHowMany(entry)));
+      row.append(rowButton(words.undo, () => undo(entry.scan_id)));
     }
     return row;
   });
   part("recent").replaceChildren(...rows);
+}
+
+function rowButton(label, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-small";
+  button.textContent = label;
+  button.addEventListener("click", act);
+  return button;
 }
 
 function showState({ waiting, offlineSince }) {
@@ -230,11 +314,6 @@ function say(sentence) {
   part("said").textContent = sentence;
 }
 
-function setHeads(heads) {
-  mode.heads = Math.min(500, Math.max(1, heads));
-  part("heads").textContent = mode.heads;
-}
-
 function setDirection(direction) {
   mode.direction = direction;
   page.dataset.direction = direction;
@@ -246,12 +325,18 @@ function setDirection(direction) {
   }
 }
 
-// A USB scanner types like a keyboard and ends with Enter, wherever the cursor is. Blanks belong to the code.
+// A USB scanner types like a keyboard and ends with Enter, wherever the cursor is. Blanks belong to the code. A number of
+// people is short: what is typed into its field at a stroke and is longer was a code, and the field gets its number back.
 let typed = "";
 let typedAt = 0;
+let before = "";
+const isElsewhere = (target) =>
+  target.closest("input, textarea, select") &&
+  !target.closest("[data-people] input");
+
 document.addEventListener("keydown", (event) => {
   if (
-    event.target.closest("input, textarea, select") ||
+    isElsewhere(event.target) ||
     event.isComposing ||
     event.ctrlKey ||
     event.metaKey
@@ -260,10 +345,15 @@ document.addEventListener("keydown", (event) => {
   const now = performance.now();
   if (now - typedAt > TYPING_PAUSE) typed = "";
   typedAt = now;
+  if (!typed) before = event.target.value;
   if (event.key === "Enter" && typed.length > 5) {
     event.preventDefault();
+    if (event.target.closest("[data-people] input"))
+      event.target.value = before;
     take(typed);
     typed = "";
+  } else if (event.key === "Enter" && event.target.closest("input")) {
+    event.target.blur();
   } else if (event.key.length === 1 && typed.length < CODE_LENGTH) {
     // A blank alone is somebody pressing the button in focus; within a code it must neither press nor scroll.
     if (event.key === " " && typed) event.preventDefault();
@@ -271,11 +361,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 document.addEventListener("keyup", (event) => {
-  if (
-    event.key === " " &&
-    typed &&
-    !event.target.closest("input, textarea, select")
-  )
+  if (event.key === " " && typed && !isElsewhere(event.target))
     event.preventDefault();
 });
 
@@ -285,7 +371,7 @@ function take(code) {
     say(words.scanner_works);
     return;
   }
-  scan(code);
+  next(code);
 }
 
 part("type").addEventListener("submit", (event) => {
@@ -302,8 +388,14 @@ part("light").addEventListener(
   "click",
   (event) => (event.currentTarget.hidden = true),
 );
-part("fewer").addEventListener("click", () => setHeads(mode.heads - 1));
-part("more").addEventListener("click", () => setHeads(mode.heads + 1));
+part("group-go").addEventListener("click", letGroupIn);
+part("group-alone").addEventListener("click", closeGroup);
+groupHeads.onInput(() => {
+  part("group-go").textContent = words.let_in.replace(
+    "{count}",
+    groupHeads.value(),
+  );
+});
 for (const button of page.querySelectorAll("[data-direction-to]")) {
   button.addEventListener("click", () =>
     setDirection(button.dataset.directionTo),
@@ -314,7 +406,7 @@ document.addEventListener("pointerdown", wakeSound, { once: true });
 async function begin() {
   part("mine").textContent = today.mine;
   setDirection("in");
-  setHeads(1);
+  heads.set(1);
   await showRecent();
   page.dataset.ready = "true";
   if (!(await store.setting("token"))) {

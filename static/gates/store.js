@@ -22,7 +22,7 @@ export async function openStore(name) {
     set: (key, value) => db.put("settings", value, key),
     forget: (key) => db.delete("settings", key),
     // Resolves when the scan is on disk: only then may a light turn on.
-    enqueue: (item) => put(db, item),
+    enqueue: (...items) => put(db, items),
     waiting: () => db.getAll("queue", null, 500),
     count: () => db.count("queue"),
     settle: (scanIds) => settle(db, scanIds),
@@ -31,9 +31,10 @@ export async function openStore(name) {
   };
 }
 
-async function put(db, item) {
+// Several items are kept all or none, and handed in one after the other.
+async function put(db, items) {
   const write = db.transaction("queue", "readwrite", { durability: "strict" });
-  await write.store.add({ item });
+  for (const item of items) await write.store.add({ item });
   await write.done;
 }
 

@@ -15,6 +15,18 @@ export function colour(result, direction) {
   return GREEN.has(result.verdict) ? "admit" : "check";
 }
 
+// How many a leader announced, when the scan let in one and somebody has to say how many came along; else 0. A way out
+// takes everybody, and after a badge that was shown a moment ago the first scan is the one to mend.
+export function announced(item, result) {
+  const heads = result.badge?.heads ?? 1;
+  const asks =
+    result.admitted &&
+    item.direction === "in" &&
+    item.heads === 1 &&
+    result.verdict !== "passed_back";
+  return asks && heads > 1 ? heads : 0;
+}
+
 // A code that is held before the camera is one scan, however long; taken away for a moment and shown again it is a new
 // one, and so is another code. `last` is when the camera has last seen which code.
 export function repeats(last, code, now) {

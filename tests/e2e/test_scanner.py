@@ -109,7 +109,7 @@ def test_a_wrong_gate_says_which_gate(site: Site, phone: Page) -> None:
     expect_light(phone, "refuse", "请走A口, B口")
 
 
-@pytest.mark.parametrize("focus", ["body", "[data-direction-to=in]", "[data-part=more]", "#number"])
+@pytest.mark.parametrize("focus", ["body", "[data-direction-to=in]", "[data-part=people-more]", "#number"])
 def test_a_usb_scanner_works_wherever_the_cursor_is(site: Site, scanner: Page, focus: str) -> None:
     """ux §8: blanks inside the code are data, and press no button and scroll no page."""
     ticket = next(one for one in iter(site.badge, None) if one.code[1:-1].count(" ") >= 2)
@@ -154,12 +154,62 @@ def test_exit_mode(site: Site, scanner: Page) -> None:
 def test_heads_of_a_group(site: Site, scanner: Page) -> None:
     """C14b: the number of people goes with one scan and is one again afterwards."""
     for _ in range(2):
-        scanner.click("[data-part=more]")
+        scanner.click("[data-part=people-more]")
     type_number(scanner, site.badge().typed)
     expect_light(scanner, "admit", "3人")
-    expect(scanner.locator("[data-part=heads]")).to_have_text("1")
+    expect(scanner.locator("[data-part=people-number]")).to_have_value("1")
     expect(scanner.locator("[data-part=mine]")).to_have_text("3")
     assert [row[3] for row in scans(site)] == [3]
+
+
+def test_heads_are_typed(site: Site, scanner: Page) -> None:
+    """From 1 to 500, full-width digits too; a USB scanner that types into the field changes nothing there."""
+    people = scanner.get_by_label("人数", exact=True).first
+    for typed, read in (("４５", "45"), ("900", "500"), ("0", "1"), ("12", "12")):
+        people.fill(typed)
+        people.press("Enter")
+        expect(people).to_have_value(read)
+    people.focus()
+    scanner.keyboard.type(site.badge().code)
+    scanner.keyboard.press("Enter")
+    expect_light(scanner, "admit", "12人")
+    assert [row[3] for row in scans(site)] == [12]
+
+
+def test_a_group_is_asked_how_many_came(site: Site, scanner: Page) -> None:
+    """C14b at a real gate: one scan, one tap, 45 people; the first scan is undone, never edited."""
+    leader = site.badge("孙丽")
+    site.do(of_badge(leader, heads=45))
+    type_number(scanner, leader.typed)
+    asked = scanner.locator("[data-part=group]")
+    expect(asked).to_contain_text("团队45人，现场几人入场？")
+    expect(asked).to_contain_text("孙丽")
+    asked.get_by_role("button", name="计入45人").click()
+    expect_light(scanner, "admit", "请进", "45人", "孙丽")
+    expect(scanner.locator("[data-part=mine]")).to_have_text("45")
+    undone = site.rows(sa.select(Scan.heads, Scan.verdict, Scan.annulled_at.is_not(None)).order_by(Scan.id))
+    assert undone == [(1, "first_today", True), (45, "first_today", False)]
+    assert site.report()["visits"] == 45
+    type_number(scanner, leader.typed)
+    expect_light(scanner, "check", "刚刚已入场")
+
+
+def test_a_group_that_nobody_answered_for_is_counted_later(site: Site, scanner: Page) -> None:
+    """The next badge goes on; the list keeps the question, and other numbers than the announced one are taken."""
+    leader = site.badge("孙丽")
+    site.do(of_badge(leader, heads=45))
+    type_number(scanner, leader.typed)
+    expect(scanner.locator("[data-part=group]")).to_be_visible()
+    scanner.keyboard.type(site.badge("王敏").code)
+    scanner.keyboard.press("Enter")
+    expect_light(scanner, "admit", "王敏")
+    expect(scanner.locator("[data-part=recent] li").last).to_contain_text("已计1人，共45人")
+    scanner.get_by_role("button", name="人数").click()
+    scanner.fill("[data-part=group-people-number]", "38")
+    scanner.get_by_role("button", name="计入38人").click()
+    expect_light(scanner, "admit", "38人")
+    assert site.report()["visits"] == 39
+    expect(scanner.get_by_role("button", name="人数")).to_have_count(0)
 
 
 def test_undo(site: Site, scanner: Page) -> None:
@@ -291,7 +341,12 @@ def test_axe_and_sideways_at_the_gate(browser: Browser, site: Site, language: st
         type_number(page, typed)
         expect(light(page)).to_be_visible()
         assert (violations(page), sideways(page)) == ([], 0)
-        light(page).click()
+        light(page).evaluate("panel => { panel.hidden = true }")
+    site.do(of_badge(ticket := site.badge(), heads=45))
+    type_number(page, ticket.typed)
+    expect(page.locator("[data-part=group]")).to_be_visible()
+    assert (violations(page), sideways(page)) == ([], 0)
+    page.click("[data-part=group-alone]")
     assert (violations(page), sideways(page)) == ([], 0)
     context.close()
 
