@@ -14,7 +14,7 @@ from exhibitions.badges.models import BadgeClass, BadgeDay
 from exhibitions.badges.rules import token
 from exhibitions.badges.rules.number import shown
 from exhibitions.core import clock, signing
-from exhibitions.expos.models import Door, Gate, Zone
+from exhibitions.expos.models import Door, Expo, Gate, Zone
 from exhibitions.gates.models import Device as DeviceRow
 from exhibitions.gates.models import GateMinute, OpenGate, Scan, ZoneLevel
 from tests.engines import both_engines
@@ -296,6 +296,16 @@ def test_anti_passback(fair: GateFair, gate_a: Device) -> None:
 def test_c14a_doors_before_the_official_hours(fair: GateFair, gate_a: Device) -> None:
     fair.change(sa.update(Door).where(Door.day_id == day_id(fair, fair.today)).values(door_from=time(8, 50)))
     assert short(gate_a.scan(fair.badge(), "08:52")) == ("stored", "first_today", True)
+
+
+def test_a_badge_is_cancelled_by_the_clock_of_a_demo(fair: GateFair, gate_a: Device) -> None:
+    """Its clock may be behind: what was cancelled a moment ago is so at the gate, and the light says the demo's time."""
+    shift = fair.at("10:30") - clock.now()
+    fair.change(sa.update(Expo).values(demo_shift_seconds=round(shift.total_seconds())))
+    sample = fair.badge(cancelled_at=clock.now() - timedelta(minutes=5))
+    result = gate_a.scan(sample, clock.now())
+    assert short(result) == ("stored", "cancelled", False)
+    assert result["reason"].startswith(f"{fair.today} 10:2")
 
 
 def test_c14b_heads(fair: GateFair, gate_a: Device) -> None:

@@ -109,12 +109,29 @@ def _store_of_fair(
                 tasks[row, column] = made
     _mark_echoes(tasks.values())
     ledger = load(connection, setup, _wanted(setup, list(tasks.values())), look=look)
+    if setup.shift:
+        _take_badges_along(ledger)
     codes = (task.item.parsed for task in tasks.values() if isinstance(task.item, ScanItem))
     fairs = reading.fairs_named_in(codes, setup)
     for place, task in sorted(tasks.items(), key=lambda each: each[1].order):
         answers[place] = _take(ledger, task, fairs)
     write(ledger)
     return [[answers[row, column] for column in range(len(upload.items))] for row, upload in enumerate(group)]
+
+
+def _take_badges_along(ledger: Ledger) -> None:
+    """Move what happened to badges by a demo's clock, as its scans are: a badge cancelled a moment ago is so at the gate."""
+
+    def moved(moment: datetime | None) -> datetime | None:
+        return None if moment is None else moment + ledger.setup.shift
+
+    for key, row in ledger.badges.items():
+        ledger.badges[key] = row._replace(
+            approved_at=moved(row.approved_at),
+            paid_at=moved(row.paid_at),
+            cancelled_at=moved(row.cancelled_at),
+            voided_at=moved(row.voided_at),
+        )
 
 
 def _task(setup: Setup, upload: Upload, item: uploads.Item) -> _Task | Answer:
