@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import joinedload, selectinload
 
 from exhibitions.accounts import queries as account_queries
+from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos.models import Door, Expo, ExpoDay, Gate, Hall, Membership, Series, Unit, Zone
 from exhibitions.expos.rules import RIGHTS, DayKind, Role
@@ -272,6 +273,11 @@ def day_facts(day: ExpoDay) -> DayFacts:
 def door_facts(door: Door) -> DoorFacts:
     """A door as values."""
     return DoorFacts(**{name: getattr(door, name) for name in DoorFacts.__struct_fields__})
+
+
+def present(expo: Expo) -> datetime:
+    """The fair's own present moment: now, in a demo by its clock."""
+    return clock.now() + timedelta(seconds=expo.demo_shift_seconds or 0)
 
 
 def open_days(expo: Expo) -> Sequence[ExpoDay]:

@@ -16,7 +16,9 @@ from exhibitions.app import create_app
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.queries import expo_by_slug
+from exhibitions.gates.models import Device, Scan
 from exhibitions.gates.queries import figures
+from exhibitions.gates.queries.devices import devices
 from exhibitions.portal.service.demo import making, samples
 from tests.conftest import settings_for
 
@@ -85,6 +87,30 @@ def test_the_running_fair_has_more_visits_than_people_and_staff_are_none_of_them
 
 def test_the_7th_is_over_and_the_9th_is_not_public(visitor: FlaskClient) -> None:
     assert [visitor.get(f"/{slug}/").status_code for slug in ("7th", "8th", "9th")] == [200, 200, 404]
+
+
+def test_every_page_goes_by_the_clock_of_the_demo(visitor: FlaskClient) -> None:
+    """It is half past ten on the second day, whatever the hour is."""
+    visitor.post("/demo/enter/organiser")
+    for address in ("/8th/?lang=en", "/desk/8th/?lang=en"):
+        assert "Open now, until 17:00" in visitor.get(address).get_data(as_text=True)
+
+
+def test_the_phones_of_the_demo_are_in_use_but_for_one(demo_app: Flask, visitor: FlaskClient) -> None:
+    """Each of them has scanned, and who comes through a door finds them speaking."""
+    with demo_app.app_context(), transaction():
+        db.session.execute(sa.update(Device).values(seen_at=None, battery=None, queue=None))
+    visitor.post("/demo/enter/gate")
+    with demo_app.app_context():
+        expo = expo_by_slug("8th")
+        assert expo is not None
+        phones = [phone for phone in devices(expo) if phone.name.endswith("-1")]
+        scanning = set(db.session.scalars(sa.select(Scan.device_id).where(Scan.expo_id == expo.id)))
+        ages = [(clock.now() - phone.seen_at).total_seconds() for phone in phones if phone.seen_at]
+    assert {phone.id for phone in phones} <= scanning
+    assert sorted(age > 300 for age in ages) == [False] * 5 + [True]
+    assert all(phone.battery for phone in phones)
+    assert sorted(bool(phone.queue) for phone in phones) == [False] * 5 + [True]
 
 
 def test_the_page_shows_ten_codes(visitor: FlaskClient) -> None:

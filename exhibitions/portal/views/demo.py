@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request, url_for
@@ -18,10 +18,11 @@ from exhibitions.core.db import transaction
 from exhibitions.core.i18n import format_time, language
 from exhibitions.core.qr import png
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
+from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.gates.rules.words import VERDICTS
 from exhibitions.gates.service import pairing
-from exhibitions.portal.service.demo import making, samples
+from exhibitions.portal.service.demo import crowd, making, samples
 from exhibitions.portal.views.frame import blueprint, expo_here
 from exhibitions.visitors.service import registration as visitors
 
@@ -49,8 +50,8 @@ def banner() -> dict[str, Any] | None:
     expo = expo_here()
     if expo is None or expo.demo_shift_seconds is None or current_app.config["SETTINGS"].production:
         return None
-    shown = clock.now() + timedelta(seconds=expo.demo_shift_seconds)
-    line = _("Demo with invented people. Its clock shows %(time)s.", time=format_time(shown, expo.timezone))
+    shown = format_time(expos.present(expo), expo.timezone)
+    line = _("Demo with invented people. Its clock shows %(time)s.", time=shown)
     links = [
         {"label": _("All doors of the demo"), "url": url_for("portal.demo")},
         {"label": _("Start my own fair"), "url": url_for("portal.demo", _anchor="own")},
@@ -62,12 +63,11 @@ def banner() -> dict[str, Any] | None:
 @public
 def demo() -> str:
     running, earlier = fairs()
-    shown = clock.now() + timedelta(seconds=running.demo_shift_seconds or 0)
     return render_template(
         "portal/demo.html",
         expo=running,
         earlier=earlier,
-        shown=shown,
+        shown=expos.present(running),
         may_again=may_again(),
         gates={gate.code: gate for gate in running.gates},
         samples=samples.SAMPLES,
@@ -88,6 +88,8 @@ def enter_demo(role: str) -> BaseResponse:
     if role not in {door for door, _name, _role in making.DOORS} or user is None:
         abort(404)
     _sign_in(user)
+    with transaction():
+        crowd.let_phones_speak(running)
     return go(_BEHIND[role], slug=running.slug) if role in _BEHIND else go("portal.doors")
 
 

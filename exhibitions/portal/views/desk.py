@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from exhibitions.accounts import queries as accounts
-from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require, signed_in, signed_in_person
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -48,7 +47,7 @@ def doors() -> str:
 @blueprint.get("/desk/<slug>/")
 @require(Permission.EXPO_VIEW)
 def desk(expo: Expo) -> str:
-    now = clock.now()
+    now = expos.present(expo)
     rights = rights_here(expo)
     missing = gaps(queries.setup_checklist(expo))
     figures = queries.figures(expo, now)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import current_app, render_template, url_for
 
-from exhibitions.core import clock
 from exhibitions.core.access import public
 from exhibitions.core.i18n import language
 from exhibitions.core.web import go
@@ -33,7 +32,7 @@ def home() -> Any:
 @blueprint.get("/<slug>/")
 @public
 def fair(expo: Expo) -> str:
-    now = clock.now()
+    now = expos.present(expo)
     days = expos.open_days(expo)
     stands = standing(days, now, expo.timezone, expo.cutoff_hour)
     return render_template(
@@ -56,7 +55,10 @@ def fair(expo: Expo) -> str:
 
 
 def _register_url(expo: Expo, stands: Standing) -> str:
-    if stands.phase is Phase.OVER or queries.registration_state(expo, clock.now()) is not OpenState.OPEN:
+    if (
+        stands.phase is Phase.OVER
+        or queries.registration_state(expo, expos.present(expo)) is not OpenState.OPEN
+    ):
         return ""
     return address("visitors.register", slug=expo.slug)
 

@@ -163,6 +163,7 @@ def _sample_was_in(made: Made, moment: datetime) -> None:
     entered = moment - timedelta(hours=1, minutes=12)
     item = ScanItem(str(crowd.new_id()), "badge", code, gate.id, "in", 1, entered)
     crowd.let_in(running, crowd.devices_of(running), [item])
+    crowd.let_phones_speak(running)
 
 
 def _fair(expo_id: int) -> Expo:
