@@ -40,7 +40,6 @@ export function showLight(panel, light) {
   for (const part of [
     "word",
     "people",
-    "reason",
     "name",
     "company",
     "badgeclass",
@@ -50,6 +49,12 @@ export function showLight(panel, light) {
     place.textContent = light[part] ?? "";
     place.hidden = !light[part];
   }
+  const lines = light.reason.map((sentence) => {
+    const line = document.createElement("span");
+    line.textContent = sentence;
+    return line;
+  });
+  panel.querySelector("[data-reason]").replaceChildren(...lines);
   panel.hidden = false;
   signal(light.colour);
   clearTimeout(panel.closing);

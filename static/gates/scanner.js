@@ -3,6 +3,7 @@
 import { startCamera } from "./camera.js";
 import { showLight, signal, wakeSound } from "./light.js";
 import { peopleField } from "./people.js";
+import { reasons } from "./reasons.js";
 import { openStore } from "./store.js";
 import { startSync } from "./sync.js";
 import { announced, colour, mayUndo, newItem, repeats } from "./verdict.js";
@@ -15,6 +16,7 @@ const CODE_LENGTH = 600;
 const TYPING_PAUSE = 1500;
 const UNDO_SHOWN = 10000;
 const ANSWER_WITHIN = 4200;
+const SAID_FOR = 6000;
 
 const store = await openStore(config.store);
 const mode = { direction: "in", seen: null, asked: null };
@@ -72,7 +74,7 @@ function showRecorded(item) {
     showLight(part("light"), {
       colour: "check",
       word: words.check,
-      reason: words.waiting,
+      reason: [words.waiting],
       people: people(item.heads),
     });
   }
@@ -127,7 +129,7 @@ function describe(item, result) {
       tone === "admit" && item.direction === "out"
         ? words.verdicts.exit
         : words[tone],
-    reason: reasons(item, result, tone).filter(Boolean).join(" · "),
+    reason: reasons(result, tone, config),
     name: badge?.name ?? "",
     people: people(item.heads),
     company: badge?.company ?? "",
@@ -137,20 +139,6 @@ function describe(item, result) {
       "$1 $2 $3-$4",
     ),
   };
-}
-
-// What stands under the word: nothing that the word has said already.
-function reasons(item, result, tone) {
-  if (result.status === "invalid") return [words.verdicts[result.reason] ?? ""];
-  if (tone === "admit" && result.verdict === "first_today") return [];
-  if (result.verdict === "wrong_gate" && result.reason)
-    return [words.use_gate.replace("{gate}", result.reason)];
-  if (result.verdict === "exit") return [words.verdicts[result.reason] ?? ""];
-  return [
-    words.verdicts[result.verdict] ?? "",
-    result.verdict === "re_entry" ? firstEntry(result) : (result.reason ?? ""),
-    result.status === "review" ? words.review : "",
-  ];
 }
 
 function people(count) {
@@ -197,13 +185,6 @@ async function letGroupIn() {
   await store.remember({ ...entry, group: 0, code: null });
   follow(whole);
   sync.flush();
-}
-
-function firstEntry(result) {
-  if (!result.first_at) return "";
-  return words.first
-    .replace("{time}", clock(Date.parse(result.first_at)))
-    .replace("{gate}", result.first_gate ?? "");
 }
 
 function clock(at) {
@@ -261,7 +242,8 @@ async function showRecent() {
     who.textContent = [
       clock(entry.at + config.shift_ms),
       entry.word,
-      entry.name || entry.reason,
+      entry.name,
+      entry.colour === "admit" ? "" : [entry.reason].flat().join(" · "),
       entry.group
         ? words.one_counted.replace("{count}", entry.group)
         : people(entry.heads),
@@ -311,7 +293,10 @@ function showNoCamera(sentence) {
 }
 
 function say(sentence) {
-  part("said").textContent = sentence;
+  const place = part("said");
+  place.textContent = sentence;
+  clearTimeout(place.closing);
+  place.closing = setTimeout(() => (place.textContent = ""), SAID_FOR);
 }
 
 function setDirection(direction) {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
 from exhibitions.badges.service import badge_png
 from exhibitions.core import clock
@@ -101,6 +104,37 @@ def test_refusals_say_why(site: Site, scanner: Page) -> None:
         type_number(scanner, typed)
         expect_light(scanner, "refuse", "✗", "不能入场", word)
     expect(scanner.locator("[data-part=mine]")).to_have_text("0")
+
+
+def test_reasons_are_sentences(site: Site, scanner: Page) -> None:
+    """What was when, by the hour today and by the date before; the new badge's number in one piece; the list says why, too."""
+    lost, long_ago = site.badge("赵一"), site.badge("钱二")
+    now = clock.now()
+
+    def replace(expo: Any) -> None:
+        badges.replace(expo, db.session.get_one(Badge, lost.id), "lost", SYSTEM)
+
+    site.do(replace)
+    site.do(of_badge(long_ago, cancelled_at=now - timedelta(days=40)))
+    type_number(scanner, lost.typed)
+    expect(light(scanner).locator("[data-reason] span")).to_have_count(3)
+    number = light(scanner).locator("[data-reason] span").last.text_content() or ""
+    assert re.fullmatch(r"新证编号 \d{3}\u00a0\d{3}\u00a0\d{3}-\d", number)
+    expect(light(scanner)).to_contain_text(re.compile(r"已挂失，请用新证\d\d:\d\d挂失"))
+    expect_light(scanner, "refuse", "不能入场")
+    type_number(scanner, long_ago.typed)
+    expect_light(scanner, "refuse", "已取消")
+    expect(scanner.locator("[data-part=recent] li").first).to_contain_text(
+        re.compile(r"钱二.*已取消 · \d{4}年\d{1,2}月\d{1,2}日（周.） \d\d:\d\d取消")
+    )
+    type_number(scanner, site.badge("孙三").typed)
+    expect_light(scanner, "admit")
+
+
+def test_what_was_said_goes_away(scanner: Page) -> None:
+    type_number(scanner, "TEST-TEST")
+    expect(scanner.locator("[data-part=said]")).to_have_text("扫码器工作正常")
+    expect(scanner.locator("[data-part=said]")).to_be_empty(timeout=9000)
 
 
 def test_a_wrong_gate_says_which_gate(site: Site, phone: Page) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from exhibitions.core.i18n import language
 from exhibitions.gates.rules.words import VERDICTS
 
 
@@ -15,6 +16,15 @@ def scanner_words() -> dict[str, object]:
         "refuse": _("No entry"),
         "first": _("first entry {time} {gate}"),
         "people": _("{count} people"),
+        "since_voided": _("reported lost {time}"),
+        "since_cancelled": _("cancelled {time}"),
+        "new_badge": _("New badge {number}"),
+        "last": _("Last entry {time} {gate}"),
+        "hours": _("Doors {hours}"),
+        "for_day": _("For {day}"),
+        "inside": _("{count} inside, {limit} allowed"),
+        "of_fair": _("Badge of {fair}"),
+        "locale": {"zh": "zh-CN", "ko": "ko-KR"}.get(language(), "en-GB"),
         "how_many": _("Group of {count}: how many are with you?"),
         "let_in": _("Count {count} in"),
         "one_counted": _("1 of {count} counted"),
