@@ -17,6 +17,7 @@ const TYPING_PAUSE = 1500;
 const UNDO_SHOWN = 10000;
 const ANSWER_WITHIN = 4200;
 const SAID_FOR = 6000;
+const TODAY_EVERY = 10000;
 
 const store = await openStore(config.store);
 const mode = { direction: "in", seen: null, asked: null };
@@ -281,6 +282,25 @@ function showState({ waiting, offlineSince }) {
     : words.online;
 }
 
+// The gate's and the fair's own counts, of which a phone knows only its part; without network they stay as they were.
+async function showToday() {
+  const token = await store.setting("token");
+  if (!token || !navigator.onLine || document.visibilityState === "hidden")
+    return;
+  try {
+    const answer = await fetch(config.today_url, {
+      headers: { Authorization: `Device ${token}` },
+      signal: AbortSignal.timeout(TODAY_EVERY / 2),
+    });
+    if (!answer.ok) return;
+    const found = await answer.json();
+    part("gate-today").textContent = found.gate;
+    part("fair-today").textContent = found.fair;
+  } catch {
+    // The next one asks again; that the network fails is said by the strip.
+  }
+}
+
 function showUnpaired() {
   part("revoked").hidden = false;
   part("work").hidden = true;
@@ -398,6 +418,8 @@ async function begin() {
     showUnpaired();
     return;
   }
+  showToday();
+  setInterval(showToday, TODAY_EVERY);
   if (!navigator.mediaDevices?.getUserMedia) {
     showNoCamera(window.isSecureContext ? words.no_camera : words.no_https);
     return;

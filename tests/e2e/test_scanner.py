@@ -196,6 +196,21 @@ def test_heads_of_a_group(site: Site, scanner: Page) -> None:
     assert [row[3] for row in scans(site)] == [3]
 
 
+def test_the_counts_of_the_gate_and_of_the_fair(site: Site, scanner: Page, browser: Browser) -> None:
+    """G2: me, my gate, the fair; people let in, undone ones taken out."""
+    other = browser.new_context(locale="zh-CN", base_url=site.url).new_page()
+    type_number(site.paired(other, "B"), site.badge().typed)
+    expect_light(other, "admit")
+    for _ in range(2):
+        type_number(scanner, site.badge().typed)
+        expect_light(scanner, "admit")
+    scanner.get_by_role("button", name="撤销", exact=True).first.click()
+    expect(scanner.locator("[data-part=mine]")).to_have_text("1")
+    expect(scanner.locator("[data-part=gate-today]")).to_have_text("1", timeout=12_000)
+    expect(scanner.locator("[data-part=fair-today]")).to_have_text("2")
+    other.context.close()
+
+
 def test_heads_are_typed(site: Site, scanner: Page) -> None:
     """From 1 to 500, full-width digits too; a USB scanner that types into the field changes nothing there."""
     people = scanner.get_by_label("人数", exact=True).first

@@ -17,11 +17,12 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from exhibitions.core import clock
+from exhibitions.expos.models import Expo
 from exhibitions.gates.models import Device as DeviceRow
 from exhibitions.gates.models import Pairing
 from exhibitions.gates.rules.decision import Code
 from exhibitions.gates.rules.words import VERDICTS
-from tests.gates.fair import Device, GateFair
+from tests.gates.fair import Device, GateFair, undo
 from tests.people import People, make_people
 
 # ux.md §6, to the letter; `wrong_gate` names the gate where the server says it.
@@ -180,3 +181,27 @@ def test_inside_wechat_the_pairing_page_leads_outside(fair: GateFair, desk: Peop
     inside = desk.nobody.get(path, headers={"User-Agent": "Mozilla/5.0 MicroMessenger/8.0"}).text
     assert "微信内无法使用摄像头" in inside
     assert "微信内无法使用摄像头" not in desk.nobody.get(path).text
+
+
+def test_the_counts_of_today_are_for_devices_of_that_gate(fair: GateFair) -> None:
+    """Me, gate, fair (G2): what the gate has let in, for a live device and about a gate of its own only."""
+    fair.change(
+        sa.update(Expo).values(demo_shift_seconds=round((fair.at("12:00") - clock.now()).total_seconds()))
+    )
+    mine, other = fair.device("A"), fair.device("B")
+    now = clock.now()
+    mine.scan(fair.badge(), now, heads=3)
+    other.scan(fair.badge(), now)
+    refused = mine.scan("nothing", now)
+    assert not refused["admitted"]
+    undone = mine.scan(fair.badge(), now)
+    mine.send(undo(undone["scan_id"], now))
+    browser = fair.app.test_client()
+
+    def ask(token: str, gate: str) -> tuple[int, Any]:
+        header = {"Authorization": f"Device {token}", "Accept": "application/json"}
+        answer = browser.get(f"/gate/8th/{fair.gates[gate]}/today", headers=header)
+        return answer.status_code, answer.json if answer.status_code == 200 else None
+
+    assert ask(mine.token, "A") == (200, {"gate": 3, "fair": 4})
+    assert [ask(mine.token, "B")[0], ask("invented", "A")[0], ask("", "A")[0]] == [404, 401, 401]

@@ -200,6 +200,24 @@ def minutes(expo: Expo, start: datetime, end: datetime) -> list[GateMinute]:
     return list(db.session.scalars(found.order_by(GateMinute.minute, GateMinute.gate_id)))
 
 
+def let_in(expo: Expo, now: datetime) -> dict[int, int]:
+    """How many people each gate has let in on the fair's day of `now`, by the counters; gates without any are left out."""
+    setup = setup_of(expo.id, expo.setup_version)
+    frame = setup.calendar.frame(setup.calendar.day_of(now + setup.shift))
+    found = (
+        sa.select(GateMinute.gate_id, sa.func.sum(GateMinute.heads))
+        .where(
+            GateMinute.expo_id == expo.id,
+            GateMinute.minute >= frame.starts,
+            GateMinute.minute < frame.ends,
+            GateMinute.direction == "in",
+            GateMinute.admitted,
+        )
+        .group_by(GateMinute.gate_id)
+    )
+    return {int(gate_id): int(heads) for gate_id, heads in db.session.execute(found)}
+
+
 def inside_now(expo: Expo, now: datetime) -> dict[int, int]:
     """How many are inside each zone at `now`, by the running counters (reset at closing and at the day's border)."""
     setup = setup_of(expo.id, expo.setup_version)

@@ -11,14 +11,17 @@ from werkzeug.wrappers import Response
 
 from exhibitions.core import clock
 from exhibitions.core.access import device, public
-from exhibitions.core.db import transaction
+from exhibitions.core.db import db, transaction
 from exhibitions.core.i18n import language, local
 from exhibitions.core.web import allow_wasm
 from exhibitions.expos.models import Expo, Gate
-from exhibitions.expos.queries import gate_of
+from exhibitions.expos.queries import expo_by_slug, gate_of
+from exhibitions.gates.queries import figures
+from exhibitions.gates.queries.devices import tickets
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.rules import timing
 from exhibitions.gates.service import pairing
+from exhibitions.gates.service.uploads import Caller
 from exhibitions.gates.views.words import pairing_words, scanner_words
 
 blueprint = Blueprint("scanner", __name__)
@@ -78,6 +81,18 @@ def scan(expo: Expo, gate_id: int) -> str | Response:
     return render_template("gates/scanner.html", expo=expo, gate=gate, config=_config(expo, gate))
 
 
+@blueprint.get("/gate/<slug>/<int:gate_id>/today")
+@device("today")
+def today(device: Caller, gate_id: int) -> dict[str, int]:
+    """How many people this gate and the whole fair have let in today; a device asks only about a gate of its own."""
+    ticket = pairing.ticket_of(device, tickets(db.session.connection(), [device.token_hash]))
+    expo = expo_by_slug(device.slug)
+    if expo is None or gate_id not in ticket.gate_ids:
+        abort(404)
+    found = figures.let_in(expo, clock.now())
+    return {"gate": found.get(gate_id, 0), "fair": sum(found.values())}
+
+
 def _config(expo: Expo, gate: Gate) -> dict[str, Any]:
     setup = setup_of(expo.id, expo.setup_version)
     return {
@@ -86,6 +101,7 @@ def _config(expo: Expo, gate: Gate) -> dict[str, Any]:
         "gate_name": str(local(gate, "name")),
         "decoder_url": url_for("scanner.decoder"),
         "scans_url": url_for("api.upload_scans", slug=expo.slug),
+        "today_url": url_for("scanner.today", slug=expo.slug, gate_id=gate.id),
         "today": setup.calendar.day_of(clock.now() + setup.shift).isoformat(),
         "zone": expo.timezone,
         "shift_ms": setup.shift // timedelta(milliseconds=1),
