@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exhibitions import cli
 from exhibitions.accounts import commands as account_commands
+from exhibitions.accounts import rules as account_rules
 from exhibitions.accounts import views as accounts
 from exhibitions.api import views as api
 from exhibitions.audit import service as audit
@@ -22,31 +23,39 @@ from exhibitions.audit import views as audit_views
 from exhibitions.badges import commands as badge_commands
 from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
+from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.service import keys
 from exhibitions.config import Settings
 from exhibitions.core import access, compression, i18n, kept, web
 from exhibitions.core.db import db, engine_options
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
+from exhibitions.expos.rules import deeds as expo_deeds
 from exhibitions.files import handlers as file_handlers
+from exhibitions.files import rules as file_rules
 from exhibitions.files import service as files
 from exhibitions.files import views as file_views
 from exhibitions.gates import commands as gate_commands
 from exhibitions.gates.views import answers as gates
+from exhibitions.gates.views import deeds as gate_deeds
 from exhibitions.gates.views import devices, scanner
 from exhibitions.jobs import commands as job_commands
 from exhibitions.jobs import handlers as job_handlers
+from exhibitions.jobs import rules as job_rules
 from exhibitions.jobs import views as jobs
 from exhibitions.mail import handlers as mail_handlers
+from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
 from exhibitions.mail import views as mail_views
 from exhibitions.portal import commands as portal_commands
 from exhibitions.portal import views as portal
+from exhibitions.portal.rules import deeds as portal_deeds
 from exhibitions.reports import commands as report_commands
 from exhibitions.reports import views as reports
 from exhibitions.visitors import handlers as visitor_handlers
 from exhibitions.visitors import views as visitors
 from exhibitions.visitors.commands import exporting, importing
+from exhibitions.visitors.rules import deeds as visitor_deeds
 from exhibitions.visitors.views import letters
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -151,6 +160,18 @@ def _register(app: Flask) -> None:
         *visitors.blueprints,
     ):
         app.register_blueprint(blueprint)
+    for deeds in (
+        account_rules.DEEDS,
+        badge_deeds.DEEDS,
+        expo_deeds.DEEDS,
+        file_rules.DEEDS,
+        gate_deeds.DEEDS,
+        job_rules.DEEDS,
+        mail_rules.DEEDS,
+        portal_deeds.DEEDS,
+        visitor_deeds.DEEDS,
+    ):
+        audit_views.know(deeds)
     for handlers in (job_handlers, file_handlers, mail_handlers, badge_handlers, visitor_handlers, letters):
         handlers.register()
     # Who may print badges may fetch the files of a print run that a colleague started.

@@ -51,13 +51,13 @@ def fill(expo: Expo, by: Actor) -> Everything:
     )
     trade = badge_queries.class_by_key(expo, "trade")
     assert trade is not None
-    person = visitors.register(
+    ready = visitors.prepare(
         expo,
         trade,
         visitors.Person("王敏", phone="+8613900000009", email=f"{expo.slug}@example.org", company="星河家居"),
         visitors.Entry(Channel.ONLINE, "zh"),
-        by,
     )
+    person = db.session.get_one(Registration, visitors.register(ready, by).id)
     colleague = visitors.bring(expo, person, ["李丽"], by)[0]
     db.session.flush()
     badge = badge_queries.current_badge(expo, HOLDER, person.id)
@@ -66,7 +66,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
     device, made.device = pairing.pair(expo, pairing.Rights([gate]))
     run, job = printing.start_run(expo, printing.plan_run(expo, Wanted(), "90x130", "name"), by)
     made.link, made.pairing = (
-        visitors.new_link(expo, person),
+        visitors.new_link(person),
         pairing.offer_pairing(expo, pairing.Rights([gate])),
     )
     made.places = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime, timedelta
 
+from exhibitions.audit.rules import Deeds, Page
 from exhibitions.core.errors import N_, Refused
 
 PASSWORD_SHORTEST = 8
@@ -50,3 +51,25 @@ def check_password(password: str, email: str) -> None:
 def session_ends(now: datetime) -> datetime:
     """When a session that starts at `now` ends by itself."""
     return now + SESSION_LENGTH
+
+
+# What the audit trail calls the deeds of this room.
+DEEDS = Deeds(
+    actions={
+        "accounts.signed_in": N_("Signed in"),
+        "accounts.user_created": N_("Account made"),
+        "accounts.role_granted": N_("Role in the organisation given"),
+    },
+    subjects={
+        "user": Page(N_("Person")),
+    },
+    fields={
+        "email": N_("E-mail"),
+        "role": N_("Role"),
+    },
+    values={
+        "role=administrator": N_("Administrator"),
+        "role=secretary": N_("Secretary"),
+        "role=finance": N_("Finance"),
+    },
+)

@@ -6,6 +6,7 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -31,6 +32,27 @@ class Fair(Protocol):
     @property
     def timezone(self) -> str:
         """Its IANA zone."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a kind of subject is called (an English message id), and its page: an endpoint and its argument."""
+
+    word: str
+    endpoint: str = ""
+    argument: str = ""
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """How a room calls what it writes down, as English message ids: action → what was done, kind of subject → its
+    word and page, field → its label, value of a field ("field=value") → its word.
+    """
+
+    actions: Mapping[str, str]
+    subjects: Mapping[str, Page] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def new_key() -> bytes:

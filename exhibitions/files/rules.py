@@ -7,6 +7,9 @@ import secrets
 import unicodedata
 from datetime import datetime, timedelta
 
+from exhibitions.audit.rules import Deeds, Page
+from exhibitions.core.errors import N_
+
 # What is handed out says one of these; nothing that a browser would run in our origin is among them.
 CONTENT_TYPES = frozenset(
     {
@@ -64,3 +67,21 @@ def clean_name(name: str) -> str:
 def expired(expires_at: datetime | None, now: datetime) -> bool:
     """Whether a file that lives until `expires_at` is dead at `now`."""
     return expires_at is not None and now >= expires_at
+
+
+# What the audit trail calls the deeds of this room.
+DEEDS = Deeds(
+    actions={
+        "files.downloaded": N_("File fetched"),
+        "files.expired": N_("Old files deleted"),
+    },
+    subjects={
+        "file": Page(N_("File")),
+    },
+    fields={
+        "name": N_("File name"),
+        "purpose": N_("Purpose"),
+        "size": N_("Size in bytes"),
+        "files": N_("Files"),
+    },
+)

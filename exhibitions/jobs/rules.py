@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from exhibitions.audit.rules import Deeds, Page
 from exhibitions.core.actor import Actor
+from exhibitions.core.errors import N_
 
 ATTEMPTS = 5
 LEASE = timedelta(seconds=60)
@@ -119,3 +121,14 @@ def steps_of(names: tuple[str, ...], now: str, *, over: bool) -> list[dict[str, 
     at = len(names) if over else names.index(now) if now else -1
     states = ["done" if n < at else "now" if n == at else "todo" for n in range(len(names))]
     return [{"label": name, "state": state} for name, state in zip(names, states, strict=True)]
+
+
+# What the audit trail calls the deeds of this room.
+DEEDS = Deeds(
+    actions={
+        "jobs.cancelled": N_("Task cancelled"),
+    },
+    subjects={
+        "job": Page(N_("Task"), "jobs.job", "job_id"),
+    },
+)

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
+from exhibitions.audit.rules import Deeds, Page
 from exhibitions.core.errors import N_, Refused
 
 # 1, 4, 16 and 64 minutes, then every four hours: given up after about 17 hours.
@@ -164,3 +165,14 @@ def masked(address: str) -> str:
     """The address as a list shows it: l***@example.org."""
     local, at, domain = address.rpartition("@")
     return f"{local[:1]}***{at}{domain}" if at else "***"
+
+
+# What the audit trail calls the deeds of this room.
+DEEDS = Deeds(
+    actions={
+        "mail.tried_again": N_("Mail sent once more"),
+    },
+    subjects={
+        "mail": Page(N_("Mail")),
+    },
+)

@@ -1,0 +1,13 @@
+"""What the audit trail calls the deeds of this room."""
+
+from __future__ import annotations
+
+from exhibitions.audit.rules import Deeds
+from exhibitions.core.errors import N_
+
+DEEDS = Deeds(
+    actions={
+        "portal.demo_made": N_("Demo made"),
+        "portal.demo_removed": N_("Demo removed"),
+    },
+)
