@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +15,12 @@ from exhibitions.core.db import db
 def user_by_email(email: str) -> User | None:
     """The person with this address, whatever the case it is written in."""
     return db.session.scalar(sa.select(User).where(User.email == email.strip().lower()))
+
+
+def names_of(user_ids: Collection[int | None]) -> dict[int, str]:
+    """What these people are called, by the number of their account; who is not there any more is left out."""
+    found = sa.select(User.id, User.name).where(User.id.in_({number for number in user_ids if number}))
+    return dict(db.session.execute(found).all())
 
 
 def user_of_session(token_hash: str, now: datetime) -> User | None:

@@ -1,11 +1,29 @@
-"""The words of the scanner, in the reader's language (ux.md §6)."""
+"""The words of the scanner and of scans in lists, in the reader's language (ux.md §6)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 
+from exhibitions.badges.models import Badge
+from exhibitions.badges.rules import number
+from exhibitions.core.errors import N_
 from exhibitions.core.i18n import language
+from exhibitions.gates.models import Device, Scan
+from exhibitions.gates.rules import timing
+from exhibitions.gates.rules.decision import Kind
+from exhibitions.gates.rules.setup import Setup
 from exhibitions.gates.rules.words import VERDICTS
+from exhibitions.visitors.rules.contact import masked_name
+
+REVIEW_REASONS: Mapping[str, str] = {
+    timing.CLOCK_UNKNOWN: N_("Nobody knows what the device's clock showed: its time may be wrong"),
+    timing.IN_FUTURE: N_("The time lies in the future"),
+    timing.BEFORE_BUILD_UP: N_("The time lies before build-up began"),
+}
+_SHOWN_OF_NUMBER = 5
 
 
 def scanner_words() -> dict[str, object]:
@@ -66,3 +84,31 @@ def pairing_words() -> dict[str, str]:
         "link_used": _("This pairing link was used already or has ended. Ask for a new one."),
         "no_answer": _("The server does not answer. Check the network and try again."),
     }
+
+
+def shown_scan(
+    scan: Scan, badge: Badge | None, device: Device, setup: Setup, *, plain: bool
+) -> dict[str, Any]:
+    """A scan as a list shows it. Unless `plain`, the name is masked and only the end of the number is there."""
+    gate = setup.gates.get(scan.gate_id)
+    badge_class = setup.classes.get(badge.class_id) if badge else None
+    shown_number = number.shown(badge.number) if badge else ""
+    return {
+        "scan": scan,
+        "gate": gate.name.text(language()) if gate else "",
+        "device": device.name or _("Device %(number)s", number=device.id),
+        "name": (badge.name if plain else masked_name(badge.name)) if badge else "",
+        "number": shown_number
+        if plain
+        else shown_number[-_SHOWN_OF_NUMBER:] and f"… {shown_number[-_SHOWN_OF_NUMBER:]}",
+        "class": badge_class.name.text(language()) if badge_class else "",
+        "is_click": scan.kind == Kind.CLICKER,
+        "verdict": _word(scan.verdict),
+        "device_verdict": _word(scan.device_verdict) if scan.device_verdict else "",
+        "why": _(REVIEW_REASONS[scan.review]) if scan.review else "",
+    }
+
+
+def _word(verdict: str) -> str:
+    """A verdict in words; what a device calls its own may be anything and is shown as it is."""
+    return _(VERDICTS[verdict]) if verdict in VERDICTS else verdict

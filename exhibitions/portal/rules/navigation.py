@@ -36,6 +36,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way(N_("Visitor desk"), "visitors.visitor_desk", "desk.serve"),
             Way(N_("Live board"), "reports.board", "figures.view"),
             Way(N_("Gates"), "gates.gates", "gates.manage"),
+            Way(N_("On-site command"), "chief.chief", "gates.manage"),
         ),
     ),
     (N_("Reports"), (Way(N_("Attendance"), "reports.attendance", "figures.view"),)),
@@ -54,6 +55,12 @@ DOORS: tuple[Way, ...] = (
     Way(N_("Visitor desk"), "visitors.visitor_desk", "desk.serve", N_("Find, register and print on site")),
     Way(N_("Live board"), "reports.board", "figures.view", N_("What happens at the gates now")),
     Way(N_("Gates"), "gates.gates", "gates.manage", N_("Pair scanners and watch the entrances")),
+    Way(
+        N_("On-site command"),
+        "chief.chief",
+        "gates.manage",
+        N_("Decide doubtful scans, move doors, open the gates"),
+    ),
 )
 
 PUBLIC: tuple[Way, ...] = (
