@@ -11,11 +11,16 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from exhibitions.audit import queries as audit_queries
+from exhibitions.audit.models import Entry
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, PrintRun, SigningKey
 from exhibitions.badges.rules.classes import Audience
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.queries import remembered
+
+HANDED_OUT = "badges.reserve_handed_out"
+"""The action under which the audit says who gave a reserve badge away."""
 
 # Both engines take this many values in one question.
 _MOST_VALUES = 5000
@@ -153,6 +158,14 @@ def unbound_reserves(expo: Expo) -> Sequence[Badge]:
     """The reserve badges that are bound to nobody and not voided, by number."""
     free = _badges(expo).where(Badge.reserve, Badge.holder_id.is_(None), Badge.voided_at.is_(None))
     return db.session.scalars(free.order_by(Badge.number)).all()
+
+
+def handing_out(expo: Expo, badge: Badge) -> Entry | None:
+    """The entry of the audit that says who of the staff gave this reserve badge away, and when."""
+    found = audit_queries.entries(
+        expo.id, audit_queries.Wanted(action=HANDED_OUT, subject=("badge", badge.id)), limit=1
+    )
+    return found[0] if found else None
 
 
 def badge_days(expo: Expo, badge_id: int) -> Sequence[BadgeDay]:

@@ -55,8 +55,11 @@ class DoorsForm(Form):
     last = hour(_l("Last admission"))
     reason = _needed_reason()
 
-    def offer(self, choices: Sequence[tuple[str, Any]], today: date) -> None:
-        """Fill in the doors that may be moved today."""
+    cutoff_hour = 0
+
+    def offer(self, choices: Sequence[tuple[str, Any]], today: date, cutoff_hour: int) -> None:
+        """Fill in the doors that may be moved today, and the hour at which the fair's day ends."""
+        self.cutoff_hour = cutoff_hour
         self.door.choices = options(choices)
         self.door.validators = [AnyOf([key for key, _name in choices], _l("Choose whose doors move"))]
         self.day.validators = [AnyOf([today.isoformat()], _l("A new day has begun. Look at its doors first"))]
@@ -69,7 +72,8 @@ class DoorsForm(Form):
             return False
         try:
             check_door(
-                DoorFacts(door_from=self.opens.data, door_to=self.closes.data, last_admission=self.last.data)
+                DoorFacts(door_from=self.opens.data, door_to=self.closes.data, last_admission=self.last.data),
+                self.cutoff_hour,
             )
         except Refused as refusal:
             self.refuse("last" if refusal.code == "last_admission" else "closes", refusal)

@@ -125,25 +125,56 @@ def count_print(expo: Expo, badge: Badge, reason: str, by: Actor) -> None:
     )
 
 
-def bind_reserve(expo: Expo, badge: Badge, holder: Holder, by: Actor) -> None:
-    """Give a reserve badge to a person (kind and id). Its class and code stay.
+def hand_out_reserve(expo: Expo, badge: Badge, by: Actor) -> bool:
+    """Note who of the staff gives a reserve badge away; False when it was given away before.
 
-    Raises `Conflict` when it is bound already, `Refused` when it is no reserve badge or is not valid any more.
+    Raises `Conflict` when it is bound to somebody, `Refused` when it is no reserve badge or is not valid any more.
     """
     _lock(badge)
-    if not badge.reserve or badge.voided_at is not None or badge.cancelled_at is not None:
-        raise Refused("badge_not_reserve", N_("This is not a valid reserve badge."))
-    if badge.holder_id is not None:
-        raise Conflict("reserve_bound", N_("This reserve badge belongs to somebody already."))
+    _check_free(badge)
+    if queries.handing_out(expo, badge) is not None:
+        return False
+    audit.record(queries.HANDED_OUT, by, expo_id=expo.id, subject=("badge", badge.id))
+    return True
+
+
+def bind_reserve(
+    expo: Expo, badge: Badge, holder: Holder, by: Actor, *, instead_of: Badge | None = None
+) -> None:
+    """Give a reserve badge to a person (kind and id). Its class and code stay.
+
+    A live badge that it takes the place of is void from now on, as if it were replaced: nobody holds two. Raises
+    `Conflict` when it is bound already, `Refused` when it is no reserve badge or is not valid any more.
+    """
+    # In the order of their numbers, as gates lock them.
+    for each in sorted((one for one in (badge, instead_of) if one is not None), key=lambda one: one.number):
+        _lock(each)
+    _check_free(badge)
     badge.holder_kind, badge.holder_id = holder.kind, holder.id
     correct(badge, holder, badge.badge_class)
+    if instead_of is not None and instead_of.voided_at is None:
+        instead_of.voided_at, instead_of.replaced_by_id = clock.now(), badge.id
+        badge.approved_at, badge.paid_at = instead_of.approved_at, instead_of.paid_at
+        _carry_days(instead_of, badge)
     audit.record(
         "badges.reserve_bound",
         by,
         expo_id=expo.id,
         subject=("badge", badge.id),
-        after={"holder_kind": holder.kind, "holder_id": holder.id},
+        after={
+            "holder_kind": holder.kind,
+            "holder_id": holder.id,
+            "instead_of": instead_of.id if instead_of is not None else None,
+        },
     )
+    db.session.flush()
+
+
+def _check_free(badge: Badge) -> None:
+    if not badge.reserve or badge.voided_at is not None or badge.cancelled_at is not None:
+        raise Refused("badge_not_reserve", N_("This is not a valid reserve badge."))
+    if badge.holder_id is not None:
+        raise Conflict("reserve_bound", N_("This reserve badge belongs to somebody already."))
 
 
 def move_holder(expo: Expo, kind: str, from_id: int, to_id: int) -> None:
@@ -203,13 +234,17 @@ def _carry_days(old: Badge, new: Badge) -> None:
         BadgeDay.first_at,
         BadgeDay.first_gate_id,
     ).where(BadgeDay.expo_id == old.expo_id, BadgeDay.badge_id == old.id)
+    # A reserve badge may have come in by itself before it was bound.
+    own = sa.select(BadgeDay.day).where(BadgeDay.expo_id == new.expo_id, BadgeDay.badge_id == new.id)
+    days = days.where(BadgeDay.day.not_in(own))
     columns = ["expo_id", "badge_id", "day", "first_at", "first_gate_id"]
     db.session.execute(sa.insert(BadgeDay).from_select(columns, days))
 
 
 def _lock(badge: Badge) -> None:
     """See the badge as it is now, and let nobody else change it before this transaction ends."""
-    db.session.refresh(badge, with_for_update=True)
+    # The class may be loaded along by an outer join, which PostgreSQL does not lock.
+    db.session.refresh(badge, with_for_update={"of": Badge})
 
 
 def _reason(text: str) -> str:

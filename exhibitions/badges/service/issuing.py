@@ -206,6 +206,8 @@ def issue_reserves(expo: Expo, badge_class: BadgeClass, count: int, by: Actor) -
     badges = list(db.session.scalars(made.order_by(Badge.number)))
     for badge in badges:
         badge.reserve = True
+        # Valid as printed: a class that needs approval would refuse it at the gate.
+        badge.approved_at = badge.issued_at
     db.session.flush()
     audit.record(
         "badges.reserves_made",

@@ -120,7 +120,7 @@ def move_doors(expo: Expo, hours: NewHours, reason: str, by: Actor = SYSTEM) -> 
         door_to=hours.closes,
         last_admission=hours.last_admission,
     )
-    check_door(facts)
+    check_door(facts, expo.cutoff_hour)
     doors = load_setup(expo.id).doors
     if (hours.day, hours.class_key) not in doors and not _give_own_door(expo, hours, by):
         raise Refused("no_doors", N_("There are no doors to move on this day."))

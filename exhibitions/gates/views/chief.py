@@ -236,7 +236,7 @@ def _doors_form(expo: Expo) -> tuple[date, list[dict[str, Any]], DoorsForm]:
     shared = [each for one in now if len(one["shared_by"]) > 1 for each in one["shared_by"].items()]
     choices += [(key, _("Only %(name)s", name=name)) for key, name in shared]
     form = DoorsForm()
-    form.offer(choices, today)
+    form.offer(choices, today, expo.cutoff_hour)
     return today, now, form
 
 

@@ -265,6 +265,38 @@ class WalkInForm(Form):
         return self.classes[self.visitor_class.data]
 
 
+class ReserveForm(Form):
+    """A reserve badge and, now or later, whose it is. Its fields carry a prefix: another form stands on the page."""
+
+    code = StringField(lazy_gettext("Reserve badge"))
+    name = StringField(lazy_gettext("Name"))
+    phone = TelField(lazy_gettext("Mobile number"))
+
+    kept_name = ""
+    kept_phone: str | None = None
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(prefix="reserve-", **data)
+
+    def validate_code(self, field: Field) -> None:
+        if not (field.data or "").strip():
+            raise ValidationError(gettext("Scan the reserve badge, or type its ten digits."))
+
+    def validate_name(self, field: Field) -> None:
+        if (field.data or "").strip():
+            self.kept_name = _ask(checked_name, field)
+
+    def validate_phone(self, field: Field) -> None:
+        if (field.data or "").strip():
+            self.kept_phone = _ask(checked_phone, field)
+
+    def person(self, today: date | None) -> Person | None:
+        """Who gets the badge; None while nobody is named."""
+        if not self.kept_name and self.kept_phone is None:
+            return None
+        return Person(self.kept_name, phone=self.kept_phone, visit_day=today)
+
+
 class ColleaguesForm(Form):
     """V2: up to 20 names, one a line."""
 

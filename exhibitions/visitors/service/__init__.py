@@ -26,6 +26,7 @@ from exhibitions.visitors.service.registration import (
     send_link,
     unmask,
 )
+from exhibitions.visitors.service.reserve import Given, bind_reserve, give_reserve, reserve_badge
 
 __all__ = [
     "FIELDS",
@@ -34,9 +35,11 @@ __all__ = [
     "LINK",
     "SERVICE",
     "Entry",
+    "Given",
     "Person",
     "Registered",
     "approve",
+    "bind_reserve",
     "bring",
     "cancel",
     "check_alive",
@@ -46,11 +49,13 @@ __all__ = [
     "export",
     "export_person",
     "exported",
+    "give_reserve",
     "new_link",
     "prepare",
     "record",
     "refuse",
     "register",
+    "reserve_badge",
     "send_again",
     "send_link",
     "sent_before",

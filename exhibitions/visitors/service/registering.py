@@ -146,6 +146,15 @@ def register(ready: Ready, by: Actor) -> Registered:
     `email_taken`) when another living registration has the number or address: the unique index is the judge, and the
     transaction is lost. Raises `Conflict("full")` where the fair has no place left; the last one goes to exactly one.
     """
+    registered, row = register_without_badge(ready, by), ready.row
+    holder = badges.Holder(HOLDER, registered.id, row["name"], row["company"], row["region"], row["visit_day"])
+    approved = row["created_at"] if row["state"] is State.REGISTERED else None
+    badges.give(ready.badge, holder, badges.Standing(approved_at=approved))
+    return registered
+
+
+def register_without_badge(ready: Ready, by: Actor) -> Registered:
+    """The same for somebody for whom a badge lies ready that was printed before."""
     row = ready.row
     if ready.limited is not None:
         check_open(ready.limited, on_site=row["channel"] is Channel.POSTER)
@@ -164,9 +173,6 @@ def register(ready: Ready, by: Actor) -> Registered:
         "given_at": row["created_at"],
     }
     connection.execute(_AGREE, consent)
-    holder = badges.Holder(HOLDER, number, row["name"], row["company"], row["region"], row["visit_day"])
-    approved = row["created_at"] if row["state"] is State.REGISTERED else None
-    badges.give(ready.badge, holder, badges.Standing(approved_at=approved))
     audit.record(
         "visitors.registered",
         by,

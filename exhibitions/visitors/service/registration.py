@@ -52,7 +52,7 @@ def correct(
         return
     badge = badge_queries.current_badge(expo, HOLDER, registration.id)
     if badge is not None:
-        badges.correct(badge, _holder(registration, badge.heads), badge_class)
+        badges.correct(badge, holder_of(registration, badge.heads), badge_class)
     audit.record(
         "visitors.corrected",
         by,
@@ -147,7 +147,8 @@ def _write(registration: Registration, person: Person) -> None:
     registration.search = search_line(person.name, person.company, person.phone, person.email)
 
 
-def _holder(registration: Registration, heads: int = 1) -> badges.Holder:
+def holder_of(registration: Registration, heads: int = 1) -> badges.Holder:
+    """The registration as what its badge prints."""
     return badges.Holder(
         HOLDER,
         registration.id,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from flask import Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
 
+from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
+from exhibitions.badges.rules.number import shown as shown_number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -19,7 +22,7 @@ from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
-from exhibitions.visitors.forms.registration import WalkInForm
+from exhibitions.visitors.forms.registration import ReserveForm, WalkInForm
 from exhibitions.visitors.queries import Filters, Row
 from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.views.base import blueprint
@@ -94,18 +97,95 @@ def replace_badge(expo: Expo, registration_id: int) -> Any:
     return go("visitors.visitor_desk", slug=expo.slug, one=registration_id)
 
 
-def _page(expo: Expo, form: WalkInForm, known_id: int | None = None) -> str:
+@blueprint.post("/desk/<slug>/visitor-desk/reserve")
+@require(Permission.DESK_SERVE)
+def give_reserve(expo: Expo) -> Any:
+    """Hand out a reserve badge and bind it, if it is said to whom; later the same form binds it."""
+    form = ReserveForm()
+    if not form.accepted():
+        return _page(expo, _walk_in(expo), reserve_form=form), 422 if form.errors else 200
+    try:
+        with transaction():
+            person = form.person(_today(expo))
+            given = service.give_reserve(expo, form.code.data or "", person, language(), actor())
+    except Refused as refusal:
+        form.refuse(_RESERVE_FIELDS.get(refusal.code, "code"), refusal)
+        return _page(expo, _walk_in(expo), reserve_form=form), refusal.status
+    return _given(expo, given)
+
+
+@blueprint.post("/desk/<slug>/visitor-desk/<int:registration_id>/reserve")
+@require(Permission.DESK_SERVE)
+def bind_reserve(expo: Expo, registration_id: int) -> Any:
+    """Bind a reserve badge to a person that the desk has found."""
+    row = _row(expo, registration_id)
+    try:
+        with transaction():
+            given = service.bind_reserve(expo, request.form.get("code", ""), row.registration, actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+        return go("visitors.visitor_desk", slug=expo.slug, one=registration_id)
+    return _given(expo, given)
+
+
+_RESERVE_FIELDS = {"reserve_nameless": "name", "reserve_other_name": "name", "phone_taken": "phone"}
+
+
+def _given(expo: Expo, given: service.Given) -> Any:
+    number = shown_number(given.badge.number)
+    if given.registration is None:
+        tell(_("Reserve badge %(number)s is handed out. Name its holder below, now or later.", number=number))
+        return go("visitors.visitor_desk", slug=expo.slug, reserve=given.badge.id)
+    name = given.registration.name
+    tell(_("Reserve badge %(number)s belongs to %(name)s. It is their only badge.", number=number, name=name))
+    return go("visitors.visitor_desk", slug=expo.slug, one=given.registration.id)
+
+
+def _page(
+    expo: Expo, form: WalkInForm, known_id: int | None = None, reserve_form: ReserveForm | None = None
+) -> str:
     text = listing.kept_text(request.args.get("s", ""))
     rows, total = _found(expo, text, known_id)
+    reserve = _unbound_reserve(expo, text)
     return render_template(
-        "visitors/desk.html", expo=expo, form=form, text=text, rows=[shown(row) for row in rows], total=total
+        "visitors/desk.html",
+        expo=expo,
+        form=form,
+        reserve_form=reserve_form or _reserve_form(reserve),
+        reserve=reserve,
+        text=text,
+        rows=[shown(row) for row in rows],
+        total=total,
     )
+
+
+def _reserve_form(reserve: dict[str, Any] | None) -> ReserveForm:
+    # Never what another form on the page has sent.
+    return ReserveForm(formdata=None, data={"code": reserve["number"]} if reserve else {})
+
+
+def _unbound_reserve(expo: Expo, text: str) -> dict[str, Any] | None:
+    """The reserve badge that was just handed out or looked for, while it is nobody's, and who handed it out."""
+    one = request.args.get("reserve", "")
+    badge = badge_queries.badge_of(expo, int(one)) if _is_id(one) else None
+    if badge is None and text:
+        with suppress(Refused):
+            badge = service.reserve_badge(expo, text)
+    if badge is None or not badge.reserve or badge.holder_id is not None:
+        return None
+    entry = badge_queries.handing_out(expo, badge)
+    by = next(iter(audit.readable([entry])), None) if entry else None
+    return {"badge": badge, "number": shown_number(badge.number), "by": by}
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _found(expo: Expo, text: str, known_id: int | None) -> tuple[list[Row], int]:
     """Whom the desk looks for: one person by id (just registered, or known by the number), or by the text."""
     one = request.args.get("one", "")
-    if known_id is None and one.isascii() and one.isdigit() and len(one) < 19:
+    if known_id is None and _is_id(one):
         known_id = int(one)
     if known_id is not None:
         row = queries.registration_of(expo, known_id)
