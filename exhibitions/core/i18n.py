@@ -19,6 +19,8 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_accept_header
 
+from exhibitions.core import clock
+
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("ko", "한국어"))
 OFFERED = ("zh", "en")
 _CODES = frozenset(code for code, _ in LANGUAGES)
@@ -100,6 +102,7 @@ def _context() -> dict[str, object]:
         "languages": [pair for pair in LANGUAGES if pair[0] in OFFERED],
         "switch_url": switch_url,
         "sent_again": sent_again,
+        "made_at": clock.now,
         "both": local,
     }
 
