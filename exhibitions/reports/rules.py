@@ -6,9 +6,34 @@ from collections.abc import Mapping
 from typing import Any
 
 from exhibitions.gates.rules.counting import Attendance, Tally
+from exhibitions.visitors.rules.regions import NEAR, Group, group_of
 
 # The class or region of who has none.
 UNKNOWN = "unknown"
+
+
+def by_region(
+    found: Mapping[str, Tally], home_city: str, home_country: str = "CN"
+) -> list[tuple[str, Tally]]:
+    """The regions in the order of ux.md §10: the home city, provinces, Hong Kong, Macao and Taiwan, abroad, unknown last.
+
+    Within each part the most visits come first. Texts that name no place stand before the people of whom nothing is known.
+    """
+
+    def place(line: tuple[str, Tally]) -> tuple[int, int, str]:
+        key, tally = line
+        return _part(key, home_city, home_country), -tally.visits, key
+
+    return sorted(found.items(), key=place)
+
+
+def _part(key: str, home_city: str, home_country: str) -> int:
+    group = group_of(key, home_city, home_country)
+    if group is Group.UNKNOWN:
+        return 4 if key not in ("", UNKNOWN) else 5
+    if key in NEAR:
+        return 2
+    return {Group.HOME_CITY: 0, Group.ABROAD: 3}.get(group, 1)
 
 
 def attendance_document(found: Attendance, gate_names: Mapping[int, str]) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from exhibitions.expos.queries import gate_of
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.rules.counting import Attendance, Tally
 from exhibitions.gates.rules.setup import Setup
-from exhibitions.gates.rules.words import REASONS, VERDICTS
+from exhibitions.gates.rules.words import NOUNS, REASONS
 from exhibitions.reports.queries.attendance import attendance as count_attendance
 from exhibitions.reports.queries.board import board as live_board
 from exhibitions.reports.queries.rows import EVIDENCE, KINDS, PAGE, Filter, Found, rows_behind
-from exhibitions.reports.rules import UNKNOWN
+from exhibitions.reports.rules import UNKNOWN, by_region
 from exhibitions.visitors.rules.contact import masked_name
 from exhibitions.visitors.rules.regions import region_name
 
@@ -55,7 +55,7 @@ def _facts(expo: Expo) -> dict[str, Any]:
 
 def _verdicts() -> dict[str, str]:
     """The words of verdicts, translated here: what a device calls its verdict is data and never a message id."""
-    return {code: _(word) for code, word in VERDICTS.items()}
+    return {code: _(word) for code, word in NOUNS.items()}
 
 
 @blueprint.get("/desk/<slug>/live/arrivals.svg")
@@ -73,7 +73,7 @@ def arrivals(expo: Expo) -> Response:
 @require(Permission.FIGURES_VIEW)
 def attendance(expo: Expo) -> str:
     found = count_attendance(expo)
-    tables = _tables(found, setup_of(expo.id, expo.setup_version))
+    tables = _tables(expo, found, setup_of(expo.id, expo.setup_version))
     return render_template(
         "reports/attendance.html",
         expo=expo,
@@ -83,7 +83,7 @@ def attendance(expo: Expo) -> str:
     )
 
 
-def _tables(found: Attendance, setup: Setup) -> list[Table]:
+def _tables(expo: Expo, found: Attendance, setup: Setup) -> list[Table]:
     """The parts of the attendance; each line with its name, its figures and the filter that opens its rows."""
     speaks, none = language(), _("unknown")
     classes = {one.key: one.name.text(speaks) for one in setup.classes.values()}
@@ -104,7 +104,10 @@ def _tables(found: Attendance, setup: Setup) -> list[Table]:
         (
             _("By region"),
             _("Region"),
-            [(_region(key), t, {"region": key or UNKNOWN}) for key, t in found.by_region.items()],
+            [
+                (_region(key), t, {"region": key or UNKNOWN})
+                for key, t in by_region(found.by_region, expo.city, expo.country)
+            ],
         ),
     ]
 
@@ -121,6 +124,7 @@ def scans(expo: Expo) -> str:
     found = _as_seen(rows_behind(expo, wanted, page))
     last = max(1, -(-found.rows_total // PAGE))
     facts = {"page": page, "last": last, "chips": _chips(expo, wanted), "verdicts": _verdicts()}
+    facts["names_people"] = Permission.VISITORS_VIEW in g.rights
     return render_template("reports/scans.html", expo=expo, wanted=wanted, found=found, **facts)
 
 

@@ -19,7 +19,7 @@ from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.models import Expo, Gate, Zone
 from exhibitions.gates.service import pairing
-from tests.gates.fair import GateFair, undo
+from tests.gates.fair import Device, GateFair, undo
 from tests.people import People
 from tests.reports.demo8 import report
 
@@ -261,3 +261,26 @@ def test_figures_of_another_fair_are_not_shown(fair: GateFair, desk: People) -> 
     from_elsewhere = fair.rows(sa.select(sa.func.max(Gate.id)))[0][0] + 1
     assert desk.alice.get(f"/desk/8th/scans?gate={from_elsewhere}").status_code == 404
     assert desk.alice.get("/desk/9th/live").status_code == 404
+
+
+def test_scans_that_do_not_count_are_marked(fair: GateFair, gate_a: Device, desk: People) -> None:
+    """By a word and a shape, and the page says what it means."""
+    set_clock(fair, "15:00")
+    now = clock.now()
+    gate_a.scan(fair.badge(), now)
+    assert "count nowhere" not in desk.alice.get("/desk/8th/scans?lang=en").text
+    undone = gate_a.scan(fair.badge(), now)
+    gate_a.send(undo(undone["scan_id"], now))
+    gate_a.scan(fair.badge(), now, rehearsal={"as_of": fair.at("11:00").isoformat()})
+    page = desk.alice.get("/desk/8th/scans?lang=en").text
+    assert "count nowhere" in page
+    marks = re.findall(r'<span class="state state-\w+">\s*<svg.*?</svg>([^<]+)</span>', page, re.DOTALL)
+    assert sorted(mark.strip() for mark in marks) == ["Rehearsal", "Undone"]
+
+
+def test_the_board_has_totals_and_shares_and_no_links_to_nothing(busy: GateFair, desk: People) -> None:
+    page = desk.alice.get("/desk/8th/live?lang=en").text
+    assert not re.search(r"<a [^>]*kind=(visits|recent)[^>]*hour=[^>]*>0</a>", page)
+    assert "100%" in page
+    assert page.count('<tr class="total">') == 2
+    assert "Use gate" not in page

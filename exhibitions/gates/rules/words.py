@@ -26,6 +26,9 @@ VERDICTS = {
     "already_in_today": N_("Already in today"),
 }
 
+# As the line of a table, where nobody is spoken to.
+NOUNS = VERDICTS | {"wrong_gate": N_("Wrong gate")}
+
 # Why an entry is not the evidence of a visit.
 REASONS = {
     "refused": N_("Refused at the gate"),

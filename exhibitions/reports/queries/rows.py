@@ -42,7 +42,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Row:
-    """A scan as the list shows it. `stands_for` is how many visits it proves (a leader's scan proves several)."""
+    """A scan as the list shows it. `stands_for` is how many visits it proves (a leader's scan proves several).
+
+    `mark` says why a scan counts nowhere (rehearsal, undone, review, rejected) and is empty for one that counts.
+    """
 
     at: datetime
     gate_zh: str
@@ -57,6 +60,7 @@ class Row:
     company: str
     class_zh: str
     class_en: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,4 +166,15 @@ def _row(scan: Scan, gate: Gate, badge: Badge | None, badge_class: BadgeClass | 
         company=badge.company if badge else "",
         class_zh=badge_class.name_zh if badge_class else "",
         class_en=badge_class.name_en if badge_class else "",
+        mark=_mark(scan),
     )
+
+
+def _mark(scan: Scan) -> str:
+    if scan.rehearsal_as_of is not None:
+        return "rehearsal"
+    if scan.annulled_at is not None:
+        return "undone"
+    if scan.review is None or scan.accepted:
+        return ""
+    return "review" if scan.accepted is None else "rejected"
