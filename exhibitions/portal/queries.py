@@ -14,18 +14,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from exhibitions.accounts import queries as accounts
 from exhibitions.badges import queries as badges
+from exhibitions.core import clock
 from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.expos import queries as expos
-from exhibitions.expos.models import Expo
+from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.rules import DayKind, UnitRole, local_day
+from exhibitions.gates.queries.devices import devices
 from exhibitions.jobs import queries as jobs
 from exhibitions.portal.rules.checklist import Counted, Item, checklist
 from exhibitions.visitors import queries as visitors
+from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules.registration import OpenState, open_state
 
 MOST_FAIRS = 100
 """No page lists more fairs than this."""
+SILENT_AFTER = timedelta(minutes=5)
+"""A device that has not spoken for so long is looked after (ux.md O9)."""
 _WORKER_PATIENCE = timedelta(seconds=60)
 
 
@@ -51,18 +56,28 @@ def setup_checklist(expo: Expo) -> list[Item]:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of the desk. `expected` are the living registrations for the fair's present day."""
+    """The figures of the desk, each with the list that it agrees with.
+
+    `registrations` are all that were ever made, as the list of them shows; `alive` of them are neither cancelled nor
+    refused. `silent` are the devices that have not spoken for five minutes, of `devices` that may scan.
+    """
 
     registrations: int
-    expected: int
+    alive: int
     gates: int
+    devices: int
+    silent: int
 
 
-def figures(expo: Expo, now: datetime) -> Figures:
-    """What the desk of the fair shows at `now`."""
-    today = local_day(now, expo.timezone, expo.cutoff_hour)
-    planned = visitors.day_counts(expo)
-    return Figures(sum(planned.values()), planned.get(today, 0), len(expo.gates))
+def figures(expo: Expo) -> Figures:
+    """What the desk of the fair shows now, whether it is open or not."""
+    made = db.session.scalar(
+        sa.select(sa.func.count()).select_from(Registration).where(Registration.expo_id == expo.id)
+    )
+    now = clock.now()
+    live = [one for one in devices(expo) if one.revoked_at is None and one.expires_at > now]
+    silent = sum(one.seen_at is None or now - one.seen_at > SILENT_AFTER for one in live)
+    return Figures(made or 0, visitors.count_alive(expo), len(expo.gates), len(live), silent)
 
 
 def setup_counts(expo: Expo) -> dict[str, int]:
@@ -89,9 +104,17 @@ def is_free(expo: Expo) -> bool:
 
 
 def fairs_of(user_id: int) -> Sequence[Expo]:
-    """The fairs that the person works on, all of them for an administrator; the youngest first, at most 100."""
+    """The fairs that the person works on, all of them for an administrator; the running one first, then the youngest, at most 100."""
     is_administrator = Permission.SYSTEM_MANAGE in accounts.organisation_rights(user_id)
-    return (expos.all_expos() if is_administrator else expos.expos_of(user_id))[:MOST_FAIRS]
+    found = (expos.all_expos() if is_administrator else expos.expos_of(user_id))[:MOST_FAIRS]
+    days = expos.open_days_of(found)
+    return sorted(found, key=lambda expo: not _is_running(expo, days.get(expo.id, [])))
+
+
+def _is_running(expo: Expo, days: Sequence[ExpoDay]) -> bool:
+    """Whether today lies between the fair's first open day and its last."""
+    today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
+    return bool(days) and days[0].date <= today <= days[-1].date
 
 
 def database_answers() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,27 @@ def test_the_phones_of_the_demo_are_in_use_but_for_one(demo_app: Flask, visitor:
     assert sorted(bool(phone.queue) for phone in phones) == [False] * 5 + [True]
 
 
+def test_the_desk_of_an_open_day_shows_today_and_what_is_due(visitor: FlaskClient) -> None:
+    """O1: each figure opens the list behind it and the two agree; the running fair stands first at the doors."""
+    visitor.post("/demo/enter/organiser")
+    page = visitor.get("/desk/8th/?lang=en").get_data(as_text=True)
+    found = {
+        label: (url, shown)
+        for url, shown, label in re.findall(
+            r'class="tile-value"\s+href="([^"]+)">([\d,]+)<span class="visually-hidden"> ([^<]+)<', page
+        )
+    }
+    assert {"Visits today", "Entries in the last 15 minutes", "Registrations", "Silent devices"} == set(found)
+    for label in ("Visits today", "Entries in the last 15 minutes", "Registrations"):
+        url, shown = found[label]
+        listed = visitor.get(unescape(url) + ("&" if "?" in url else "?") + "lang=en").get_data(as_text=True)
+        assert (label, re.findall(r'class="list-count[^"]*">\(?([\d,]+)', listed)[:1]) == (label, [shown])
+    assert "1 device has been silent" in page
+    assert found["Silent devices"][1] == "1"
+    doors = visitor.get("/doors?lang=en").get_data(as_text=True)
+    assert re.findall(r'href="/desk/(\w+)/"', doors)[0] == "8th"
+
+
 def test_the_page_shows_ten_codes(visitor: FlaskClient) -> None:
     page = visitor.get("/demo?lang=en").get_data(as_text=True)
     codes = re.findall(r'src="(/demo/badges/\w+\.png)"', page)
@@ -126,6 +148,16 @@ def test_the_page_shows_ten_codes(visitor: FlaskClient) -> None:
 )
 def test_a_door_is_one_click(visitor: FlaskClient, door: str, status: int) -> None:
     assert visitor.post(f"/demo/enter/{door}", follow_redirects=True).status_code == status
+
+
+def test_the_people_of_the_demo_have_names_of_one_language(visitor: FlaskClient) -> None:
+    for speaks, name in (("zh", "演示主办"), ("en", "Demo organiser")):
+        visitor.post(f"/demo/enter/organiser?lang={speaks}")
+        assert f"{name}<" in visitor.get(f"/doors?lang={speaks}").get_data(as_text=True).replace("</h1>", "<")
+
+
+def test_the_page_says_nothing_of_commands(visitor: FlaskClient) -> None:
+    assert "flask" not in visitor.get("/demo?lang=en").get_data(as_text=True)
 
 
 def test_there_is_no_door_for_anybody_else(visitor: FlaskClient) -> None:

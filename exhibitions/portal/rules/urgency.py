@@ -11,6 +11,8 @@ class Urgent(enum.StrEnum):
     FILL_GAPS = "fill_gaps"
     PUBLISH = "publish"
     SHARE = "share"
+    SILENT_DEVICES = "silent_devices"
+    REVIEW = "review"
     NOTHING = "nothing"
 
 
@@ -19,3 +21,9 @@ def most_urgent(gaps: int, is_published: bool, is_taking: bool, registrations: i
     if not is_published:
         return Urgent.FILL_GAPS if gaps else Urgent.PUBLISH
     return Urgent.SHARE if is_taking and registrations == 0 else Urgent.NOTHING
+
+
+def due_on_an_open_day(silent_devices: int, in_review: int) -> list[Urgent]:
+    """What waits for somebody while the doors are open, the most urgent first."""
+    due = [(Urgent.SILENT_DEVICES, silent_devices), (Urgent.REVIEW, in_review)]
+    return [task for task, count in due if count]

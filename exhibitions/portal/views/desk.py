@@ -17,14 +17,15 @@ from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import rights_of
-from exhibitions.expos.rules.calendar import standing
+from exhibitions.expos.rules.calendar import Phase, standing
 from exhibitions.portal import queries
 from exhibitions.portal.forms import NewFairForm
 from exhibitions.portal.rules.checklist import gaps
 from exhibitions.portal.rules.navigation import DOORS
-from exhibitions.portal.rules.urgency import most_urgent
+from exhibitions.portal.rules.urgency import due_on_an_open_day, most_urgent
 from exhibitions.portal.service.creation import create_fair
 from exhibitions.portal.views.frame import address, blueprint, rights_here, ways
+from exhibitions.reports.queries.board import board
 from exhibitions.visitors.rules.registration import OpenState
 
 
@@ -50,20 +51,25 @@ def desk(expo: Expo) -> str:
     now = expos.present(expo)
     rights = rights_here(expo)
     missing = gaps(queries.setup_checklist(expo))
-    figures = queries.figures(expo, now)
+    figures = queries.figures(expo)
+    stands = standing(expos.open_days(expo), now, expo.timezone, expo.cutoff_hour)
+    today = board(expo) if stands.phase is Phase.OPEN else None
     is_taking = queries.registration_state(expo, now) is OpenState.OPEN
-    urgent = most_urgent(len(missing), expo.published_at is not None, is_taking, figures.registrations)
+    urgent = most_urgent(len(missing), expo.published_at is not None, is_taking, figures.alive)
     return render_template(
         "portal/desk.html",
         expo=expo,
-        standing=standing(expos.open_days(expo), now, expo.timezone, expo.cutoff_hour),
+        standing=stands,
+        today=today,
+        due=due_on_an_open_day(figures.silent, today.review) if today else [],
         figures=figures,
         missing=missing,
         urgent=urgent.value,
         may_edit=Permission.EXPO_EDIT in rights,
         visitors_url=_list_url("visitors.visitors", Permission.VISITORS_VIEW, expo),
         gates_url=_list_url("portal.gates", Permission.EXPO_EDIT, expo),
-        days_url=_list_url("portal.days", Permission.EXPO_EDIT, expo),
+        devices_url=_list_url("gates.gates", Permission.GATES_MANAGE, expo),
+        may_see_figures=Permission.FIGURES_VIEW in rights,
         fair_url=url_for("portal.fair", slug=expo.slug, _external=True),
     )
 
