@@ -20,7 +20,7 @@ OPENS, CLOSES, LAST_ADMISSION = time(9), time(17), time(16, 30)
 # number, key, zh, en, colour, audience, offered on the public form
 CLASSES = (
     (1, "trade", "专业观众", "Trade visitor", "#0B6E6E", Audience.TRADE, True),
-    (2, "public", "普通观众", "Visitor", "#3F6B1F", Audience.PUBLIC, True),
+    (2, "public", "普通观众", "General public", "#3F6B1F", Audience.PUBLIC, True),
     (3, "vip", "贵宾", "VIP", "#8A1C4A", Audience.UNCLASSIFIED, False),
     (4, "media", "媒体", "Media", "#5B3A8C", Audience.MEDIA, False),
     (5, "exhibitor", "参展商", "Exhibitor", "#1F4E79", Audience.EXHIBITOR, False),

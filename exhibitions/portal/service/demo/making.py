@@ -35,12 +35,20 @@ _SCANS_A_STEP = 5000
 _PEOPLE_A_STEP = 4000
 # What a door is called, and what its person may do; the addresses end in a domain that nobody can own.
 DOORS: tuple[tuple[str, str, Role | OrganisationRole], ...] = (
-    ("organiser", "演示主办 Organiser", Role.ORGANISER),
-    ("desk", "演示服务台 Desk", Role.DESK),
-    ("gate", "演示检票 Gate", Role.GATE),
-    ("viewer", "演示领导 Viewer", Role.VIEWER),
-    ("administrator", "演示管理员 Administrator", OrganisationRole.ADMINISTRATOR),
+    ("organiser", "演示主办", Role.ORGANISER),
+    ("desk", "演示服务台", Role.DESK),
+    ("gate", "演示检票", Role.GATE),
+    ("viewer", "演示领导", Role.VIEWER),
+    ("administrator", "演示管理员", OrganisationRole.ADMINISTRATOR),
 )
+# What they are called by who came in reading another language.
+ENGLISH_NAMES = {
+    "organiser": "Demo organiser",
+    "desk": "Demo desk",
+    "gate": "Demo gate chief",
+    "viewer": "Demo viewer",
+    "administrator": "Demo administrator",
+}
 
 
 @dataclass
