@@ -147,7 +147,9 @@ def register(ready: Ready, by: Actor) -> Registered:
     transaction is lost. Raises `Conflict("full")` where the fair has no place left; the last one goes to exactly one.
     """
     registered, row = register_without_badge(ready, by), ready.row
-    holder = badges.Holder(HOLDER, registered.id, row["name"], row["company"], row["region"], row["visit_day"])
+    holder = badges.Holder(
+        HOLDER, registered.id, row["name"], row["company"], row["region"], row["visit_day"]
+    )
     approved = row["created_at"] if row["state"] is State.REGISTERED else None
     badges.give(ready.badge, holder, badges.Standing(approved_at=approved))
     return registered
