@@ -144,10 +144,12 @@ def _waiting_devices(expo: Expo) -> list[dict[str, Any]]:
 @blueprint.post(f"{_PAGE}/scans/<int:row_id>/decide")
 @require(Permission.GATES_MANAGE)
 def decide(expo: Expo, row_id: int) -> Response:
-    accept = _decision()
     scan = lists.scan_of_row(expo, row_id)
     if scan is None:
         abort(404)
+    accept = _decision()
+    if accept is None:
+        return go("chief.chief", slug=expo.slug)
     try:
         with transaction():
             reason = plain_reason(request.form.get("reason", ""))
@@ -159,10 +161,12 @@ def decide(expo: Expo, row_id: int) -> Response:
     return go("chief.chief", slug=expo.slug)
 
 
-def _decision() -> bool:
+def _decision() -> bool | None:
+    """What was pressed; None, with a sentence, when the form was sent by a key and says neither."""
     decision = request.form.get("decision")
     if decision not in ("accept", "refuse"):
-        abort(400)
+        tell(_("Nothing was decided. Press one of the two buttons."), "warning")
+        return None
     return decision == "accept"
 
 
@@ -179,6 +183,8 @@ def device_review(expo: Expo, device_id: int) -> Any:
         page = render_template("gates/device_review.html", expo=expo, device=device, count=count, wrong=wrong)
         return page, 422 if wrong else 200
     accept = _decision()
+    if accept is None:
+        return go("chief.device_review", slug=expo.slug, device_id=device_id)
     with transaction():
         reason = plain_reason(request.form.get("reason", ""))
         done = service.decide_device(expo, device_id, accept, actor(), reason)
