@@ -12,8 +12,9 @@ from exhibitions.core.errors import Refused
 from exhibitions.expos.commands import find_expo
 from exhibitions.expos.models import Expo, Gate
 from exhibitions.expos.queries import gate_by_name
+from exhibitions.gates.queries import lists
 from exhibitions.gates.queries.devices import device_of
-from exhibitions.gates.service import pairing
+from exhibitions.gates.service import chief, pairing
 
 gates = AppGroup("gates", help="Gate devices.")
 
@@ -76,3 +77,37 @@ def revoke(slug: str, device_id: int, reason: str) -> None:
             raise click.ClickException(f"The fair {slug} has no device {device_id}.")
         pairing.revoke(device, reason=reason)
     click.echo(f"Device {device_id} is ended.")
+
+
+@gates.command("review")
+@click.option("--expo", "slug", required=True)
+def review(slug: str) -> None:
+    """List the scans that wait for the chief's decision, the first fifty, one a line."""
+    expo = find_expo(slug)
+    for scan in lists.in_review(expo):
+        click.echo(
+            f"{scan.scan_id}\t{scan.review}\t{scan.scanned_at:%Y-%m-%d %H:%M} UTC\tdevice {scan.device_id}"
+        )
+    click.echo(f"{lists.counts(expo).review} scans of {slug} wait for a decision.")
+
+
+@gates.command("open-gate")
+@click.argument("act", type=click.Choice(["start", "end"]))
+@click.option("--expo", "slug", required=True)
+@click.option("--reason", default="", help="Why; needed to start, kept and listed.")
+def open_gate(act: str, slug: str, reason: str) -> None:
+    """Open-gate mode: all devices admit and count, until it is ended."""
+    expo = find_expo(slug)
+    try:
+        with transaction():
+            if act == "start":
+                chief.start_open_gate(expo, reason)
+            else:
+                chief.end_open_gate(expo)
+    except Refused as refusal:
+        raise click.ClickException(refusal.message % refusal.params) from refusal
+    report = lists.open_gate_reports(expo)[:1]
+    if act == "start" or not report:
+        click.echo(f"The gates of {slug} are open." if report else f"The gates of {slug} were not open.")
+    else:
+        click.echo(f"Open-gate mode of {slug} has ended: {report[0].scans} scans, {report[0].heads} people.")

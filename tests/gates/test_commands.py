@@ -61,6 +61,23 @@ def test_revoke(fair: GateFair) -> None:
     assert run(fair, "revoke", "--expo", "8th", "--device", "999")[0] == 1
 
 
+def test_open_gate_and_review_without_a_browser(fair: GateFair) -> None:
+    device = fair.device("A")
+    assert run(fair, "open-gate", "end", "--expo", "8th")[1] == "The gates of 8th were not open.\n"
+    assert run(fair, "open-gate", "start", "--expo", "8th")[0] == 1
+    assert run(fair, "open-gate", "start", "--expo", "8th", "--reason", "crowd")[0] == 0
+    code, output = run(fair, "open-gate", "start", "--expo", "8th", "--reason", "crowd")
+    assert (code, output) == (1, "Error: The gates are open already.\n")
+    device.scan("anything", clock.now())
+    _, output = run(fair, "open-gate", "end", "--expo", "8th")
+    assert output == "Open-gate mode of 8th has ended: 1 scans, 1 people.\n"
+    waits = device.item(fair.badge(), "10:00")
+    device.send(waits, sent_at=None)
+    _, output = run(fair, "review", "--expo", "8th")
+    assert output.startswith(f"{waits['scan_id']}\tclock_unknown")
+    assert output.endswith("1 scans of 8th wait for a decision.\n")
+
+
 def test_a_link_pairs_once_and_ends(fair: GateFair) -> None:
     with fair.app.app_context():
         expo = db.session.get_one(Expo, fair.expo_id)
