@@ -2,6 +2,7 @@
 
 import enum
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -46,6 +47,7 @@ def test_a_plain_value_that_looks_like_an_object_stays_itself() -> None:
         (Colour.RED, "red"),
         ((1, "a"), [1, "a"]),
         ({"d": date(2026, 1, 2)}, {"d": "2026-01-02"}),
+        (Decimal("1.50"), "1.50"),
         (True, True),
         (None, None),
     ],

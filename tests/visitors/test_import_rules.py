@@ -10,19 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.sheets.reading import open_table
-from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError
+from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row
 from exhibitions.visitors.rules import contact
 from exhibitions.visitors.rules.columns import Column, can_be_imported, columns_of, heading_key, known_columns
 from exhibitions.visitors.rules.importing import (
     NOT_A_DAY,
     REASON_TEXTS,
     Category,
+    Known,
     Layout,
     Person,
     Reason,
     Taken,
+    Verdicts,
     judge,
+    judge_rows,
+    language_of,
     parse_category,
     parse_day,
 )
@@ -383,6 +388,78 @@ def test_b12_masks() -> None:
 
 
 # whole files
+
+
+def judged(
+    cells: list[list[Cell]],
+    holders: dict[int, int] | None = None,
+    classes: tuple[str, ...] = ("public", "trade"),
+) -> tuple[Verdicts, Taken]:
+    """The verdicts about rows from row 2 on, where these numbers of badges are known to be registrations."""
+    taken = Taken()
+    for number in (holders or {}).values():
+        taken.enter("+8613800138000", f"{number}@example.com", number)
+    layout = Layout(columns_of([*HEADING, "参观证号"]), len(HEADING) + 1)
+    rows = [Row(number, found) for number, found in enumerate(cells, start=2)]
+    return judge_rows(rows, layout, Known(taken, holders or {}, classes)), taken
+
+
+def test_a_file_is_judged_row_by_row() -> None:
+    """IR2, IR7 and the numbers of rows that Excel shows."""
+    verdicts, taken = judged(
+        [
+            [*row(), ""],
+            [""] * 10,
+            [*row(name="二"), ""],
+            [*row(name="三", phone="", email="WANG@example.com"), ""],
+            [*row(name="", phone="13900139000"), ""],
+        ]
+    )
+    assert verdicts.rows == 4
+    assert verdicts.accepted == len(verdicts.new)
+    assert verdicts.by_reason() == {
+        reason.value: sum(found is reason for _, found in verdicts.rejected)
+        for reason in Reason
+        if any(found is reason for _, found in verdicts.rejected)
+    }
+    assert (4, Reason.DUPLICATE_PHONE) in verdicts.rejected
+    assert (6, Reason.NAME_MISSING) in verdicts.rejected
+    assert "+8613900139000" not in taken.phones
+
+
+def test_a_row_known_by_number_keeps_the_class_that_it_does_not_name() -> None:
+    """imports.md, last paragraph: also in a fair that has no class for the public; somebody new needs one."""
+    number = badge_number.shown(123456789)
+    again = [*row(category="", phone="13800138000", email=""), number]
+    verdicts, _ = judged([again], {123456789: 7}, ("trade",))
+    assert [(place, own, person.names_category) for place, own, person in verdicts.changes] == [(2, 7, False)]
+    verdicts, _ = judged([[*row(category="", email=""), ""]], classes=("trade",))
+    assert verdicts.rejected == [(2, Reason.CATEGORY_UNKNOWN)]
+    verdicts, _ = judged([[*row(category="media", email=""), number]], {123456789: 7}, ("trade",))
+    assert verdicts.rejected == [(2, Reason.CATEGORY_UNKNOWN)]
+
+
+def test_long_texts_are_cut_and_counted_and_progress_is_told() -> None:
+    told: list[int] = []
+    layout = Layout(columns_of(HEADING), len(HEADING))
+    rows = [Row(n, row(phone=str(13_800_000_000 + n), email="", note="长" * 501)) for n in range(2, 504)]
+    verdicts = judge_rows(rows, layout, Known(Taken(), {}, ("public", "trade")), told.append)
+    assert told == [500]
+    assert verdicts.shortened == verdicts.accepted == 502
+    assert {len(person.note) for _, person in verdicts.new} == {500}
+
+
+@pytest.mark.parametrize(
+    ("cells", "language"),
+    [
+        ({"name": "Kim", "phone": "+821012345678"}, "en"),
+        ({"name": "王", "phone": "+821012345678"}, "zh"),
+        ({"name": "Kim", "phone": "13800138000"}, "zh"),
+        ({"name": "Kim", "phone": "", "email": "kim@example.com"}, "en"),
+    ],
+)
+def test_people_are_written_to_in_their_language(cells: dict[str, Cell], language: str) -> None:
+    assert language_of(person(**cells)) == language
 
 
 @pytest.mark.parametrize(
