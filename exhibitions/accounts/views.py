@@ -7,7 +7,6 @@ from typing import Any
 import flask_login
 from flask import Blueprint, Flask, abort, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from exhibitions.accounts import queries, service
 from exhibitions.accounts.forms import SignInForm
@@ -20,7 +19,6 @@ from exhibitions.core.access import (
     public,
     session_token,
     sign_in_first,
-    signed_in,
     signed_in_person,
 )
 from exhibitions.core.db import transaction
@@ -54,6 +52,7 @@ def answer_signed_in(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
 def sign_in() -> Any:
     form = SignInForm()
     target = own_path(request.args.get("next")) or url_for("portal.doors")
+    status = 200
     if form.accepted():
         try:
             email, password = form.email.data or "", form.password.data or ""
@@ -65,18 +64,24 @@ def sign_in() -> Any:
             user = service.check_sign_in(email, password)
         except Refused as refusal:
             form.refuse("password", refusal)
+            status = refusal.status
         else:
             with transaction():
                 token = service.start_session(user)
             begin_session(Person(user.id, user.name), token)
             return go_back(target, form.kept.data or "")
     page = render_template("accounts/sign_in.html", form=form, address=request.full_path.rstrip("?"))
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors and status == 200 else status
 
 
-@blueprint.post("/sign-out")
-@signed_in
-def sign_out() -> Response:
+@blueprint.route("/sign-out", methods=["GET", "POST"])
+@public
+def sign_out() -> Any:
+    """Opening the address signs nobody out: that is what the button is for."""
+    if signed_in_person() is None:
+        return go("accounts.sign_in")
+    if request.method == "GET":
+        return render_template("accounts/sign_out.html")
     with transaction():
         service.end_session(session_token())
     forget_session()

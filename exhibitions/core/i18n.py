@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, has_request_context, request
@@ -101,6 +101,7 @@ def _context() -> dict[str, object]:
         "lang": language(),
         "languages": [pair for pair in LANGUAGES if pair[0] in OFFERED],
         "switch_url": switch_url,
+        "switch_away": switch_away,
         "sent_again": sent_again,
         "made_at": clock.now,
         "both": local,
@@ -112,6 +113,18 @@ def switch_url(code: str) -> str:
     words = request.args.to_dict(flat=False)
     words["lang"] = [code]
     return f"{request.path}?{urlencode(words, doseq=True)}"
+
+
+def switch_away(code: str) -> str:
+    """The address of an error page in the language `code`; where it answers a form, of the page that sent the form.
+
+    The form itself is not sent again: what was refused once might be done now.
+    """
+    if request.method in ("GET", "HEAD"):
+        return switch_url(code)
+    before = urlsplit(request.headers.get("Referer", ""))
+    path = before.path if before.netloc == request.host and before.path.startswith("/") else "/"
+    return f"{path}?{urlencode({'lang': code})}"
 
 
 def sent_again() -> list[tuple[str, str]]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
 from exhibitions.core.access import signed_in_person
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import rights_of
+from exhibitions.expos.queries import expo_by_slug, rights_of
 from exhibitions.portal import queries
 from exhibitions.portal.rules.navigation import DESK, PUBLIC, Way, open_ways
 
@@ -30,6 +31,7 @@ def _frame() -> dict[str, Any]:
     return {
         "nav": LocalProxy(lambda: _once("nav", _nav)),
         "fairs": LocalProxy(lambda: _once("fairs", _fairs)),
+        "fair_of_address": _fair_of_address,
         "home_url": LocalProxy(lambda: _once("home_url", _home_url)),
         "sign_out_url": url_for("accounts.sign_out"),
     }
@@ -46,6 +48,25 @@ def expo_here() -> Expo | None:
     """The fair of this page, if it is a page of one."""
     found = (request.view_args or {}).get("expo")
     return found if isinstance(found, Expo) else None
+
+
+def _fair_of_address() -> dict[str, str] | None:
+    """Name and page of the public fair that the address names, for a page that says why there is nothing here.
+
+    A fair that is not public is not named. Nothing is asked of a database that does not answer.
+    """
+    words = [*request.path.split("/")[1:3], ""]
+    desk = words[0] == "desk"
+    try:
+        expo = expo_by_slug(words[1] if desk else words[0])
+    except SQLAlchemyError:
+        return None
+    if expo is None or expo.published_at is None:
+        return None
+    return {
+        "name": local(expo, "name"),
+        "url": url_for("portal.desk" if desk else "portal.fair", slug=expo.slug),
+    }
 
 
 def rights_here(expo: Expo) -> frozenset[str]:

@@ -1,7 +1,8 @@
-"""Whether the service is alive and ready, for machines."""
+"""What machines ask for: whether the service is alive and ready, what may be searched, the icon."""
 
 from __future__ import annotations
 
+from flask import Response as Answer
 from flask import current_app, jsonify
 from werkzeug.wrappers import Response
 
@@ -27,3 +28,32 @@ def readyz() -> tuple[Response, int]:
         checks["worker"] = checks["migrations"] and queries.worker_is_alive(clock.now())
     ready = all(checks.values())
     return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
+
+
+# Personal pages and those of people who work here. Each says noindex as well: a robot may also come by a link.
+_ROBOTS = """User-agent: *
+Disallow: /desk
+Disallow: /doors
+Disallow: /gate/
+Disallow: /api/
+Disallow: /demo
+Disallow: /sign-in
+Disallow: /sign-out
+Disallow: /*/badge/
+Disallow: /*/find-badge
+"""
+
+
+@blueprint.get("/robots.txt")
+@public
+def robots() -> Answer:
+    return Answer(_ROBOTS, mimetype="text/plain", headers={"Cache-Control": "public, max-age=86400"})
+
+
+@blueprint.get("/favicon.ico")
+@public
+def favicon() -> Answer:
+    """Browsers ask for this name by themselves; what they get is the icon that every page names."""
+    answer = current_app.send_static_file("core/icon.svg")
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer
