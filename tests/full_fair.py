@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import sqlalchemy as sa
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.queries import Wanted
 from exhibitions.badges.service import printing
+from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos import service as expo_service
@@ -16,7 +19,9 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import UnitRole
 from exhibitions.expos.rules.setup import UnitFacts
 from exhibitions.files import service as files
-from exhibitions.gates.service import pairing
+from exhibitions.gates.models import Scan
+from exhibitions.gates.service import pairing, scanning
+from exhibitions.gates.service.uploads import DeviceTicket, ScanItem, Upload
 from exhibitions.mail import service as mail
 from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import Problem
@@ -69,6 +74,13 @@ def fill(expo: Expo, by: Actor) -> Everything:
         visitors.new_link(person),
         pairing.offer_pairing(expo, pairing.Rights([gate])),
     )
+    now = clock.now()
+    # Without the time of sending nobody knows the device's clock: the scan waits for the chief.
+    item = ScanItem(str(uuid.uuid4()), "badge", "x", gate.id, "in", 1, now)
+    ticket = DeviceTicket(
+        device.id, expo.id, expo.setup_version, frozenset({gate.id}), True, now + timedelta(days=1)
+    )
+    scanning.store(db.session.connection(), [Upload(ticket, now, None, (item,))])
     made.places = {
         "registration_id": person.id,
         "person_id": colleague.id,
@@ -80,6 +92,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "day_id": expo.days[0].id,
         "unit_id": unit.id,
         "device_id": device.id,
+        "row_id": db.session.scalars(sa.select(Scan.id).where(Scan.expo_id == expo.id)).one(),
         "import_id": importing.begin(expo, kept, "list.csv", by).id,
         "run_id": run.id,
         "job_id": job.id,

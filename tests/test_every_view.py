@@ -53,6 +53,7 @@ class Way:
 
 PAGE, DONE, ASKED = Way(200), Way(303), Way(422)
 DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
+CHIEF = f"{DESK}/gates/chief"
 SETUP, PEOPLE, BADGES = f"{DESK}/setup", f"{DESK}/visitors", f"{DESK}/badges"
 IMPORT, PERSON = f"{PEOPLE}/imports/<int:import_id>", f"{PEOPLE}/<int:registration_id>"
 PAPERS = "<any(csv, xlsx):kind>"
@@ -71,9 +72,9 @@ VIEWS: dict[str, Way] = {
     f"GET {BADGE}/colleagues/<int:person_id>": PAGE,
     f"GET {BADGE}/colleagues/<int:person_id>/code.png": PAGE,
     "POST /api/v1/expos/<slug>/scans": PAGE,
+    "GET /gate/<slug>/<int:gate_id>/today": PAGE,
     "GET /gate/<slug>/pair/<token>": PAGE,
     "POST /gate/<slug>/pair/<token>": PAGE,
-    "POST /sign-out": DONE,
     "GET /desk": DONE,
     "GET /doors": PAGE,
     "GET /desk/new": PAGE,
@@ -102,7 +103,20 @@ VIEWS: dict[str, Way] = {
     f"GET {BADGES}/sample.pdf": PAGE,
     f"GET {DESK}/files/<int:file_id>": Way(200, others=404),
     f"GET {DESK}/gates": PAGE,
-    f"POST {DESK}/gates/<int:gate_id>/pair": PAGE,
+    f"GET {DESK}/gates/<int:gate_id>/pair": DONE,
+    f"POST {DESK}/gates/<int:gate_id>/pair": DONE,
+    f"GET {CHIEF}": PAGE,
+    f"GET {CHIEF}/devices/<int:device_id>": PAGE,
+    f"POST {CHIEF}/devices/<int:device_id>": ASKED,
+    f"GET {CHIEF}/doors": PAGE,
+    f"POST {CHIEF}/doors": ASKED,
+    f"POST {CHIEF}/doors/move": ASKED,
+    f"GET {CHIEF}/open-gate": PAGE,
+    f"POST {CHIEF}/open-gate": ASKED,
+    f"POST {CHIEF}/open-gate/end": DONE,
+    f"GET {CHIEF}/rehearsal": PAGE,
+    f"POST {CHIEF}/rehearsal": DONE,
+    f"POST {CHIEF}/scans/<int:row_id>/decide": DONE,
     f"POST {DESK}/gates/devices/<int:device_id>/revoke": DONE,
     f"GET {DESK}/jobs": PAGE,
     f"GET {DESK}/jobs/<int:job_id>": PAGE,
@@ -125,6 +139,8 @@ VIEWS: dict[str, Way] = {
     f"POST {DESK}/visitor-desk/<int:registration_id>/replace": DONE,
     f"POST {DESK}/visitor-desk/register": ASKED,
     f"POST {DESK}/visitor-desk/search": DONE,
+    f"POST {DESK}/visitor-desk/reserve": ASKED,
+    f"POST {DESK}/visitor-desk/<int:registration_id>/reserve": DONE,
     f"GET {PEOPLE}": PAGE,
     f"GET {PERSON}": PAGE,
     f"GET {PERSON}/cancel": PAGE,
@@ -133,7 +149,7 @@ VIEWS: dict[str, Way] = {
     f"POST {PERSON}/correct": DONE,
     # Nobody waits for a decision here: that is a conflict, said to who may decide.
     f"POST {PERSON}/decide": Way(409),
-    f"POST {PERSON}/unmask": PAGE,
+    f"POST {PERSON}/unmask": DONE,
     f"POST {PEOPLE}/decide": PAGE,
     f"POST {PEOPLE}/search": DONE,
     f"GET {PEOPLE}/export": PAGE,
@@ -289,7 +305,13 @@ def mark(world: World, view: str) -> Mark:
 
 def kind_of(view: str) -> str:
     """By the shape of its address; that the shapes are true is tested below."""
-    shapes = {f" {BADGE}": "badge", " /gate/": "pairing", " /api/": "scans", f" {DESK}": "fair"}
+    shapes = {
+        f" {BADGE}": "badge",
+        "/today": "scans",
+        " /gate/": "pairing",
+        " /api/": "scans",
+        f" {DESK}": "fair",
+    }
     return next((kind for shape, kind in shapes.items() if shape in view), "organisation")
 
 
@@ -298,6 +320,9 @@ def of_kind(kind: str) -> list[str]:
 
 
 def to_sign_in(answer: TestResponse) -> bool:
+    """By an address, or, where something was typed that must not be lost, by the sign-in page itself (B7)."""
+    if answer.status_code == 401:
+        return 'action="/sign-in' in answer.text
     return answer.status_code == 303 and answer.location.startswith("/sign-in")
 
 
@@ -445,8 +470,10 @@ def test_only_a_paired_device_of_this_fair_may_call(world: World, view: str) -> 
             client.set_cookie("session", world.cookies[who])
         headers = {"Authorization": f"{scheme}{token}"} if token else {}
         body = json.dumps({"sent_at": clock.now().isoformat(), "scans": [item]})
-        path = world.address(view.split(" ")[1], here)
-        return client.post(path, data=body, content_type="application/json", headers=headers).status_code
+        method, rule = view.split(" ")
+        path = world.address(rule, here)
+        answer = client.open(path, method=method, data=body, content_type="application/json", headers=headers)
+        return answer.status_code
 
     assert call(here.device) == VIEWS[view].answer
     wrong = ["", "invented", there.device, here.link, here.pairing]

@@ -43,8 +43,8 @@ def visitor(site: Site, number: int = 1) -> str:
         badge_class = badge_queries.class_by_key(expo, "trade")
         assert badge_class is not None
         person = service.Person(f"Wang {number}", "Stars", email=f"w{number}@example.org", region="CN-21")
-        made = service.register(expo, badge_class, person, service.Entry(Channel.DESK, "en"), SYSTEM)
-        return f"/8th/badge/{service.new_link(expo, made)}"
+        ready = service.prepare(expo, badge_class, person, service.Entry(Channel.DESK, "en"))
+        return f"/8th/badge/{service.new_link(service.register(ready, SYSTEM))}"
 
     address: str = site.do(register)
     return address

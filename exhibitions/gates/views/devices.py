@@ -48,8 +48,10 @@ def offer(expo: Expo, gate_id: int) -> Response:
 def offered(expo: Expo, gate_id: int) -> Any:
     """The code of an offer, for those ten minutes on the browser that made it: the token itself is not stored."""
     gate = gate_of(expo, gate_id)
+    if gate is None:
+        abort(404)
     of_gate, token = kept_answer(request.args.get("offer", "")) or (None, "")
-    if gate is None or of_gate != gate_id:
+    if of_gate != gate_id:
         return go("gates.gates", slug=expo.slug)
     link = current_app.config["PUBLIC_URL"] + url_for("scanner.pair", slug=expo.slug, token=token)
     return render_template("gates/offer.html", expo=expo, gate=gate, link=link, code=_picture(link))
