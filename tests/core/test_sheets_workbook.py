@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import shutil
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -260,7 +261,8 @@ def grown() -> Iterator[None]:
     """The test's own promise: less than 15 s and less than 300 MiB more than before (F17)."""
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     yield
-    assert time.monotonic() - began < 15
+    # Where coverage is measured, every line costs several times as much.
+    assert time.monotonic() - began < (15 if sys.gettrace() is None else 60)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024
 
 
