@@ -130,7 +130,7 @@ def configure_logging() -> None:
 
 def _begin() -> None:
     g.started = time.perf_counter()
-    g.request_id = f"{_PROCESS}{next(_requests):08x}"
+    g.request_id = f"{_PROCESS}-{next(_requests):x}"
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

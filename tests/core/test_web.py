@@ -122,7 +122,7 @@ def test_headers_are_strict(pages: FlaskClient) -> None:
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
-    assert len(headers["X-Request-ID"]) == 16
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]+", headers["X-Request-ID"])
 
 
 def test_a_foreign_host_name_is_refused(pages: FlaskClient) -> None:

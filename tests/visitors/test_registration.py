@@ -440,7 +440,7 @@ def test_a_double_click_in_two_threads_is_one_badge(app: Flask, people: People) 
 def test_a_registration_is_two_questions_and_five_rows(
     app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The fair and the key in force; then registration, consent, badge, audit entry and link, and nothing between."""
+    """The fair and the key in force; then registration, consent, audit entry, badge and link, and nothing between."""
     monkeypatch.setattr(expo_queries, "_OLD_AFTER", float("inf"))
     register(people.nobody, phone="13800138001", form_key="the first makes the key and remembers the set-up")
     told: list[tuple[str, str]] = []
@@ -459,8 +459,8 @@ def test_a_registration_is_two_questions_and_five_rows(
         ("SELECT", ""),
         ("INSERT", "registrations"),
         ("INSERT", "consents"),
-        ("INSERT", "badges"),
         ("INSERT", "audit_entries"),
+        ("INSERT", "badges"),
         ("INSERT", "personal_links"),
     ]
 
