@@ -92,7 +92,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "day_id": expo.days[0].id,
         "unit_id": unit.id,
         "device_id": device.id,
-        "row_id": db.session.scalars(sa.select(Scan.id).where(Scan.expo_id == expo.id)).one(),
+        "row_id": db.session.scalars(sa.select(Scan.id).where(Scan.scan_id == item.scan_id)).one(),
         "import_id": importing.begin(expo, kept, "list.csv", by).id,
         "run_id": run.id,
         "job_id": job.id,

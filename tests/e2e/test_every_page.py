@@ -62,12 +62,16 @@ NO_PAGES = {
     "my_badge.code": "a picture",
     "my_badge.colleague_code": "a picture",
     "portal.demo_code": "a picture",
+    "portal.demo_scanned": "opened by pressing a sample's button, below",
     "portal.desk_index": "leads to the doors",
+    "portal.favicon": "a picture",
     "portal.healthz": "an answer for machines",
     "portal.readyz": "an answer for machines",
+    "portal.robots": "a text for machines",
     "reports.arrivals": "a picture, looked at on the board",
     "reports.figures": "a part of the board",
     "scanner.decoder": "a script",
+    "scanner.today": "figures for the scanner",
     "visitors.badge_worker": "a script",
     "visitors.import_template": "a workbook",
 }
@@ -218,7 +222,10 @@ def build(app: Flask) -> tuple[Everything, dict[str, int], dict[str, int]]:
 
 
 @pytest.fixture(scope="module")
-def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(
+    browser: Browser, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    # It asks for the browser so that its windows are closed before the browser is.
     folder = tmp_path_factory.mktemp("pages")
     path = folder / "pages.db"
     path.write_bytes(sqlite_template.read_bytes())
