@@ -359,6 +359,8 @@ def test_without_a_sender_the_hotline_and_desk_1_are_named(people: People) -> No
     page = text_of(people.nobody.get("/8th/find-badge/sent?lang=zh"))
     assert "1号服务台" in page
     assert "0411-1234 5678" in page
+    assert "目前无法发送邮件" in page
+    assert "邮件中" not in page
 
 
 def test_the_button_beside_a_known_number_sends_the_same_form(app: Flask, people: People) -> None:

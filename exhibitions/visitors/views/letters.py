@@ -32,12 +32,19 @@ def badge_link(arguments: Mapping[str, int | str], lang: str) -> Message:
         if expo is None or row is None or row.registration.state is not State.REGISTERED:
             raise Refused("registration_ended", N_("This registration has ended."))
         token = service.new_link(row.registration)
-    fair = (expo.name_zh if lang == "zh" else expo.name_en) or expo.name_zh or expo.name_en
     # Not render_template: the pages' navigation needs a request, and a letter has none.
     template = current_app.jinja_env.get_template("visitors/mail/badge_link.txt")
-    text = template.render(fair=fair, **_words(expo, row, token))
+    fair = _in(lang, expo.name_zh, expo.name_en)
+    text = template.render(
+        fair=fair, venue=_in(lang, expo.venue_zh, expo.venue_en), **_words(expo, row, token)
+    )
     # No name in it: subjects are shown on locked screens (P19).
     return Message(_("Your entry code: %(fair)s", fair=fair), text)
+
+
+def _in(lang: str, zh: str, en: str) -> str:
+    """The text in the letter's language; the other one where it is missing."""
+    return (zh if lang == "zh" else en) or zh or en
 
 
 def _words(expo: Expo, row: Row, token: str) -> dict[str, str]:
@@ -47,6 +54,5 @@ def _words(expo: Expo, row: Row, token: str) -> dict[str, str]:
         "url": current_app.config["PUBLIC_URL"] + path,
         "number": number.shown(row.badge.number) if row.badge else "",
         "day": format_date(day) if day else _("Not sure yet"),
-        "venue": expo.venue_zh or expo.venue_en,
         "hotline": expo.hotline,
     }
