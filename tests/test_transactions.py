@@ -9,6 +9,7 @@ from flask import Flask
 
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.models import User
+from exhibitions.core import db as core_db
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Busy
 from tests.engines import both_engines
@@ -106,3 +107,22 @@ def test_a_database_that_another_program_locks_is_busy_and_recovers(app: Flask, 
         with transaction():
             accounts.create_user("a@example.org", "A", None)
         assert db.session.scalars(sa.select(User.email)).all() == ["a@example.org"]
+
+
+@both_engines
+def test_f6_a_connection_that_died_while_idle_is_replaced(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only connections that rested are asked whether they live; here every one has."""
+    monkeypatch.setattr(core_db, "_TRUSTED_SECONDS", -1.0)
+    with app.app_context():
+        with db.engine.connect() as connection:
+            before = connection.connection.driver_connection
+        assert before is not None
+        if db.engine.dialect.name == "postgresql":
+            with sa.create_engine(db.engine.url).connect() as other:
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({before.info.backend_pid})")
+        with db.engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+            lives_on = connection.connection.driver_connection is before
+        assert lives_on == (db.engine.dialect.name == "sqlite")
