@@ -120,7 +120,9 @@ def test_f6_a_connection_that_died_while_idle_is_replaced(
             before = connection.connection.driver_connection
         assert before is not None
         if db.engine.dialect.name == "postgresql":
-            with sa.create_engine(db.engine.url).connect() as other:
+            # Kept in no pool, so that it is closed with this block.
+            engine = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+            with engine.connect() as other:
                 other.exec_driver_sql(f"SELECT pg_terminate_backend({before.info.backend_pid})")
         with db.engine.connect() as connection:
             assert connection.exec_driver_sql("SELECT 1").scalar() == 1
