@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Dialect
+
+from exhibitions.core.db import UtcDateTime
 
 
 def among(dialect: str, column: Any, name: str) -> sa.ColumnElement[bool]:
@@ -57,8 +60,25 @@ class NewRows:
 
     @lru_cache(maxsize=4)  # noqa: B019 - the few instances live as long as the process.
     def _writers(self, dialect: Dialect) -> list[Callable[[Any], Any] | None]:
-        types = (self._table.c[name].type for name in self._columns)
-        return [one.dialect_impl(dialect).bind_processor(dialect) for one in types]
+        return [_writer(self._table.c[name].type, dialect) for name in self._columns]
+
+
+def _writer(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """How SQLite is given values of this kind; None where it takes them as they are."""
+    if isinstance(kind, UtcDateTime):
+        return _as_text
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    """A moment as `UtcDateTime` stores it on SQLite, at a tenth of what that takes: a scan has four of them."""
+    if moment is None:
+        return None
+    if moment.tzinfo is not UTC:
+        if moment.tzinfo is None:
+            raise ValueError("a datetime without a zone may not be stored")
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(" ", "microseconds")[:26]
 
 
 def _as_json(value: Any) -> Any:

@@ -75,10 +75,13 @@ def _preferred(header: str) -> str:
 def _asked() -> str:
     """The language that this request asks for by the switch of a form or by its address; empty when by neither."""
     if "asked_language" not in g:
+        by_address = request.args.get("lang", "") if request.query_string else ""
         try:
-            g.asked_language = request.form.get("_lang") or request.args.get("lang", "")
+            # The fields of a body that is no form are not looked for: devices send thousands of them a second.
+            by_form = request.form.get("_lang") if request.mimetype in _FORMS else None
         except RequestEntityTooLarge:
-            g.asked_language = request.args.get("lang", "")
+            by_form = None
+        g.asked_language = by_form or by_address
     return str(g.asked_language)
 
 

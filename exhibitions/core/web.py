@@ -29,7 +29,9 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import gettext
+from itsdangerous import URLSafeTimedSerializer
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -42,10 +44,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from exhibitions.core.db import busy
 from exhibitions.core.errors import N_, Busy, Refused
 
-_POLICY = (
-    "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+_POLICIES = tuple(
+    f"default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; "
     "worker-src 'self'; media-src 'self' blob:"
+    for wasm in ("", " 'wasm-unsafe-eval'")
 )
 _DEVICE_COOKIE = "device"
 _ANSWERS = "answers"
@@ -94,8 +97,22 @@ class TooMany(Refused):
     status = 429
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions in a signed cookie. What signs them is made once: making it costs more than most rights do."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the sessions of `app` with its secret key."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
+
+
 def install(app: Flask) -> None:
-    """Give `app` its headers, logs, error pages and template functions."""
+    """Give `app` its sessions, headers, logs, error pages and template functions."""
+    app.session_interface = Sessions()
     app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     app.after_request(_finish)
@@ -138,9 +155,7 @@ def _begin() -> None:
 def _finish(response: Response) -> Response:
     headers = response.headers
     headers["X-Request-ID"] = g.get("request_id", "")
-    headers.setdefault(
-        "Content-Security-Policy", _POLICY.format(wasm=" 'wasm-unsafe-eval'" if g.get("wasm") else "")
-    )
+    headers.setdefault("Content-Security-Policy", _POLICIES["wasm" in g])
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
