@@ -29,38 +29,42 @@ def among(dialect: str, column: Any, name: str) -> sa.ColumnElement[bool]:
 class NewRows:
     """Puts many rows into a table in one statement, leaving out those that a unique constraint knows already.
 
-    `columns` are all that the rows have. SQLite takes the rows one after the other in one call of its driver;
-    PostgreSQL takes them as one JSON text, because thirty parameters a row cost more than storing the row.
+    `columns` are all that the rows have. With `adds` nothing is left out: where a row with the same `key` is there, its
+    columns of these names grow by what the new one has. No key may then come twice in one call.
     """
 
-    def __init__(self, table: sa.Table, columns: Sequence[str]) -> None:
+    def __init__(
+        self, table: sa.Table, columns: Sequence[str], *, key: Sequence[str] = (), adds: Sequence[str] = ()
+    ) -> None:
         self._table = table
-        self._columns = tuple(columns)
+        self.columns = tuple(columns)
         self._names = ", ".join(columns)
+        added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in adds)
+        self._known = f"({', '.join(key)}) DO UPDATE SET {added}" if adds else "DO NOTHING"
+
+    def statement(self, source: str) -> str:
+        """The statement that puts in what `source`, a select or a list of values, gives."""
+        return f"INSERT INTO {self._table.name} ({self._names}) {source} ON CONFLICT {self._known}"
+
+    def from_json(self) -> str:
+        """The same for PostgreSQL, of a parameter that is a list of objects in JSON."""
+        source = f"SELECT {self._names} FROM json_populate_recordset(NULL::{self._table.name}, %s)"  # noqa: S608
+        return self.statement(source)
 
     def insert(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> int:
-        """Insert rows, each with its values in the order of the columns; returns how many were new."""
-        if not rows:
-            return 0
-        if connection.dialect.name == "postgresql":
-            return self._insert_json(connection, rows)
-        marks = ", ".join("?" * len(self._columns))
-        statement = f"INSERT INTO {self._table.name} ({self._names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+        """Insert rows, each with its values in the order of the columns; returns how many were new or have grown."""
+        return insert_together(connection, [(self, rows)])[0]
+
+    def insert_singly(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> int:
+        """The same for SQLite, which takes the rows one after the other in one call of its driver."""
+        marks = ", ".join("?" * len(self.columns))
         writers = self._writers(connection.dialect)
         values = [tuple(v if w is None else w(v) for v, w in zip(row, writers, strict=True)) for row in rows]
-        return connection.exec_driver_sql(statement, values).rowcount
-
-    def _insert_json(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> int:
-        statement = (
-            f"INSERT INTO {self._table.name} ({self._names}) SELECT {self._names}"  # noqa: S608
-            f" FROM json_populate_recordset(NULL::{self._table.name}, %s) ON CONFLICT DO NOTHING"
-        )
-        values = [dict(zip(self._columns, map(_as_json, row), strict=True)) for row in rows]
-        return connection.exec_driver_sql(statement, (msgspec.json.encode(values).decode(),)).rowcount
+        return connection.exec_driver_sql(self.statement(f"VALUES ({marks})"), values).rowcount
 
     @lru_cache(maxsize=4)  # noqa: B019 - the few instances live as long as the process.
     def _writers(self, dialect: Dialect) -> list[Callable[[Any], Any] | None]:
-        return [_writer(self._table.c[name].type, dialect) for name in self._columns]
+        return [_writer(self._table.c[name].type, dialect) for name in self.columns]
 
 
 def _writer(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
@@ -79,6 +83,42 @@ def _as_text(moment: datetime | None) -> str | None:
             raise ValueError("a datetime without a zone may not be stored")
         moment = moment.astimezone(UTC)
     return moment.isoformat(" ", "microseconds")[:26]
+
+
+def insert_together(
+    connection: Connection, parts: Sequence[tuple[NewRows, Sequence[Sequence[Any]]]]
+) -> list[int]:
+    """Insert the rows of several tables, in this order; returns for each how many were new or have grown.
+
+    PostgreSQL gets them all in one statement, because a gate waits for every answer of the server; and as JSON, because
+    thirty parameters a row cost more than storing the row.
+    """
+    counts = [0] * len(parts)
+    filled = [(place, part, rows) for place, (part, rows) in enumerate(parts) if rows]
+    if connection.dialect.name != "postgresql":
+        for place, part, rows in filled:
+            counts[place] = part.insert_singly(connection, rows)
+        return counts
+    if not filled:
+        return counts
+    texts = tuple(
+        msgspec.json.encode(
+            [dict(zip(part.columns, map(_as_json, row), strict=True)) for row in rows]
+        ).decode()
+        for _, part, rows in filled
+    )
+    found = connection.exec_driver_sql(_in_one_statement(tuple(part for _, part, _ in filled)), texts).one()
+    for (place, _, _), count in zip(filled, found, strict=True):
+        counts[place] = count
+    return counts
+
+
+@lru_cache(maxsize=64)
+def _in_one_statement(parts: tuple[NewRows, ...]) -> str:
+    """The parts are done in the order in which the statement counts their rows: two groups never wait for each other."""
+    done = ", ".join(f"part{n} AS ({part.from_json()} RETURNING 1)" for n, part in enumerate(parts))
+    counted = ", ".join(f"(SELECT count(*) FROM part{n})" for n in range(len(parts)))  # noqa: S608
+    return f"WITH {done} SELECT {counted}"
 
 
 def _as_json(value: Any) -> Any:

@@ -88,6 +88,8 @@ class MovementRow(NamedTuple):
     heads: int
 
 
+# Where a movement has its direction, this marks the row that says who was first.
+_FIRST = "first"
 _EXPO: sa.BindParameter[int] = sa.bindparam("expo_id", type_=sa.BigInteger)
 
 
@@ -99,9 +101,8 @@ class _Questions:
     undone: sa.Select[*tuple[Any, ...]]
     by_number: sa.Select[*tuple[Any, ...]]
     by_id: sa.Select[*tuple[Any, ...]]
-    movements: sa.Select[*tuple[Any, ...]]
+    days_of: sa.CompoundSelect[*tuple[Any, ...]]
     rehearsed: sa.Select[*tuple[Any, ...]]
-    first_entries: sa.Select[*tuple[Any, ...]]
     levels: sa.Select[*tuple[Any, ...]]
 
 
@@ -117,7 +118,15 @@ def _questions(dialect: str) -> _Questions:
     movements = sa.select(*(getattr(Scan, name) for name in MovementRow._fields)).where(
         Scan.expo_id == _EXPO, among(Scan.badge_id, "badge_ids"), among(Scan.day, "days")
     )
-    firsts = sa.select(BadgeDay.badge_id, BadgeDay.day, BadgeDay.first_at, BadgeDay.first_gate_id)
+    firsts: sa.Select[*tuple[Any, ...]] = sa.select(
+        BadgeDay.badge_id,
+        BadgeDay.day,
+        BadgeDay.first_at,
+        sa.literal_column("''"),
+        sa.literal_column(f"'{_FIRST}'"),
+        BadgeDay.first_gate_id,
+        sa.literal_column("0"),
+    ).where(BadgeDay.expo_id == _EXPO, among(BadgeDay.badge_id, "badge_ids"), among(BadgeDay.day, "days"))
     levels = sa.select(ZoneLevel.zone_id, ZoneLevel.since, ZoneLevel.inside)
     return _Questions(
         stored=sa.select(*(getattr(Scan, name) for name in StoredScan._fields)).where(
@@ -131,11 +140,8 @@ def _questions(dialect: str) -> _Questions:
         .order_by(Badge.number)
         .with_for_update(of=Badge, key_share=True),
         by_id=badges.where(among(Badge.id, "badge_ids")),
-        movements=movements.where(COUNTS),
+        days_of=movements.where(COUNTS).union_all(firsts),
         rehearsed=movements.where(Scan.admitted, Scan.rehearsal_as_of.is_not(None)),
-        first_entries=firsts.where(
-            BadgeDay.expo_id == _EXPO, among(BadgeDay.badge_id, "badge_ids"), among(BadgeDay.day, "days")
-        ),
         levels=levels.where(
             ZoneLevel.expo_id == _EXPO, among(ZoneLevel.zone_id, "zone_ids"), among(ZoneLevel.since, "since")
         )
@@ -182,25 +188,33 @@ def badges_by_id(connection: Connection, expo_id: int, badge_ids: Collection[int
     return {row[0]: BadgeRow._make(row) for row in rows}
 
 
-def movements(
-    connection: Connection, expo_id: int, badge_ids: Collection[int], days: Collection[date], rehearsed: bool
+def days_of(
+    connection: Connection, expo_id: int, badge_ids: Collection[int], days: Collection[date]
+) -> tuple[dict[tuple[int, date], tuple[datetime, int]], list[MovementRow]]:
+    """When and at which gate these badges were first in on these days (the rows that judge `first_today`), and their
+    movements of these days that count: in one question, because a gate waits for the answer.
+    """
+    if not badge_ids:
+        return {}, []
+    firsts: dict[tuple[int, date], tuple[datetime, int]] = {}
+    moved: list[MovementRow] = []
+    for row in _ask(connection, "days_of", expo_id=expo_id, badge_ids=list(badge_ids), days=list(days)):
+        found = MovementRow._make(row)
+        if found.direction == _FIRST:
+            firsts[found.badge_id, found.day] = found.corrected_at, found.gate_id
+        else:
+            moved.append(found)
+    return firsts, moved
+
+
+def rehearsed_movements(
+    connection: Connection, expo_id: int, badge_ids: Collection[int], days: Collection[date]
 ) -> list[MovementRow]:
-    """The movements of these badges on these days that count, or the rehearsed ones."""
+    """The rehearsed movements of these badges on these days."""
     if not badge_ids:
         return []
-    question = "rehearsed" if rehearsed else "movements"
-    rows = _ask(connection, question, expo_id=expo_id, badge_ids=list(badge_ids), days=list(days))
+    rows = _ask(connection, "rehearsed", expo_id=expo_id, badge_ids=list(badge_ids), days=list(days))
     return [MovementRow._make(row) for row in rows]
-
-
-def first_entries(
-    connection: Connection, expo_id: int, badge_ids: Collection[int], days: Collection[date]
-) -> dict[tuple[int, date], tuple[datetime, int]]:
-    """When and at which gate these badges were first in on these days: the rows that judge `first_today`."""
-    if not badge_ids:
-        return {}
-    rows = _ask(connection, "first_entries", expo_id=expo_id, badge_ids=list(badge_ids), days=list(days))
-    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
 def zone_levels(

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from exhibitions.badges.models import BadgeDay
-from exhibitions.core.bulk import NewRows
+from exhibitions.core.bulk import NewRows, insert_together
 from exhibitions.gates.models import Annulment, GateMinute, Scan, ZoneLevel
 from exhibitions.gates.queries import scans as queries
 from exhibitions.gates.queries.scans import BadgeRow, StoredScan
@@ -90,6 +90,13 @@ _NEW_SCANS = NewRows(cast(sa.Table, Scan.__table__), ScanRow._fields)
 _NEW_DAYS = NewRows(
     cast(sa.Table, BadgeDay.__table__), ("expo_id", "badge_id", "day", "first_at", "first_gate_id")
 )
+_MINUTE = ("expo_id", "gate_id", "minute", "direction", "verdict", "admitted")
+_MORE_IN_MINUTE = NewRows(
+    cast(sa.Table, GateMinute.__table__), (*_MINUTE, "scans", "heads"), key=_MINUTE, adds=("scans", "heads")
+)
+_LEVEL = ("expo_id", "zone_id", "since")
+_LEVEL_ROWS = NewRows(cast(sa.Table, ZoneLevel.__table__), (*_LEVEL, "inside"))
+_MORE_INSIDE = NewRows(cast(sa.Table, ZoneLevel.__table__), (*_LEVEL, "inside"), key=_LEVEL, adds=("inside",))
 
 
 @dataclass(slots=True)
@@ -244,11 +251,15 @@ def _numbers_of(connection: Connection, expo_id: int, scan_ids: Collection[str])
 
 def _load_states(ledger: Ledger, badge_ids: list[int], days: set[date], rehearsed: bool) -> None:
     expo_id, gates, connection = ledger.setup.expo_id, ledger.setup.gates, ledger.connection
-    for (badge_id, day), first in queries.first_entries(connection, expo_id, badge_ids, days).items():
+    firsts, moved = queries.days_of(connection, expo_id, badge_ids, days)
+    for (badge_id, day), first in firsts.items():
         state = ledger.state(badge_id, day, False)
         state.first = state.stored_first = first
-    for world in (False, True) if rehearsed else (False,):
-        for row in queries.movements(connection, expo_id, badge_ids, days, rehearsed=world):
+    found = [(False, moved)]
+    if rehearsed:
+        found.append((True, queries.rehearsed_movements(connection, expo_id, badge_ids, days)))
+    for world, rows in found:
+        for row in rows:
             zone = gates[row.gate_id].zone_id
             movement = Movement(row.corrected_at, row.scan_id, row.direction, zone, row.gate_id, row.heads)
             ledger.state(row.badge_id, row.day, world).movements.append(movement)
@@ -259,12 +270,8 @@ def _load_levels(ledger: Ledger, periods: set[datetime]) -> None:
     if not zones or not periods:
         return
     # The rows must be there to be held: two entries into the last place never look at the same number.
-    empty = [
-        {"expo_id": ledger.setup.expo_id, "zone_id": zone, "since": since, "inside": 0}
-        for zone in zones
-        for since in sorted(periods)
-    ]
-    _run(ledger, _changes(ledger).level_rows, empty)
+    empty = [(ledger.setup.expo_id, zone, since, 0) for zone in zones for since in sorted(periods)]
+    _LEVEL_ROWS.insert(ledger.connection, empty)
     ledger.levels = queries.zone_levels(ledger.connection, ledger.setup.expo_id, zones, periods)
 
 
@@ -276,15 +283,11 @@ class _Changes:
     undone: Any
     first_moved: Any
     first_gone: Any
-    minutes: Any
-    level_rows: Any
-    levels: Any
 
 
 @cache
 def _changes_of(dialect: str) -> _Changes:
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    minutes, levels = insert(GateMinute.__table__), insert(ZoneLevel.__table__)
     place = sa.and_(
         BadgeDay.expo_id == sa.bindparam("of_expo"),
         BadgeDay.badge_id == sa.bindparam("of_badge"),
@@ -299,18 +302,6 @@ def _changes_of(dialect: str) -> _Changes:
         .where(place)
         .values(first_at=sa.bindparam("at"), first_gate_id=sa.bindparam("gate")),
         first_gone=sa.delete(BadgeDay).where(place),
-        minutes=minutes.on_conflict_do_update(
-            index_elements=["expo_id", "gate_id", "minute", "direction", "verdict", "admitted"],
-            set_={
-                name: getattr(GateMinute, name) + getattr(minutes.excluded, name)
-                for name in ("scans", "heads")
-            },
-        ),
-        level_rows=levels.on_conflict_do_nothing(),
-        levels=levels.on_conflict_do_update(
-            index_elements=["expo_id", "zone_id", "since"],
-            set_={"inside": ZoneLevel.inside + levels.excluded.inside},
-        ),
     )
 
 
@@ -329,17 +320,23 @@ def _run(ledger: Ledger, statement: Any, rows: Sequence[Mapping[str, Any]]) -> i
 def write(ledger: Ledger) -> None:
     """Write what the group has changed; raises `Collision` when another process was quicker with one of its rows."""
     changes = _changes(ledger)
-    if _NEW_SCANS.insert(ledger.connection, list(ledger.new_rows.values())) != len(ledger.new_rows):
-        raise Collision
     if _run(ledger, changes.undos, ledger.new_undos) != len(ledger.new_undos):
         raise Collision
     _run(ledger, changes.undone, ledger.undone_rows)
-    _write_first_entries(ledger)
-    _run(ledger, changes.minutes, _minute_rows(ledger))
-    _run(ledger, changes.levels, _level_rows(ledger))
+    scans, days = list(ledger.new_rows.values()), _write_first_entries(ledger)
+    parts = (
+        (_NEW_SCANS, scans),
+        (_NEW_DAYS, days),
+        (_MORE_IN_MINUTE, _minute_rows(ledger)),
+        (_MORE_INSIDE, _level_rows(ledger)),
+    )
+    # The unique rows of the scan's id and of the badge's day are the last judges of what was stored and who was first.
+    if insert_together(ledger.connection, parts)[:2] != [len(scans), len(days)]:
+        raise Collision
 
 
-def _write_first_entries(ledger: Ledger) -> None:
+def _write_first_entries(ledger: Ledger) -> list[tuple[Any, ...]]:
+    """Move or remove the first entries that have changed; returns the rows of those that are new."""
     expo_id, changes = ledger.setup.expo_id, _changes(ledger)
     fresh: list[tuple[Any, ...]] = []
     for (badge_id, day, rehearsed), state in sorted(ledger.states.items(), key=lambda item: item[0]):
@@ -354,31 +351,20 @@ def _write_first_entries(ledger: Ledger) -> None:
             _run(ledger, changes.first_moved, [place | {"at": at, "gate": gate}])
             continue
         fresh.append((expo_id, badge_id, day, at, gate))
-    # The unique row of the badge's day is the last judge of who was first.
-    if _NEW_DAYS.insert(ledger.connection, fresh) != len(fresh):
-        raise Collision
+    return fresh
 
 
-def _minute_rows(ledger: Ledger) -> list[dict[str, Any]]:
+def _minute_rows(ledger: Ledger) -> list[tuple[Any, ...]]:
     return [
-        {
-            "expo_id": ledger.setup.expo_id,
-            "gate_id": place[0],
-            "minute": place[1],
-            "direction": place[2],
-            "verdict": place[3],
-            "admitted": place[4],
-            "scans": scans,
-            "heads": ledger.minute_heads[place],
-        }
+        (ledger.setup.expo_id, *place, scans, ledger.minute_heads[place])
         for place, scans in sorted(ledger.minutes.items())
         if scans or ledger.minute_heads[place]
     ]
 
 
-def _level_rows(ledger: Ledger) -> list[dict[str, Any]]:
+def _level_rows(ledger: Ledger) -> list[tuple[Any, ...]]:
     return [
-        {"expo_id": ledger.setup.expo_id, "zone_id": zone_id, "since": since, "inside": by}
+        (ledger.setup.expo_id, zone_id, since, by)
         for (zone_id, since), by in sorted(ledger.level_changes.items())
         if by
     ]
