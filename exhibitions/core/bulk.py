@@ -59,18 +59,27 @@ class NewRows:
         """The same for SQLite, which takes the rows one after the other in one call of its driver."""
         marks = ", ".join("?" * len(self.columns))
         writers = self._writers(connection.dialect)
-        values = [tuple(v if w is None else w(v) for v, w in zip(row, writers, strict=True)) for row in rows]
+        values = []
+        for row in rows:
+            cells = list(row)
+            for place, write in writers:
+                cells[place] = write(cells[place])
+            values.append(tuple(cells))
         return connection.exec_driver_sql(self.statement(f"VALUES ({marks})"), values).rowcount
 
     @lru_cache(maxsize=4)  # noqa: B019 - the few instances live as long as the process.
-    def _writers(self, dialect: Dialect) -> list[Callable[[Any], Any] | None]:
-        return [_writer(self._table.c[name].type, dialect) for name in self.columns]
+    def _writers(self, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+        """What turns values into what the driver takes, by their place; most values are that already."""
+        writers = (_writer(self._table.c[name].type, dialect) for name in self.columns)
+        return [(place, write) for place, write in enumerate(writers) if write is not None]
 
 
 def _writer(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     """How SQLite is given values of this kind; None where it takes them as they are."""
     if isinstance(kind, UtcDateTime):
         return _as_text
+    if isinstance(kind, sa.Boolean):
+        return None
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
