@@ -6,8 +6,13 @@ address. The line is made once, when the person is stored; a question is a few `
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
+
+# Letters are asked for one at a time: reading the library's phrases would cost every process a quarter of a second and
+# 40 MB for nothing.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 from pypinyin import lazy_pinyin
 
