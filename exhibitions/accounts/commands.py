@@ -13,6 +13,11 @@ from exhibitions.core.errors import Refused
 admin = AppGroup("admin", help="The administrator of this installation.")
 
 
+def ask_email(email: str | None) -> str:
+    """The address that was given, or typed when none was."""
+    return email or str(click.prompt("E-mail"))
+
+
 def ask_password(password: str | None, email: str) -> str:
     """The hash of the password that was given, or typed twice when none was."""
     typed = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -25,11 +30,12 @@ def say(refusal: Refused) -> click.ClickException:
 
 
 @admin.command("create")
-@click.argument("email")
+@click.argument("email", required=False)
 @click.option("--name", default="")
 @click.option("--password", default=None, help="Asked for when not given.")
-def create(email: str, name: str, password: str | None) -> None:
-    """Make an account that may do everything in the organisation."""
+def create(email: str | None, name: str, password: str | None) -> None:
+    """Make an account that may do everything in the organisation. What is not given is asked for."""
+    email = ask_email(email)
     try:
         hashed = ask_password(password, email)
         with transaction():

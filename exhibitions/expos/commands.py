@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from exhibitions.accounts import service as accounts
-from exhibitions.accounts.commands import ask_password, say
+from exhibitions.accounts.commands import ask_email, ask_password, say
 from exhibitions.accounts.queries import user_by_email
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -27,14 +27,15 @@ def find_expo(slug: str) -> Expo:
 
 
 @users.command("create")
-@click.argument("email")
+@click.argument("email", required=False)
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--expo", "slug", required=True)
 @click.option("--name", default="")
 @click.option("--password", default=None, help="Asked for when the account is new and none is given.")
-def create_user(email: str, role: str, slug: str, name: str, password: str | None) -> None:
-    """Give a person a role in a fair; makes the account when there is none."""
+def create_user(email: str | None, role: str, slug: str, name: str, password: str | None) -> None:
+    """Give a person a role in a fair; makes the account when there is none. What is not given is asked for."""
     expo = find_expo(slug)
+    email = ask_email(email)
     known = user_by_email(email)
     try:
         hashed = None if known else ask_password(password, email)

@@ -214,6 +214,19 @@ def test_the_command_refuses_with_a_sentence(
         assert db.session.query(User).count() == 1
 
 
+def test_the_commands_ask_for_what_they_are_not_told(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+    runner = app.test_cli_runner()
+    typed = f"new@example.org\n{PASSWORD}\n{PASSWORD}\n"
+    made = runner.invoke(args=["users", "create", "--role", "organiser", "--expo", "8th"], input=typed)
+    assert made.output.endswith("new@example.org is organiser of 8th.\n")
+    typed = f"chief@example.org\n{PASSWORD}\n{PASSWORD}\n"
+    made = runner.invoke(args=["admin", "create"], input=typed)
+    assert made.output.endswith("chief@example.org is administrator.\n")
+    assert PASSWORD not in made.output
+
+
 def test_a_person_of_a_fair_is_made_by_a_command(app: Flask, eva: str) -> None:
     with app.app_context():
         make_expo()
