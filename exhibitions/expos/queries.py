@@ -17,7 +17,7 @@ from exhibitions.accounts import queries as account_queries
 from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos.models import Door, Expo, ExpoDay, Gate, Hall, Membership, Series, Unit, Zone
-from exhibitions.expos.rules import RIGHTS, DayKind, Role
+from exhibitions.expos.rules import RIGHTS, DayKind, Role, local_day
 from exhibitions.expos.rules.setup import (
     DayFacts,
     DoorFacts,
@@ -197,6 +197,12 @@ def zone_by_code(expo: Expo, code: str) -> Zone | None:
 def edition_of(series: Series, edition: int) -> Expo | None:
     """The fair of this series with this edition number."""
     return db.session.scalar(sa.select(Expo).where(Expo.series_id == series.id, Expo.edition == edition))
+
+
+def is_over(expo: Expo) -> bool:
+    """Whether the last day on which visitors come lies behind the fair."""
+    days = visitor_days(expo)
+    return bool(days) and local_day(present(expo), expo.timezone, expo.cutoff_hour) > days[-1]
 
 
 def next_edition(expo: Expo) -> Expo | None:

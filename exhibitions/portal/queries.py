@@ -23,6 +23,7 @@ from exhibitions.expos.rules import DayKind, UnitRole, local_day
 from exhibitions.gates.queries.devices import devices
 from exhibitions.jobs import queries as jobs
 from exhibitions.portal.rules.checklist import Counted, Item, checklist
+from exhibitions.reports.queries.board import board as live_board
 from exhibitions.visitors import queries as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules.registration import OpenState, open_state
@@ -52,6 +53,20 @@ def setup_checklist(expo: Expo) -> list[Item]:
             registrable=len(badges.registrable_classes(expo)),
         )
     )
+
+
+@dataclass(frozen=True)
+class Came:
+    """How many people came to a fair, and how often: a person counts once a day (spec/statistics.md)."""
+
+    visits: int
+    visitors: int
+
+
+def attendance_after(expo: Expo) -> Came | None:
+    """What the public is told of a fair that is over; None when nobody was counted."""
+    counted = live_board(expo)
+    return Came(counted.visits, counted.visitors) if counted.visits else None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,7 @@ from exhibitions.expos.rules.setup import FairFacts, UnitFacts, ZoneFacts
 from exhibitions.jobs.models import Job
 from tests.engines import both_engines
 from tests.factories import make_expo
+from tests.gates.fair import make_gate_fair
 from tests.people import People
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -123,6 +124,43 @@ def test_after_the_fair_the_next_edition_is_named(app: Flask, client: FlaskClien
     page = client.get("/8th/?lang=en").text
     assert "See you at The 9th" in page
     assert 'href="/8th/register"' not in page.split("<main")[1]
+
+
+def test_after_the_fair_its_figures_are_shown_and_nobody_is_asked_to_register(app: Flask) -> None:
+    """V1: figures and no way to register; a visit is one person on one day (spec/statistics.md)."""
+    gates = make_gate_fair(app)
+    phone, twice = gates.device("A"), gates.badge()
+    for badge, hours in (
+        (twice, ("09:30", "11:00")),
+        (gates.badge(), ("10:00",)),
+        (gates.badge("media"), ("10:30",)),
+    ):
+        for hour in hours:
+            phone.scan(badge, hour)
+    with app.app_context(), transaction():
+        service.change_facts(fair(), _with(notice_en="Please register in advance"))
+        fair().demo_shift_seconds = int((gates.at("12:00") - clock.now()).total_seconds())
+    before = app.test_client().get("/8th/?lang=en").text
+    assert "Unique visitors" not in before
+    assert "Please register in advance" in before
+    with app.app_context(), transaction():
+        fair().demo_shift_seconds = 400 * 24 * 3600
+    page = app.test_client().get("/8th/?lang=en").text
+    figures = dict(re.findall(r"<dt>([\w ]+)</dt>\s*<dd class=\"num\">([\d,]+)</dd>", page))
+    assert (figures["Unique visitors"], figures["Visits"]) == ("2", "2")
+    assert "/8th/register" not in page
+    assert "Please register in advance" not in page
+
+
+@pytest.mark.parametrize(("start", "bold"), [(12, 0), (0, 1)])
+def test_only_today_is_printed_bold(app: Flask, client: FlaskClient, start: int, bold: int) -> None:
+    """No day stands out before the fair opens."""
+    with app.app_context():
+        make_expo(start=clock.today("Asia/Shanghai") + timedelta(days=start))
+        with transaction():
+            for day in queries.open_days(fair()):
+                day.official_from = day.official_to = time()
+    assert client.get("/8th/").text.count("fair-today") == bold
 
 
 @pytest.mark.usefixtures("coming")

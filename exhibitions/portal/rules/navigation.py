@@ -63,10 +63,13 @@ DOORS: tuple[Way, ...] = (
     ),
 )
 
-PUBLIC: tuple[Way, ...] = (
-    Way(N_("Visit"), "visitors.register"),
-    Way(N_("My badge"), "visitors.find"),
-)
+VISIT = Way(N_("Visit"), "visitors.register")
+MY_BADGE = Way(N_("My badge"), "visitors.find")
+
+
+def public_ways(*, is_over: bool) -> tuple[Way, ...]:
+    """The pages of the public bar; after the fair nobody is asked to register any more."""
+    return (MY_BADGE,) if is_over else (VISIT, MY_BADGE)
 
 
 def open_ways(ways: tuple[Way, ...], rights: Container[str], endpoints: Container[str]) -> list[Way]:

@@ -13,9 +13,9 @@ from werkzeug.local import LocalProxy
 from exhibitions.core.access import signed_in_person
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import expo_by_slug, rights_of
+from exhibitions.expos.queries import expo_by_slug, is_over, rights_of
 from exhibitions.portal import queries
-from exhibitions.portal.rules.navigation import DESK, PUBLIC, Way, open_ways
+from exhibitions.portal.rules.navigation import DESK, Way, open_ways, public_ways
 
 blueprint = Blueprint("portal", __name__)
 _Entry = dict[str, Any]
@@ -97,7 +97,7 @@ def _nav() -> list[_Entry]:
     if expo is None:
         return []
     if not _is_desk():
-        entries = _entries(ways(PUBLIC, expo, frozenset()), expo)
+        entries = _entries(ways(public_ways(is_over=is_over(expo)), expo, frozenset()), expo)
         return [{"label": "", "items": entries}] if entries else []
     rights = rights_here(expo)
     groups = [(label, _entries(ways(offered, expo, rights), expo)) for label, offered in DESK]

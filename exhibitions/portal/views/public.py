@@ -49,6 +49,7 @@ def fair(expo: Expo) -> str:
         units=_by_role(expo.units),
         maps=map_links(_place(expo), language()),
         next_fair=expos.next_edition(expo) if stands.phase is Phase.OVER else None,
+        came=queries.attendance_after(expo) if stands.phase is Phase.OVER else None,
         page_url=current_app.config["PUBLIC_URL"] + url_for("portal.fair", slug=expo.slug),
         public_url=current_app.config["PUBLIC_URL"],
     )

@@ -140,8 +140,8 @@ def _tell_facts(expo: Expo) -> None:
     expo.summary_zh = "汇集三百余家轻工企业的新品与好物，设六大展区，面向采购商与市民开放。"
     expo.summary_en = "New goods from three hundred makers in six zones, for buyers and for the city."
     expo.notice_zh, expo.notice_en = (
-        "免费参观，请提前预登记。",
-        "Admission is free. Please register before you come.",
+        "本届免费参观，入场时请出示入场码。",
+        "Admission is free. Please have your code ready at the gate.",
     )
     expo.consent_zh = "提交即表示您同意主办单位为本届展会的参观服务处理以上信息。"
     expo.consent_en = (
