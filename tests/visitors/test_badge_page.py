@@ -20,7 +20,10 @@ from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number, token
 from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import transaction
+from exhibitions.expos.service import setup_changed
+from exhibitions.visitors import queries, service
 from exhibitions.visitors.rules.registration import State
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -288,3 +291,87 @@ def test_a_link_is_not_a_get_that_changes(app: Flask, people: People) -> None:
     for path in ("", "/cancel", "/change", "/colleagues", "/calendar.ics", "/code.png"):
         assert people.nobody.get(where + path).status_code == 200
     assert [row.state for row in all_rows(app)] == [State.REGISTERED]
+
+
+def with_colleagues(app: Flask, people: People, names: str = "李雷\n韩梅") -> str:
+    """The badge page of somebody who brings colleagues."""
+    where = register(people.nobody)
+    assert people.nobody.post(f"{where}/colleagues", data={"names": names}).status_code == 303
+    return where
+
+
+def states_of(app: Flask) -> dict[str, str]:
+    return {row.name: row.state.value for row in all_rows(app)}
+
+
+def test_the_leader_sees_the_colleagues_with_their_states(app: Flask, people: People) -> None:
+    where = with_colleagues(app, people)
+    number = all_rows(app)[1].id
+    with app.app_context(), transaction():
+        row = queries.registration_of(fair(), number)
+        assert row is not None
+        service.cancel(fair(), row.registration, SYSTEM)
+    page = text_of(people.nobody, f"{where}?lang=zh")
+    section = page[page.index('id="colleagues"') :]
+    assert re.findall(r"李雷|韩梅|已取消|已登记", section) == ["李雷", "已取消", "韩梅", "已登记"]
+
+
+@pytest.mark.parametrize(
+    ("whose", "left", "said"),
+    [
+        ("mine", "registered", "Those of your colleagues stay valid"),
+        ("all", "cancelled", "those of your colleagues are cancelled"),
+    ],
+)
+def test_a_leader_says_whose_badges_are_cancelled(
+    app: Flask, people: People, whose: str, left: str, said: str
+) -> None:
+    """V3: the page names the colleagues; unless the leader says so, their badges stay good."""
+    where = with_colleagues(app, people)
+    asked = text_of(people.nobody, f"{where}/cancel?lang=en")
+    assert "李雷" in asked
+    assert re.search(r'value="mine"\s+checked', asked)
+    assert people.nobody.post(f"{where}/cancel", data={"whose": whose}).status_code == 303
+    assert states_of(app) == {"王敏": "cancelled", "李雷": left, "韩梅": left}
+    page = text_of(people.nobody, where)
+    assert said in page
+    assert "李雷" in page
+    with app.app_context():
+        for row in all_rows(app)[1:]:
+            badge = badge_queries.current_badge(fair(), "visitor", row.id)
+            assert badge is not None
+            assert (badge.cancelled_at is None) == (whose == "mine")
+
+
+def test_who_cancelled_only_the_own_badge_can_still_cancel_the_others(app: Flask, people: People) -> None:
+    where = with_colleagues(app, people)
+    people.nobody.post(f"{where}/cancel", data={"whose": "mine"})
+    assert f"{where}/cancel" in text_of(people.nobody, where)
+    asked = text_of(people.nobody, f"{where}/cancel?lang=en")
+    assert "Cancel these badges" in asked
+    assert '<input type="hidden" name="whose" value="all" />' in asked
+    people.nobody.post(f"{where}/cancel", data={"whose": "all"})
+    assert set(states_of(app).values()) == {"cancelled"}
+    assert people.nobody.get(f"{where}/cancel").status_code == 303
+
+
+def test_a_whose_that_is_no_choice_cancels_nothing(app: Flask, people: People) -> None:
+    where = with_colleagues(app, people)
+    assert people.nobody.post(f"{where}/cancel", data={"whose": "everybody"}).status_code == 422
+    assert set(states_of(app).values()) == {"registered"}
+
+
+def test_after_the_fair_the_badge_page_asks_for_nothing_any_more(app: Flask, people: People) -> None:
+    """V3: who registered is not told how to come, nor to register, once the fair is over."""
+    where = with_colleagues(app, people)
+    wrong = f"{where[: where.rindex('/')]}/{'A' * 32}"
+    with app.app_context(), transaction():
+        for day in fair().days:
+            day.date -= timedelta(days=400)
+        setup_changed(fair())
+    page = text_of(people.nobody, f"{where}?lang=en")
+    assert "The fair is over" in page
+    assert "code.png" not in page
+    assert "What happens next" not in page
+    for path in (where, wrong, "/8th/find-badge"):
+        assert "/8th/register" not in text_of(people.nobody, path), path

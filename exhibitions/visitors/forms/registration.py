@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.queries import Offered
@@ -327,7 +328,20 @@ class FindForm(Form):
             self.kept_phone = _ask(checked_phone, field)
 
 
+class LeaveForm(Form):
+    """V3: ends the visitor's own registration, or those of the colleagues as well. Unless said otherwise, only the own."""
+
+    whose = RadioField(
+        lazy_gettext("Which badges are cancelled"),
+        choices=[
+            SelectChoice("mine", lazy_gettext("Only mine")),
+            SelectChoice("all", lazy_gettext("Mine and those of my colleagues")),
+        ],
+        default="mine",
+    )
+
+
 class CancelForm(Form):
-    """The button that ends a registration, and at the desk a reason."""
+    """The desk ends a registration, with a reason."""
 
     reason = StringField(lazy_gettext("Reason"))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import NotFound
 
 from exhibitions.badges import service as badges
@@ -22,7 +23,7 @@ from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms.registration import CancelForm, ColleaguesForm, CorrectionForm
+from exhibitions.visitors.forms.registration import ColleaguesForm, CorrectionForm, LeaveForm
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.rules.calendar import Visit, calendar_file
 from exhibitions.visitors.rules.maps import map_links
@@ -39,7 +40,8 @@ def wrong_link(_error: NotFound) -> Any:
     expo = (request.view_args or {}).get("expo") or expo_queries.expo_by_slug(slug)
     if expo is None or expo.published_at is None:
         return _error
-    return render_template("visitors/wrong_link.html", expo=expo), 404
+    is_over = expo_queries.is_over(expo)
+    return render_template("visitors/wrong_link.html", expo=expo, is_over=is_over), 404
 
 
 @blueprint.get("/<slug>/badge/<token>")
@@ -47,7 +49,10 @@ def wrong_link(_error: NotFound) -> Any:
 def badge(expo: Expo, subject_id: int) -> str:
     row = _mine(expo, subject_id)
     return render_template(
-        "visitors/badge.html", **_ticket(expo, row), people=queries.colleagues(expo, row.registration)
+        "visitors/badge.html",
+        **_ticket(expo, row),
+        people=[_shown(one) for one in _people(expo, row)],
+        next_fair=expo_queries.next_edition(expo) if expo_queries.is_over(expo) else None,
     )
 
 
@@ -87,13 +92,27 @@ def change(expo: Expo, subject_id: int) -> Any:
 @personal_link(service.LINK)
 def cancel(expo: Expo, subject_id: int) -> Any:
     row = _mine(expo, subject_id)
-    if CancelForm().accepted():
+    form = LeaveForm()
+    people = [one for one in _people(expo, row) if one.registration.state in ALIVE]
+    if form.accepted():
         with transaction():
-            service.cancel(expo, row.registration, actor())
+            end = service.cancel_party if form.whose.data == "all" else service.cancel
+            end(expo, row.registration, actor())
+        if people:
+            tell(_ENDED[form.whose.data])
         return go("my_badge.badge", slug=expo.slug, token=_token())
-    if row.registration.state not in ALIVE:
+    if row.registration.state not in ALIVE and not people:
         return go("my_badge.badge", slug=expo.slug, token=_token())
-    return render_template("visitors/cancel.html", expo=expo, row=row, form=CancelForm(), token=_token())
+    page = render_template(
+        "visitors/cancel.html", expo=expo, row=row, form=form, people=people, token=_token()
+    )
+    return page, 422 if form.errors else 200
+
+
+_ENDED = {
+    "mine": lazy_gettext("Only your badge is cancelled. Those of your colleagues stay valid."),
+    "all": lazy_gettext("Your badge and those of your colleagues are cancelled."),
+}
 
 
 @blueprint.route("/<slug>/badge/<token>/colleagues", methods=["GET", "POST"])
@@ -154,6 +173,19 @@ def _alive(expo: Expo, subject_id: int) -> Row:
     return row
 
 
+def _shown(row: Row) -> dict[str, Any]:
+    """A colleague in the list of who brings them: there a badge that was cancelled after a visit is cancelled."""
+    return {
+        "registration": row.registration,
+        "state": shown_state(row.registration.state, row.came and row.registration.state in ALIVE),
+    }
+
+
+def _people(expo: Expo, row: Row) -> list[Row]:
+    """The colleagues whom the person brings and whose names are still known."""
+    return [one for one in queries.colleagues(expo, row.registration) if one.registration.name]
+
+
 def _colleague(expo: Expo, subject_id: int, person_id: int) -> Row:
     row = _mine(expo, person_id)
     if row.registration.leader_id != subject_id:
@@ -170,6 +202,7 @@ def _ticket(expo: Expo, row: Row) -> dict[str, Any]:
         "state": shown_state(row.registration.state, row.came),
         "number": number.shown(row.badge.number) if row.badge else "",
         "maps": map_links(place, expo.city, language()),
+        "is_over": expo_queries.is_over(expo),
         "in_wechat": "micromessenger" in request.user_agent.string.lower(),
         "token": _token(),
     }

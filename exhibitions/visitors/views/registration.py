@@ -121,11 +121,15 @@ def find(expo: Expo) -> Any:
             throttle("find-badge-device", device_key(), "30 per hour")
         except Refused as refusal:
             form.refuse("contact", refusal)
-            return render_template("visitors/find.html", expo=expo, form=form), refusal.status
+            return _find_page(expo, form), refusal.status
         with transaction():
             service.send_again(expo, form.kept_phone, form.kept_email, actor())
         return go("visitors.link_sent", slug=expo.slug)
-    return render_template("visitors/find.html", expo=expo, form=form), 422 if form.errors else 200
+    return _find_page(expo, form), 422 if form.errors else 200
+
+
+def _find_page(expo: Expo, form: FindForm) -> str:
+    return render_template("visitors/find.html", expo=expo, form=form, is_over=expo_queries.is_over(expo))
 
 
 @blueprint.get("/<slug>/find-badge/sent")
