@@ -146,7 +146,7 @@ def test_after_the_fair_its_figures_are_shown_and_nobody_is_asked_to_register(ap
     with app.app_context(), transaction():
         fair().demo_shift_seconds = 400 * 24 * 3600
     page = app.test_client().get("/8th/?lang=en").text
-    figures = dict(re.findall(r"<dt>([\w ]+)</dt>\s*<dd class=\"num\">([\d,]+)</dd>", page))
+    figures = dict(re.findall(r"<dt>\s*([\w ]+?)\s*</dt>\s*<dd class=\"num\">\s*([\d,]+)", page))
     assert (figures["Unique visitors"], figures["Visits"]) == ("2", "2")
     assert "/8th/register" not in page
     assert "Please register in advance" not in page
