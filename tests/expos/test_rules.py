@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from exhibitions.expos.rules.setup import (
     check_door,
     check_fair,
     check_named,
+    check_still_public,
     check_text,
     clean,
     default_days,
@@ -185,6 +187,31 @@ def test_dates_of_a_new_fair(first: date, last: date, code: str) -> None:
 )
 def test_facts(facts: FairFacts, code: str) -> None:
     assert _code(lambda: check_fair(facts)) == code
+
+
+PUBLISHED = FairFacts(edition=8, name_zh="展会", venue_zh="博览广场", consent_zh="同意", consent_en="I agree")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"consent_zh": "", "consent_en": ""}, "consent_missing"),
+        ({"consent_zh": " \n", "consent_en": ""}, "consent_missing"),
+        ({"consent_zh": ""}, ""),
+        ({"consent_zh": "新条款"}, ""),
+        ({"venue_zh": ""}, "venue_missing"),
+        ({"venue_zh": "", "venue_en": "Expo Center"}, ""),
+    ],
+)
+def test_a_published_fair_keeps_what_it_was_published_with(changes: dict[str, str], code: str) -> None:
+    """P1, P3, O2: one language is enough, none is refused."""
+    after = msgspec.structs.replace(PUBLISHED, **changes)
+    assert _code(lambda: check_still_public(PUBLISHED, after)) == code
+
+
+def test_what_a_fair_never_had_it_may_go_on_without() -> None:
+    bare = FairFacts(edition=8, name_zh="展会")
+    check_still_public(bare, bare)
 
 
 @pytest.mark.parametrize("code", ["A", "1", "1号馆", "north-2", "x" * 16])

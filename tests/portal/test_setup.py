@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from exhibitions.audit.models import Entry
+from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos import queries
 from exhibitions.expos.models import Expo
@@ -22,6 +23,7 @@ FACTS = {
     "name_en": "Fair",
     "series_name_zh": "系列",
     "edition": "8",
+    "venue_zh": "博览广场",
     "timezone": "Asia/Shanghai",
     "cutoff_hour": "0",
 }
@@ -179,6 +181,21 @@ def test_facts_and_registration_are_kept(app: Flask, people: People) -> None:
         assert kept.registration_opens_at == datetime(2026, 6, 30, 16, 30, tzinfo=UTC)
         assert (kept.capacity, kept.consent_zh, kept.consent_version) == (80, "同意", 2)
     assert 'value="2026-07-01T00:30"' in people.alice.get(f"{SETUP}/registration").text
+
+
+@pytest.mark.parametrize(("is_public", "status", "version"), [(True, 422, 1), (False, 303, 2)])
+def test_the_consent_text_of_a_published_fair_cannot_be_emptied(
+    app: Flask, people: People, is_public: bool, status: int, version: int
+) -> None:
+    """P1: a sentence beside the field, nothing saved; before publishing it may be emptied and written anew."""
+    with app.app_context(), transaction():
+        fair().published_at = clock.now() if is_public else None
+    answer = people.alice.post(f"{SETUP}/registration?lang=en", data={"consent_zh": " ", "consent_en": ""})
+    assert answer.status_code == status
+    if is_public:
+        assert answer.text.count("visitors must see what they agree to") == 2
+    with app.app_context():
+        assert (fair().consent_version, bool(fair().consent_zh)) == (version, is_public)
 
 
 def test_zones_and_gates_are_kept(app: Flask, people: People) -> None:

@@ -200,6 +200,26 @@ def check_fair(facts: FairFacts) -> None:
         raise Refused("registration_order", N_("Registration must close after it opens"))
 
 
+def check_still_public(before: FairFacts, after: FairFacts) -> None:
+    """Refuse to take from a published fair what it was published with: the consent text (P1, P3) and the venue (O2)."""
+    if _told(before.consent_zh, before.consent_en) and not _told(after.consent_zh, after.consent_en):
+        raise Refused(
+            "consent_missing",
+            N_(
+                "The fair is published: visitors must see what they agree to. Write the text in Chinese or in English"
+            ),
+        )
+    if _told(before.venue_zh, before.venue_en) and not _told(after.venue_zh, after.venue_en):
+        raise Refused(
+            "venue_missing",
+            N_("The fair is published: visitors must find it. Enter the venue in Chinese or in English"),
+        )
+
+
+def _told(*texts: str) -> bool:
+    return any(text.strip() for text in texts)
+
+
 def check_zone_name(name: str) -> None:
     """Refuse a time zone that the IANA database does not know."""
     if name not in zone_names():

@@ -8,7 +8,14 @@ from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.errors import N_, Refused
 from exhibitions.expos import queries
 from exhibitions.expos.models import Expo
-from exhibitions.expos.rules.setup import FairFacts, Named, check_day, check_door, check_fair
+from exhibitions.expos.rules.setup import (
+    FairFacts,
+    Named,
+    check_day,
+    check_door,
+    check_fair,
+    check_still_public,
+)
 from exhibitions.expos.service.changes import assign, flush
 from exhibitions.expos.service.creation import edition_taken, setup_changed
 
@@ -16,10 +23,12 @@ from exhibitions.expos.service.creation import edition_taken, setup_changed
 def change_facts(expo: Expo, facts: FairFacts, by: Actor = SYSTEM) -> None:
     """Set all facts of the fair; a changed consent text raises its version (P1).
 
-    Raises `Refused` for facts that contradict each other or the hours of a day, `Conflict` for an edition that the series
-    has already.
+    Raises `Refused` for facts that contradict each other or the hours of a day, and when a published fair would lose its
+    consent text or venue; `Conflict` for an edition that the series has already.
     """
     check_fair(facts)
+    if expo.published_at is not None:
+        check_still_public(queries.fair_facts(expo), facts)
     if facts.cutoff_hour != expo.cutoff_hour:
         _check_hours_of_days(expo, facts.cutoff_hour)
     other = queries.edition_of(expo.series, facts.edition)

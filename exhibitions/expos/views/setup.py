@@ -60,6 +60,8 @@ _FIELD_OF = {
     "timezone_unknown": "timezone",
     "registration_order": "registration_closes_at",
     "name_missing": "name_zh",
+    "consent_missing": "consent_zh",
+    "venue_missing": "venue_zh",
     "cutoff_hours": "cutoff_hour",
     "series_nameless": "series_name_zh",
 }
