@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, template_rendered
 from werkzeug.test import TestResponse
 
 from exhibitions.accounts import service as accounts
@@ -28,6 +28,7 @@ from exhibitions.core import clock
 from exhibitions.core.access import Kind, Mark, mark_of
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
+from exhibitions.core.forms import Form
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import Role
@@ -482,6 +483,29 @@ def test_only_a_paired_device_of_this_fair_may_call(world: World, view: str) -> 
     assert [call("", who) for who in ("organiser", "organisation-administrator")] == [401, 401]
     change(world, Device, revoked_at=clock.now())
     assert call(here.device) == 401
+
+
+def test_fields_stand_on_the_page_in_the_order_of_their_form(world: World) -> None:
+    """ux.md §2: the summary names errors in the order of the form, so it must be that of the page."""
+    drawn: list[Form] = []
+
+    def note(_app: object, context: dict[str, object], **_more: object) -> None:
+        drawn.extend(value for value in context.values() if isinstance(value, Form))
+
+    public = ["GET /<slug>/register", "GET /<slug>/find-badge"]
+    views = [view for view, way in VIEWS.items() if view.startswith("GET") and way.answer == 200] + public
+    found = 0
+    with template_rendered.connected_to(note, world.app):
+        for view in views:
+            drawn.clear()
+            answer = world.ask("organisation-administrator", view, world.here, Way())
+            page = answer.text if drawn else ""
+            for form in drawn:
+                places = {field.name: page.find(f' id="{field.id}"') for field in form}
+                shown = [name for name, place in places.items() if place >= 0]
+                assert (view, shown) == (view, sorted(shown, key=lambda name: places[name]))
+                found += len(shown) > 1
+    assert found >= 15
 
 
 def test_public_pages_of_an_unpublished_fair_do_not_exist(world: World) -> None:

@@ -119,10 +119,10 @@ class ClassForm(Form):
         default=Audience.TRADE.value,
     )
     registrable = BooleanField(_l("Visitors may choose it when they register"))
-    once_a_day = BooleanField(_l("Lets in once a day only"))
-    planned_day_only = BooleanField(_l("Lets in on the planned day only"))
     needs_approval = BooleanField(_l("Valid only after approval"))
     needs_payment = BooleanField(_l("Valid only after payment"))
+    once_a_day = BooleanField(_l("Lets in once a day only"))
+    planned_day_only = BooleanField(_l("Lets in on the planned day only"))
     position = IntegerField(_l("Order"), default=0, validators=[Optional(), NumberRange(min=0, max=9999)])
 
     def facts(self) -> ClassFacts:

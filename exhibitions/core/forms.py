@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_babel import gettext
@@ -19,6 +19,13 @@ class Form(FlaskForm):
     nothing is saved: the page comes back in the other language with all that was typed. A page that is drawn again
     because it had expired (core.kept) fills its forms with what was sent, and they count as not sent.
     """
+
+    page_order: ClassVar[tuple[str, ...]] = ()
+    """The first fields as the page shows them, where a form inherits fields: its errors are named in this order."""
+
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        super().__init__(*arguments, **values)
+        self._fields = {name: self._fields[name] for name in dict.fromkeys((*self.page_order, *self._fields))}
 
     class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:

@@ -61,9 +61,9 @@ class NewFairForm(Form):
 
 class GateForm(Form):
     code = fields.line(_l("Code"), 16, _l("Enter a code like A1"))
+    zone = SelectField(_l("Leads into the zone"))
     name_zh = fields.line(_l("Name in Chinese"), 100)
     name_en = fields.line(_l("Name in English"), 100)
-    zone = SelectField(_l("Leads into the zone"))
     class_keys = SelectMultipleField(_l("Badges that may pass"))
     anti_passback = RadioField(
         _l("A badge that is inside already"),
@@ -150,12 +150,19 @@ _DOOR = ("door_from", "door_to", "last_admission")
 
 def day_form(classes: Sequence[BadgeClass], cutoff_hour: int) -> type[DayForm]:
     """The form of a day in a fair with these badge classes, whose days end at `cutoff_hour`."""
-    keys = ("", *(row.key for row in classes))
+    names = {"": _l("Everybody else"), **{row.key: local(row, "name") for row in classes}}
     labels = (_l("Doors open"), _l("Doors close"), _l("Last admission"))
-    parts: dict[str, Any] = {"keys": keys, "cutoff_hour": cutoff_hour}
-    for n in range(len(keys)):
-        parts |= {f"{name}_{n}": fields.hour(label) for name, label in zip(_DOOR, labels, strict=True)}
-    return type("DayForm", (DayForm,), parts)
+    doors = {
+        f"{field}_{n}": fields.hour(label, of=name)
+        for n, name in enumerate(names.values())
+        for field, label in zip(_DOOR, labels, strict=True)
+    }
+    facts: dict[str, Any] = {
+        "keys": tuple(names),
+        "cutoff_hour": cutoff_hour,
+        "page_order": ("date", "kind", "official_from", "official_to", *doors),
+    }
+    return type("DayForm", (DayForm,), facts | doors)
 
 
 def shown_day(facts: DayFacts, keys: Sequence[str]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from exhibitions.core import access
+from exhibitions.core.forms import Form
+from exhibitions.expos.forms import fields
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -65,6 +67,25 @@ def test_an_error_is_said_in_the_same_words_on_top_and_beside_its_field(app: Fla
     assert 'id="phone-error"' in html
 
 
+def test_errors_in_the_same_words_are_told_apart_by_the_names_of_their_fields(app: Flask) -> None:
+    """Two hours of two rows, both wrong: each line of the summary says which hour of which row."""
+
+    class Hours(Form):
+        opens = fields.hour("Doors open", of="VIP")
+        closes = fields.hour("Doors close")
+
+    with app.test_request_context("/?lang=en", method="POST", data={"opens": "x", "closes": "<b>"}):
+        form = Hours(meta={"csrf": False})
+        assert not form.validate()
+        source = "{% import '_macros/forms.html' as forms %}{{ forms.error_summary(form) }}"
+        page = render_template_string(source, form=form)
+    lines = re.findall(r'<a href="#(\w+)">([^<]*)</a>', page)
+    assert lines == [
+        ("opens", "VIP, Doors open: Enter a time like 09:00"),
+        ("closes", "Doors close: Enter a time like 09:00"),
+    ]
+
+
 def test_the_summary_takes_the_focus_without_script_too(app: Flask) -> None:
     html = draw_form(app, "{{ forms.error_summary(form) }}")
     summary = re.search(r'<div class="error-summary"[^>]*>', html)
@@ -74,7 +95,7 @@ def test_the_summary_takes_the_focus_without_script_too(app: Flask) -> None:
 
 def test_an_error_of_a_group_leads_to_its_first_choice(app: Flask) -> None:
     html = draw_form(app, "{{ forms.error_summary(form) }}{{ forms.choices(form.visitor_class) }}")
-    assert '<a href="#visitor_class-0">Choose</a>' in html
+    assert '<a href="#visitor_class-0">Class: Choose</a>' in html
     assert re.search(r'<input type="radio" id="visitor_class-0" name="visitor_class" value="trade" />', html)
 
 

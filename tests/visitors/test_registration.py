@@ -281,6 +281,16 @@ def test_a_form_sent_twice_is_one_registration(app: Flask, people: People) -> No
     assert people.nobody.post("/8th/register", data=form(form_key="")).status_code == 409
 
 
+def test_the_summary_names_errors_in_the_order_of_the_page(people: People) -> None:
+    """ux.md §2: inherited fields come first in the form's class, not on the page."""
+    page = people.nobody.post("/8th/register?lang=en", data={"visitor_class": "trade"}).text
+    summary = page[page.index('class="error-summary"') : page.index("<h1")]
+    targets = re.findall(r'href="#([\w-]+)"', summary)
+    assert targets == ["phone", "name", "company", "region"]
+    places = [page.index(f'id="{target}"') for target in targets]
+    assert places == sorted(places)
+
+
 def test_a_cancelled_registration_frees_number_and_address(app: Flask, people: People) -> None:
     """IR7: alive means neither cancelled nor refused."""
     where = register(people.nobody)

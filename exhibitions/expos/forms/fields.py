@@ -43,10 +43,11 @@ def day(label: Any) -> Any:
     return DateField(label, validators=[InputRequired(wrong)], **_sentence(wrong))
 
 
-def hour(label: Any) -> Any:
-    """An hour of the day that may be left out."""
+def hour(label: Any, of: Any = "") -> Any:
+    """An hour of the day that may be left out; `of` says whose it is, where several have the same label."""
     wrong = _l("Enter a time like 09:00")
-    return TimeField(label, format=["%H:%M", "%H:%M:%S"], validators=[Optional()], **_sentence(wrong))
+    formats = ["%H:%M", "%H:%M:%S"]
+    return TimeField(label, format=formats, validators=[Optional()], description=of, **_sentence(wrong))
 
 
 def moment(label: Any) -> Any:

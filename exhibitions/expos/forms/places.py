@@ -63,9 +63,9 @@ class HallForm(Form):
 
 class ZoneForm(Form):
     code = fields.line(_l("Code"), 16, _l("Enter a code like A1"))
+    hall = SelectField(_l("Hall"))
     name_zh = fields.line(_l("Name in Chinese"), 100)
     name_en = fields.line(_l("Name in English"), 100)
-    hall = SelectField(_l("Hall"))
     summary_zh = fields.line(_l("What is shown, in Chinese"), 300)
     summary_en = fields.line(_l("What is shown, in English"), 300)
     capacity = fields.people(_l("Most people at a time"))

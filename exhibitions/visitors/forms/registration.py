@@ -94,6 +94,8 @@ class _Visitor(Form):
 class RegistrationForm(_Visitor):
     """V2: six fields, or three on site. Either a phone number or, instead of it, an e-mail address."""
 
+    page_order = ("form_key", "phone", "email", "name", "visitor_class")
+
     form_key = HiddenField()
     phone = TelField(lazy_gettext("Mobile number"))
     email = EmailField(lazy_gettext("E-mail"))
@@ -192,6 +194,8 @@ class CorrectionForm(_Visitor):
 class DeskCorrectionForm(_Visitor):
     """What the desk may change: everything, the class included. Number and address are not shown; empty keeps them."""
 
+    page_order = ("name", "company", "phone", "email", "visitor_class")
+
     phone = TelField(lazy_gettext("Mobile number"))
     email = EmailField(lazy_gettext("E-mail"))
     visitor_class = SelectField(lazy_gettext("Class"), choices=[], validate_choice=False)
@@ -241,8 +245,8 @@ class DeskCorrectionForm(_Visitor):
 class WalkInForm(Form):
     """G3: on-site registration in three fields."""
 
-    name = StringField(lazy_gettext("Name"))
     phone = TelField(lazy_gettext("Mobile number"))
+    name = StringField(lazy_gettext("Name"))
     visitor_class = SelectField(lazy_gettext("Class"), choices=[], validate_choice=False)
 
     def offer(self, classes: Sequence[Offered]) -> None:
@@ -270,8 +274,8 @@ class ReserveForm(Form):
     """A reserve badge and, now or later, whose it is. Its fields carry a prefix: another form stands on the page."""
 
     code = StringField(lazy_gettext("Reserve badge"))
-    name = StringField(lazy_gettext("Name"))
     phone = TelField(lazy_gettext("Mobile number"))
+    name = StringField(lazy_gettext("Name"))
 
     kept_name = ""
     kept_phone: str | None = None
