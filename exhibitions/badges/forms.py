@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, ColorField, IntegerField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    ColorField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
@@ -73,10 +83,11 @@ def _one_of(value: str | None, known: list[str]) -> str:
 
 
 class ReserveForm(Form):
-    badge_class = SelectField(_l("Class"))
+    badge_class = SelectField(_l("Class"), validate_choice=False)
     count = IntegerField(
         _l("How many"),
         default=50,
+        invalid_value_message=_l("Enter how many"),
         validators=[
             InputRequired(_l("Enter how many")),
             NumberRange(min=1, max=MOST_RESERVES, message=_l("Enter a number from %(min)s to %(max)s")),
@@ -85,7 +96,12 @@ class ReserveForm(Form):
 
     def offer(self, classes: Iterable[tuple[str, str]]) -> None:
         """Let people choose among these classes, by key and shown name."""
-        self.badge_class.choices = [SelectChoice(key, name) for key, name in classes]
+        self.names = dict(classes)
+        self.badge_class.choices = [SelectChoice(key, name) for key, name in self.names.items()]
+
+    def validate_badge_class(self, field: Field) -> None:
+        if field.data not in self.names:
+            raise ValidationError(gettext("Choose a class"))
 
 
 class ClassForm(Form):

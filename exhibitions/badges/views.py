@@ -14,6 +14,7 @@ from exhibitions.badges.forms import ORDERS, PAGES, PRINTED, Choice, ClassForm, 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.rules import number
 from exhibitions.badges.service import printing
+from exhibitions.badges.service.issuing import MOST_RESERVES
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -41,6 +42,7 @@ def badges(expo: Expo) -> str:
         counts=queries.badges_by_class(expo),
         runs=queries.print_runs(expo),
         reserve=_reserve_form(expo),
+        most_reserves=MOST_RESERVES,
         may_edit=Permission.EXPO_EDIT in rights_of(expo, actor().id or 0),
     )
 
@@ -97,7 +99,8 @@ def reserves(expo: Expo) -> Any:
     form = _reserve_form(expo)
     badge_class = queries.class_by_key(expo, form.badge_class.data or "")
     if not form.accepted() or badge_class is None:
-        tell(_("No reserve badges were made. Choose a class and a number."), "error")
+        why = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        tell(_("No reserve badges were made. %(why)s", why=why), "error")
         return go("badges.badges", slug=expo.slug)
     with transaction():
         made = service.issue_reserves(expo, badge_class, form.count.data or 0, actor())

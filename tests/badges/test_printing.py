@@ -264,6 +264,13 @@ def test_the_preview_shows_the_longest_names_and_opens_no_gate(fair: Expo) -> No
     assert codes_on(pages_of(badges.sample(fair, Wanted("media"), "90x130"))[0]) == ["SAMPLE"]
 
 
+@needs_poppler
+@pytest.mark.parametrize(("key", "word"), [("", "专业观众 TRADE VISITOR"), ("media", "媒体 MEDIA")])
+def test_the_preview_of_no_badges_shows_an_example_of_the_class(fair: Expo, key: str, word: str) -> None:
+    """O8: a badge of nobody, with the word and the colour of the class like a real one."""
+    assert word in words_of(badges.sample(fair, Wanted(key), "90x130"))
+
+
 def test_the_picture_for_the_phone_is_the_code(fair: Expo) -> None:
     """V3: PNG of at least 600 pixels, at most 30 kB, no personal data."""
     fill(fair)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from exhibitions.badges import queries
 from exhibitions.badges import service as badges
+from exhibitions.badges.models import Badge
 from exhibitions.badges.service import Holder
+from exhibitions.badges.service.issuing import MOST_RESERVES
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.expos import queries as expos
@@ -67,6 +70,22 @@ def test_the_page_lists_missing_glyphs_before_printing(people: People, badge_id:
 def test_links_to_change_classes_are_shown_to_who_may(people: People, badge_id: int) -> None:
     assert "/desk/8th/badges/classes/" in people.alice.get("/desk/8th/badges").text
     assert "/desk/8th/badges/classes/" not in people.bob.get("/desk/8th/badges").text
+
+
+def test_the_page_of_badges_says_why_it_is_empty(app: Flask, people: People, badge_id: int) -> None:
+    """A fair without badges, one whose badges are printed, and a choice that matches none are three things."""
+
+    def page(query: str = "") -> str:
+        return people.bob.get(f"/desk/8th/badges?lang=en{query}").text
+
+    assert "No badges match this choice." in page("&class=media&printed=all")
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Badge).values(prints=1))
+    assert "Every badge of this choice is printed already." in page()
+    assert "notice-success" not in page("&printed=all")
+    with app.app_context(), transaction() as session:
+        session.execute(sa.delete(Badge))
+    assert "No badges yet" in page()
 
 
 def test_strange_filters_are_no_error(people: People, badge_id: int) -> None:
@@ -143,8 +162,18 @@ def test_reserve_badges_are_made_from_the_page(app: Flask, people: People, badge
     assert "printed=reserve" in answer.location
     with app.app_context():
         assert len(queries.unbound_reserves(the_fair())) == 3
-    for wrong in ({"badge_class": "vip", "count": "0"}, {"badge_class": "nobody", "count": "3"}, {}):
-        people.bob.post("/desk/8th/badges/reserves", data=wrong)
+    for wrong, why in (
+        ({"badge_class": "vip", "count": "0"}, f"Enter a number from 1 to {MOST_RESERVES}"),
+        (
+            {"badge_class": "vip", "count": str(MOST_RESERVES + 1)},
+            f"Enter a number from 1 to {MOST_RESERVES}",
+        ),
+        ({"badge_class": "vip", "count": "many"}, "Enter how many"),
+        ({"badge_class": "nobody", "count": "3"}, "Choose a class"),
+        ({"count": "3"}, "Choose a class"),
+    ):
+        page = people.bob.post("/desk/8th/badges/reserves?lang=en", data=wrong, follow_redirects=True).text
+        assert f"No reserve badges were made. {why}" in page
     with app.app_context():
         assert len(queries.unbound_reserves(the_fair())) == 3
 

@@ -79,7 +79,7 @@ def printed(expo: Expo, badge: Badge) -> Printed:
         company=badge.company,
         class_words=class_words(badge.badge_class),
         number=number.shown(badge.number),
-        fair=f"{expo.name_zh} {expo.name_en}".strip(),
+        fair=_fair_words(expo),
     )
     return Printed(facts, code_of(expo, badge), badge.badge_class.colour)
 
@@ -110,7 +110,7 @@ def sample(expo: Expo, wanted: Wanted, sheet_key: str) -> bytes:
     badges = queries.badges_in_order(expo, [texts.badge_id for texts in longest])
     shown = [Printed(it.facts, "SAMPLE", it.colour) for it in (printed(expo, badge) for badge in badges)]
     out = io.BytesIO()
-    drawing.draw(out, shown or [_example(expo)], page, _title(expo))
+    drawing.draw(out, shown or [_example(expo, wanted)], page, _title(expo))
     return out.getvalue()
 
 
@@ -295,10 +295,22 @@ def _weight(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
+def _fair_words(expo: Expo) -> str:
+    return f"{expo.name_zh} {expo.name_en}".strip()
+
+
 def _title(expo: Expo) -> str:
     return expo.name_zh or expo.name_en
 
 
-def _example(expo: Expo) -> Printed:
-    facts = layout.Facts("欧阳娜娜", "", "", number.shown(number.LOWEST), _title(expo))
-    return Printed(facts, "SAMPLE", "#0b6e6e")
+def _example(expo: Expo, wanted: Wanted) -> Printed:
+    """A badge of nobody, of the class that is looked at: its first one while none is chosen."""
+    found = queries.class_by_key(expo, wanted.class_key) or next(iter(queries.classes(expo)), None)
+    facts = layout.Facts(
+        name="欧阳娜娜",
+        company="大连示例进出口贸易有限公司",
+        class_words=class_words(found) if found else "",
+        number=number.shown(number.LOWEST),
+        fair=_fair_words(expo),
+    )
+    return Printed(facts, "SAMPLE", found.colour if found else "#0b6e6e")
