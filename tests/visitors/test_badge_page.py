@@ -355,6 +355,15 @@ def test_who_cancelled_only_the_own_badge_can_still_cancel_the_others(app: Flask
     assert people.nobody.get(f"{where}/cancel").status_code == 303
 
 
+def test_every_line_of_colleagues_that_is_wrong_is_named(app: Flask, people: People) -> None:
+    where = register(people.nobody)
+    page = people.nobody.post(f"{where}/colleagues?lang=en", data={"names": "李雷\n=1+1\n@x"})
+    assert page.status_code == 422
+    for sentence in ("Line 2, “=1+1”: A name cannot", "Line 3, “@x”: A name cannot"):
+        assert page.text.count(sentence) == 2, sentence
+    assert len(all_rows(app)) == 1
+
+
 def test_a_whose_that_is_no_choice_cancels_nothing(app: Flask, people: People) -> None:
     where = with_colleagues(app, people)
     assert people.nobody.post(f"{where}/cancel", data={"whose": "everybody"}).status_code == 422

@@ -182,10 +182,19 @@ def test_an_address_is_kept_in_small_letters() -> None:
 
 
 def test_colleagues_come_one_a_line() -> None:
-    assert checked_names(" 王敏 \n\n李雷\r\n", 20) == ["王敏", "李雷"]
+    assert checked_names(" 王敏 \n\n李雷\r\n", 20) == (["王敏", "李雷"], [])
     assert code_of(lambda text: checked_names(text, 20), " \n ") == "names_missing"
     assert code_of(lambda text: checked_names(text, 1), "a\nb") == "names_many"
-    assert code_of(lambda text: checked_names(text, 20), "a\n=b") == "formula_text"
+
+
+def test_a_line_that_holds_no_name_is_named() -> None:
+    """Blank lines count, so that the number is that of the box; a long line is known by its beginning."""
+    names, bad = checked_names("王敏\n\n=b\n" + "长" * 101 + "\n李雷", 20)
+    assert names == ["王敏", "李雷"]
+    assert [(line.number, line.begin, line.why.code) for line in bad] == [
+        (3, "=b", "formula_text"),
+        (4, "长" * 20 + "…", "name_long"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, lazy_pgettext
 from wtforms import (
     EmailField,
     Field,
@@ -21,6 +21,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
+from wtforms.validators import StopValidation
 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.queries import Offered
@@ -57,7 +58,9 @@ class _Visitor(Form):
 
     name = StringField(lazy_gettext("Name"))
     company = StringField(lazy_gettext("Company"))
-    region = SelectField(lazy_gettext("Region"), choices=[], validate_choice=False, default="")
+    region = SelectField(
+        lazy_pgettext("registration", "Region"), choices=[], validate_choice=False, default=""
+    )
     visit_day = SelectField(lazy_gettext("Day of visit"), choices=[], validate_choice=False, default="")
 
     kept_region = ""
@@ -312,7 +315,15 @@ class ColleaguesForm(Form):
         self.room = room
 
     def validate_names(self, field: Field) -> None:
-        self.kept_names = _ask(lambda text: checked_names(text, self.room), field)
+        self.kept_names, bad = _ask(lambda text: checked_names(text, self.room), field)
+        for line in bad:
+            why = gettext(line.why.message, **line.why.params)
+            sentence = gettext(
+                "Line %(number)s, “%(text)s”: %(why)s", number=line.number, text=line.begin, why=why
+            )
+            field.errors.append(sentence)
+        if bad:
+            raise StopValidation
 
 
 class FindForm(Form):

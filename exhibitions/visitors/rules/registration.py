@@ -16,6 +16,7 @@ from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_em
 LONGEST_NAME = 100
 LONGEST_COMPANY = 200
 MOST_COLLEAGUES = 20
+_LONGEST_BEGIN = 20
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 # What a formula begins with (IR10), what no letter is, and what a broken encoding leaves behind.
 _FORMULA = ("=", "@")
@@ -86,6 +87,15 @@ class Moment:
     def to_come(self) -> list[date]:
         """The visitors' days from today on."""
         return [day for day in self.days if day >= self.today]
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line of a list of names that holds none: its number from 1, its beginning, and why."""
+
+    number: int
+    begin: str
+    why: Refused
 
 
 def shown_state(state: State, came: bool) -> str:
@@ -166,17 +176,29 @@ def checked_email(text: str) -> str:
     return address
 
 
-def checked_names(text: str, room: int) -> list[str]:
-    """The colleagues' names, one a line, blank lines left out; raises `Refused` for none, for a bad one, or too many.
+def checked_names(text: str, room: int) -> tuple[list[str], list[BadLine]]:
+    """The colleagues' names, one a line, blank lines left out, and the lines that hold no name.
 
-    `room` is how many may still come.
+    Raises `Refused` for none at all or too many; `room` is how many may still come.
     """
-    names = [checked_name(line) for line in text.splitlines() if clean_name(line)]
-    if not names:
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if clean_name(line)]
+    if not lines:
         raise Refused("names_missing", N_("Enter at least one name"))
-    if len(names) > room:
+    if len(lines) > room:
         raise Refused("names_many", N_("You can bring %(room)s more. Shorten the list"), room=room)
-    return names
+    names, bad = [], []
+    for number, line in lines:
+        try:
+            names.append(checked_name(line))
+        except Refused as refusal:
+            bad.append(BadLine(number, _begin(line), refusal))
+    return names, bad
+
+
+def _begin(line: str) -> str:
+    """As much of a line as it takes to find it again."""
+    line = line.strip()
+    return line if len(line) <= _LONGEST_BEGIN else f"{line[:_LONGEST_BEGIN]}…"
 
 
 def source_word(text: str | None) -> str:
