@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
     app.after_request(_remember)
     for name in (
         format_date,
+        format_span,
         format_time,
         format_datetime,
         format_money,
@@ -167,6 +168,31 @@ def format_date(day: date, *, weekday: bool = True) -> str:
         end = f"({_WEEKDAYS_KO[day.weekday()]})" if weekday else ""
         return f"{day.year}년 {day.month}월 {day.day}일{end}"
     return f"{day:%a} {day.day} {day:%b %Y}" if weekday else f"{day.day} {day:%b %Y}"
+
+
+def format_span(first: date, last: date) -> list[str]:
+    """First to last day without saying year and month twice, in two parts that a line may end between.
+
+    2016年8月19日（周五）至 / 22日（周一）, Fri 19 – / Mon 22 Aug 2016, 2016년 8월 19일(금) – / 22일(월).
+    """
+    if first == last:
+        return [format_date(first)]
+    same_year = first.year == last.year
+    same_month = same_year and first.month == last.month
+    if language() in ("zh", "ko"):
+        month, year = ("月", "年") if language() == "zh" else ("월 ", "년 ")
+        end = format_date(last)
+        if same_year:
+            end = end.split(year, 1)[1]
+        if same_month:
+            end = end.split(month, 1)[1]
+        return [f"{format_date(first)}{'至' if language() == 'zh' else ' –'}", end]
+    start = f"{first:%a} {first.day}"
+    if not same_month:
+        start += f" {first:%b}"
+    if not same_year:
+        start += f" {first.year}"
+    return [f"{start} –", format_date(last)]
 
 
 def format_time(moment: datetime | time, zone: str | None = None, *, seconds: bool = False) -> str:

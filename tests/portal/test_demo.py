@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from exhibitions.expos.queries import expo_by_slug
 from exhibitions.gates.models import Device, Scan
 from exhibitions.gates.queries import figures
 from exhibitions.gates.queries.devices import devices
+from exhibitions.gates.service.uploads import Answer
 from exhibitions.portal.service.demo import making, samples
 from tests.conftest import settings_for
 
@@ -74,6 +75,34 @@ def test_every_sample_gets_the_answer_that_it_is_for(demo_app: Flask, visitor: F
                 answer = samples.scan(*fairs, sample, "zh")
             found[sample.key] = (answer.verdict, answer.admitted)
     assert found == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("cancelled", r"已取消 · \d{4}年\d+月\d+日 \d\d:\d\d\s*<"),
+        ("replaced", r"已挂失，请用新证 · \d{4}年\d+月\d+日 \d\d:\d\d · 新证[^<]*\d{3} \d{3} \d{3}-\d"),
+        ("gate", r"走错出入口 · 北门、南门、东门、西门\s*<"),
+    ],
+)
+def test_the_reason_of_an_answer_is_in_words(visitor: FlaskClient, key: str, words: str) -> None:
+    page = visitor.post(f"/demo/badges/{key}/scan?lang=zh", follow_redirects=True).get_data(as_text=True)
+    assert re.search(words, page)
+
+
+def test_the_code_of_a_doubt_is_never_shown(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan that waits for the organiser carries a code instead of a reason."""
+    doubtful = scanning_that_says("before_build_up")
+    monkeypatch.setattr(samples, "scan", doubtful)
+    page = visitor.post("/demo/badges/good/scan?lang=en", follow_redirects=True).get_data(as_text=True)
+    assert "The time lies before build-up began" in page
+    assert "before_build_up" not in page
+
+
+def scanning_that_says(reason: str) -> Callable[..., Answer]:
+    """The scan of a sample, with another reason."""
+    scan = samples.scan
+    return lambda *arguments: scan(*arguments)._replace(reason=reason)
 
 
 def test_the_running_fair_has_more_visits_than_people_and_staff_are_none_of_them(demo_app: Flask) -> None:

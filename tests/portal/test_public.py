@@ -6,13 +6,14 @@ import gzip
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask_migrate import stamp
 
@@ -57,7 +58,7 @@ def test_the_home_of_a_fair(app: Flask, client: FlaskClient) -> None:
         "第8届中国（大连）轻工商品博览会",
         "China (Dalian) Light Industry Expo, edition 8",
         "距开幕还有12天",
-        f"{first.year}年{first.month}月{first.day}日（周{weekday}）",
+        f"{first.year}年{first.month}月{first.day}日（周{weekday}）至",
         "09:00–17:00",
         "大连世界博览广场",
         "会展路18号",
@@ -76,6 +77,32 @@ def test_the_home_of_a_fair(app: Flask, client: FlaskClient) -> None:
     # In the page, and in reach of the thumb at the foot of a phone.
     assert page.split("<main")[1].count('href="/8th/register"') == 2
     assert 'name="robots"' not in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "last", "words"),
+    [
+        ("zh", date(2016, 8, 19), date(2016, 8, 22), "2016年8月19日（周五）至22日（周一）"),
+        ("zh", date(2025, 11, 28), date(2025, 12, 1), "2025年11月28日（周五）至12月1日（周一）"),
+        ("zh", date(2026, 12, 31), date(2027, 1, 2), "2026年12月31日（周四）至2027年1月2日（周六）"),
+        ("zh", date(2016, 8, 19), date(2016, 8, 19), "2016年8月19日（周五）"),
+        ("en", date(2016, 8, 19), date(2016, 8, 22), "Fri 19 – Mon 22 Aug 2016"),
+        ("en", date(2025, 11, 28), date(2025, 12, 1), "Fri 28 Nov – Mon 1 Dec 2025"),
+        ("en", date(2026, 12, 31), date(2027, 1, 2), "Thu 31 Dec 2026 – Sat 2 Jan 2027"),
+        ("ko", date(2016, 8, 19), date(2016, 8, 22), "2016년 8월 19일(금) – 22일(월)"),
+    ],
+)
+def test_first_and_last_day_say_year_and_month_once(
+    app: Flask, lang: str, first: date, last: date, words: str
+) -> None:
+    days = (
+        [SimpleNamespace(date=first)]
+        if first == last
+        else [SimpleNamespace(date=day) for day in (first, last)]
+    )
+    source = "{% from 'portal/_countdown.html' import span %}{{ span(days) | striptags }}"
+    with app.test_request_context(f"/?lang={lang}"):
+        assert render_template_string(source, days=days) == words
 
 
 def _with(**facts: object) -> FairFacts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request, url_for
@@ -15,13 +16,14 @@ from exhibitions.accounts.models import User
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, Person, begin_session, public, require, signed_in_person
 from exhibitions.core.db import transaction
-from exhibitions.core.i18n import format_time, language
+from exhibitions.core.i18n import format_date, format_time, language
 from exhibitions.core.qr import png
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
-from exhibitions.gates.rules.words import VERDICTS
+from exhibitions.gates.rules.words import NOUNS
 from exhibitions.gates.service import pairing
+from exhibitions.gates.views.words import REVIEW_REASONS
 from exhibitions.portal.service.demo import crowd, making, samples
 from exhibitions.portal.views.frame import blueprint, expo_here
 from exhibitions.visitors.service import registration as visitors
@@ -34,6 +36,8 @@ _BEHIND = {
     "viewer": "reports.board",
 }
 
+# Since when a badge opens no gate, and the number of the one that replaced it (gates.service.deciding).
+_SINCE = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?: (.+))?")
 _AMBER = frozenset({"passed_back", "already_inside", "full"})
 
 
@@ -166,7 +170,7 @@ def demo_scanned(key: str) -> Any:
     if not isinstance(answer, dict):
         return go("portal.demo")
     gate = next(gate for gate in running.gates if gate.code == sample.gate)
-    word = _(VERDICTS.get(answer["verdict"], ""))
+    word = _(NOUNS.get(answer["verdict"], ""))
     return render_template(
         "portal/demo_scan.html",
         expo=running,
@@ -175,9 +179,20 @@ def demo_scanned(key: str) -> Any:
         first_at=datetime.fromisoformat(answer["first_at"]) if answer["first_at"] else None,
         gate=gate,
         word=word,
-        reason=answer["reason"].get(language()),
+        reason=_in_words(answer["reason"].get(language()) or ""),
         light=_light(answer),
     )
+
+
+def _in_words(reason: str) -> str:
+    """The reason of an answer, which is times, names, numbers or the code of a doubt, as people read it."""
+    if reason in REVIEW_REASONS:
+        return _(REVIEW_REASONS[reason])
+    since = _SINCE.fullmatch(reason)
+    if since is None:
+        return _(", ").join(reason.split(", "))
+    moment = f"{format_date(date.fromisoformat(since[1]), weekday=False)} {since[2]}"
+    return f"{moment} · {_('New badge {number}').format(number=since[3])}" if since[3] else moment
 
 
 def _light(answer: dict[str, Any]) -> str:
