@@ -65,6 +65,18 @@ def test_then_they_take_two_lines_of_at_least_20_points() -> None:
         assert found.look == ()
 
 
+@pytest.mark.parametrize(
+    "text", ["大连示例轻工业进出口贸易有限责任公司甲", "大连星河家居用品有限公司北京分公司"]
+)
+def test_two_lines_are_about_equally_long(text: str) -> None:
+    """ux.md §7: no line of a company holds a single Han, and the second is nearly as long as the first."""
+    for template in layout.TEMPLATES.values():
+        lines = layout.fit_company(text, template.company, measure)[0].lines
+        if len(lines) == 2:
+            assert abs(len(lines[0]) - len(lines[1])) <= 1, (template.key, lines)
+            assert "".join(lines) == text
+
+
 def test_what_needs_more_than_two_lines_is_whole_and_listed_for_a_look() -> None:
     """O8: "shrinks to 20 pt, then two lines, then lists the rest for a look"."""
     name = "Wolfeschlegelsteinhausenbergerdorff Hubert Blaine the Third of the House"

@@ -277,6 +277,17 @@ class Text:
                 used += part.full
         return (*lines, line.rstrip())
 
+    def balanced(self, size: float, width: float) -> tuple[str, ...]:
+        """The same number of lines as `lines`, about equally long, so that no last line holds a single character."""
+        lines = self.lines(size, width)
+        while len(lines) > 1:
+            widest = max(self.width(line, size) for line in lines)
+            narrower = self.lines(size, widest - _TINY)
+            if len(narrower) > len(lines):
+                break
+            lines = narrower
+        return lines
+
     def block(self, size: float, box: Box, most_lines: int, *, breaking: bool = True) -> Block | None:
         """The text at `size` in the box on at most so many lines, or None where it does not fit.
 
@@ -287,6 +298,7 @@ class Text:
         lines = self.lines(size, box.width)
         if len(lines) > most_lines or len(lines) * size * LEADING > box.height + _TINY:
             return None
+        lines = self.balanced(size, box.width)
         widths = [self.width(line, size) for line in lines]
         return Block(lines, size, tuple(widths), self.bold) if max(widths) <= box.width + _TINY else None
 
