@@ -77,6 +77,23 @@ def test_two_lines_are_about_equally_long(text: str) -> None:
             assert "".join(lines) == text
 
 
+def test_lines_of_equal_length_cut_no_word() -> None:
+    lines = layout.fit_name("Maria Alexandra Constantinescu-Ionescu", BADGE.name, measure)[0].lines
+    assert all(word in " ".join(lines).split() for word in ("Maria", "Alexandra"))
+    assert any("Constantinescu-" in line for line in lines)
+
+
+def test_each_name_of_the_fair_has_a_line_of_its_own() -> None:
+    """As long as it can be read; a name too long for that goes over the end of a line."""
+    short, long = FAIR.replace(" The", "\nThe"), f"第八届博览会\n{'International Exhibition of ' * 4}Goods"
+    for names, found in ((short, short.split("\n")), (long, None)):
+        facts = Facts("王伟", "", "专业观众 VISITOR", "482 139 057-9", names)
+        lines = [line for line in layout.place(facts, BADGE, measure).lines if line.role == "fair"]
+        assert all(BADGE.fair and line.box.right <= BADGE.fair.right + 0.01 for line in lines)
+        texts = [line.text for line in lines]
+        assert texts == found if found else " ".join(texts) == long.replace("\n", " ")
+
+
 def test_what_needs_more_than_two_lines_is_whole_and_listed_for_a_look() -> None:
     """O8: "shrinks to 20 pt, then two lines, then lists the rest for a look"."""
     name = "Wolfeschlegelsteinhausenbergerdorff Hubert Blaine the Third of the House"

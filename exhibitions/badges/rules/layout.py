@@ -99,7 +99,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is printed: texts only, no markup. `number` is shown as given."""
+    """What is printed: texts only, no markup. `number` is shown as given, `fair` has a line for each language."""
 
     name: str
     company: str
@@ -231,7 +231,7 @@ def place(facts: Facts, template: Template, measure: Measure) -> Layout:
         ("class", _fit_common(facts.class_words, band, measure, _CLASS), band),
     ]
     if template.fair is not None:
-        blocks.append(("fair", _fit_common(facts.fair, template.fair, measure, _FAIR), template.fair))
+        blocks.append(("fair", _fit_fair(facts.fair, template.fair, measure), template.fair))
     lines = [line for role, block, box in blocks for line in _stand(role, block, box, template.centred)]
     look = tuple(field for field, whole in (("name", name_whole), ("company", company_whole)) if not whole)
     return Layout(template, tuple(lines), look)
@@ -281,9 +281,10 @@ class Text:
         """The same number of lines as `lines`, about equally long, so that no last line holds a single character."""
         lines = self.lines(size, width)
         while len(lines) > 1:
-            widest = max(self.width(line, size) for line in lines)
-            narrower = self.lines(size, widest - _TINY)
-            if len(narrower) > len(lines):
+            limit = max(self.width(line, size) for line in lines) - _TINY
+            # Narrower than its widest word a text would be cut inside of it.
+            narrower = self.lines(size, limit) if limit >= size * self._widest else ()
+            if len(narrower) != len(lines):
                 break
             lines = narrower
         return lines
@@ -435,6 +436,18 @@ def _fit_ours(text: Text, box: Box, largest: float, most_lines: int) -> Block:
         if block is not None:
             return block
         size = size - _STEP if size > 1 else size / 2
+
+
+def _fit_fair(names: str, box: Box, measure: Measure) -> Block:
+    """The names of the fair, each on its own line where that is readable, else as one text."""
+    lines = tuple(names.split("\n"))
+    if len(lines) > 1:
+        width = max(measure(line, 1.0, _FAIR.bold) for line in lines)
+        size = min(_FAIR.largest, box.width / width, box.height / (len(lines) * LEADING)) // _STEP * _STEP
+        if size >= _FAIR.largest / 2:
+            widths = tuple(measure(line, size, _FAIR.bold) for line in lines)
+            return Block(lines, size, widths, _FAIR.bold)
+    return _fit_common(" ".join(lines), box, measure, _FAIR)
 
 
 @lru_cache(maxsize=256)

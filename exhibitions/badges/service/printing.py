@@ -296,7 +296,7 @@ def _weight(text: str) -> int:
 
 
 def _fair_words(expo: Expo) -> str:
-    return f"{expo.name_zh} {expo.name_en}".strip()
+    return "\n".join(filter(None, (expo.name_zh, expo.name_en)))
 
 
 def _title(expo: Expo) -> str:
