@@ -319,7 +319,7 @@ class ColleaguesForm(Form):
         for line in bad:
             why = gettext(line.why.message, **line.why.params)
             sentence = gettext(
-                "Line %(number)s, “%(text)s”: %(why)s", number=line.number, text=line.begin, why=why
+                "Line %(number)s (%(text)s): %(why)s", number=line.number, text=line.begin, why=why
             )
             field.errors.append(sentence)
         if bad:
