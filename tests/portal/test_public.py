@@ -190,6 +190,15 @@ def test_only_today_is_printed_bold(app: Flask, client: FlaskClient, start: int,
     assert client.get("/8th/").text.count("fair-today") == bold
 
 
+def test_a_draft_says_that_it_is_one(app: Flask, people: People) -> None:
+    """O2: who works on the fair sees its page before the public, and that only they do."""
+    said = "Preview: only people who work on this fair see this page."
+    assert said not in people.alice.get("/8th/?lang=en").text
+    with app.app_context(), transaction():
+        service.unpublish(fair())
+    assert said in people.alice.get("/8th/?lang=en").text
+
+
 @pytest.mark.usefixtures("coming")
 def test_the_home_weighs_little_and_asks_nobody_else(app: Flask, client: FlaskClient) -> None:
     """V1: at most 90 kB gz; B1: nothing is loaded from another host."""
