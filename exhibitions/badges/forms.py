@@ -84,7 +84,7 @@ def _one_of(value: str | None, known: list[str]) -> str:
 
 class ReserveForm(Form):
     badge_class = SelectField(_l("Class"), validate_choice=False)
-    count = IntegerField(
+    count = IntegerField(  # type: ignore[call-arg]  # the published types are older
         _l("How many"),
         default=50,
         invalid_value_message=_l("Enter how many"),

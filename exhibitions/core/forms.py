@@ -20,6 +20,7 @@ class Form(FlaskForm):
     because it had expired (core.kept) fills its forms with what was sent, and they count as not sent.
     """
 
+    _fields: dict[str, Any]
     page_order: ClassVar[tuple[str, ...]] = ()
     """The first fields as the page shows them, where a form inherits fields: its errors are named in this order."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exhibitions.core.errors import N_
+from exhibitions.gates.rules import timing
 
 VERDICTS = {
     "first_today": N_("First time today"),
@@ -28,6 +29,13 @@ VERDICTS = {
 
 # As the line of a table, where nobody is spoken to.
 NOUNS = VERDICTS | {"wrong_gate": N_("Wrong gate")}
+
+# Why a scan waits for the organiser.
+REVIEW_REASONS = {
+    timing.CLOCK_UNKNOWN: N_("Nobody knows what the device's clock showed: its time may be wrong"),
+    timing.IN_FUTURE: N_("The time lies in the future"),
+    timing.BEFORE_BUILD_UP: N_("The time lies before build-up began"),
+}
 
 # Why an entry is not the evidence of a visit.
 REASONS = {

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
 from exhibitions.badges.models import Badge
 from exhibitions.badges.rules import number
-from exhibitions.core.errors import N_
 from exhibitions.core.i18n import language
 from exhibitions.gates.models import Device, Scan
-from exhibitions.gates.rules import timing
 from exhibitions.gates.rules.decision import Kind
 from exhibitions.gates.rules.setup import Setup
-from exhibitions.gates.rules.words import VERDICTS
+from exhibitions.gates.rules.words import REVIEW_REASONS, VERDICTS
 from exhibitions.visitors.rules.contact import masked_name
 
-REVIEW_REASONS: Mapping[str, str] = {
-    timing.CLOCK_UNKNOWN: N_("Nobody knows what the device's clock showed: its time may be wrong"),
-    timing.IN_FUTURE: N_("The time lies in the future"),
-    timing.BEFORE_BUILD_UP: N_("The time lies before build-up began"),
-}
 _SHOWN_OF_NUMBER = 5
 
 

@@ -21,9 +21,8 @@ from exhibitions.core.qr import png
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
-from exhibitions.gates.rules.words import NOUNS
+from exhibitions.gates.rules.words import NOUNS, REVIEW_REASONS
 from exhibitions.gates.service import pairing
-from exhibitions.gates.views.words import REVIEW_REASONS
 from exhibitions.portal.service.demo import crowd, making, samples
 from exhibitions.portal.views.frame import blueprint, expo_here
 from exhibitions.visitors.service import registration as visitors
@@ -187,10 +186,10 @@ def demo_scanned(key: str) -> Any:
 def _in_words(reason: str) -> str:
     """The reason of an answer, which is times, names, numbers or the code of a doubt, as people read it."""
     if reason in REVIEW_REASONS:
-        return _(REVIEW_REASONS[reason])
+        return str(_(REVIEW_REASONS[reason]))
     since = _SINCE.fullmatch(reason)
     if since is None:
-        return _(", ").join(reason.split(", "))
+        return str(_(", ")).join(reason.split(", "))
     moment = f"{format_date(date.fromisoformat(since[1]), weekday=False)} {since[2]}"
     return f"{moment} · {_('New badge {number}').format(number=since[3])}" if since[3] else moment
 

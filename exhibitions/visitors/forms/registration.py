@@ -33,6 +33,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules import regions
 from exhibitions.visitors.rules.registration import (
+    BadLine,
     Moment,
     checked_company,
     checked_email,
@@ -316,14 +317,14 @@ class ColleaguesForm(Form):
 
     def validate_names(self, field: Field) -> None:
         self.kept_names, bad = _ask(lambda text: checked_names(text, self.room), field)
-        for line in bad:
-            why = gettext(line.why.message, **line.why.params)
-            sentence = gettext(
-                "Line %(number)s (%(text)s): %(why)s", number=line.number, text=line.begin, why=why
-            )
-            field.errors.append(sentence)
         if bad:
+            field.errors = [*field.errors, *map(_sentence, bad)]
             raise StopValidation
+
+
+def _sentence(line: BadLine) -> str:
+    why = gettext(line.why.message, **line.why.params)
+    return str(gettext("Line %(number)s (%(text)s): %(why)s", number=line.number, text=line.begin, why=why))
 
 
 class FindForm(Form):
