@@ -177,6 +177,10 @@ def test_after_the_fair_its_figures_are_shown_and_nobody_is_asked_to_register(ap
     assert (figures["Unique visitors"], figures["Visits"]) == ("2", "2")
     assert "/8th/register" not in page
     assert "Please register in advance" not in page
+    # The second reader is told without another count.
+    with counted(app) as asked:
+        app.test_client().get("/8th/")
+    assert not [question for question in asked if "FROM scans" in question]
 
 
 @pytest.mark.parametrize(("start", "bold"), [(12, 0), (0, 1)])
