@@ -316,6 +316,7 @@ def test_the_leader_sees_the_colleagues_with_their_states(app: Flask, people: Pe
     assert re.findall(r"李雷|韩梅|已取消|已登记", section) == ["李雷", "已取消", "韩梅", "已登记"]
 
 
+@both_engines
 @pytest.mark.parametrize(
     ("whose", "left", "said"),
     [
