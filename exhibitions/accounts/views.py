@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import flask_login
-from flask import Blueprint, Flask, abort, render_template, request, url_for
+from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exhibitions.accounts import queries, service
@@ -23,7 +23,7 @@ from exhibitions.core.access import (
 )
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
-from exhibitions.core.kept import go_back
+from exhibitions.core.kept import waits_at
 from exhibitions.core.signing import hash_link_token
 from exhibitions.core.web import device_key, go, own_path, tell, throttle
 
@@ -69,9 +69,16 @@ def sign_in() -> Any:
             with transaction():
                 token = service.start_session(user)
             begin_session(Person(user.id, user.name), token)
-            return go_back(target, form.kept.data or "")
+            return _carry_on(target, form.kept.data or "")
     page = render_template("accounts/sign_in.html", form=form, address=request.full_path.rstrip("?"))
     return page, 422 if form.errors and status == 200 else status
+
+
+def _carry_on(target: str, sealed: str) -> Any:
+    """On to `target`. What was typed there before is sent along by a form that holds nothing else, least the password."""
+    if not waits_at(target, sealed):
+        return redirect(target, 303)
+    return render_template("accounts/carry_on.html", target=target, sealed=sealed)
 
 
 @blueprint.route("/sign-out", methods=["GET", "POST"])

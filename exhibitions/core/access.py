@@ -161,6 +161,8 @@ def session_token() -> str:
 def begin_session(person: Person, token: str) -> None:
     """Sign a person in on this browser; whatever another person left in its session is dropped."""
     session.clear()
+    # A form of the same answer gets a token of the new session.
+    g.pop("csrf_token", None)
     session[_SESSION_TOKEN] = token
     flask_login.login_user(person)
 

@@ -3,7 +3,8 @@
 Such a form is never carried out afterwards by itself. The page on which it stood is drawn again as if it were opened
 (by GET, which changes nothing), its forms filled with the fields that were sent, with a new token and a sentence: the
 person sends it again. Where the person must sign in first, the fields travel through the sign-in form as a sealed
-text, which opens for an hour, on this browser and for that page alone. Passwords and files are never kept.
+text, which opens for an hour, on this browser and for that page alone. Once signed in, a form of its own takes the
+sealed text on to that page, and nothing else with it. Passwords and files are never kept.
 """
 
 from __future__ import annotations
@@ -108,10 +109,10 @@ def sign_in_first() -> Response:
     return answer
 
 
-def go_back(target: str, sealed: str) -> Response:
-    """After signing in: on to `target`, and with it what was typed there before, if anything."""
-    # 307 sends the form that has just been sent, and in it the sealed text, to the page that it belongs to.
-    return current_app.make_response(redirect(target, 307 if sealed else 303))
+def waits_at(target: str, sealed: str) -> bool:
+    """Whether the sealed text holds what was typed on the page `target`, so that it is worth taking there."""
+    kept = _opened(sealed)
+    return kept is not None and kept.path == target
 
 
 def _here() -> Kept | None:
