@@ -118,6 +118,7 @@ VIEWS: dict[str, Way] = {
     f"GET {CHIEF}/rehearsal": PAGE,
     f"POST {CHIEF}/rehearsal": DONE,
     f"POST {CHIEF}/scans/<int:row_id>/decide": DONE,
+    f"GET {DESK}/gates/devices/<int:device_id>/revoke": PAGE,
     f"POST {DESK}/gates/devices/<int:device_id>/revoke": DONE,
     f"GET {DESK}/jobs": PAGE,
     f"GET {DESK}/jobs/<int:job_id>": PAGE,

@@ -24,6 +24,7 @@ from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.rules import DayKind, UnitRole, local_day
 from exhibitions.gates.queries.devices import devices
+from exhibitions.gates.rules import timing
 from exhibitions.jobs import queries as jobs
 from exhibitions.portal.rules.checklist import Counted, Item, checklist
 from exhibitions.reports.queries.board import board as live_board
@@ -33,8 +34,6 @@ from exhibitions.visitors.rules.registration import OpenState, open_state
 
 MOST_FAIRS = 100
 """No page lists more fairs than this."""
-SILENT_AFTER = timedelta(minutes=5)
-"""A device that has not spoken for so long is looked after (ux.md O9)."""
 _WORKER_PATIENCE = timedelta(seconds=60)
 
 
@@ -104,7 +103,7 @@ def figures(expo: Expo) -> Figures:
     )
     now = clock.now()
     live = [one for one in devices(expo) if one.revoked_at is None and one.expires_at > now]
-    silent = sum(one.seen_at is None or now - one.seen_at > SILENT_AFTER for one in live)
+    silent = sum(timing.is_silent(one.seen_at, now) for one in live)
     return Figures(made or 0, visitors.count_alive(expo), len(expo.gates), len(live), silent)
 
 

@@ -40,9 +40,7 @@ def save_code(phone: Page, place: Path) -> Path:
 def pair(desk: Page, gate_phone: Page, gate: str = "A口") -> None:
     """The organiser offers a pairing code, and the phone at the gate uses it (G1)."""
     desk.goto("/desk/8th/gates")
-    desk.locator("section", has=desk.get_by_role("heading", name=gate)).get_by_role(
-        "button", name="配对手机"
-    ).click()
+    desk.get_by_role("row", name=gate).get_by_role("button", name="配对设备").click()
     link = desk.locator("[data-copy]").get_attribute("data-copy")
     assert link is not None
     gate_phone.goto(link)

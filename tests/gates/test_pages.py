@@ -123,9 +123,42 @@ def test_an_old_link_is_no_link(fair: GateFair, desk: People) -> None:
     assert desk.nobody.get("/gate/9th/pair/none").status_code == 404
 
 
+def test_a_link_that_is_over_says_who_gives_a_new_one(fair: GateFair, desk: People) -> None:
+    """G1, error: used, too old and never made alike; only a link that was ours once leads on to its scanner."""
+    path, page = offered(desk, fair)
+    scanner = f'href="/gate/8th/{fair.gates["A"]}/"'
+    assert f'href="http://localhost{path}"' in page
+    claim(desk.nobody, path)
+    old, _ = offered(desk, fair)
+    fair.change(sa.update(Pairing).where(Pairing.used_at.is_(None)).values(expires_at=clock.now()))
+    for link, known in ((path, True), (old, True), ("/gate/8th/pair/none", False)):
+        answer = desk.nobody.get(link)
+        assert answer.status_code == 404
+        assert "请向主办单位或检票主管索取新码" in answer.text
+        assert (scanner in answer.text) is known
+
+
+def test_the_desk_lists_devices_by_the_fairs_clock(fair: GateFair, desk: People) -> None:
+    """A demo's fair is on its own day: a phone heard a minute ago is not a year silent; one heard long ago is named."""
+    shift = fair.at("12:00") - clock.now()
+    fair.change(sa.update(Expo).values(demo_shift_seconds=round(shift.total_seconds())))
+    fair.device("A")
+    fair.change(sa.update(DeviceRow).values(seen_at=clock.now(), battery=81))
+    page = desk.alice.get("/desk/8th/gates").text
+    assert re.search(r">(11:59|12:00)<", page)
+    assert "失联" not in page
+    fair.change(sa.update(DeviceRow).values(seen_at=clock.now() - timedelta(minutes=6)))
+    assert "失联" in desk.alice.get("/desk/8th/gates").text
+    assert page.count("<table") == 1
+
+
 def test_an_ended_device_is_refused_at_its_next_scan(fair: GateFair, desk: People, gate_a: Device) -> None:
     number = fair.rows(sa.select(DeviceRow.id))[0][0]
+    asked = desk.alice.get(f"/desk/8th/gates/devices/{number}/revoke")
+    assert "停用" in asked.text
+    assert fair.rows(sa.select(DeviceRow.revoked_at)) == [(None,)]
     assert desk.alice.post(f"/desk/8th/gates/devices/{number}/revoke").status_code == 303
+    assert "已停用" in desk.alice.get(f"/desk/8th/gates/devices/{number}/revoke").text
     assert gate_a.post({"scans": [gate_a.item(fair.badge(), "10:00")]}).status_code == 401
     assert "已停用" in desk.alice.get("/desk/8th/gates").text
     assert desk.alice.post("/desk/8th/gates/devices/999999/revoke").status_code == 404
@@ -138,6 +171,11 @@ def test_owner_colleague_and_stranger(fair: GateFair, desk: People, gate_a: Devi
     browsers = (desk.bob, desk.charlie, desk.nobody)
     assert desk.dora.get("/desk/8th/gates").status_code == 200
     assert [each.get("/desk/8th/gates").status_code for each in browsers] == [403, 404, 303]
+    assert [each.get(f"/desk/8th/gates/devices/{number}/revoke").status_code for each in browsers] == [
+        403,
+        404,
+        303,
+    ]
     for path in (f"/desk/8th/gates/{fair.gates['A']}/pair", f"/desk/8th/gates/devices/{number}/revoke"):
         assert [each.post(path).status_code for each in browsers] == [403, 404, 303]
     assert fair.rows(sa.select(DeviceRow.revoked_at)) == [(None,)]

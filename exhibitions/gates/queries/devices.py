@@ -29,6 +29,13 @@ def device_of(expo: Expo, device_id: int) -> Device | None:
     return db.session.scalar(sa.select(Device).where(Device.expo_id == expo.id, Device.id == device_id))
 
 
+def pairing_of(expo: Expo, token_hash: str) -> Pairing | None:
+    """The pairing link with this hash, also one that is over."""
+    return db.session.scalar(
+        sa.select(Pairing).where(Pairing.expo_id == expo.id, Pairing.token_hash == token_hash)
+    )
+
+
 def live_pairing(expo: Expo, token_hash: str, now: datetime) -> Pairing | None:
     """The pairing link with this hash that nobody has used and that has not ended."""
     found = sa.select(Pairing).where(

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from exhibitions.badges.models import Badge
-from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
+from exhibitions.expos.queries import present
 from exhibitions.expos.rules import local_day
 from exhibitions.gates.models import Device, DoorMove, OpenGate, Scan
 from exhibitions.gates.queries.devices import devices_with_wrong_clocks
@@ -158,19 +158,14 @@ def wrong_clocks(expo: Expo) -> list[ClockReport]:
     return sorted(reports, key=lambda report: (-report.worst, report.device.id))
 
 
-def fair_now(expo: Expo) -> datetime:
-    """Now by the fair's clock, which only a demo's is not the real one."""
-    return clock.now() + timedelta(seconds=expo.demo_shift_seconds or 0)
-
-
 def fair_today(expo: Expo) -> date:
     """The fair's own day at this moment."""
-    return local_day(fair_now(expo), expo.timezone, expo.cutoff_hour)
+    return local_day(present(expo), expo.timezone, expo.cutoff_hour)
 
 
 def doors_now(expo: Expo, day: date) -> list[DoorNow]:
     """The doors of a day as they stand at this moment, the common one first."""
-    setup, now = setup_of(expo.id, expo.setup_version), fair_now(expo)
+    setup, now = setup_of(expo.id, expo.setup_version), present(expo)
     found = []
     for (_day, class_key), hours in sorted(setup.doors.items()):
         if _day == day:

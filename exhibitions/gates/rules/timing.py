@@ -16,6 +16,8 @@ FUTURE_TOLERANCE = timedelta(minutes=2)
 OFFSET_WARNED = timedelta(minutes=5)
 OFFSET_LISTED = timedelta(hours=24)
 UNDO_WITHIN = timedelta(minutes=15)
+SILENT_AFTER = timedelta(minutes=5)
+"""A device that has not spoken for so long is looked after (ux.md O9)."""
 
 CLOCK_UNKNOWN = "clock_unknown"
 IN_FUTURE = "in_future"
@@ -179,3 +181,8 @@ def review_reason(corrected_at: datetime, received_at: datetime, begins: datetim
 def may_annul(admitted_at: datetime, undone_at: datetime) -> bool:
     """Whether an undo comes in time: within fifteen minutes after the scan, both by the same device's clock."""
     return timedelta(0) <= undone_at - admitted_at <= UNDO_WITHIN
+
+
+def is_silent(seen_at: datetime | None, now: datetime) -> bool:
+    """Whether a device that may scan has to be looked after, because it never spoke or not for five minutes."""
+    return seen_at is None or now - seen_at > SILENT_AFTER

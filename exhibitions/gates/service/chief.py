@@ -14,12 +14,12 @@ from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import door_facts
+from exhibitions.expos.queries import door_facts, present
 from exhibitions.expos.rules.setup import DoorFacts, check_door
 from exhibitions.expos.service import set_doors, setup_changed
 from exhibitions.gates.models import DoorMove, OpenGate, Scan
 from exhibitions.gates.queries.fair import load_setup
-from exhibitions.gates.queries.lists import fair_now, moves_of, open_gate_of, scan_of, waiting_of_device
+from exhibitions.gates.queries.lists import moves_of, open_gate_of, scan_of, waiting_of_device
 from exhibitions.gates.rules.presence import IN, OUT, Movement
 from exhibitions.gates.rules.setup import Hours
 from exhibitions.gates.service.ledger import Ledger, Wanted, load, write
@@ -127,7 +127,7 @@ def move_doors(expo: Expo, hours: NewHours, reason: str, by: Actor = SYSTEM) -> 
     now = _hours_now(expo, hours)
     if now == Hours(hours.opens, hours.closes, hours.last_admission):
         return False
-    _add_move(expo, hours, fair_now(expo), reason)
+    _add_move(expo, hours, present(expo), reason)
     after: dict[str, object] = {
         "day": str(hours.day),
         "class": hours.class_key,
@@ -150,7 +150,7 @@ def move_all_doors(expo: Expo, hours: NewHours, reason: str, by: Actor = SYSTEM)
 
 
 def _hours_now(expo: Expo, hours: NewHours) -> Hours:
-    setup, now = load_setup(expo.id), fair_now(expo)
+    setup, now = load_setup(expo.id), present(expo)
     place = (hours.day, hours.class_key)
     moved = [move.hours for move in setup.moves.get(place, ()) if move.since <= now]
     return moved[-1] if moved else setup.doors[place]
@@ -195,7 +195,7 @@ def start_open_gate(expo: Expo, reason: str, by: Actor = SYSTEM) -> OpenGate:
     setup_changed(expo)
     if open_gate_of(expo) is not None:
         raise Conflict("open_already", N_("The gates are open already."))
-    period = OpenGate(expo_id=expo.id, started_at=fair_now(expo), reason=reason.strip(), started_by=by.id)
+    period = OpenGate(expo_id=expo.id, started_at=present(expo), reason=reason.strip(), started_by=by.id)
     db.session.add(period)
     db.session.flush()
     audit.record(
@@ -213,7 +213,7 @@ def end_open_gate(expo: Expo, by: Actor = SYSTEM) -> bool:
     db.session.refresh(period)
     if period.ended_at is not None:
         return False
-    period.ended_at = fair_now(expo)
+    period.ended_at = present(expo)
     audit.record("gates.open_gate_ended", by, expo_id=expo.id, subject=("open_gate", period.id))
     return True
 

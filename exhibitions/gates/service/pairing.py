@@ -72,7 +72,10 @@ def accept_pairing(expo: Expo, token: str, offset: timedelta | None = None) -> t
     link = queries.live_pairing(expo, hash_link_token(token), now)
     if link is None:
         raise NotFound(
-            "pairing_unknown", N_("This pairing link was used already or has ended. Ask for a new one.")
+            "pairing_unknown",
+            N_(
+                "This pairing code was used already or has ended. Ask the organiser or the gate chief for a new one."
+            ),
         )
     link.used_at = now
     return _new_device(expo, link.gate_ids, link.name, link.may_override, offset)

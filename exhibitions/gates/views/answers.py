@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, request
+from flask import abort, g, make_response, render_template, request
 
 from exhibitions.core import clock
 from exhibitions.core.access import Mark
@@ -33,10 +33,12 @@ def answer_device(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
 def _answer_link(slug: str, view_args: dict[str, Any]) -> dict[str, Any]:
     """The live pairing link of the address with its fair and the gate that the phone will stand at."""
     expo = expos.expo_by_slug(slug)
-    token = view_args["token"]
-    link = devices.live_pairing(expo, hash_link_token(token), clock.now()) if expo is not None else None
-    gate = expos.gate_of(expo, link.gate_ids[0]) if expo is not None and link is not None else None
-    if expo is None or gate is None:
+    if expo is None:
         abort(404)
+    link = devices.pairing_of(expo, hash_link_token(view_args["token"]))
+    gate = expos.gate_of(expo, link.gate_ids[0]) if link is not None else None
+    if link is None or gate is None or link.used_at is not None or link.expires_at <= clock.now():
+        page = render_template("gates/pair_over.html", expo=expo, gate=gate)
+        abort(make_response(page, 404))
     g.actor = Actor("link")
     return view_args | {"expo": expo, "gate": gate}

@@ -94,11 +94,17 @@ def _double(expo: Expo, _counts: lists.Counts, page: int) -> tuple[list[dict[str
 
 def _clocks(expo: Expo, _counts: lists.Counts, page: int) -> tuple[list[dict[str, Any]], int]:
     found = lists.wrong_clocks(expo)
-    gates = setup_of(expo.id, expo.setup_version).gates
+    setup = setup_of(expo.id, expo.setup_version)
     rows = []
     for report in found[(page - 1) * lists.PAGE : page * lists.PAGE]:
-        gate = gates.get(report.device.gate_ids[0])
-        rows.append({"report": report, "gate": gate.name.text(language()) if gate else ""})
+        gate = setup.gates.get(report.device.gate_ids[0])
+        rows.append(
+            {
+                "report": report,
+                "gate": gate.name.text(language()) if gate else "",
+                "seen_at": report.device.seen_at and report.device.seen_at + setup.shift,
+            }
+        )
     return rows, len(found)
 
 

@@ -16,8 +16,12 @@ from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import gate_of
+from exhibitions.expos.queries import gate_of, open_days, present
+from exhibitions.expos.rules import local_day
+from exhibitions.expos.rules.calendar import Phase, standing
+from exhibitions.gates.models import Device
 from exhibitions.gates.queries.devices import device_of, devices
+from exhibitions.gates.rules import timing
 from exhibitions.gates.service import pairing
 
 blueprint = Blueprint("gates", __name__)
@@ -26,10 +30,28 @@ blueprint = Blueprint("gates", __name__)
 @blueprint.get("/desk/<slug>/gates")
 @require(Permission.GATES_MANAGE)
 def gates(expo: Expo) -> str:
-    by_gate: dict[int, list[object]] = {gate.id: [] for gate in expo.gates}
-    for one in devices(expo):
-        by_gate.setdefault(one.gate_ids[0], []).append(one)
-    return render_template("gates/gates.html", expo=expo, by_gate=by_gate, now=clock.now())
+    by_gate: dict[int, list[dict[str, Any]]] = {gate.id: [] for gate in expo.gates}
+    stands = standing(open_days(expo), present(expo), expo.timezone, expo.cutoff_hour)
+    for one in sorted(devices(expo), key=lambda device: device.revoked_at is not None):
+        by_gate.setdefault(one.gate_ids[0], []).append(_shown(expo, one, stands.phase is Phase.OPEN))
+    return render_template("gates/gates.html", expo=expo, by_gate=by_gate)
+
+
+def _shown(expo: Expo, device: Device, is_open: bool) -> dict[str, Any]:
+    """A device by the fair's own clock. Silence is a state only while the fair is open: at night every phone is silent."""
+    now = clock.now()
+    state = "paired"
+    if device.revoked_at:
+        state = "ended"
+    elif device.expires_at <= now:
+        state = "over"
+    elif is_open and timing.is_silent(device.seen_at, now):
+        state = "silent"
+    seen_at = device.seen_at and device.seen_at + (present(expo) - now)
+    is_today = bool(seen_at) and local_day(seen_at, expo.timezone, 0) == local_day(
+        present(expo), expo.timezone, 0
+    )
+    return {"device": device, "state": state, "seen_at": seen_at, "is_today": is_today}
 
 
 @blueprint.post("/desk/<slug>/gates/<int:gate_id>/pair")
@@ -63,13 +85,16 @@ def _picture(link: str) -> Markup:
     return Markup(drawn.to_string(encoding="unicode"))  # noqa: S704 - written by qrcode, without any text.
 
 
-@blueprint.post("/desk/<slug>/gates/devices/<int:device_id>/revoke")
+@blueprint.route("/desk/<slug>/gates/devices/<int:device_id>/revoke", methods=["GET", "POST"])
 @require(Permission.GATES_MANAGE)
-def revoke(expo: Expo, device_id: int) -> Response:
+def revoke(expo: Expo, device_id: int) -> Any:
+    """Ask first, then end the device: a queue stops at once where the wrong one is ended."""
+    found = device_of(expo, device_id)
+    if found is None:
+        abort(404)
+    if request.method == "GET":
+        return render_template("gates/revoke.html", expo=expo, device=found)
     with transaction():
-        found = device_of(expo, device_id)
-        if found is None:
-            abort(404)
         pairing.revoke(found, actor())
     tell(
         _("The device is ended. Its next scan is refused; what waits on it is handed in after pairing again.")

@@ -73,7 +73,9 @@ def pairing_words() -> dict[str, str]:
             "The camera is not allowed. Allow it in the browser's settings for this page, or type the number."
         ),
         "no_camera": _("This phone gives no camera. Use a USB scanner or type the number."),
-        "link_used": _("This pairing link was used already or has ended. Ask for a new one."),
+        "link_used": _(
+            "This pairing code was used already or has ended. Ask the organiser or the gate chief for a new one."
+        ),
         "no_answer": _("The server does not answer. Check the network and try again."),
     }
 
