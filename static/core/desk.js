@@ -21,6 +21,7 @@ function store(name, value) {
 // Keys
 
 const help = document.getElementById("keys");
+const jump = document.getElementById("jump");
 const keysOn = document.getElementById("keys-on");
 if (keysOn) {
   keysOn.checked = stored(KEYS_OFF) !== "1";
@@ -28,11 +29,12 @@ if (keysOn) {
     store(KEYS_OFF, keysOn.checked ? "0" : "1"),
   );
 }
-for (const opener of document.querySelectorAll("[data-open='keys']")) {
+for (const opener of document.querySelectorAll("[data-open]")) {
+  const dialog = document.getElementById(opener.dataset.open);
   opener.hidden = false;
   opener.addEventListener("click", () => {
     opener.closest("[popover]")?.hidePopover?.();
-    help.showModal();
+    dialog.showModal();
   });
 }
 
@@ -55,11 +57,48 @@ function togglePick() {
   box?.click();
 }
 
+// After `g` the next key names a page; it waits no longer than somebody thinks.
+const GO_WITHIN_MS = 1500;
+let goUntil = 0;
+
+function go(key) {
+  goUntil = 0;
+  const link = [...document.querySelectorAll("[data-go]")].find(
+    (item) => item.dataset.go === key,
+  );
+  link?.click();
+}
+
+function isSomethingOpen() {
+  const popover = CSS.supports("selector(:popover-open)")
+    ? ", :popover-open"
+    : "";
+  return document.querySelector(`dialog[open], details.drop[open]${popover}`);
+}
+
+function back() {
+  if (!isSomethingOpen())
+    document.querySelector(".trail li:last-child a")?.click();
+}
+
+const isInList = () => document.querySelector("tr.is-current") !== null;
+
 const actions = {
   j: () => step(1),
   k: () => step(-1),
   x: togglePick,
+  g: () => {
+    goUntil = Date.now() + GO_WITHIN_MS;
+  },
+  "/": () => jump?.showModal(),
   "?": () => help?.showModal(),
+};
+
+// Arrows scroll the page until a row is chosen; Escape closes what is open before it goes back.
+const quietActions = {
+  ArrowDown: () => isInList() && step(1),
+  ArrowUp: () => isInList() && step(-1),
+  Escape: back,
 };
 
 function isTyping(target) {
@@ -75,9 +114,23 @@ function marked(key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey)
+  if (event.isComposing || event.altKey) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key.toLowerCase() !== "k" || !jump || event.shiftKey) return;
+    event.preventDefault();
+    if (!jump.open) jump.showModal();
     return;
+  }
   if (!keysOn?.checked || isTyping(event.target)) return;
+  if (Date.now() < goUntil) {
+    event.preventDefault();
+    go(event.key);
+    return;
+  }
+  if (quietActions[event.key]) {
+    quietActions[event.key]();
+    return;
+  }
   const item = marked(event.key);
   if (item) {
     event.preventDefault();
@@ -88,6 +141,45 @@ document.addEventListener("keydown", (event) => {
     actions[event.key]();
   }
 });
+
+// Jump: what is typed leaves the pages whose name or pinyin holds every word of it; Enter opens the first.
+
+if (jump) {
+  const form = jump.querySelector("form");
+  const field = form.querySelector("[name=q]");
+  const lines = [...jump.querySelectorAll("[data-typed]")];
+  const left = () => lines.filter((line) => !line.hidden);
+
+  const sift = () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const line of lines)
+      line.hidden = !words.every((word) => line.dataset.typed.includes(word));
+    jump.querySelector("[data-none]").hidden = left().length > 0;
+  };
+
+  field.addEventListener("input", sift);
+  jump.addEventListener("close", () => {
+    field.value = "";
+    sift();
+  });
+  jump
+    .querySelector("[data-close]")
+    .addEventListener("click", () => jump.close());
+  jump.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const links = left().map((line) => line.querySelector("a"));
+    const way = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Enter" && event.target === field) {
+      event.preventDefault();
+      if (links.length > 0) links[0].click();
+      else if (form.method === "post") form.requestSubmit();
+    } else if (way) {
+      event.preventDefault();
+      const now = links.indexOf(document.activeElement);
+      (links[now + way] ?? field).focus();
+    }
+  });
+}
 
 // Rows open on a click anywhere but on a control or over marked text.
 

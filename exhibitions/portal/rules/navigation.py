@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
+from pypinyin import lazy_pinyin
+
 from exhibitions.core.errors import N_
+from exhibitions.portal.rules.checklist import Step
 
 
 @dataclass(frozen=True)
 class Way:
-    """A page to go to: its name as an English message id, its endpoint, the right it needs, and a line about it."""
+    """A page to go to: its name as an English message id, its endpoint, the right it needs, and a line about it.
+
+    `key` is what is pressed after `g` to go there (ux.md §8).
+    """
 
     label: str
     endpoint: str
     right: str = ""
     note: str = ""
+    key: str = ""
 
 
 # The groups of ux.md §3; a page whose endpoint is not registered is not shown, so rooms may come later.
 DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
-    ("", (Way(N_("Desk"), "portal.desk", "expo.view"),)),
+    ("", (Way(N_("Desk"), "portal.desk", "expo.view", key="d"),)),
     (N_("Plan"), (Way(N_("Set-up"), "portal.setup", "expo.edit"),)),
     (
         N_("Visitor side"),
         (
-            Way(N_("Registrations"), "visitors.visitors", "visitors.view"),
+            Way(N_("Registrations"), "visitors.visitors", "visitors.view", key="v"),
             Way(N_("Import"), "visitors.imports", "visitors.import"),
             Way(N_("Badges"), "badges.badges", "badges.print"),
         ),
@@ -39,7 +46,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way(N_("On-site command"), "chief.chief", "gates.manage"),
         ),
     ),
-    (N_("Reports"), (Way(N_("Attendance"), "reports.attendance", "figures.view"),)),
+    (N_("Reports"), (Way(N_("Attendance"), "reports.attendance", "figures.view", key="r"),)),
     (
         N_("Settings"),
         (
@@ -49,6 +56,17 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         ),
     ),
 )
+
+SETUP: dict[Step, Way] = {
+    Step.FACTS: Way(N_("Facts"), "expos.facts", "expo.edit"),
+    Step.UNITS: Way(N_("Organising units"), "expos.units", "expo.edit"),
+    Step.DAYS: Way(N_("Days, hours and doors"), "portal.days", "expo.edit"),
+    Step.HALLS: Way(N_("Halls"), "expos.halls", "expo.edit"),
+    Step.ZONES: Way(N_("Zones"), "expos.zones", "expo.edit"),
+    Step.GATES: Way(N_("Gates"), "portal.gates", "expo.edit"),
+    Step.BADGES: Way(N_("Badge classes"), "badges.badges", "expo.edit"),
+    Step.REGISTRATION: Way(N_("Registration and consent"), "expos.registration", "expo.edit"),
+}
 
 DOORS: tuple[Way, ...] = (
     Way(N_("Desk"), "portal.desk", "expo.view", N_("Figures, tasks and all pages of the fair")),
@@ -70,6 +88,15 @@ MY_BADGE = Way(N_("My badge"), "visitors.find")
 def public_ways(*, is_over: bool) -> tuple[Way, ...]:
     """The pages of the public bar; after the fair nobody is asked to register any more."""
     return (MY_BADGE,) if is_over else (VISIT, MY_BADGE)
+
+
+def typed_names(*names: str) -> str:
+    """What may be typed to find a page with these names: each in small letters, Han also by pinyin and by its initials."""
+    found = []
+    for name in names:
+        readings = lazy_pinyin(name, errors="ignore")
+        found += [name.casefold(), "".join(readings), "".join(reading[0] for reading in readings)]
+    return " ".join(dict.fromkeys(each for each in found if each))
 
 
 def open_ways(ways: tuple[Way, ...], rights: Container[str], endpoints: Container[str]) -> list[Way]:

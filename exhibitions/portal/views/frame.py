@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
-from exhibitions.core.access import signed_in_person
+from exhibitions.core.access import Permission, signed_in_person
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import expo_by_slug, is_over, rights_of
 from exhibitions.portal import queries
-from exhibitions.portal.rules.navigation import DESK, Way, open_ways, public_ways
+from exhibitions.portal.rules.navigation import DESK, SETUP, Way, open_ways, public_ways, typed_names
 
 blueprint = Blueprint("portal", __name__)
 _Entry = dict[str, Any]
@@ -32,6 +32,8 @@ def _frame() -> dict[str, Any]:
         "nav": LocalProxy(lambda: _once("nav", _nav)),
         "fairs": LocalProxy(lambda: _once("fairs", _fairs)),
         "fair_of_address": _fair_of_address,
+        "jumps": LocalProxy(lambda: _once("jumps", _jumps)),
+        "people_search_url": LocalProxy(lambda: _once("people_search_url", _people_search_url)),
         "home_url": LocalProxy(lambda: _once("home_url", _home_url)),
         "sign_out_url": url_for("accounts.sign_out"),
     }
@@ -108,7 +110,16 @@ def _entries(offered: Sequence[Way], expo: Expo) -> list[_Entry]:
     found = [(way, url_for(way.endpoint, slug=expo.slug)) for way in offered]
     # The desk's own address is the beginning of every other; the longest that fits is where the reader is.
     here = max((url for _way, url in found if _begins(url)), key=len, default="")
-    return [{"label": _(way.label), "url": url, "active": url == here} for way, url in found]
+    return [
+        {
+            "label": _(way.label),
+            "url": url,
+            "active": url == here,
+            "key": way.key,
+            "typed": typed_names(_(way.label), way.label),
+        }
+        for way, url in found
+    ]
 
 
 def _begins(url: str) -> bool:
@@ -129,6 +140,29 @@ def _fairs() -> list[_Entry]:
         }
         for expo in queries.fairs_of(person.id)
     ] + [every]
+
+
+def _jumps() -> list[_Entry]:
+    """Every page of the desk that the reader may open, with its group: the menu, the set-up and the fairs."""
+    expo = expo_here()
+    found = [{**entry, "group": group["label"]} for group in _nav() for entry in group["items"]]
+    if expo is not None and _is_desk():
+        group = _("Set-up")
+        parts = _entries(ways(tuple(SETUP.values()), expo, rights_here(expo)), expo)
+        known = {entry["url"] for entry in found}
+        found += [{**entry, "group": group} for entry in parts if entry["url"] not in known]
+    group = _("Fairs")
+    return found + [
+        {**entry, "group": group, "typed": typed_names(str(entry["label"]))} for entry in _fairs()
+    ]
+
+
+def _people_search_url() -> str:
+    """Where a person is searched for, if the reader may see visitors."""
+    expo = expo_here()
+    if expo is None or not _is_desk() or Permission.VISITORS_VIEW not in rights_here(expo):
+        return ""
+    return address("visitors.search", slug=expo.slug)
 
 
 def _home_url() -> str:

@@ -18,31 +18,22 @@ from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.portal import queries
 from exhibitions.portal.forms import DAY_KINDS, DayForm, GateForm, day_form, shown_day
-from exhibitions.portal.rules.checklist import Step, gaps
+from exhibitions.portal.rules import navigation
+from exhibitions.portal.rules.checklist import gaps
 from exhibitions.portal.service.publishing import publish as publish_fair
 from exhibitions.portal.views.frame import address, blueprint, rights_here
 
 SETUP = "/desk/<slug>/setup"
-_PAGES = {
-    Step.FACTS: "expos.facts",
-    Step.UNITS: "expos.units",
-    Step.DAYS: "portal.days",
-    Step.HALLS: "expos.halls",
-    Step.ZONES: "expos.zones",
-    Step.GATES: "portal.gates",
-    Step.BADGES: "badges.badges",
-    Step.REGISTRATION: "expos.registration",
-}
 
 
 @blueprint.get(SETUP)
 @require(Permission.EXPO_EDIT)
 def setup(expo: Expo) -> str:
-    items = queries.setup_checklist(expo)
+    items, ways = queries.setup_checklist(expo), navigation.SETUP
     return render_template(
         "portal/setup.html",
         expo=expo,
-        items=[(item, address(_PAGES[item.step], slug=expo.slug)) for item in items],
+        items=[(item, ways[item.step], address(ways[item.step].endpoint, slug=expo.slug)) for item in items],
         gaps=gaps(items),
         counts=queries.setup_counts(expo),
         may_publish=Permission.EXPO_PUBLISH in rights_here(expo),
