@@ -25,7 +25,7 @@ def upload_scans(device: Caller) -> Response:
     received_at = clock.now()
     sent_at, block, items, names = forms.read_upload(_body())
     call = Call(
-        caller=device,
+        device=device,
         received_at=received_at,
         sent_at=sent_at,
         items=items,

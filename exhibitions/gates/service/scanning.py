@@ -59,14 +59,14 @@ class _Task:
 
 def take(connection: Connection, calls: Sequence[Call], *, look: bool) -> list[list[Answer] | Unauthorised]:
     """Look the callers up and `store` what those devices bring that may; the others get their refusal."""
-    rows = devices.tickets(connection, {call.caller.token_hash for call in calls})
+    rows = devices.tickets(connection, {call.device.token_hash for call in calls})
     taken: list[list[Answer] | Unauthorised] = []
     known: list[Upload] = []
     places: list[int] = []
     for place, call in enumerate(calls):
         taken.append([])
         try:
-            known.append(call.of(pairing.ticket_of(call.caller, rows)))
+            known.append(call.of(pairing.ticket_of(call.device, rows)))
             places.append(place)
         except Unauthorised as refusal:
             taken[place] = refusal

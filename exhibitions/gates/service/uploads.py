@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from exhibitions.badges.rules import token
 from exhibitions.gates.rules.timing import Contact
@@ -94,30 +94,17 @@ class Caller(NamedTuple):
     token_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A request before the store has said whose it is; the other members are those of `Upload`."""
-
-    caller: Caller
-    received_at: datetime
-    sent_at: datetime | None
-    items: tuple[Item, ...]
-    language: str = "zh"
-    battery: int | None = None
-    queue: int | None = None
-
-    def of(self, device: DeviceTicket) -> Upload:
-        """The same as the upload of this device."""
-        return Upload(
-            device, self.received_at, self.sent_at, self.items, self.language, self.battery, self.queue
-        )
+Whose = TypeVar("Whose", Caller, DeviceTicket)
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """One request of a device. `queue` is how many scans wait on it, those of this request among them."""
+@dataclass(frozen=True)
+class Request(Generic[Whose]):
+    """One request of a device. `queue` is how many scans wait on it, those of this request among them.
 
-    device: DeviceTicket
+    `device` is who says to be one (a `Call`), and once the store has looked it up what it may do (an `Upload`).
+    """
+
+    device: Whose
     received_at: datetime
     sent_at: datetime | None
     items: tuple[Item, ...]
@@ -129,6 +116,16 @@ class Upload:
     def drained(self) -> bool:
         """Whether nothing is left on the device after this request."""
         return self.queue is None or self.queue <= len(self.items)
+
+    def of(self, device: DeviceTicket) -> Upload:
+        """The same as the upload of this device."""
+        return Request(
+            device, self.received_at, self.sent_at, self.items, self.language, self.battery, self.queue
+        )
+
+
+Call = Request[Caller]
+Upload = Request[DeviceTicket]
 
 
 class BadgeAnswer(NamedTuple):
