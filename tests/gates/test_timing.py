@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exhibitions.expos.rules import span
 from exhibitions.gates.rules.timing import (
     Calendar,
     Contact,
     Interval,
+    is_silent,
     may_annul,
     measured_offset,
     moved_within_queue,
@@ -122,6 +125,24 @@ def test_f19_the_doubled_hour_is_open_twice_and_the_missing_hour_ends() -> None:
     )
     spring = fair("Europe/Berlin", day=date(2026, 3, 29)).span(date(2026, 3, 29), time(1), time(4))
     assert spring.end - spring.start == 2 * HOUR
+
+
+def test_the_public_page_and_the_gate_close_together_when_the_clocks_go_back() -> None:
+    """F19: one rule for both; the doubled hour is open twice on the page, too."""
+    day, berlin = date(2026, 10, 25), ZoneInfo("Europe/Berlin")
+    start, end = span(day, time(2), time(3), "Europe/Berlin", 0)
+    assert end.astimezone(UTC) - start.astimezone(UTC) == 2 * HOUR
+    second = datetime(2026, 10, 25, 2, 30, tzinfo=berlin, fold=1)
+    at_gate = fair("Europe/Berlin", day=day).span(day, time(2), time(2, 45))
+    assert second.astimezone(UTC) in at_gate
+    assert at_gate.end == span(day, time(2), time(2, 45), "Europe/Berlin", 0)[1].astimezone(UTC)
+
+
+def test_who_has_to_be_looked_after() -> None:
+    """O9: silent for more than five minutes, or never heard."""
+    now = datetime(2026, 9, 10, 2, tzinfo=UTC)
+    heard = [None, now - timedelta(minutes=5, seconds=1), now - timedelta(minutes=5), now]
+    assert [is_silent(at, now) for at in heard] == [True, True, False, False]
 
 
 def test_f19_cut_off_at_four() -> None:

@@ -12,6 +12,7 @@ from exhibitions.expos.rules.fair import (
     check_hours,
     check_slug,
     local_day,
+    span,
 )
 from exhibitions.expos.rules.roles import RIGHTS, Role
 
@@ -27,4 +28,5 @@ __all__ = [
     "check_hours",
     "check_slug",
     "local_day",
+    "span",
 ]

@@ -120,9 +120,14 @@ def _into_day(hour: time, cutoff_hour: int) -> tuple[int, time]:
 
 
 def span(day: date, opens: time, closes: time, zone: str, cutoff_hour: int) -> tuple[datetime, datetime]:
-    """From which moment to which the hours of the fair's day last; equal hours are the whole day (decision 0004)."""
+    """From which moment to which the hours of the fair's day last; a closing time that is not later is the next date's.
+
+    Equal hours are the whole day, from border to border (decision 0004). Where the clocks show a time twice, the hours
+    begin with the first and end with the last: nobody is refused because of the ambiguity (F19).
+    """
     next_day = timedelta(days=1)
     if opens == closes:
         return at(day, time(cutoff_hour), zone), at(day + next_day, time(cutoff_hour), zone)
     first = day + next_day if opens.hour < cutoff_hour else day
-    return at(first, opens, zone), at(first if closes > opens else first + next_day, closes, zone)
+    last = first if closes > opens else first + next_day
+    return at(first, opens, zone), at(last, closes, zone).replace(fold=1)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from exhibitions.expos.rules import local_day, span
+
 # What a request needs on a hall's mobile network looks like an offset; only more than that is one.
 NETWORK_DELAY = timedelta(seconds=5)
 CLOCK_MOVED = timedelta(minutes=2)
@@ -68,8 +70,7 @@ class Calendar:
 
     def day_of(self, moment: datetime) -> date:
         """The fair's day that `moment` belongs to."""
-        there = moment.astimezone(ZoneInfo(self.zone))
-        return there.date() - _ONE_DAY if there.hour < self.cutoff_hour else there.date()
+        return local_day(moment, self.zone, self.cutoff_hour)
 
     def frame(self, day: date) -> Frame:
         """The day as moments, 23 to 25 hours long where the clocks change; any day may be asked for."""
@@ -85,16 +86,9 @@ class Calendar:
         return known
 
     def span(self, day: date, opens: time, closes: time) -> Interval:
-        """The hours from `opens` to `closes` of a day; a closing time that is not later lies on the next date.
-
-        Equal hours are the whole day, from border to border: a fair around the clock. Where the clocks show a time twice, the span begins with the first and ends with the last: nobody is refused
-        because of the ambiguity.
-        """
-        if opens == closes:
-            return Interval(self._border(day), self._border(day + _ONE_DAY))
-        first = day + _ONE_DAY if opens.hour < self.cutoff_hour else day
-        last = first if closes > opens else first + _ONE_DAY
-        return Interval(self._moment(first, opens, fold=0), self._moment(last, closes, fold=1))
+        """The hours from `opens` to `closes` of a day, as the fair's days go (expos.rules.span)."""
+        start, end = span(day, opens, closes, self.zone, self.cutoff_hour)
+        return Interval(start.astimezone(UTC), end.astimezone(UTC))
 
     def moment_after(self, start: datetime, hour: time) -> datetime:
         """The first moment after `start` at which the fair's clocks show `hour`."""

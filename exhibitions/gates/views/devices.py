@@ -47,10 +47,10 @@ def _shown(expo: Expo, device: Device, is_open: bool) -> dict[str, Any]:
         state = "over"
     elif is_open and timing.is_silent(device.seen_at, now):
         state = "silent"
-    seen_at = device.seen_at and device.seen_at + (present(expo) - now)
-    is_today = bool(seen_at) and local_day(seen_at, expo.timezone, 0) == local_day(
-        present(expo), expo.timezone, 0
-    )
+    seen_at, today = None, local_day(present(expo), expo.timezone, 0)
+    if device.seen_at is not None:
+        seen_at = device.seen_at + (present(expo) - now)
+    is_today = seen_at is not None and local_day(seen_at, expo.timezone, 0) == today
     return {"device": device, "state": state, "seen_at": seen_at, "is_today": is_today}
 
 
