@@ -56,6 +56,20 @@ class Device(Model):
     offset_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
+# What a device lets in offline although the badge was not valid, or was none (check-in.md, F11).
+NOT_VALID = ("voided", "cancelled", "unknown", "forged", "other_fair")
+
+
+def _rare(name: str, *columns: str, sqlite: str, postgresql: str) -> sa.Index:
+    """An index over the few scans that the chief looks for; a scan that is none of them writes nothing into it."""
+    return sa.Index(
+        name, "expo_id", *columns, sqlite_where=sa.text(sqlite), postgresql_where=sa.text(postgresql)
+    )
+
+
+_IN_NOT_VALID = f"verdict IN ({', '.join(map(repr, NOT_VALID))})"
+
+
 class Scan(Model):
     """A fact about a place and a time; never edited: only the marks of review and annulment are added.
 
@@ -69,6 +83,27 @@ class Scan(Model):
         sa.Index("ix_scans_expo_id_badge_id_day", "expo_id", "badge_id", "day"),
         sa.Index("ix_scans_expo_id_gate_id_corrected_at", "expo_id", "gate_id", "corrected_at"),
         sa.Index("ix_scans_expo_id_day", "expo_id", "day"),
+        _rare("ix_scans_review", "review", sqlite="review IS NOT NULL", postgresql="review IS NOT NULL"),
+        _rare(
+            "ix_scans_overridden",
+            "overridden",
+            "corrected_at",
+            sqlite="overridden = 1",
+            postgresql="overridden",
+        ),
+        _rare(
+            "ix_scans_not_valid",
+            "admitted",
+            "verdict",
+            sqlite=f"admitted = 1 AND {_IN_NOT_VALID}",
+            postgresql=f"admitted AND {_IN_NOT_VALID}",
+        ),
+        _rare(
+            "ix_scans_rehearsed",
+            "rehearsal_as_of",
+            sqlite="rehearsal_as_of IS NOT NULL",
+            postgresql="rehearsal_as_of IS NOT NULL",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -433,3 +433,23 @@ def test_two_who_open_the_gates_at_once(fair: GateFair) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(attempt, range(6))).count(True) == 1
+
+
+def test_the_chiefs_lists_read_their_few_scans_only(fair: GateFair) -> None:
+    """B6: among 120,000 scans the lists are found by the indexes of rare scans, on SQLite without any statistics."""
+    asked: list[tuple[str, Any]] = []
+    with fair.app.app_context():
+        expo = db.session.get_one(Expo, fair.expo_id)
+        sa.event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        for ask in (lists.counts, lists.in_review, lists.overridden, lists.admitted_against_invalid):
+            ask(expo)
+        connection = db.session.connection()
+        plans = [
+            row[-1]
+            for statement, values in list(asked)
+            if "FROM scans" in statement
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    used = re.findall(r"INDEX (ix_scans_\w+)", " ".join(plans))
+    rare = ["ix_scans_review", "ix_scans_overridden", "ix_scans_not_valid"]
+    assert used == [*rare, "ix_scans_rehearsed", *rare]

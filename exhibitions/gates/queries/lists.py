@@ -13,7 +13,7 @@ from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import present
 from exhibitions.expos.rules import local_day
-from exhibitions.gates.models import Device, DoorMove, OpenGate, Scan
+from exhibitions.gates.models import NOT_VALID, Device, DoorMove, OpenGate, Scan
 from exhibitions.gates.queries.devices import devices_with_wrong_clocks
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.queries.scans import COUNTS
@@ -25,7 +25,8 @@ _WAITS = sa.and_(Scan.review.is_not(None), Scan.accepted.is_(None), Scan.annulle
 _OVERRIDDEN = sa.and_(Scan.overridden, Scan.rehearsal_as_of.is_(None))
 _AGAINST_INVALID = sa.and_(
     COUNTS,
-    Scan.verdict.in_(("voided", "cancelled", "unknown", "forged", "other_fair")),
+    # Written out: a database uses the index of these few only where it sees that they are what is asked for.
+    Scan.verdict.in_(sa.bindparam("not_valid", NOT_VALID, expanding=True, literal_execute=True)),
     Scan.direction == "in",
 )
 _REHEARSED = Scan.rehearsal_as_of.is_not(None)
@@ -87,10 +88,10 @@ def scans_by_id(expo: Expo, scan_ids: Collection[str]) -> Sequence[Scan]:
 
 
 def counts(expo: Expo) -> Counts:
-    """How long the chief's lists are, in one reading of the scans."""
+    """How long the chief's lists are; each is counted by the index of its own few scans."""
     wanted = (_WAITS, _OVERRIDDEN, _AGAINST_INVALID, _REHEARSED)
-    found = sa.select(*(sa.func.count().filter(condition) for condition in wanted))
-    row = db.session.execute(found.select_from(Scan).where(Scan.expo_id == expo.id)).one()
+    parts = (sa.select(sa.func.count(Scan.id)).where(Scan.expo_id == expo.id, each) for each in wanted)
+    row = db.session.execute(sa.select(*(part.scalar_subquery() for part in parts))).one()
     return Counts(*map(int, row))
 
 
