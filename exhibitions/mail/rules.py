@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -40,6 +41,11 @@ BOXES: dict[str, frozenset[State]] = {
     "waiting": frozenset({State.WAITING, State.SENDING}),
     "sent": frozenset({State.SENT, State.WITHDRAWN}),
 }
+
+
+def first_to_look_at(counts: Mapping[str, int]) -> str:
+    """The box that a list opens on: the first that holds a message, so that what needs people is seen first."""
+    return next((name for name in BOXES if counts.get(name)), "failed")
 
 
 class Problem(enum.StrEnum):

@@ -11,7 +11,7 @@ from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.web import go, tell
 from exhibitions.mail import queries, service
-from exhibitions.mail.rules import BOXES, masked
+from exhibitions.mail.rules import BOXES, first_to_look_at, masked
 
 blueprint = Blueprint("mail", __name__)
 _PAGE = 50
@@ -53,11 +53,11 @@ def _again(expo_id: int | None, mail_id: int) -> None:
 
 
 def _list(expo: Fair | None) -> str:
-    box = request.args.get("box", "failed")
-    if box not in BOXES:
-        abort(404)
     expo_id = expo.id if expo else None
     counts = {name: queries.count(expo_id, states) for name, states in BOXES.items()}
+    box = request.args.get("box") or first_to_look_at(counts)
+    if box not in BOXES:
+        abort(404)
     last = max(1, -(-counts[box] // _PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), last)
     rows = queries.newest(expo_id, BOXES[box], offset=(page - 1) * _PAGE, limit=_PAGE)

@@ -1,5 +1,7 @@
 """The outbox on screen: what was given up and why (F14), masked (B12), to those who may."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -101,6 +103,17 @@ def test_boxes_and_their_empty_words(app: Flask, people: People) -> None:
     write(app, recipient="withdrawn@example.org", state=State.WITHDRAWN, problem="cancelled")
     assert "c***@example.org" in text(people.bob, "/desk/8th/mail?box=waiting")
     assert "The message was not needed any more." in text(people.bob, "/desk/8th/mail?box=sent&page=-3")
+
+
+def test_it_opens_on_what_needs_people_first(app: Flask, people: People) -> None:
+    """Given up, then waiting, then sent; an empty list is opened only where there is nothing at all."""
+    open_tab = r'href="[^"]*box=(\w+)" aria-current="page"'
+    opened = []
+    for state in (None, State.SENT, State.WAITING, State.FAILED):
+        if state is not None:
+            write(app, recipient=f"{state.value}@example.org", state=state)
+        opened += re.findall(open_tab, text(people.bob, "/desk/8th/mail"))
+    assert opened == ["failed", "sent", "waiting", "failed"]
 
 
 def test_it_is_chinese_throughout(app: Flask, people: People) -> None:
