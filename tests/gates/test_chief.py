@@ -439,6 +439,8 @@ def test_the_chiefs_lists_read_their_few_scans_only(fair: GateFair) -> None:
     """B6: among 120,000 scans the lists are found by the indexes of rare scans, on SQLite without any statistics."""
     asked: list[tuple[str, Any]] = []
     with fair.app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL chooses by its statistics.")
         expo = db.session.get_one(Expo, fair.expo_id)
         sa.event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
         for ask in (lists.counts, lists.in_review, lists.overridden, lists.admitted_against_invalid):
