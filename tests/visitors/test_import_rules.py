@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.sheets.reading import open_table
-from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row
+from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row, Unclosed
 from exhibitions.visitors.rules import contact
 from exhibitions.visitors.rules.columns import Column, can_be_imported, columns_of, heading_key, known_columns
 from exhibitions.visitors.rules.importing import (
@@ -261,6 +261,7 @@ def test_ir5_email(typed: str, kept: str | None) -> None:
         ([*row(), "x"], Reason.COLUMNS_MISMATCH),
         ([*row(), "", 0], Reason.COLUMNS_MISMATCH),
         ([*row(), NO_VALUE], Reason.COLUMNS_MISMATCH),
+        (["张三", "13800138000", Unclosed("大连,经理")], Reason.COLUMNS_MISMATCH),
         (row(note=NO_VALUE), Reason.FORMULA_NO_VALUE),
         (row(name=NO_VALUE), Reason.FORMULA_NO_VALUE),
         ([NO_VALUE], Reason.FORMULA_NO_VALUE),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO, TextIOWrapper
 from itertools import islice
@@ -206,9 +205,7 @@ def _candidate(
 
 def _heading(text: str, separator: str, known: Known) -> tuple[tuple[int, int] | None, int]:
     """The heading's row number and count of known names, and how wide most rows are."""
-    rows: list[Row] = []
-    with suppress(Unreadable):  # The sample is cut; the rows before the cut are enough to judge by.
-        rows.extend(islice(records(StringIO(text, newline=""), separator), HEADING_WITHIN))
+    rows = list(islice(records(StringIO(text, newline=""), separator), HEADING_WITHIN))
     found = find_heading(rows, known)
     widths = sorted(len(row.cells) for row in rows)
     return (found[0].number, found[1]) if found else None, widths[len(widths) // 2] if widths else 0

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.errors import N_
-from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row, text_of
+from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row, Unclosed, text_of
 from exhibitions.visitors.rules.columns import Column
 from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_email, normal_phone
 
@@ -33,8 +33,11 @@ class Reason(StrEnum):
     DUPLICATE_EMAIL = "duplicate_email"
 
 
+DUPLICATES = frozenset({Reason.DUPLICATE_PHONE, Reason.DUPLICATE_EMAIL})
 REASON_TEXTS: Mapping[Reason, str] = {
-    Reason.COLUMNS_MISMATCH: N_("The row has more cells than the heading row."),
+    Reason.COLUMNS_MISMATCH: N_(
+        "The row does not fit the heading row: it has more cells, or a quotation mark is not closed."
+    ),
     Reason.FORMULA_NO_VALUE: N_("A formula has no stored result. Open the file in Excel and save it again."),
     Reason.NAME_MISSING: N_("The name is missing."),
     Reason.FORMULA_TEXT: N_("The name, company or job title begins with = or @."),
@@ -168,6 +171,9 @@ def _is_something(cell: Cell) -> bool:
 
 
 def _misfit(cells: Sequence[Cell], layout: Layout) -> Reason | None:
+    """Whether nobody can say which cell belongs to which column, or what a cell holds."""
+    if isinstance(cells[-1], Unclosed):
+        return Reason.COLUMNS_MISMATCH
     if any(_is_something(cell) for cell in cells[layout.width :]):
         return Reason.COLUMNS_MISMATCH
     return Reason.FORMULA_NO_VALUE if NO_VALUE in cells else None

@@ -67,7 +67,12 @@ class Opened:
         return Layout(self.columns, len(self.table.heading), self.table.guess.date1904)
 
     def check(self) -> None:
-        """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1)."""
+        """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1).
+
+        `not_a_table` when it is wider than any list of people: of the reasons of imports.md for a whole file it is the one
+        that is true, since every cell can be read and the columns that are needed may be among them.
+        """
+        self.table.check_width()
         if self.table.guess.heading_row is None or not can_be_imported(self.columns):
             raise Unreadable("no_columns")
 
