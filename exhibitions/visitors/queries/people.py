@@ -12,7 +12,6 @@ from sqlalchemy.orm import aliased
 
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
 from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
-from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
@@ -72,8 +71,8 @@ class Page:
 
 
 def moment(expo: Expo) -> Moment:
-    """What time it is at the fair, and the days on which visitors come."""
-    now = clock.now()
+    """What time it is at the fair (in a demo by its clock), and the days on which visitors come."""
+    now = expo_queries.present(expo)
     return Moment(now, local_day(now, expo.timezone, expo.cutoff_hour), expo_queries.visitor_days(expo))
 
 
