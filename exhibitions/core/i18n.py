@@ -45,6 +45,8 @@ def install(app: Flask) -> None:
         format_span,
         format_time,
         format_datetime,
+        format_brief_day,
+        format_brief_datetime,
         format_money,
         format_area,
         format_number,
@@ -206,6 +208,22 @@ def format_datetime(moment: datetime, zone: str) -> str:
     """Day and time in the IANA `zone`."""
     there = moment.astimezone(ZoneInfo(zone))
     return f"{format_date(there.date(), weekday=False)} {there:%H:%M}"
+
+
+def format_brief_day(day: date, zone: str) -> str:
+    """A day for a column of a list: its year is left out when it is the present one in the IANA `zone`."""
+    if day.year != clock.today(zone).year:
+        return format_date(day, weekday=False)
+    lang = language()
+    if lang == "en":
+        return f"{day.day} {day:%b}"
+    return f"{day.month}월 {day.day}일" if lang == "ko" else f"{day.month}月{day.day}日"
+
+
+def format_brief_datetime(moment: datetime, zone: str) -> str:
+    """Day and time in the IANA `zone` for a column of a list, as `format_brief_day` writes the day."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{format_brief_day(there.date(), zone)} {there:%H:%M}"
 
 
 def format_money(minor: int, currency: str = "CNY") -> str:

@@ -41,6 +41,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
+from exhibitions.core import cards
 from exhibitions.core.db import busy
 from exhibitions.core.errors import N_, Busy, Refused
 
@@ -123,6 +124,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _fault)
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.filters["labelled"] = cards.labelled
     where = app.config["LIMITS_URL"]
     app.extensions["throttle"] = FixedWindowRateLimiter(
         _Counters() if where.startswith("memory:") else storage_from_string(where)
