@@ -28,21 +28,27 @@ CHANGING = N_("Changing known people")
 UNDOING = N_("Taking the import back")
 PORTION = 500
 CHANGES = 100
-COUNTS = {"rows": N_("Rows"), "accepted": N_("Accepted"), "rejected": N_("Rejected")}
+CHECKED = {"rows": N_("Rows"), "accepted": N_("Can be imported"), "rejected": N_("Rejected")}
+IMPORTED = CHECKED | {"accepted": N_("Imported")}
 T = TypeVar("T")
 
 
 def register() -> None:
     """Enter the jobs of this room into the table of names."""
     jobs.register(
-        service.CHECK, check, title=N_("Checking a file"), labels=COUNTS, links=_links, cancellable=True
+        service.CHECK,
+        check,
+        title=N_("Checking a list of visitors"),
+        labels=CHECKED,
+        links=_links,
+        cancellable=True,
     )
-    jobs.register(service.RUN, run, title=N_("Importing visitors"), labels=COUNTS, links=_links)
-    jobs.register(service.UNDO, undo, title=N_("Undoing an import"), links=_links)
+    jobs.register(service.RUN, run, title=N_("Importing a list of visitors"), labels=IMPORTED, links=_links)
+    jobs.register(service.UNDO, undo, title=N_("Taking back an import of visitors"), links=_links)
     jobs.register(
         "visitors.import_files",
         expire,
-        title=N_("Removing imported files"),
+        title=N_("Deleting the files of imports after a day"),
         quick=True,
         every=timedelta(hours=1),
     )

@@ -18,8 +18,12 @@ async function refresh() {
       "text/html",
     );
     const next = page.getElementById("job");
+    if (!next) {
+      // The work is over, and what stands at its address now is what came of it.
+      location.reload();
+      return;
+    }
     if (
-      next &&
       next.outerHTML !== now.outerHTML &&
       !now.querySelector("form[data-sent]")
     ) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import time
@@ -39,6 +40,7 @@ from exhibitions.visitors.rules.importing import Verdicts
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service import importing
 from exhibitions.visitors.views import importing as pages
+from tests.core.made_sheets import RawWorkbook, inline
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
@@ -181,12 +183,58 @@ def test_whole_files_are_refused(
 
 
 def test_a_file_that_breaks_half_way_brings_nobody_in(app: Flask, fair: Expo, tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(
-        f"{HEADING}\n" + "".join(f"客{n},13800138{n:03},,,,\n" for n in range(900)) + '"' + "x" * 200_000
+    path = tmp_path / "a.xlsx"
+    people = [("姓名", "手机号"), *((f"客{n}", f"1380013{n:04}") for n in range(1_900))]
+    rows = "".join(
+        f'<row r="{n}">{inline(f"A{n}", name)}{inline(f"B{n}", phone)}</row>'
+        for n, (name, phone) in enumerate(people, start=1)
     )
+    RawWorkbook().add("x", rows + "<row><c></row>").write(path)
     assert command(app, path)["refused"] == "damaged"
     assert people_of(fair) == []
+
+
+def test_an_unclosed_quotation_mark_costs_one_row_and_is_named(
+    app: Flask, fair: Expo, tmp_path: Path
+) -> None:
+    """imports.md: each refusal is one reason a row; the rows behind it come in."""
+    path = csv_file(
+        tmp_path,
+        "张三,13800138000,,,,",
+        '李四,13800138001,,"大连,,',
+        "王五,13800138002,,,,",
+        '赵六,13800138003,,"大连,星河",,',
+    )
+    assert command(app, path) == {
+        "rows": 4,
+        "accepted": 3,
+        "rejected": [{"row": 3, "reason": "columns_mismatch"}],
+        "refused": None,
+    }
+    assert [person.name for person in people_of(fair)] == ["张三", "王五", "赵六"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_table_of_thousands_of_columns_is_refused_with_words(
+    app: Flask, people: People, tmp_path: Path, kind: str
+) -> None:
+    """imports.md: of the reasons for a whole file `not_a_table` is the true one. Its page stays small (B1)."""
+    heading = ["姓名", "手机号", *(f"列{n}" for n in range(20_000 if kind == "csv" else 2_000))]
+    path = tmp_path / f"wide.{kind}"
+    rows = [heading, ["张三", "13800138000", *heading[2:]]]
+    if kind == "xlsx":
+        write_xlsx(path, "x", rows)
+    else:
+        path.write_text("\n".join(map(",".join, rows)))
+    with app.app_context():
+        assert command(app, path, "--dry-run")["refused"] == "not_a_table"
+        assert command(app, path)["refused"] == "not_a_table"
+    page = people.alice.get(
+        upload(people.alice, path.read_bytes(), path.name), headers={"Accept-Language": "en"}
+    )
+    assert page.status_code == 200
+    assert "more than 200 columns have a heading" in page.text
+    assert len(page.data) < 200_000
 
 
 def test_headings_alone_are_no_fault(app: Flask, fair: Expo, tmp_path: Path) -> None:
@@ -279,29 +327,83 @@ def undone(app: Flask, browser: FlaskClient, address: str) -> None:
     assert "undone" in browser.get(address, headers={"Accept-Language": "en"}).text
 
 
+def test_o7_the_page_stays_and_shows_the_progress_and_then_the_result(app: Flask, people: People) -> None:
+    """ux §9, O7: whoever imports is sent nowhere else, and what was imported is not called importable any more."""
+    address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n坏,1,,,,\n".encode())
+    english = {"Accept-Language": "en"}
+    preview = people.alice.get(address, headers=english).text
+    assert "Check file" in preview
+    assert re.search(r'name="place_1"[^>]*>.*?value="phone" selected', preview, re.DOTALL)
+    for step, going, after in (
+        ("check", "Checking the file", "Can be imported"),
+        ("run", "Importing", "1 row was imported."),
+    ):
+        assert people.alice.post(f"{address}/{step}").location == address
+        page = people.alice.get(address, headers=english).text
+        assert going in page
+        assert 'data-job="open"' in page
+        finished(app)
+        page = people.alice.get(address, headers=english).text
+        assert after in page
+        assert 'id="job"' not in page
+    page = people.alice.get(address, headers=english).text
+    assert "Can be imported" not in page
+    assert "The phone number is not valid." in page
+    assert "Undo the import" in page
+    earlier = people.alice.get(PAGES, headers=english).text
+    assert "Not imported" in earlier
+    assert "Accepted" not in earlier
+
+
+def test_o7_work_that_has_stopped_can_go_on(app: Flask, people: People) -> None:
+    address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n".encode())
+    people.alice.post(f"{address}/run")
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Job).where(Job.name == importing.RUN).values(state="failed"))
+    assert "Go on" in people.alice.get(address, headers={"Accept-Language": "en"}).text
+    people.alice.post(f"{address}/run")
+    finished(app)
+    assert "1 row was imported." in people.alice.get(address, headers={"Accept-Language": "en"}).text
+
+
+def test_o7_a_file_that_cannot_be_imported_is_not_called_unchecked(app: Flask, people: People) -> None:
+    upload(people.alice, b"<html><table>", "list.xls")
+    named = upload(people.alice, b"wer,nummer\nAnna,13800138000\n")
+    english = {"Accept-Language": "en"}
+    page = people.alice.get(PAGES, headers=english).text
+    assert page.count("cannot be imported") == 2
+    assert "not checked yet" not in page
+    preview = people.alice.get(named, headers=english).text
+    assert "13800138000" in preview, "the row of headings can be chosen only by who sees the rows"
+    values = {
+        "encoding": "utf-8",
+        "separator": ",",
+        "heading_row": "1",
+        "place_0": "name",
+        "place_1": "phone",
+    }
+    people.alice.post(f"{named}/reading", data=values)
+    people.alice.post(f"{named}/reading", data=values)
+    assert people.alice.get(PAGES, headers=english).text.count("cannot be imported") == 1
+
+
 def test_o7_guesses_are_corrected_and_remembered(app: Flask, people: People) -> None:
     content = b"wer,nummer\nAnna,13800138000\n"
     address = upload(people.alice, content)
     refused = people.alice.get(address, headers={"Accept-Language": "en"}).text
     assert "No column headings were recognised" in refused
-    values = {"encoding": "utf-8", "separator": ",", "heading_row": "1"} | {
-        f"column_{name}": "-1"
-        for name in (
-            "name",
-            "phone",
-            "email",
-            "company",
-            "title",
-            "region",
-            "category",
-            "visit_date",
-            "note",
-            "number",
-        )
-    }
+    values = {"encoding": "utf-8", "separator": ",", "heading_row": "1"}
     assert people.alice.post(f"{address}/reading", data=values).status_code == 303
-    values |= {"column_name": "0", "column_phone": "1"}
-    assert people.alice.post(f"{address}/reading", data=values).status_code == 303
+    twice = people.alice.post(
+        f"{address}/check?lang=en", data=values | {"place_0": "name", "place_1": "name"}
+    )
+    assert twice.status_code == 422
+    assert "Two columns are read as “Name”" in twice.text
+    values |= {"place_0": "name", "place_1": "phone"}
+    assert people.alice.post(f"{address}/check", data=values).status_code == 303
+    assert "data-job" in people.alice.get(address).text
+    finished(app)
+    assert "Import 1 row" in people.alice.get(address, headers={"Accept-Language": "en"}).text
     people.alice.post(f"{address}/run")
     finished(app)
     with app.app_context():
@@ -324,9 +426,10 @@ def test_o7_a_pasted_table_and_a_second_click_are_one_import(app: Flask, people:
     data = {"pasted": "姓名\t手机号\r\n张三\t13800138000\r\n"}
     first, second = (people.alice.post(PAGES, data=data).location for _ in range(2))
     assert first == second
-    people.alice.post(f"{first}/run")
-    jobs = {people.alice.post(f"{first}/run").location for _ in range(3)}
-    assert len(jobs) == 1
+    for _ in range(4):
+        assert people.alice.post(f"{first}/run").location == first
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(Job).where(Job.name == importing.RUN)).all()) == 1
     finished(app)
     assert people.alice.post(f"{first}/run").status_code == 409
     assert people.alice.post(f"{first}/reading", data={"heading_row": "1"}).status_code == 409

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from exhibitions.core.forms import Form
 from exhibitions.core.sheets.delimited import ENCODINGS, SEPARATORS
-from exhibitions.core.sheets.table import MAX_COLUMNS, Choice, Guess, Kind
+from exhibitions.core.sheets.table import Choice, Kind
 from exhibitions.visitors.rules.columns import Column
 from exhibitions.visitors.service.import_files import COLUMN_TEXTS
 from exhibitions.visitors.service.importing import Opened
 
-NOWHERE = -1
 ENCODING_NAMES = {
     "utf-8": "UTF-8",
     "utf-16-le": "UTF-16 LE",
@@ -51,7 +52,7 @@ class UploadForm(Form):
 
 
 class ReadingForm(Form):
-    """Every guess about a file, correctable."""
+    """Every guess about a file, correctable; what a column holds is said in the head of the preview, by its place."""
 
     encoding = SelectField(_l("Encoding"), choices=[], validate_choice=False)
     separator = SelectField(_l("Separator"), choices=[], validate_choice=False)
@@ -61,21 +62,33 @@ class ReadingForm(Form):
         validators=[Optional(), NumberRange(min=1, max=1_048_576, message=_l("Enter a row number from 1"))],
     )
 
-    def offer(self, opened: Opened | None, guess: Guess | None) -> None:
-        """Fill the choices from the file as it is read now."""
+    def offer(self, opened: Opened, places: Sequence[int]) -> None:
+        """Fill the choices from the file as it is read now, and take what was sent for the columns at these places."""
         self.encoding.choices = [(name, ENCODING_NAMES[name]) for name in ENCODINGS]
         words = {",": gettext("Comma"), ";": gettext("Semicolon"), "\t": gettext("Tab")}
         self.separator.choices = [(_key(mark), words[mark]) for mark in SEPARATORS]
-        self.sheet.choices = [(name, name) for name in guess.sheets] if guess else []
-        heading = opened.table.heading if opened else ()
-        places = [(NOWHERE, gettext("Not in the file"))]
-        places += [(place, f"{_letters(place)} {text}") for place, text in enumerate(heading)]
-        for column in Column:
-            self.of(column).choices = places
+        self.sheet.choices = [(name, name) for name in opened.table.guess.sheets]
+        known = {place: column for column, place in opened.columns.items()}
+        self.holds = {place: self._sent(place, known.get(place)) for place in places}
 
-    def of(self, column: Column) -> Any:
-        """The field that says where a column stands."""
-        return self[f"column_{column.value}"]
+    def _sent(self, place: int, known: Column | None) -> Column | None:
+        if not self.is_submitted():
+            return known
+        name = request.form.get(f"place_{place}", "")
+        return Column(name) if name in list(Column) else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuse two columns for one thing: nobody could say which of them is meant."""
+        good = bool(super().validate(extra_validators))
+        counted = Counter(column for column in self.holds.values() if column)
+        for column, count in counted.items():
+            if count > 1:
+                words = gettext(COLUMN_TEXTS[column])
+                self.form_errors.append(
+                    gettext("Two columns are read as “%(name)s”. Choose one.", name=words)
+                )
+                good = False
+        return good
 
     def choice(self, kind: Kind) -> Choice:
         """The corrections as the reader takes them."""
@@ -89,29 +102,18 @@ class ReadingForm(Form):
 
     def columns(self) -> Mapping[Column, int]:
         """Where the columns stand, as they were chosen."""
-        return {column: self.of(column).data for column in Column if 0 <= self.of(column).data < MAX_COLUMNS}
+        return {column: place for place, column in self.holds.items() if column}
 
     @classmethod
     def shown(cls, opened: Opened) -> dict[str, object]:
         """The values of the form for a file as it is read now."""
         guess = opened.table.guess
-        values: dict[str, object] = {
+        return {
             "encoding": guess.encoding,
             "separator": _key(guess.separator or ""),
             "sheet": guess.sheet,
             "heading_row": guess.heading_row,
         }
-        return values | {f"column_{column.value}": opened.columns.get(column, NOWHERE) for column in Column}
-
-
-for _column in Column:
-    setattr(
-        ReadingForm,
-        f"column_{_column.value}",
-        SelectField(
-            _l(COLUMN_TEXTS[_column]), coerce=int, default=NOWHERE, choices=[], validate_choice=False
-        ),
-    )
 
 
 class ReasonForm(Form):
@@ -119,7 +121,8 @@ class ReasonForm(Form):
 
     reason = StringField(
         _l("What do you need it for?"),
-        validators=[InputRequired(_l("Say what you need it for")), Length(max=300)],
+        filters=[lambda text: (text or "").replace("\x00", "").strip()],
+        validators=[DataRequired(_l("Say what you need it for")), Length(max=300)],
     )
 
 
@@ -133,7 +136,7 @@ def _mark(key: str | None) -> str | None:
     return separator if separator in SEPARATORS else None
 
 
-def _letters(place: int) -> str:
+def letters(place: int) -> str:
     """The letters over a column: 0 → A, 26 → AA."""
     letters = ""
     place += 1

@@ -10,7 +10,7 @@ from typing import Any
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.errors import N_
-from exhibitions.core.sheets.table import Cell, Row, text_of
+from exhibitions.core.sheets.table import MAX_COLUMNS, Cell, Row, text_of
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Import, Registration
 from exhibitions.visitors.queries import importing as queries
@@ -20,6 +20,7 @@ from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service.importing import Opened
 
 PREVIEW_ROWS = 20
+PREVIEW_COLUMNS = 40
 SHOWN_DIFFERENCES = 50
 _PORTION = 500
 
@@ -52,6 +53,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """The beginning of a file as its page shows it: the lines, the places (from 0) of the columns, how many are left out."""
+
+    lines: list[Line]
+    places: list[int]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What a row would change of a known person: field, what it is now, what it would be."""
 
@@ -60,14 +70,32 @@ class Difference:
     fields: list[tuple[str, str, str]]
 
 
-def preview(opened: Opened) -> list[Line]:
-    """The first twenty rows under the heading; duplicates are found by the check only."""
-    lines = []
-    for row in islice(opened.table.rows(), PREVIEW_ROWS):
-        verdict = judge(row.cells, opened.layout)
-        reason = verdict if isinstance(verdict, Reason) else None
-        lines.append(Line(row.number, [text_of(cell) for cell in row.cells], reason))
-    return lines
+def preview(opened: Opened) -> Preview:
+    """The first twenty rows under the heading; duplicates are found by the check only.
+
+    Shown are the columns that are read and those that hold anything, at most forty.
+    """
+    lines = [_line_of(row, opened) for row in islice(opened.table.rows(), PREVIEW_ROWS)]
+    heading = opened.table.heading
+    width = len(heading) or max((len(line.cells) for line in lines), default=0)
+    read = set(opened.columns.values())
+    rows = [heading, *(line.cells for line in lines)]
+    filled = [
+        place
+        for place in range(width)
+        if place not in read and any(place < len(row) and row[place].strip() for row in rows)
+    ]
+    shown = filled[: max(0, PREVIEW_COLUMNS - len(read))]
+    return Preview(lines, sorted([*read, *shown]), len(filled) - len(shown))
+
+
+def _line_of(row: Row, opened: Opened) -> Line:
+    verdict = judge(row.cells, opened.layout) if opened.table.heading else None
+    return Line(
+        row.number,
+        [text_of(cell) for cell in row.cells[: MAX_COLUMNS + 1]],
+        verdict if isinstance(verdict, Reason) else None,
+    )
 
 
 def differences(expo: Expo, row: Import, opened: Opened) -> list[Difference]:
@@ -136,7 +164,7 @@ def people_rows(expo: Expo, row: Import, opened: Opened, words: Words) -> Iterat
         numbers = queries.badge_numbers(expo, people)
         for number, line in portion:
             if number in people:
-                yield _line(line, people[number], numbers.get(number), columns, classes, len(heading))
+                yield _in_columns(line, people[number], numbers.get(number), columns, classes, len(heading))
 
 
 def _portions(
@@ -157,7 +185,7 @@ def _portions(
     yield waiting
 
 
-def _line(
+def _in_columns(
     line: Row,
     person: Registration,
     number: int | None,

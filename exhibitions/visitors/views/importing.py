@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from flask import Response, abort, render_template, request, send_file, stream_with_context
+from flask import Response, abort, render_template, request, send_file, stream_with_context, url_for
 from flask_babel import gettext as _
 
 from exhibitions.audit import service as audit
@@ -22,11 +22,13 @@ from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.jobs import queries as jobs
-from exhibitions.visitors.forms.importing import ReadingForm, ReasonForm, UploadForm
+from exhibitions.jobs import service as job_service
+from exhibitions.jobs.models import Job
+from exhibitions.jobs.rules import steps_of, time_left
+from exhibitions.visitors.forms.importing import ReadingForm, ReasonForm, UploadForm, letters
 from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
-from exhibitions.visitors.rules.columns import Column
-from exhibitions.visitors.rules.importing import REASON_TEXTS, Reason
+from exhibitions.visitors.rules.importing import DUPLICATES, REASON_TEXTS, Reason
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service
 from exhibitions.visitors.views.base import blueprint
@@ -45,7 +47,8 @@ def imports(expo: Expo) -> Any:
         kept = files.write(content)
         with transaction():
             row = service.begin(expo, kept, name, actor())
-        return go("visitors.import_file", slug=expo.slug, import_id=row.id)
+        _note_refusal(expo, row)
+        return _show(row, expo)
     page = render_template("visitors/imports.html", expo=expo, form=form, rows=queries.imports(expo))
     return page, 422 if form.errors else 200
 
@@ -70,40 +73,84 @@ def import_template(expo: Expo) -> Response:
 def import_file(expo: Expo, import_id: int) -> Any:
     row = _row(expo, import_id)
     job = jobs.open_job(_JOB_OF.get(row.state, service.CHECK), str(row.id))
-    if job is not None:
-        return go("jobs.job", slug=expo.slug, job_id=job.id)
-    return _page(expo, row)
+    return _page(expo, row) if job is None else _progress(expo, row, job)
+
+
+def _progress(expo: Expo, row: Import, job: Job) -> str:
+    """The page while the work goes on; it shows itself what came of it when it is over."""
+    left = time_left(job.step_started_at, job.done, job.total, clock.now())
+    may_cancel = job_service.may_cancel(job, actor())
+    return render_template(
+        "visitors/import_progress.html",
+        expo=expo,
+        row=row,
+        file_name=_name_of(row),
+        job=job,
+        steps=steps_of((), job.step, over=False),
+        left=left.total_seconds() if left else None,
+        cancel_url=url_for("jobs.cancel", slug=expo.slug, job_id=job.id) if may_cancel else "",
+    )
 
 
 def _page(expo: Expo, row: Import, form: ReadingForm | None = None) -> Any:
     opened, refusal = _opened(expo, row)
-    guess = opened.table.guess if opened else None
+    is_open = row.state in service.OPEN_STATES
+    preview = tables.preview(opened) if opened and is_open else None
     if form is None:
         form = ReadingForm(formdata=None, data=ReadingForm.shown(opened) if opened else {})
-    form.offer(opened, guess)
-    counts: dict[str, Any] = dict(row.counts)
+        form.offer(opened, preview.places) if opened and preview else None
     page = render_template(
         "visitors/import_file.html",
         expo=expo,
         row=row,
+        file_name=_name_of(row),
         opened=opened,
         refusal=refusal,
         form=form,
-        columns=list(Column),
-        lines=tables.preview(opened) if opened and row.state in service.OPEN_STATES else [],
-        counts=counts,
-        reasons=[
-            (_(REASON_TEXTS[Reason(name)]), number) for name, number in counts.get("by_reason", {}).items()
-        ],
+        preview=preview,
+        column_texts=tables.COLUMN_TEXTS,
+        letters=letters,
         texts=REASON_TEXTS,
         changed=tables.differences(expo, row, opened) if opened and row.state == service.CHECKED else [],
-        open=row.state in service.OPEN_STATES,
-        can_undo=service.can_undo(row, clock.now()),
-        undo_until=row.finished_at + service.LIFE if row.finished_at else None,
+        open=is_open,
         brought_in=queries.count_brought_in(expo, row.id) if row.state == service.DONE else 0,
         reason_form=ReasonForm(formdata=None),
+        **_outcome(row),
     )
     return page, 422 if form.errors else 200
+
+
+def _outcome(row: Import) -> dict[str, Any]:
+    """What the page says of a check or an import that is over."""
+    counts: dict[str, Any] = dict(row.counts)
+    by_reason: dict[str, int] = counts.get("by_reason", {})
+    return {
+        "counts": counts,
+        "reasons": [(_(REASON_TEXTS[Reason(name)]), number) for name, number in by_reason.items()],
+        "doubles": any(Reason(name) in DUPLICATES for name in by_reason),
+        "can_undo": service.can_undo(row, clock.now()),
+        "undo_until": row.finished_at + service.LIFE if row.finished_at else None,
+        "stopped": {service.RUNNING: "visitors.run_import", service.UNDOING: "visitors.undo_import"}.get(
+            row.state
+        ),
+    }
+
+
+def _name_of(row: Import) -> str:
+    stored = queries.file_of(row)
+    return stored.name if stored else ""
+
+
+def _show(row: Import, expo: Expo) -> Any:
+    return go("visitors.import_file", slug=expo.slug, import_id=row.id)
+
+
+def _note_refusal(expo: Expo, row: Import) -> None:
+    """What cannot be imported as it is read now is called so at once, in the list of imports too."""
+    _file, refusal = _opened(expo, row)
+    if isinstance(refusal, Unreadable):
+        with transaction():
+            service.note_refusal(row, refusal)
 
 
 def _opened(expo: Expo, row: Import) -> tuple[service.Opened | None, Refused | None]:
@@ -125,18 +172,31 @@ def _opened(expo: Expo, row: Import) -> tuple[service.Opened | None, Refused | N
 @require(Permission.VISITORS_IMPORT)
 def correct_import(expo: Expo, import_id: int) -> Any:
     row = _row(expo, import_id)
+    answer = _corrected(expo, row)
+    return _show(row, expo) if answer is None else answer
+
+
+def _corrected(expo: Expo, row: Import) -> Any:
+    """Take the corrections that were sent; an answer when the preview must be looked at before anything else."""
     opened, _refusal = _opened(expo, row)
+    if opened is None:
+        return _page(expo, row)
     form = ReadingForm()
-    form.offer(opened, opened.table.guess if opened else None)
-    if opened is None or not form.accepted():
+    form.offer(opened, tables.preview(opened).places)
+    if not form.accepted():
         return _page(expo, row, form)
     choice, columns = form.choice(opened.table.guess.kind), form.columns()
     # Places belong to the heading that was shown: another sheet, row or separator has others.
     same = choice == _choice_now(opened)
+    if same and columns == opened.columns and row.state in service.OPEN_STATES:
+        return None
     with transaction():
         service.correct(expo, row, choice, columns if same else None, actor())
+    _note_refusal(expo, row)
+    if same:
+        return None
     tell(_("The file is read in the new way. Look at the preview."))
-    return go("visitors.import_file", slug=expo.slug, import_id=import_id)
+    return _show(row, expo)
 
 
 def _choice_now(opened: service.Opened) -> Choice:
@@ -148,9 +208,12 @@ def _choice_now(opened: service.Opened) -> Choice:
 @require(Permission.VISITORS_IMPORT)
 def check_import(expo: Expo, import_id: int) -> Any:
     row = _row(expo, import_id)
+    answer = _corrected(expo, row) if "heading_row" in request.form else None
+    if answer is not None:
+        return answer
     with transaction():
-        job = service.ask_check(expo, row, actor())
-    return go("jobs.job", slug=expo.slug, job_id=job.id)
+        service.ask_check(expo, row, actor())
+    return _show(row, expo)
 
 
 @blueprint.post(f"{PAGES}/<int:import_id>/run")
@@ -158,8 +221,8 @@ def check_import(expo: Expo, import_id: int) -> Any:
 def run_import(expo: Expo, import_id: int) -> Any:
     row = _row(expo, import_id)
     with transaction():
-        job = service.ask_run(expo, row, actor())
-    return go("jobs.job", slug=expo.slug, job_id=job.id)
+        service.ask_run(expo, row, actor())
+    return _show(row, expo)
 
 
 @blueprint.route(f"{PAGES}/<int:import_id>/undo", methods=["GET", "POST"])
@@ -172,8 +235,8 @@ def undo_import(expo: Expo, import_id: int) -> Any:
     wrong = typed is not None and typed.strip() != str(people)
     if typed is not None and not wrong:
         with transaction():
-            job = service.ask_undo(expo, row, actor())
-        return go("jobs.job", slug=expo.slug, job_id=job.id)
+            service.ask_undo(expo, row, actor())
+        return _show(row, expo)
     page = render_template("visitors/import_undo.html", expo=expo, row=row, people=people, wrong=wrong)
     return page, 422 if wrong else 200
 
