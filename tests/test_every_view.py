@@ -155,7 +155,7 @@ VIEWS: dict[str, Way] = {
     f"POST {PEOPLE}/decide": PAGE,
     f"POST {PEOPLE}/search": DONE,
     f"GET {PEOPLE}/export": PAGE,
-    f"POST {PEOPLE}/export": PAGE,
+    f"POST {PEOPLE}/export": ASKED,
     f"GET {PEOPLE}/imports": PAGE,
     f"POST {PEOPLE}/imports": ASKED,
     f"GET {PEOPLE}/imports/template": PAGE,

@@ -295,13 +295,14 @@ def test_an_export_holds_what_is_filtered_and_no_formula(app: Flask, people: Peo
     add(app, "-王敏", region="大连")
     add(app, "李雷", "+8613900139000", region="KR")
     answer = people.alice.post(
-        f"{LIST}/export?region=大连&lang=zh", data={"format": "csv", "reason": "为了打印"}
+        f"{LIST}/export?region=大连&lang=zh",
+        data={"format": "csv", "reason": "为了打印", "columns": ["number", "name", "company", "phone"]},
     )
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [row[1] for row in rows] == ["姓名", "'-王敏"]
     assert rows[1][3] == "'+8613800138000"
-    excel = people.alice.post(f"{LIST}/export", data={"format": "xlsx"})
+    excel = people.alice.post(f"{LIST}/export", data={"format": "xlsx", "reason": "x", "columns": "name"})
     with ZipFile(io.BytesIO(excel.data)) as book:
         assert "李雷" in book.read("xl/worksheets/sheet1.xml").decode() + (
             book.read("xl/sharedStrings.xml").decode() if "xl/sharedStrings.xml" in book.namelist() else ""
@@ -310,6 +311,49 @@ def test_an_export_holds_what_is_filtered_and_no_formula(app: Flask, people: Peo
         entries = audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors.exported"))
         assert [(entry.after or {})["rows"] for entry in entries] == [2, 1]
         assert entries[1].reason == "为了打印"
+        assert (entries[1].after or {})["columns"] == ["number", "name", "company", "phone"]
+
+
+def test_p13_an_export_needs_a_reason_and_holds_only_the_chosen_columns(app: Flask, people: People) -> None:
+    add(app, "王敏", email="wang@example.org")
+    page = text_of(people.alice, f"{LIST}/export?lang=en")
+    ticked = re.findall(r'name="columns"\s+value="(\w+)" checked', page)
+    assert {"name", "company", "state"} <= set(ticked)
+    assert not {"phone", "email"} & set(ticked)
+    for data in (
+        {"columns": "name"},
+        {"columns": "name", "reason": "  "},
+        {"reason": "x"},
+        {"columns": "code", "reason": "x"},
+    ):
+        assert people.alice.post(f"{LIST}/export", data={"format": "csv", **data}).status_code == 422, data
+    with app.app_context():
+        assert not audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors.exported"))
+    answer = people.alice.post(
+        f"{LIST}/export?lang=en", data={"format": "csv", "reason": "badges", "columns": ["name", "state"]}
+    )
+    assert answer.data.decode("utf-8-sig") == "Name,State\r\n王敏,registered\r\n"
+
+
+def test_a_demo_is_open_by_its_own_clock(app: Flask) -> None:
+    """A fair whose days are over by the calendar is today for whoever tries the demo."""
+    with app.app_context():
+        make_expo()
+        expo = fair()
+        before = queries.moment(expo)
+        expo.demo_shift_seconds = 3 * 86_400
+        after = queries.moment(expo)
+        db.session.rollback()
+    assert (after.today - before.today).days == 3
+    assert 3 * 86_400 - 5 < (after.now - before.now).total_seconds() < 3 * 86_400 + 5
+
+
+def test_b7_each_cell_of_a_list_says_on_a_phone_what_it_is(app: Flask, people: People) -> None:
+    add(app, "王敏", company="星河家居")
+    page = text_of(people.alice, f"{LIST}?lang=en")
+    assert re.search(r'<td data-label="Company" class="long">星河家居</td>', page)
+    assert re.search(r'<td data-label="State">\s*<span class="state', page)
+    assert '<td class="nowrap"></td>' in page
 
 
 def test_the_command_writes_the_agreed_fields(app: Flask, people: People) -> None:

@@ -6,15 +6,32 @@ import secrets
 from datetime import date
 
 from flask import request, session
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
+from wtforms.validators import InputRequired
 
+from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.queries import ORDERS, Filters
 from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import SHOWN_STATES
 from exhibitions.visitors.rules.search import LONGEST_QUESTION
+from exhibitions.visitors.service.exporting import CONTACT, HEADINGS
 
 _KEPT = "searches"
 _MOST_KEPT = 5
 _LONGEST_WORD = 64
+
+
+class ExportForm(ReasonForm):
+    """Which columns leave the house, and why (P13). Phone numbers and addresses are taken only by who asks for them."""
+
+    columns = SelectMultipleField(
+        _l("Columns"),
+        choices=[SelectChoice(name, _l(heading)) for name, heading in HEADINGS.items()],
+        default=[name for name in HEADINGS if name not in CONTACT],
+        validators=[InputRequired(_l("Choose at least one column"))],
+    )
 
 
 def wanted() -> Filters:

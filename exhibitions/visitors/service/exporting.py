@@ -28,6 +28,8 @@ HEADINGS = {
     "source": N_("Source"),
     "registered": N_("Registered at"),
 }
+CONTACT = frozenset({"phone", "email"})
+"""The columns by which a person can be reached."""
 
 
 def export(expo: Expo, filters: Filters, *, codes: bool) -> Iterator[dict[str, str | None]]:

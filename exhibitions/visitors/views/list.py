@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,19 @@ from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_s
 from exhibitions.visitors.views.base import blueprint
 
 _UNMASKED = "unmasked"
+_WIDTHS = {
+    "number": 14,
+    "name": 16,
+    "company": 30,
+    "phone": 18,
+    "email": 28,
+    "class": 14,
+    "region": 12,
+    "visit_day": 12,
+    "state": 12,
+    "source": 14,
+    "registered": 22,
+}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -165,14 +178,16 @@ def decide_one(expo: Expo, registration_id: int) -> Any:
 def export(expo: Expo) -> Any:
     filters = listing.wanted()
     total = queries.found(expo, filters, size=1).total
-    if request.method == "GET":
-        return render_template("visitors/export.html", expo=expo, total=total, headings=service.HEADINGS)
+    form = listing.ExportForm()
+    if not form.accepted():
+        page = render_template("visitors/export.html", expo=expo, total=total, form=form)
+        return page, 422 if form.errors else 200
+    chosen = form.columns.data or []
     with transaction():
-        reason = request.form.get("reason", "").replace("\x00", "")[:300]
-        service.record(expo, total, list(service.HEADINGS), actor(), reason)
-    rows = _sheet(expo, filters)
+        service.record(expo, total, chosen, actor(), form.reason.data or "")
+    rows = _sheet(expo, filters, chosen)
     if request.form.get("format") == "xlsx":
-        return _xlsx(expo, rows)
+        return _xlsx(expo, rows, [_WIDTHS[name] for name in chosen])
     response = Response(stream_with_context(csv_chunks(rows)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="visitors-{expo.slug}.csv"'
     return response
@@ -253,31 +268,26 @@ def _typed(row: Row) -> dict[str, str]:
     }
 
 
-def _sheet(expo: Expo, filters: queries.Filters) -> Iterator[list[Value]]:
-    """The rows of an export as people read them, the headings first."""
-    yield [_(heading) for heading in service.HEADINGS.values()]
+def _sheet(expo: Expo, filters: queries.Filters, columns: Sequence[str]) -> Iterator[list[Value]]:
+    """These columns of the rows of an export as people read them, the headings first."""
+    yield [_(service.HEADINGS[name]) for name in columns]
     for row in queries.export_rows(expo, filters):
         person = row.registration
-        fields = service.exported(expo, row, codes=False)
-        yield [
-            fields["number"],
-            person.name,
-            person.company,
-            person.phone,
-            person.email,
-            str(local(row.badge_class, "name")),
-            region_name(person.region, language()),
-            person.visit_day,
-            fields["state"],
-            person.source,
-            person.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        ]
+        fields: dict[str, Value] = {
+            **service.exported(expo, row, codes=False),
+            "class": str(local(row.badge_class, "name")),
+            "region": region_name(person.region, language()),
+            "visit_day": person.visit_day,
+            "source": person.source,
+            "registered": person.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        yield [fields[name] for name in columns]
 
 
-def _xlsx(expo: Expo, rows: Iterator[list[Value]]) -> Response:
+def _xlsx(expo: Expo, rows: Iterator[list[Value]], widths: list[int]) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "visitors.xlsx"
-        write_xlsx(path, _("Visitors"), rows, [14, 16, 30, 18, 28, 14, 12, 12, 12, 14, 22])
+        write_xlsx(path, _("Visitors"), rows, widths)
         response = Response(path.read_bytes(), content_type=_XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="visitors-{expo.slug}.xlsx"'
     return response
