@@ -75,6 +75,8 @@ def run(run: JobRun) -> dict[str, object]:
     if row.state != service.RUNNING:
         return {}
     verdicts = _judged(run, expo, row)
+    if row.reading.get("leave_known"):
+        verdicts.leave_known()
     if verdicts.changes:
         with run.transaction():
             writing.keep_before(

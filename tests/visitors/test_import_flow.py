@@ -481,6 +481,7 @@ def test_an_export_in_the_files_columns_changes_people_by_number_and_the_undo_br
     page = people.alice.get(second, headers={"Accept-Language": "en"}).text
     assert "大连星河" in page
     assert "Import 2 rows" in page
+    assert "Leave them as they are" in page
     people.alice.post(f"{second}/run")
     finished(app)
     with app.app_context():
@@ -494,6 +495,24 @@ def test_an_export_in_the_files_columns_changes_people_by_number_and_the_undo_br
     people.alice.post(f"{second}/undo", data={"confirm": "0"})
     finished(app)
     assert companies(app) == [("大连", "+8613800138000"), ("", "+821012345678")]
+
+
+def test_o7_known_people_stay_as_they_are_when_that_is_chosen(app: Flask, people: People) -> None:
+    first = upload(people.alice, f"{HEADING}\n王小明,13800138000,,大连,,\n".encode())
+    people.alice.post(f"{first}/run")
+    finished(app)
+    exported = people.alice.post(
+        f"{first}/people.csv", data={"reason": "corrections"}, headers={"Accept-Language": "zh"}
+    ).data.decode("utf-8-sig")
+    second = upload(people.alice, (exported.replace("大连", "沈阳") + "李四,13800138001,,鞍山,,\n").encode())
+    people.alice.post(f"{second}/check")
+    finished(app)
+    people.alice.post(f"{second}/run", data={"known": "leave"})
+    finished(app)
+    assert companies(app) == [("大连", "+8613800138000"), ("鞍山", "+8613800138001")]
+    page = people.alice.get(second, headers={"Accept-Language": "en"}).text
+    assert "1 row was imported." in page
+    assert "1 row was left out" in page
 
 
 @pytest.mark.parametrize(

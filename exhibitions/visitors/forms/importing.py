@@ -10,7 +10,8 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from exhibitions.core.forms import Form
@@ -20,6 +21,7 @@ from exhibitions.visitors.rules.columns import Column
 from exhibitions.visitors.service.import_files import COLUMN_TEXTS
 from exhibitions.visitors.service.importing import Opened
 
+CHANGE, LEAVE = "change", "leave"
 ENCODING_NAMES = {
     "utf-8": "UTF-8",
     "utf-16-le": "UTF-16 LE",
@@ -114,6 +116,19 @@ class ReadingForm(Form):
             "sheet": guess.sheet,
             "heading_row": guess.heading_row,
         }
+
+
+class KnownForm(Form):
+    """What becomes of people who are registered already and whose badge number stands in the file."""
+
+    known = RadioField(
+        _l("People who are registered already"),
+        choices=[
+            SelectChoice(CHANGE, _l("Change them as the file says")),
+            SelectChoice(LEAVE, _l("Leave them as they are")),
+        ],
+        default=CHANGE,
+    )
 
 
 class ReasonForm(Form):

@@ -62,7 +62,7 @@ NAMES: Mapping[Column, str] = {
         备注 备注信息 备注说明 附注 说明 留言 备考 備註 附註 說明 note notes remark remarks comment comments memo 비고 메모 비고사항 참고 참고사항 특이사항
     """,
     Column.NUMBER: """
-        参观证号 参观证号码 参观证编号 badgenumber badgeno badge number 출입증번호 출입증
+        参观证号 参观证号码 参观证编号 证件编号 badgenumber badgeno badge number 출입증번호 출입증
     """,
 }
 

@@ -296,7 +296,8 @@ class Taken:
 class Verdicts:
     """What becomes of a file: new people, changes of people by their badge's number, and refused rows.
 
-    Rows are known by the number that Excel shows. `shortened` counts texts that are longer than can be kept.
+    Rows are known by the number that Excel shows. `shortened` counts texts that are longer than can be kept, `left` the
+    rows of people who are known and stay as they are.
     """
 
     rows: int = 0
@@ -304,6 +305,12 @@ class Verdicts:
     changes: list[tuple[int, int, Person]] = field(default_factory=list)
     rejected: list[tuple[int, Reason]] = field(default_factory=list)
     shortened: int = 0
+    left: int = 0
+
+    def leave_known(self) -> None:
+        """Let everybody who is known stay as they are; their rows are neither accepted nor rejected."""
+        self.left = len(self.changes)
+        self.changes = []
 
     @property
     def accepted(self) -> int:

@@ -195,6 +195,7 @@ def summary(verdicts: Verdicts) -> dict[str, object]:
         "accepted": verdicts.accepted,
         "changes": [[number, registration] for number, registration, _ in verdicts.changes],
         "shortened": verdicts.shortened,
+        "left": verdicts.left,
         "by_reason": verdicts.by_reason(),
         "rejected": [[number, reason.value] for number, reason in verdicts.rejected],
         "refused": None,
@@ -216,6 +217,7 @@ def note_refusal(row: Import, refusal: Unreadable) -> None:
             "accepted": 0,
             "changes": [],
             "shortened": 0,
+            "left": 0,
             "by_reason": {},
             "rejected": [],
             "refused": refusal.code,
@@ -229,11 +231,15 @@ def ask_check(expo: Expo, row: Import, by: Actor) -> Job:
     return _ask(CHECK, expo, row, by)
 
 
-def ask_run(expo: Expo, row: Import, by: Actor) -> Job:
-    """Have the people brought in; a second click finds the same work. Raises `Conflict` once it is over."""
+def ask_run(expo: Expo, row: Import, by: Actor, *, leave_known: bool = False) -> Job:
+    """Have the people brought in; a second click finds the same work. Raises `Conflict` once it is over.
+
+    `leave_known`: rows with the badge number of somebody who is registered change nothing.
+    """
     _only_in(row, OPEN_STATES | {RUNNING})
     if row.state != RUNNING:
         row.state = RUNNING
+        row.reading = {**row.reading, "leave_known": leave_known}
         audit.record("visitors.import_started", by, expo_id=expo.id, subject=("import", row.id))
     return _ask(RUN, expo, row, by)
 

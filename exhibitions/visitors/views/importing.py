@@ -25,7 +25,14 @@ from exhibitions.jobs import queries as jobs
 from exhibitions.jobs import service as job_service
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import steps_of, time_left
-from exhibitions.visitors.forms.importing import ReadingForm, ReasonForm, UploadForm, letters
+from exhibitions.visitors.forms.importing import (
+    LEAVE,
+    KnownForm,
+    ReadingForm,
+    ReasonForm,
+    UploadForm,
+    letters,
+)
 from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.importing import DUPLICATES, REASON_TEXTS, Reason
@@ -115,6 +122,7 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None) -> Any:
         open=is_open,
         brought_in=queries.count_brought_in(expo, row.id) if row.state == service.DONE else 0,
         reason_form=ReasonForm(formdata=None),
+        known_form=KnownForm(formdata=None),
         **_outcome(row),
     )
     return page, 422 if form.errors else 200
@@ -221,7 +229,7 @@ def check_import(expo: Expo, import_id: int) -> Any:
 def run_import(expo: Expo, import_id: int) -> Any:
     row = _row(expo, import_id)
     with transaction():
-        service.ask_run(expo, row, actor())
+        service.ask_run(expo, row, actor(), leave_known=request.form.get("known") == LEAVE)
     return _show(row, expo)
 
 
