@@ -54,11 +54,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The beginning of a file as its page shows it: the lines, the places (from 0) of the columns, how many are left out."""
+    """The beginning of a file as its page shows it: the lines, the places (from 0) of the columns, whether more hold anything."""
 
     lines: list[Line]
     places: list[int]
-    left_out: int
+    cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def preview(opened: Opened) -> Preview:
         if place not in read and any(place < len(row) and row[place].strip() for row in rows)
     ]
     shown = filled[: max(0, PREVIEW_COLUMNS - len(read))]
-    return Preview(lines, sorted([*read, *shown]), len(filled) - len(shown))
+    return Preview(lines, sorted([*read, *shown]), len(filled) > len(shown))
 
 
 def _line_of(row: Row, opened: Opened) -> Line:
