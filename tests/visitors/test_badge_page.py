@@ -365,9 +365,23 @@ def test_every_line_of_colleagues_that_is_wrong_is_named(app: Flask, people: Peo
     assert len(all_rows(app)) == 1
 
 
+def test_the_desk_says_whose_badges_are_cancelled(app: Flask, people: People) -> None:
+    with_colleagues(app, people)
+    asked = text_of(people.bob, "/desk/8th/visitors/1/cancel?lang=en")
+    assert "李雷" in asked
+    assert re.search(r'value="mine"\s+checked', asked)
+    colleague = text_of(people.bob, "/desk/8th/visitors/2/cancel?lang=en")
+    assert 'name="whose"' not in colleague
+    people.bob.post("/desk/8th/visitors/2/cancel", data={"reason": "不来"})
+    assert states_of(app) == {"王敏": "registered", "李雷": "cancelled", "韩梅": "registered"}
+    people.bob.post("/desk/8th/visitors/1/cancel", data={"reason": "不来", "whose": "all"})
+    assert set(states_of(app).values()) == {"cancelled"}
+
+
 def test_a_whose_that_is_no_choice_cancels_nothing(app: Flask, people: People) -> None:
     where = with_colleagues(app, people)
     assert people.nobody.post(f"{where}/cancel", data={"whose": "everybody"}).status_code == 422
+    assert people.bob.post("/desk/8th/visitors/1/cancel", data={"whose": "everybody"}).status_code == 422
     assert set(states_of(app).values()) == {"registered"}
 
 

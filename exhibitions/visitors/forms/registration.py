@@ -358,6 +358,14 @@ class LeaveForm(Form):
 
 
 class CancelForm(Form):
-    """The desk ends a registration, with a reason."""
+    """The desk ends a registration, with a reason; of who has brought colleagues, theirs as well if it says so."""
 
+    whose = RadioField(
+        lazy_gettext("Which badges are cancelled"),
+        choices=[
+            SelectChoice("mine", lazy_gettext("Only this one")),
+            SelectChoice("all", lazy_gettext("This one and those of the colleagues")),
+        ],
+        default="mine",
+    )
     reason = StringField(lazy_gettext("Reason"))

@@ -77,12 +77,12 @@ def cancel(expo: Expo, registration: Registration, by: Actor, reason: str = "") 
     badges.cancel_of_holders(expo, HOLDER, [registration.id], now)
 
 
-def cancel_party(expo: Expo, leader: Registration, by: Actor) -> None:
+def cancel_party(expo: Expo, leader: Registration, by: Actor, reason: str = "") -> None:
     """End the registration of a person and those of all the colleagues that the person brings, as `cancel` does."""
     # A list of colleagues that is sent at the same moment is ended too, or comes too late.
     db.session.refresh(leader, with_for_update=True)
     for registration in (leader, *(row.registration for row in queries.colleagues(expo, leader))):
-        cancel(expo, registration, by)
+        cancel(expo, registration, by, reason)
 
 
 def approve(expo: Expo, registration: Registration, by: Actor) -> None:

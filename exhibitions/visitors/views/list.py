@@ -154,12 +154,22 @@ def correct(expo: Expo, registration_id: int) -> Any:
 def cancel_visitor(expo: Expo, registration_id: int) -> Any:
     row = _row(expo, registration_id)
     form = CancelForm()
+    people = [one for one in queries.colleagues(expo, row.registration) if one.registration.state in ALIVE]
     if form.accepted():
         with transaction():
-            service.cancel(expo, row.registration, actor(), (form.reason.data or "")[:300])
-        tell(_("The registration is cancelled; its badge opens no gate any more."))
+            end = service.cancel_party if form.whose.data == "all" else service.cancel
+            end(expo, row.registration, actor(), (form.reason.data or "")[:300])
+        if form.whose.data == "all":
+            tell(
+                _(
+                    "The registration and those of the colleagues are cancelled; no badge opens a gate any more."
+                )
+            )
+        else:
+            tell(_("The registration is cancelled; its badge opens no gate any more."))
         return go("visitors.visitor", slug=expo.slug, registration_id=registration_id)
-    return render_template("visitors/cancel_at_desk.html", expo=expo, row=row, form=form)
+    page = render_template("visitors/cancel_at_desk.html", expo=expo, row=row, form=form, people=people)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/desk/<slug>/visitors/<int:registration_id>/decide")
