@@ -51,7 +51,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         N_("Settings"),
         (
             Way(N_("Long work"), "jobs.jobs", "expo.edit"),
-            Way(N_("Outbox"), "mail.outbox", "visitors.edit"),
+            Way(N_("Messages"), "mail.outbox", "visitors.edit"),
             Way(N_("Audit"), "audit.entries", "expo.edit"),
         ),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exhibitions.audit.rules import Deeds, Page
 from exhibitions.core.errors import N_
+from exhibitions.visitors.rules.importing import REASON_TEXTS
 
 DEEDS = Deeds(
     actions={
@@ -44,6 +45,7 @@ DEEDS = Deeds(
         "accepted": N_("Accepted"),
         "by_reason": N_("By reason"),
         "heads": N_("People"),
+        **{reason.value: sentence for reason, sentence in REASON_TEXTS.items()},
     },
     values={
         "channel=online": N_("Public form"),
