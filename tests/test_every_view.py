@@ -154,6 +154,8 @@ VIEWS: dict[str, Way] = {
     f"POST {PERSON}/unmask": DONE,
     f"POST {PEOPLE}/decide": PAGE,
     f"POST {PEOPLE}/search": DONE,
+    f"GET {PEOPLE}/reminders": PAGE,
+    f"POST {PEOPLE}/reminders": ASKED,
     f"GET {PEOPLE}/export": PAGE,
     f"POST {PEOPLE}/export": ASKED,
     f"GET {PEOPLE}/imports": PAGE,

@@ -1,4 +1,4 @@
-"""The jobs of imports: check, bring in, take back, forget the files."""
+"""The jobs of imports (check, bring in, take back, forget the files), and telling who asked that registration is open."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
 from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
+from exhibitions.visitors.queries.reminders import fairs_with_reminders
 from exhibitions.visitors.rules.importing import Reason, Verdicts
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service import importing as service
+from exhibitions.visitors.service import reminders
 
 READING = N_("Reading and checking the rows")
 WRITING = N_("Bringing the people in")
@@ -51,6 +53,13 @@ def register() -> None:
         title=N_("Deleting the files of imports after a day"),
         quick=True,
         every=timedelta(hours=1),
+    )
+    jobs.register(
+        "visitors.reminders",
+        remind,
+        title=N_("Telling people that registration is open"),
+        quick=True,
+        every=timedelta(minutes=10),
     )
 
 
@@ -113,6 +122,14 @@ def undo(run: JobRun) -> dict[str, object]:
 def expire(run: JobRun) -> dict[str, object]:
     with run.transaction():
         return {"files": service.expire_files(clock.now())}
+
+
+def remind(run: JobRun) -> dict[str, object]:
+    told = 0
+    with run.transaction():
+        for expo in fairs_with_reminders():
+            told += reminders.tell(expo)
+    return {"told": told}
 
 
 def _subject(run: JobRun) -> tuple[Expo, Import]:

@@ -1,4 +1,4 @@
-"""Registrations, what people agreed to, and imports."""
+"""Registrations, what people agreed to, who asks to be told of the opening, and imports."""
 
 from __future__ import annotations
 
@@ -87,6 +87,24 @@ class Consent(Model):
     channel: Mapped[Channel] = mapped_column(enum_type(Channel))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Reminder(Model):
+    """Somebody who asks to be told when registration opens: a phone number (E.164) or an e-mail address (lower case).
+
+    Kept for that alone, under the version of the consent text of that moment (P1).
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "phone"), sa.UniqueConstraint("expo_id", "email"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    consent_version: Mapped[int] = mapped_column(sa.Integer)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Import(Model):

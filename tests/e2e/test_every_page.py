@@ -14,6 +14,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -149,6 +150,9 @@ def visits() -> list[Visit]:
         *pages,
         *empty,
         Visit("/empty/", "administrator"),
+        Visit("/empty/register", "administrator"),
+        Visit("/empty/remind-me", "administrator"),
+        Visit("/empty/remind-me", "administrator", "main form [type=submit]", 422),
         Visit("/7th/", ""),
         Visit("/7th/register", ""),
         Visit("/8th/register", "", "main form [type=submit]", 422),
@@ -211,6 +215,7 @@ def build(app: Flask) -> tuple[Everything, dict[str, int], dict[str, int]]:
             expo_service.create_series("新展", "New fair"),
             expo_service.Identity("empty", 1, "新展", "New fair"),
         )
+        empty.registration_opens_at = clock.now() + timedelta(days=3)
         expo_service.grant_role(empty, by.id or 0, Role.ORGANISER)
         made = fill(expo, by)
         person = session.get_one(Registration, made.places["registration_id"])

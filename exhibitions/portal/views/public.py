@@ -42,6 +42,7 @@ def fair(expo: Expo) -> str:
         standing=stands,
         registration=queries.registration_state(expo, now).value,
         register_url=_register_url(expo, stands),
+        remind_url=address("visitors.remind", slug=expo.slug),
         find_url=address("visitors.find", slug=expo.slug),
         privacy_url=address("visitors.privacy", slug=expo.slug),
         is_free=queries.is_free(expo),

@@ -26,6 +26,8 @@ _LONGEST_WORD = 64
 class ExportForm(ReasonForm):
     """Which columns leave the house, and why (P13). Phone numbers and addresses are taken only by who asks for them."""
 
+    page_order = ("columns", "reason")
+
     columns = SelectMultipleField(
         _l("Columns"),
         choices=[SelectChoice(name, _l(heading)) for name, heading in HEADINGS.items()],

@@ -327,8 +327,8 @@ def _sentence(line: BadLine) -> str:
     return str(gettext("Line %(number)s (%(text)s): %(why)s", number=line.number, text=line.begin, why=why))
 
 
-class FindForm(Form):
-    """V4: a phone number or an e-mail address; `phone` and `email` come from the registration form's own button."""
+class ContactForm(Form):
+    """V1, V4: a phone number or an e-mail address; `phone` and `email` come from the registration form's own button."""
 
     contact = StringField(lazy_gettext("Mobile number or e-mail"))
 

@@ -8,6 +8,7 @@ from exhibitions.visitors.rules.importing import REASON_TEXTS
 
 DEEDS = Deeds(
     actions={
+        "visitors.reminders_exported": N_("Numbers for the opening exported"),
         "visitors.registered": N_("Registered"),
         "visitors.waiting": N_("Registered, waits for approval"),
         "visitors.corrected": N_("Details corrected"),

@@ -1,8 +1,8 @@
 """The pages of the room. `blueprints` is what the application registers."""
 
-from exhibitions.visitors.views import badge, desk, importing, list, registration
+from exhibitions.visitors.views import badge, desk, importing, list, registration, reminders
 from exhibitions.visitors.views.base import blueprint
 
 blueprints = (blueprint, badge.blueprint)
 
-__all__ = ["badge", "blueprint", "blueprints", "desk", "importing", "list", "registration"]
+__all__ = ["badge", "blueprint", "blueprints", "desk", "importing", "list", "registration", "reminders"]

@@ -37,6 +37,7 @@ from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.registration import CancelForm, DeskCorrectionForm
 from exhibitions.visitors.queries import HOLDER, Row
+from exhibitions.visitors.queries.reminders import asking
 from exhibitions.visitors.rules.contact import masked_email, masked_phone
 from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_state
@@ -73,6 +74,7 @@ def visitors(expo: Expo) -> str:
         options=_options(expo),
         states_shown=SHOWN_STATES,
         rights=_rights(expo),
+        asking=asking(expo),
         public_url=current_app.config["PUBLIC_URL"],
         imports_url=_imports_address(expo),
     )

@@ -20,7 +20,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import local_day
 from exhibitions.mail import service as mail
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms.registration import FindForm, RegistrationForm
+from exhibitions.visitors.forms.registration import ContactForm, RegistrationForm
 from exhibitions.visitors.rules.registration import Channel, Moment, OpenState, source_word
 from exhibitions.visitors.views.base import blueprint
 
@@ -113,7 +113,7 @@ def _same_form(expo: Expo, form: RegistrationForm) -> str | None:
 @blueprint.route("/<slug>/find-badge", methods=["GET", "POST"])
 @public
 def find(expo: Expo) -> Any:
-    form = FindForm()
+    form = ContactForm()
     if form.accepted():
         asked = form.kept_phone or form.kept_email
         try:
@@ -128,7 +128,7 @@ def find(expo: Expo) -> Any:
     return _find_page(expo, form), 422 if form.errors else 200
 
 
-def _find_page(expo: Expo, form: FindForm) -> str:
+def _find_page(expo: Expo, form: ContactForm) -> str:
     return render_template("visitors/find.html", expo=expo, form=form, is_over=expo_queries.is_over(expo))
 
 
