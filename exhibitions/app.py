@@ -26,7 +26,7 @@ from exhibitions.badges import views as badges
 from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.service import keys
 from exhibitions.config import Settings
-from exhibitions.core import access, compression, i18n, kept, web
+from exhibitions.core import access, compression, i18n, kept, log, web
 from exhibitions.core.db import db, engine_options
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
@@ -108,7 +108,7 @@ def _extend(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    web.configure_logging()
+    log.configure()
     compression.install(app)
     web.install(app)
     i18n.install(app)

@@ -199,3 +199,15 @@ def test_no_file_holds_more_than_one_thought() -> None:
         if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > LONG_FILE
     }
     assert long == {}
+
+
+def test_only_the_door_for_writing_commits() -> None:
+    """design.md §3: `transaction()` is opened at the edge and commits by itself; nothing below it may do half of its work."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in files("exhibitions", ".py")
+        if path != ROOT / "exhibitions/core/db.py" and "migrations" not in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(r"\bcommit\(", line) and "savepoint.commit()" not in line
+    ]
+    assert found == []

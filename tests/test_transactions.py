@@ -109,6 +109,13 @@ def test_a_database_that_another_program_locks_is_busy_and_recovers(app: Flask, 
         assert db.session.scalars(sa.select(User.email)).all() == ["a@example.org"]
 
 
+def test_reading_is_not_ended_in_the_middle_of_writing(app: Flask) -> None:
+    with app.app_context():
+        core_db.end_reading()
+        with transaction(), pytest.raises(RuntimeError, match="end_reading"):
+            core_db.end_reading()
+
+
 @both_engines
 def test_f6_a_connection_that_died_while_idle_is_replaced(
     app: Flask, monkeypatch: pytest.MonkeyPatch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,8 +10,6 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Dialect
-
-from exhibitions.core.db import UtcDateTime
 
 
 def among(dialect: str, column: Any, name: str) -> sa.ColumnElement[bool]:
@@ -39,6 +36,8 @@ class NewRows:
         self._table = table
         self.columns = tuple(columns)
         self._names = ", ".join(columns)
+        # Only SQLite needs them, and all connections to it write alike.
+        self._writers: list[tuple[int, Callable[[Any], Any]]] | None = None
         added = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in adds)
         self._known = f"({', '.join(key)}) DO UPDATE SET {added}" if adds else "DO NOTHING"
 
@@ -58,7 +57,7 @@ class NewRows:
     def insert_singly(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> int:
         """The same for SQLite, which takes the rows one after the other in one call of its driver."""
         marks = ", ".join("?" * len(self.columns))
-        writers = self._writers(connection.dialect)
+        writers = self._writers_for(connection.dialect)
         values = []
         for row in rows:
             cells = list(row)
@@ -67,31 +66,19 @@ class NewRows:
             values.append(tuple(cells))
         return connection.exec_driver_sql(self.statement(f"VALUES ({marks})"), values).rowcount
 
-    @lru_cache(maxsize=4)  # noqa: B019 - the few instances live as long as the process.
-    def _writers(self, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+    def _writers_for(self, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
         """What turns values into what the driver takes, by their place; most values are that already."""
-        writers = (_writer(self._table.c[name].type, dialect) for name in self.columns)
-        return [(place, write) for place, write in enumerate(writers) if write is not None]
+        if self._writers is None:
+            writers = (_writer(self._table.c[name].type, dialect) for name in self.columns)
+            self._writers = [(place, write) for place, write in enumerate(writers) if write is not None]
+        return self._writers
 
 
 def _writer(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     """How SQLite is given values of this kind; None where it takes them as they are."""
-    if isinstance(kind, UtcDateTime):
-        return _as_text
     if isinstance(kind, sa.Boolean):
         return None
     return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _as_text(moment: datetime | None) -> str | None:
-    """A moment as `UtcDateTime` stores it on SQLite, at a tenth of what that takes: a scan has four of them."""
-    if moment is None:
-        return None
-    if moment.tzinfo is not UTC:
-        if moment.tzinfo is None:
-            raise ValueError("a datetime without a zone may not be stored")
-        moment = moment.astimezone(UTC)
-    return moment.isoformat(" ", "microseconds")[:26]
 
 
 def insert_together(
@@ -124,7 +111,9 @@ def insert_together(
 
 @lru_cache(maxsize=64)
 def _in_one_statement(parts: tuple[NewRows, ...]) -> str:
-    """The parts are done in the order in which the statement counts their rows: two groups never wait for each other."""
+    """One WITH of all parts. In which order they are done is PostgreSQL's affair: whoever hands in rows of several tables
+    holds locks already that keep two groups from waiting for each other.
+    """
     done = ", ".join(f"part{n} AS ({part.from_json()} RETURNING 1)" for n, part in enumerate(parts))
     counted = ", ".join(f"(SELECT count(*) FROM part{n})" for n in range(len(parts)))  # noqa: S608
     return f"WITH {done} SELECT {counted}"

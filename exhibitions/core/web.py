@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import logging
 import secrets
-import sys
 import threading
 import time
 from functools import lru_cache
@@ -42,7 +40,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from exhibitions.core import cards
-from exhibitions.core.db import busy
+from exhibitions.core.db import Trouble, busy, trouble_of
 from exhibitions.core.errors import N_, Busy, Refused
 
 _POLICIES = tuple(
@@ -131,22 +129,6 @@ def install(app: Flask) -> None:
     )
 
 
-def configure_logging() -> None:
-    """One JSON line an event on standard error. Paths, addresses and bodies are never logged: they name people."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Asked anew each time: a command's own output goes to standard output, and tests replace both.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
-
-
 def _begin() -> None:
     g.started = time.perf_counter()
     g.request_id = f"{_PROCESS}-{next(_requests):x}"
@@ -232,19 +214,12 @@ def _refused(error: Refused) -> Any:
 
 
 def _database_error(error: DBAPIError) -> Any:
-    text = str(error.orig)
-    if "locked" in text or "timeout" in text or "timed out" in text:
-        return _refused(busy())
-    if "disk is full" in text or "No space left" in text:
-        return _refused(
-            Busy(
-                "disk_full",
-                N_("The server's disk is full. Nothing was saved. Please call the organiser."),
-                10,
-            )
-        )
-    if error.connection_invalidated or "connection" in text:
-        return _refused(busy())
+    match trouble_of(error):
+        case Trouble.DISK_FULL:
+            sentence = N_("The server's disk is full. Nothing was saved. Please call the organiser.")
+            return _refused(Busy("disk_full", sentence, 10))
+        case Trouble.BUSY:
+            return _refused(busy())
     return _fault(error)
 
 

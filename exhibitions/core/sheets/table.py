@@ -24,10 +24,6 @@ MAX_COLUMNS = 512
 seen to be longer than its heading and does not cost 16,384 cells."""
 
 
-MOST_HEADINGS = 200
-"""Columns with a heading that can be imported and shown; a list of people has a dozen."""
-
-
 class NoValue(Enum):
     """The type of `NO_VALUE`."""
 
@@ -119,10 +115,6 @@ PROTECTED = N_(
 )
 TOO_LARGE = N_("The file is larger than can be read at once. Split it into files of at most 200,000 rows.")
 
-TOO_WIDE = N_(
-    "This is no list of people: more than 200 columns have a heading. Delete the columns that are not needed and upload the file again."
-)
-
 
 class Unreadable(Refused):
     """The whole file is refused; `code` is one of the keys of `REASONS`."""
@@ -148,11 +140,6 @@ class Table:
     guess: Guess
     heading: tuple[str, ...]
     source: Source
-
-    def check_width(self) -> None:
-        """Raise Unreadable `not_a_table` when more than `MOST_HEADINGS` columns have a heading."""
-        if sum(map(bool, self.heading)) > MOST_HEADINGS:
-            raise Unreadable("not_a_table", TOO_WIDE)
 
     def rows(self) -> Generator[Row]:
         """The rows under the heading (all rows when there is none), read anew at each call.

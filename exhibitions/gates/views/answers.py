@@ -31,13 +31,16 @@ def answer_device(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer_link(slug: str, view_args: dict[str, Any]) -> dict[str, Any]:
-    """The live pairing link of the address with its fair and the gate that the phone will stand at."""
+    """The live pairing link of the address with its fair and the gate that the phone will stand at.
+
+    Who shows a link that was one is told that it is over; who invents one learns nothing, not even that the fair exists.
+    """
     expo = expos.expo_by_slug(slug)
-    if expo is None:
+    link = devices.pairing_of(expo, hash_link_token(view_args["token"])) if expo is not None else None
+    if expo is None or link is None:
         abort(404)
-    link = devices.pairing_of(expo, hash_link_token(view_args["token"]))
-    gate = expos.gate_of(expo, link.gate_ids[0]) if link is not None else None
-    if link is None or gate is None or link.used_at is not None or link.expires_at <= clock.now():
+    gate = expos.gate_of(expo, link.gate_ids[0])
+    if gate is None or link.used_at is not None or link.expires_at <= clock.now():
         page = render_template("gates/pair_over.html", expo=expo, gate=gate)
         abort(make_response(page, 404))
     g.actor = Actor("link")

@@ -17,7 +17,7 @@ from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
-from exhibitions.core.db import db
+from exhibitions.core.db import db, end_reading
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.table import Choice, Table, Unreadable
@@ -67,12 +67,7 @@ class Opened:
         return Layout(self.columns, len(self.table.heading), self.table.guess.date1904)
 
     def check(self) -> None:
-        """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1).
-
-        `not_a_table` when it is wider than any list of people: of the reasons of imports.md for a whole file it is the one
-        that is true, since every cell can be read and the columns that are needed may be among them.
-        """
-        self.table.check_width()
+        """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1)."""
         if self.table.guess.heading_row is None or not can_be_imported(self.columns):
             raise Unreadable("no_columns")
 
@@ -176,7 +171,7 @@ def known_of(expo: Expo, opened: Opened, besides: int | None = None) -> Known:
         frozenset(badge_class.key for badge_class in badge_queries.classes(expo)),
     )
     # Judging takes seconds; nobody's view of the database may stand still meanwhile.
-    db.session.commit()
+    end_reading()
     return known
 
 
