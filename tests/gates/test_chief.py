@@ -356,7 +356,7 @@ def test_open_gate_from_start_to_report(fair: GateFair, desk: People, gate_a: De
     assert gate_a.scan(None, clock.now(), kind="clicker", heads=9)["verdict"] == "open_gate"
     desk.alice.post(f"{PAGE}/open-gate/end")
     page = seen(desk, f"{PAGE}?list=open-gate")
-    cells = re.findall(r'<td class="num">(\d+)</td>', page)
+    cells = re.findall(r'<td[^>]* class="num"[^>]*>(\d+)</td>', page)
     assert cells == ["10", "2"]
     assert "门口拥挤" in page
     assert "Alice" in page

@@ -94,7 +94,7 @@ def test_the_code_of_a_doubt_is_never_shown(visitor: FlaskClient, monkeypatch: p
     """A scan that waits for the organiser carries a code instead of a reason."""
     doubtful = scanning_that_says("before_build_up")
     monkeypatch.setattr(samples, "scan", doubtful)
-    page = visitor.post("/demo/badges/good/scan?lang=en", follow_redirects=True).get_data(as_text=True)
+    page = visitor.post("/demo/badges/forged/scan?lang=en", follow_redirects=True).get_data(as_text=True)
     assert "The time lies before build-up began" in page
     assert "before_build_up" not in page
 

@@ -324,7 +324,7 @@ def test_a_form_from_elsewhere_is_refused(app: Flask, people: People) -> None:
 def test_the_days_show_when_people_get_in(people: People) -> None:
     """O2: the hours of the doors, each once, and not how many rows they are kept in."""
     page = people.alice.get(f"{SETUP}/days?lang=en").text
-    with_hours = re.findall(r'<td class="wide-only">(.*?)</td>', page, re.S)
+    with_hours = re.findall(r'<td[^>]* class="wide-only"[^>]*>(.*?)</td>', page, re.S)
     assert with_hours
     for cell in with_hours:
         shown = re.findall(r"\d\d:\d\d–\d\d:\d\d", cell)

@@ -47,7 +47,7 @@ def rows_of(browser: FlaskClient, address: str) -> tuple[int, int]:
         answer = browser.get(f"{address}{joined}page={page}&lang=en")
         assert answer.status_code == 200
         head = number(_HEAD.findall(answer.text)[0])
-        cells = re.findall(r'<td class="num">([\d,]+)</td>\s*</tr>', answer.text)
+        cells = re.findall(r'<td[^>]* class="num"[^>]*>([\d,]+)</td>\s*</tr>', answer.text)
         people += sum(map(number, cells))
         if len(cells) < 50:
             return head, people
