@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
+from werkzeug.security import safe_join
 
 SUFFIX = ".gz"
 COMPRESSIBLE = frozenset({".css", ".js", ".json", ".svg", ".wasm", ".txt"})
@@ -51,8 +52,8 @@ def _compress(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     if response.status_code in (204, 206, 304) or "Content-Encoding" in response.headers or not _wanted():
         return response
-    if request.endpoint == "static":
-        content = _of_file(response)
+    if request.endpoint == "static" and response.status_code == 200:
+        content = _of_file()
     elif not response.is_streamed and response.calculate_content_length() >= _LEAST_BYTES:  # type: ignore[operator]
         content = compressed(response.get_data(), _LEVEL)
     else:
@@ -79,11 +80,16 @@ def _wanted() -> bool:
     return urlsplit(request.headers.get("Referer", "")).netloc in ("", request.host)
 
 
-def _of_file(response: Response) -> bytes | None:
-    """The static file of this answer, compressed by `flask assets` or now and kept; None when it is hardly smaller."""
-    path = Path(current_app.static_folder or "") / (request.view_args or {})["filename"]
-    facts = path.stat()
-    return _kept(path, facts.st_mtime_ns, facts.st_size)
+def _of_file() -> bytes | None:
+    """The static file that is asked for, compressed by `flask assets` or now and kept; None when it is hardly smaller.
+
+    Its name comes from the address: it is joined as Flask does it for the plain file, never out of its folder.
+    """
+    path = safe_join(current_app.static_folder or "", (request.view_args or {})["filename"])
+    if path is None:
+        return None
+    facts = Path(path).stat()
+    return _kept(Path(path), facts.st_mtime_ns, facts.st_size)
 
 
 @lru_cache(maxsize=256)

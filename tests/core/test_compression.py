@@ -51,6 +51,30 @@ def test_public_pages_are_light(client: FlaskClient, people: People, path: str, 
     assert wire(client, path) <= most
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..%2fwsgi.py",
+        "..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+        "core/..%2f..%2fwsgi.py",
+        "%2fetc%2fpasswd",
+        "..%5cwsgi.py",
+        "nothing.css",
+        "core",
+        "",
+    ],
+)
+def test_no_file_outside_the_static_folder_is_ever_sent(client: FlaskClient, name: str) -> None:
+    """security-privacy.md, traps: path traversal; and a file that is missing is a page, not a fault."""
+    for headers in (GZIP, {}):
+        answer = client.get(f"/static/{name}", headers=headers)
+        body = gzip.decompress(answer.data) if answer.headers.get("Content-Encoding") else answer.data
+        assert answer.status_code == 404
+        assert b"create_app" not in body
+        assert b"root:" not in body
+        answer.close()
+
+
 def test_a_page_comes_compressed_to_who_takes_it(client: FlaskClient, people: People) -> None:
     plain = client.get("/8th/register")
     packed = client.get("/8th/register", headers=GZIP)
