@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from exhibitions.badges.rules.classes import Audience
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 
+_REPLACED = sa.text("replaced_by_id IS NOT NULL")
+
 
 class BadgeClass(Model):
     """A kind of badge of one fair. `number` (1 to 255) stands in tokens, `key` in addresses and files."""
@@ -63,6 +65,9 @@ class Badge(Model):
         sa.UniqueConstraint("expo_id", "number"),
         sa.Index("ix_badges_holder", "expo_id", "holder_kind", "holder_id"),
         sa.Index("ix_badges_expo_id_class_id", "expo_id", "class_id"),
+        sa.Index(
+            "ix_badges_replaced_by_id", "replaced_by_id", sqlite_where=_REPLACED, postgresql_where=_REPLACED
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -102,7 +107,8 @@ class BadgeDay(Model):
     """The first admitted entry of a badge on a local day, online: the unique row decides who was first."""
 
     __tablename__ = "badge_days"
-    __table_args__ = (sa.UniqueConstraint("expo_id", "badge_id", "day"),)
+    # A badge is one fair's. Led by the badge, so that taking one back does not read the days of all.
+    __table_args__ = (sa.UniqueConstraint("badge_id", "day"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))

@@ -174,10 +174,13 @@ def badge_days(expo: Expo, badge_id: int) -> Sequence[BadgeDay]:
     return db.session.scalars(found.order_by(BadgeDay.day)).all()
 
 
-def visited_badges(expo: Expo, day: date | None = None) -> set[int]:
-    """The ids of the badges that came in, on this day or on any."""
-    found = sa.select(BadgeDay.badge_id).where(BadgeDay.expo_id == expo.id).distinct()
-    return set(db.session.scalars(found if day is None else found.where(BadgeDay.day == day)))
+def visited_among(expo: Expo, badge_ids: Collection[int]) -> set[int]:
+    """Those of these badges that came in at a gate on any day."""
+    found: set[int] = set()
+    for part in _parts(badge_ids):
+        days = sa.select(BadgeDay.badge_id).where(BadgeDay.expo_id == expo.id, BadgeDay.badge_id.in_(part))
+        found |= set(db.session.scalars(days.distinct()))
+    return found
 
 
 def taken_numbers(expo: Expo, numbers: Collection[int]) -> set[int]:

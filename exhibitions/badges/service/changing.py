@@ -60,17 +60,14 @@ def remove_of_holders(expo: Expo, kind: str, holder_ids: Collection[int]) -> int
 
     A badge that has come in at a gate is a fact: it is cancelled and stays.
     """
-    ids = set(holder_ids)
-    scanned = queries.visited_badges(expo)
-    removed = 0
-    for badge in queries.current_badges(expo, kind, ids).values():
-        if badge.id in scanned:
-            cancel(badge)
-        else:
-            db.session.delete(badge)
-            removed += 1
+    badges = {badge.id: badge for badge in queries.current_badges(expo, kind, set(holder_ids)).values()}
+    scanned = queries.visited_among(expo, badges)
+    for badge_id in scanned:
+        cancel(badges[badge_id])
     db.session.flush()
-    return removed
+    gone = sa.delete(Badge).where(Badge.expo_id == expo.id, Badge.id.in_(badges.keys() - scanned))
+    db.session.execute(gone, execution_options={"synchronize_session": "fetch"})
+    return len(badges) - len(scanned)
 
 
 def replace(expo: Expo, badge: Badge, reason: str, by: Actor) -> Badge:
