@@ -413,10 +413,25 @@ def test_double_offline_of_the_same_instant_goes_by_id() -> None:
     assert (double.first.scan_id, double.later.scan_id) == ("a", "b")
 
 
-def test_f10_offline_against_online_is_listed_as_mixed() -> None:
-    offline_scan, online = offline("b1", D1, "10:00"), scan("b1", D1, "10:02", verdict="first_today")
-    (double,) = doubles(in_order([online, offline_scan]), calendar())
-    assert (double.first, double.mixed) == (offline_scan, True)
+@pytest.mark.parametrize("answered", ["first_today", "re_entry", "passed_back"])
+def test_f10_an_online_entry_beside_an_offline_one_is_listed_whatever_was_uploaded_first(
+    answered: str,
+) -> None:
+    """What the server answered the online entry depends on what had been uploaded by then: it decides nothing."""
+    for online_at, offline_at in (("10:00", "10:02"), ("10:02", "10:00")):
+        scans = [scan("b1", D1, online_at, verdict=answered), offline("b1", D1, offline_at)]
+        (double,) = doubles(in_order(scans), calendar())
+        assert ([double.first, double.later], double.mixed) == (in_order(scans), True)
+        assert attendance(scans, setting()).not_counted == {"double_offline": 1}
+
+
+def test_of_online_entries_after_an_offline_one_the_first_is_marked() -> None:
+    scans = [
+        offline("b1", D1, "10:00"),
+        *(scan("b1", D1, at, verdict="re_entry") for at in ("10:05", "12:00", "14:00")),
+    ]
+    assert [double.later.at for double in doubles(in_order(scans), calendar())] == [scans[1].at]
+    assert attendance(scans, setting()).not_counted == {"double_offline": 1, "re_entry": 2}
 
 
 @pytest.mark.parametrize(

@@ -176,13 +176,14 @@ def doors_now(expo: Expo, day: date) -> list[DoorNow]:
 
 
 def claimed_twice(expo: Expo) -> list[tuple[int, date]]:
-    """The badges and days with more than one counted first entry: where `counting.doubles` has to look."""
-    claim = sa.func.coalesce(Scan.device_verdict, Scan.verdict) == "first_today"
+    """The badges and days with several counted entries, one of them offline as the first: where `counting.doubles` has
+    to look."""
+    claims = sa.func.max(sa.case((Scan.device_verdict == "first_today", 1), else_=0))
     found = (
         sa.select(Scan.badge_id, Scan.day)
-        .where(Scan.expo_id == expo.id, COUNTS, claim, Scan.direction == "in", Scan.badge_id.is_not(None))
+        .where(Scan.expo_id == expo.id, COUNTS, Scan.direction == "in", Scan.badge_id.is_not(None))
         .group_by(Scan.badge_id, Scan.day)
-        .having(sa.func.count() > 1)
+        .having(sa.func.count() > 1, claims == 1)
     )
     return [(badge_id, day) for badge_id, day in db.session.execute(found) if badge_id is not None]
 

@@ -168,7 +168,10 @@ class Attendance:
 
 
 class Double(NamedTuple):
-    """Two first entries of one badge on one day; `later` is the one marked. `mixed`: only one of them was offline."""
+    """Two entries of one badge on one day, at least one let in offline as the first; `later` is the one marked.
+
+    `mixed`: only one of them was offline.
+    """
 
     badge: Hashable
     day: date
@@ -207,9 +210,11 @@ def by_frame(ordered: Iterable[Scan], calendar: Calendar) -> Iterator[tuple[Fram
 
 
 def doubles(ordered: Iterable[Scan], calendar: Calendar) -> list[Double]:
-    """Badges that two devices let in as the first of the day, at least one of them offline, without an exit between.
+    """Badges that a device let in offline as the first of the day and that also came in elsewhere, without an exit between.
 
-    The later by corrected time is the one marked; upload order decides nothing (F10).
+    The later by corrected time is the one marked; upload order decides nothing (F10). So what the server answered an
+    online entry is not looked at: it depends on what had been uploaded by then. Of several online entries after an
+    offline one only the first is marked: from then on the server knew.
     """
     offline_badges = {scan.badge for scan in ordered if scan.claimed is not None} - {None}
     found: list[Double] = []
@@ -220,11 +225,13 @@ def doubles(ordered: Iterable[Scan], calendar: Calendar) -> list[Double]:
         place = (frame.day, scan.badge)
         if scan.direction == OUT:
             firsts.pop(place, None)
-        elif (scan.claimed or scan.verdict) == FIRST_TODAY:
+        elif scan.claimed in (None, FIRST_TODAY):
             first = firsts.setdefault(place, scan)
             offline = (first.claimed is not None) + (scan.claimed is not None)
             if first is not scan and offline:
                 found.append(Double(scan.badge, frame.day, first, scan, mixed=offline == 1))
+            if scan.claimed is None:
+                firsts[place] = scan
     return found
 
 
