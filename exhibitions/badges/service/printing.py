@@ -7,12 +7,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from typing import BinaryIO
 
 import sqlalchemy as sa
-from pypinyin import Style, lazy_pinyin
 
 from exhibitions.badges import queries
 from exhibitions.badges.models import Badge, BadgeClass, PrintRun
@@ -25,6 +23,7 @@ from exhibitions.core import clock, pdf, qr
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
+from exhibitions.core.pinyin import sort_key
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.files.models import StoredFile
@@ -275,20 +274,10 @@ def _looks(rows: list[Texts], template: layout.Template) -> Iterable[Look]:
 
 def _sorted(rows: list[Texts], sort: str) -> list[Texts]:
     if sort == "name":
-        return sorted(rows, key=lambda row: (_spoken(row.name), row.number))
+        return sorted(rows, key=lambda row: (sort_key(row.name), row.number))
     if sort == "company":
-        return sorted(rows, key=lambda row: (_spoken(row.company), _spoken(row.name), row.number))
+        return sorted(rows, key=lambda row: (sort_key(row.company), sort_key(row.name), row.number))
     return rows
-
-
-def _spoken(text: str) -> list[str]:
-    """How a text is sorted: Han by their pinyin, everything else by its letters."""
-    return [_sound(character) for character in text.casefold()]
-
-
-@lru_cache(maxsize=1 << 16)
-def _sound(character: str) -> str:
-    return lazy_pinyin(character, style=Style.TONE3)[0]
 
 
 def _weight(text: str) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 
-from pypinyin import lazy_pinyin
-
 from exhibitions.core.errors import N_
+from exhibitions.core.pinyin import readings
 from exhibitions.portal.rules.checklist import Step
 
 
@@ -94,8 +93,8 @@ def typed_names(*names: str) -> str:
     """What may be typed to find a page with these names: each in small letters, Han also by pinyin and by its initials."""
     found = []
     for name in names:
-        readings = lazy_pinyin(name, errors="ignore")
-        found += [name.casefold(), "".join(readings), "".join(reading[0] for reading in readings)]
+        sounds = readings(name)
+        found += [name.casefold(), "".join(sounds), "".join(sound[0] for sound in sounds)]
     return " ".join(dict.fromkeys(each for each in found if each))
 
 

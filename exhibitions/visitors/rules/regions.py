@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from babel import Locale
-from pypinyin import lazy_pinyin
 
+from exhibitions.core.pinyin import spelled
 from exhibitions.visitors.rules.contact import clean_code, clean_name
 
 LONGEST = 64
@@ -212,7 +212,7 @@ def choices(home_city: str, lang: str) -> Choices:
     home = region_key(home_city)
     countries = sorted((name, code) for code, name in _names(lang).items() if code not in _NO_COUNTRIES)
     if lang == "zh":
-        countries.sort(key=lambda pair: "".join(lazy_pinyin(pair[0])))
+        countries.sort(key=lambda pair: spelled(pair[0]))
     return Choices(
         home=(Place(home, region_name(home, lang)),) if home and home not in PROVINCES else (),
         provinces=tuple(Place(key, region_name(key, lang)) for key in PROVINCES),
@@ -259,7 +259,7 @@ def _words() -> dict[str, str]:
 
 
 def _latin(place: str) -> str:
-    return _ENGLISH.get(place) or "".join(lazy_pinyin(place, v_to_u=True)).capitalize()
+    return _ENGLISH.get(place) or spelled(place).capitalize()
 
 
 @lru_cache(maxsize=4)

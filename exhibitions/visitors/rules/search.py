@@ -6,16 +6,10 @@ address. The line is made once, when the person is stored; a question is a few `
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Letters are asked for one at a time: reading the library's phrases would cost every process a quarter of a second and
-# 40 MB for nothing.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-
-from pypinyin import lazy_pinyin
-
+from exhibitions.core.pinyin import reading
 from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_phone
 
 LONGEST_QUESTION = 160
@@ -85,27 +79,20 @@ def _sounds(text: str, *, family: bool) -> list[str]:
     """The pinyin of a text in one word and its initials; nothing for a text without Han."""
     if text.isascii():
         return []
-    readings = [_reading(letter) for letter in text]
+    readings = [reading(letter) for letter in text]
     if not any(readings):
         return []
     if family and text[0] in _FAMILY_NAMES:
         readings[0] = _FAMILY_NAMES[text[0]]
     whole = "".join(
-        reading or letter.casefold()
-        for letter, reading in zip(text, readings, strict=True)
+        sound or letter.casefold()
+        for letter, sound in zip(text, readings, strict=True)
         if not letter.isspace()
     )
-    return [whole, "".join(reading[0] for reading in readings if reading)]
+    return [whole, "".join(sound[0] for sound in readings if sound)]
 
 
 @lru_cache(maxsize=8192)
 def _sounds_of_company(text: str) -> list[str]:
     """Kept, because a list of people names the same companies over and over."""
     return _sounds(text, family=False)
-
-
-@lru_cache(maxsize=32768)
-def _reading(letter: str) -> str:
-    """The pinyin of one letter of Han without tones, "" for any other."""
-    reading = lazy_pinyin(letter, errors="ignore")
-    return reading[0] if reading else ""
