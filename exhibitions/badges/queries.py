@@ -128,12 +128,6 @@ def badge_by_number(expo: Expo, number: int) -> Badge | None:
     return db.session.scalar(_badges(expo).where(Badge.number == number))
 
 
-def badges_of_holder(expo: Expo, kind: str, holder_id: int) -> Sequence[Badge]:
-    """All badges that the holder ever had in this fair, the oldest first."""
-    theirs = _badges(expo).where(Badge.holder_kind == kind, Badge.holder_id == holder_id)
-    return db.session.scalars(theirs.order_by(Badge.id)).all()
-
-
 def current_badge(expo: Expo, kind: str, holder_id: int) -> Badge | None:
     """The holder's badge that was not replaced: the newest one. It may be cancelled."""
     theirs = _badges(expo).where(
@@ -152,12 +146,6 @@ def current_badges(expo: Expo, kind: str, holder_ids: Collection[int]) -> dict[i
         for badge in db.session.scalars(theirs.order_by(Badge.id)):
             found[badge.holder_id or 0] = badge
     return found
-
-
-def unbound_reserves(expo: Expo) -> Sequence[Badge]:
-    """The reserve badges that are bound to nobody and not voided, by number."""
-    free = _badges(expo).where(Badge.reserve, Badge.holder_id.is_(None), Badge.voided_at.is_(None))
-    return db.session.scalars(free.order_by(Badge.number)).all()
 
 
 def handing_out(expo: Expo, badge: Badge) -> Entry | None:

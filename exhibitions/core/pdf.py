@@ -34,7 +34,6 @@ rl_config.useA85 = 0
 FOLDER = Path(__file__).resolve().parents[2] / "static" / "vendor" / "fonts"
 MISSING_MARK = "〓"
 _LOADING = Lock()
-POINTS_PER_MM = 72 / 25.4
 # Hangul fillers are letters that show nothing.
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u034f")
 _INVISIBLE_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

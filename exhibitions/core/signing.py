@@ -1,16 +1,14 @@
 """Signatures, sealed values and secret links.
 
-Everything here is stateless: keys come in as bytes and go out as bytes. Four things are offered:
+Everything here is stateless: keys come in as bytes and go out as bytes. Three things are offered:
 
 * Ed25519 signatures, which gate devices check with public keys only;
 * sealing at rest by AES-256-GCM, bound to the place where the value lies;
-* text tokens by HMAC-SHA-256, bound to one purpose and one version of it;
 * random link tokens, of which the store keeps a hash only.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -22,19 +20,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-SIGNATURE_BYTES = 64
 LINK_TOKEN_BYTES = 24
 _NONCE_BYTES = 12
-_MAC_BYTES = 32
-_MAX_TOKEN_CHARACTERS = 4096
 
 
 class SealBrokenError(Exception):
     """A sealed value was altered, moved to another place, or sealed with another key."""
-
-
-class BadTokenError(Exception):
-    """A token is malformed, forged, or was made for another purpose or version."""
 
 
 def new_private_key() -> bytes:
@@ -96,28 +87,6 @@ def unseal(key: bytes, sealed: bytes, place: bytes) -> bytes:
         raise SealBrokenError from error
 
 
-def make_token(secret: bytes, purpose: str, payload: str, version: int = 1) -> str:
-    """A url-safe text that carries `payload` in the clear and proves that we wrote it for `purpose`.
-
-    Purpose and version stand inside the MAC, so a token of one purpose never passes for another,
-    and raising the version ends all older tokens of that purpose.
-    """
-    body = payload.encode()
-    return _text(_mac(secret, purpose, version, body) + body)
-
-
-def read_token(secret: bytes, purpose: str, token: str, version: int = 1) -> str:
-    """The payload of a token made by `make_token` with the same purpose and version.
-
-    Raises `BadTokenError` for everything else, whatever the text is.
-    """
-    raw = _bytes(token)
-    mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-    if not same(mac, _mac(secret, purpose, version, body)):
-        raise BadTokenError
-    return body.decode()
-
-
 def new_link_token() -> str:
     """A fresh secret for a personal link: 192 random bits as 32 url-safe characters."""
     return secrets.token_urlsafe(LINK_TOKEN_BYTES)
@@ -139,27 +108,3 @@ def _private(raw: bytes) -> Ed25519PrivateKey:
 @lru_cache(maxsize=64)
 def _public(raw: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
-
-
-def _mac(secret: bytes, purpose: str, version: int, body: bytes) -> bytes:
-    # The length before the purpose keeps "a" + "bc" apart from "ab" + "c".
-    name = purpose.encode()
-    head = len(name).to_bytes(2, "big") + name + version.to_bytes(2, "big")
-    return hmac.digest(secret, head + body, "sha256")
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-
-
-def _bytes(token: str) -> bytes:
-    # base64 reads some different texts as the same bytes; only the one that we write is a token.
-    if len(token) > _MAX_TOKEN_CHARACTERS:
-        raise BadTokenError
-    try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-    except ValueError as error:
-        raise BadTokenError from error
-    if len(raw) < _MAC_BYTES or _text(raw) != token:
-        raise BadTokenError
-    return raw

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import secrets
 import threading
 import time
@@ -346,8 +345,3 @@ def asset(name: str) -> str:
         path = Path(current_app.static_folder or "") / name
         versions[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "none"
     return url_for("static", filename=name, v=versions[name])
-
-
-def json_for_page(value: object) -> str:
-    """JSON for a data- attribute; the template escapes it like any other text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exhibitions.gates.rules.counting import Holder, Place, Scan
-from exhibitions.gates.rules.occupancy import Level, Stay, curve, over_limit, stays
+from exhibitions.gates.rules.occupancy import Level, Stay, curve, stays
 from tests.gates.test_counting import D1, D2, SCANS, lively, local, scan, setting
 
 TWO_ZONES = setting(gates={1: Place(1), 2: Place(2)}, badges={name: Holder(name, "trade") for name in "abcd"})
@@ -83,13 +83,6 @@ def test_reset_at_closing_and_overnight() -> None:
 def test_what_counts_nowhere_moves_nobody() -> None:
     scans = [scan("a", D1, "10:00", state=state) for state in ("review", "rejected", "annulled", "rehearsal")]
     assert curve(scans, TWO_ZONES) == {}
-
-
-def test_a_late_upload_shows_who_exceeded_the_limit() -> None:
-    scans = [scan(name, D1, f"10:0{n}") for n, name in enumerate("abc")]
-    late = scan("d", D1, "10:01:30")
-    assert over_limit([*scans, late], TWO_ZONES, {1: 3}) == [scans[2]]
-    assert over_limit([*scans, late], TWO_ZONES, {}) == []
 
 
 def test_dwell_two_and_a_half_hours_measured_three_estimated() -> None:

@@ -17,7 +17,6 @@ NAME_SMALLEST = 20.0
 COMPANY_LARGEST = 18.0
 COMPANY_SMALLEST = 8.0
 COMPANY_LINES = 2
-LEAST_QR = 20 * MM
 # Fonts for Chinese fill their square: this much of the size stands above the base line, and a line needs this much.
 ASCENT = 0.88
 LEADING = 1.18

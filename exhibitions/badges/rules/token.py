@@ -16,7 +16,6 @@ from exhibitions.badges.rules import base45, number
 VERSION = 1
 PREFIX = "B"
 CLAIM_BYTES = 16
-TOKEN_BYTES = 80
 CODE_CHARACTERS = 121
 KEY_NUMBERS = range(32)
 _SIGNED_PREFIX = b"badge-v1"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from exhibitions.badges.models import Badge
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
-from exhibitions.gates.models import GateMinute, Scan, ZoneLevel
+from exhibitions.gates.models import GateMinute, Scan
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.queries.lists import claimed_twice
 from exhibitions.gates.rules import counting
@@ -216,15 +216,3 @@ def let_in(expo: Expo, now: datetime) -> dict[int, int]:
         .group_by(GateMinute.gate_id)
     )
     return {int(gate_id): int(heads) for gate_id, heads in db.session.execute(found)}
-
-
-def inside_now(expo: Expo, now: datetime) -> dict[int, int]:
-    """How many are inside each zone at `now`, by the running counters (reset at closing and at the day's border)."""
-    setup = setup_of(expo.id, expo.setup_version)
-    moment = now + setup.shift
-    since = setup.calendar.frame(setup.calendar.day_of(moment)).period_start(moment)
-    found = sa.select(ZoneLevel.zone_id, ZoneLevel.inside).where(
-        ZoneLevel.expo_id == expo.id, ZoneLevel.since == since
-    )
-    levels: dict[int, int] = {int(zone_id): int(inside) for zone_id, inside in db.session.execute(found)}
-    return {zone_id: max(0, levels.get(zone_id, 0)) for zone_id in setup.zones}

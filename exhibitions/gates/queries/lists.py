@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -233,20 +233,3 @@ def _let_in(expo: Expo, period: OpenGate) -> tuple[int, int]:
     )
     scans, heads = db.session.execute(found).one()
     return int(scans), int(heads)
-
-
-def refusals_between(expo: Expo, start: datetime, end: datetime) -> dict[str, int]:
-    """How many entries were refused for which reason in [start, end), rehearsals and undone ones left out."""
-    found = (
-        sa.select(Scan.verdict, sa.func.count())
-        .where(
-            Scan.expo_id == expo.id,
-            Scan.admitted.is_(False),
-            Scan.rehearsal_as_of.is_(None),
-            Scan.annulled_at.is_(None),
-            Scan.corrected_at >= start,
-            Scan.corrected_at < end,
-        )
-        .group_by(Scan.verdict)
-    )
-    return {str(verdict): int(count) for verdict, count in db.session.execute(found)}

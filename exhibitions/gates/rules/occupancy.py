@@ -5,7 +5,7 @@ Where exits are not scanned, both are estimates, and whoever shows them says so.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -33,11 +33,9 @@ class Stay(NamedTuple):
 
 
 class _Step(NamedTuple):
-    scan: Scan | None
     zone: int
     at: datetime
     inside: int
-    grew: bool
 
 
 def curve(scans: Iterable[Scan], setting: Setting) -> dict[int, list[Level]]:
@@ -50,15 +48,6 @@ def curve(scans: Iterable[Scan], setting: Setting) -> dict[int, list[Level]]:
     for step in _replay(scans, setting):
         levels.setdefault(step.zone, []).append(Level(step.at, step.inside))
     return levels
-
-
-def over_limit(scans: Iterable[Scan], setting: Setting, limits: Mapping[int, int]) -> list[Scan]:
-    """The entries that took a zone beyond its limit, in time order: what a late upload shows afterwards."""
-    return [
-        step.scan
-        for step in _replay(scans, setting)
-        if step.scan is not None and step.grew and step.inside > limits.get(step.zone, step.inside)
-    ]
 
 
 def stays(scans: Iterable[Scan], setting: Setting) -> list[Stay]:
@@ -114,26 +103,26 @@ class _Zones:
         if self.period is not None:
             for zone, balance in self.balance.items():
                 if balance > 0:
-                    yield _Step(None, zone, period, 0, grew=False)
+                    yield _Step(zone, period, 0)
         self.period, self.balance, self.where = period, {}, {}
 
-    def change(self, scan: Scan, zone: int, by: int) -> _Step:
+    def change(self, at: datetime, zone: int, by: int) -> _Step:
         self.balance[zone] = self.balance.get(zone, 0) + by
-        return _Step(scan, zone, scan.at, max(0, self.balance[zone]), grew=by > 0)
+        return _Step(zone, at, max(0, self.balance[zone]))
 
     def move(self, scan: Scan, zone: int, known: bool) -> Iterator[_Step]:
         if scan.kind == CLICKER or not known:
             # Nobody knows who that was: an entry adds its heads, an exit takes away only by a click.
             if scan.kind == CLICKER or scan.direction != OUT:
-                yield self.change(scan, zone, -scan.heads if scan.direction == OUT else scan.heads)
+                yield self.change(scan.at, zone, -scan.heads if scan.direction == OUT else scan.heads)
             return
         before = self.where.get(scan.badge)
         if before is not None and (scan.direction == OUT or before[0] != zone):
             del self.where[scan.badge]
-            yield self.change(scan, before[0], -before[1])
+            yield self.change(scan.at, before[0], -before[1])
         if scan.direction != OUT and scan.badge not in self.where:
             self.where[scan.badge] = (zone, scan.heads)
-            yield self.change(scan, zone, scan.heads)
+            yield self.change(scan.at, zone, scan.heads)
 
 
 def _replay(scans: Iterable[Scan], setting: Setting) -> Iterator[_Step]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import phonenumbers
-
 FULL_WIDTH = {
     **{code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)},
     **{code: code - 0xFEE0 for code in range(0xFF21, 0xFF3B)},
@@ -79,17 +77,6 @@ def normal_email(text: str) -> str | None:
         return None
     labels = address.rpartition("@")[2].split(".")
     return address if len(labels) > 1 and all(labels) else None
-
-
-def shown_phone(number: str) -> str:
-    """An E.164 number in groups: 138 0013 8000 for China, +82 10-1234-5678 for others."""
-    if number.startswith("+86") and len(number) == 14:
-        return f"{number[3:6]} {number[6:10]} {number[10:]}"
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def masked_phone(number: str) -> str:

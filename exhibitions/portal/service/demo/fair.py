@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, time, timedelta
 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.rules.classes import Audience
@@ -227,8 +226,3 @@ def _add_places(expo: Expo) -> None:
                 position=position,
             )
         )
-
-
-def demo_moment(now: datetime) -> datetime:
-    """What the demo's clock shows at first: half past ten of today's date in the fair's zone."""
-    return at(now.astimezone(ZoneInfo(ZONE)).date(), time(10, 30), ZONE)
