@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +12,7 @@ from flask import Flask, render_template_string
 
 from exhibitions.core import clock, i18n
 
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TABLE = """
 {% import "_macros/list.html" as list %}
 {% call list.table("People", cards=cards) %}
@@ -39,6 +42,18 @@ def test_a_table_of_comparisons_stays_a_table(app: Flask) -> None:
     page = drawn(app, cards=False)
     assert "data-label" not in page
     assert 'class="table-box"' in page
+
+
+def test_no_table_of_cards_has_a_cell_that_spans_columns() -> None:
+    """Its words would go to the wrong cells."""
+    tables = re.compile(r"{% call lists?\.table\((.*?)\) %}(.*?){% endcall %}", re.S)
+    spanning = [
+        path.name
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        for asked, table in tables.findall(path.read_text("utf-8"))
+        if "colspan" in table and "cards=false" not in asked
+    ]
+    assert spanning == []
 
 
 @pytest.mark.parametrize(
