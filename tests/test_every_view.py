@@ -151,6 +151,7 @@ VIEWS: dict[str, Way] = {
     f"POST {PERSON}/correct": DONE,
     # Nobody waits for a decision here: that is a conflict, said to who may decide.
     f"POST {PERSON}/decide": Way(409),
+    f"POST {PERSON}/link": DONE,
     f"POST {PERSON}/unmask": DONE,
     f"POST {PEOPLE}/decide": PAGE,
     f"POST {PEOPLE}/search": DONE,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, lazy_gettext, lazy_pgettext
+from flask_babel import LazyString, gettext, lazy_gettext, lazy_pgettext
 from wtforms import (
     EmailField,
     Field,
@@ -344,28 +344,25 @@ class ContactForm(Form):
             self.kept_phone = _ask(checked_phone, field)
 
 
+def _whose(mine: LazyString, everybodys: LazyString) -> RadioField:
+    """Whose badges are cancelled; unless said otherwise, only the one."""
+    choices = [SelectChoice("mine", mine), SelectChoice("all", everybodys)]
+    return RadioField(lazy_gettext("Which badges are cancelled"), choices=choices, default="mine")
+
+
 class LeaveForm(Form):
-    """V3: ends the visitor's own registration, or those of the colleagues as well. Unless said otherwise, only the own."""
+    """V3: ends the visitor's own registration, or those of the colleagues as well."""
 
-    whose = RadioField(
-        lazy_gettext("Which badges are cancelled"),
-        choices=[
-            SelectChoice("mine", lazy_gettext("Only mine")),
-            SelectChoice("all", lazy_gettext("Mine and those of my colleagues")),
-        ],
-        default="mine",
-    )
+    whose = _whose(lazy_gettext("Only mine"), lazy_gettext("Mine and those of my colleagues"))
+
+    @property
+    def with_colleagues(self) -> bool:
+        """Whether the registrations of the colleagues end as well."""
+        return bool(self.whose.data == "all")
 
 
-class CancelForm(Form):
+class CancelForm(LeaveForm):
     """The desk ends a registration, with a reason; of who has brought colleagues, theirs as well if it says so."""
 
-    whose = RadioField(
-        lazy_gettext("Which badges are cancelled"),
-        choices=[
-            SelectChoice("mine", lazy_gettext("Only this one")),
-            SelectChoice("all", lazy_gettext("This one and those of the colleagues")),
-        ],
-        default="mine",
-    )
+    whose = _whose(lazy_gettext("Only this one"), lazy_gettext("This one and those of the colleagues"))
     reason = StringField(lazy_gettext("Reason"))

@@ -121,9 +121,11 @@ def registration_of(expo: Expo, registration_id: int) -> Row | None:
     return _row(row) if row is not None else None
 
 
-def colleagues(expo: Expo, leader: Registration) -> list[Row]:
-    """The people whom a registered person brings along, in the order they were named."""
+def colleagues(expo: Expo, leader: Registration, *, alive: bool = False) -> list[Row]:
+    """The people whom a registered person brings along, in the order they were named; with `alive`, who still come."""
     theirs = _rows(expo).where(Registration.leader_id == leader.id).order_by(Registration.id)
+    if alive:
+        theirs = theirs.where(Registration.state.in_(ALIVE))
     return [_row(row) for row in db.session.execute(theirs)]
 
 

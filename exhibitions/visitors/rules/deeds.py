@@ -16,6 +16,7 @@ DEEDS = Deeds(
         "visitors.refused": N_("Registration refused"),
         "visitors.unmasked": N_("Number and address shown"),
         "visitors.link_asked": N_("Link to the badge asked for"),
+        "visitors.link_renewed": N_("New link to the badge made, earlier ones ended"),
         "visitors.exported": N_("Visitors exported"),
         "visitors.imported": N_("Visitors imported"),
         "visitors.import_begun": N_("Import begun"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from exhibitions.accounts import service as accounts
 from exhibitions.audit import service as audit
 from exhibitions.badges import service as badges
 from exhibitions.core import clock
@@ -15,6 +16,7 @@ from exhibitions.visitors import queries
 from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import ALIVE, State
+from exhibitions.visitors.service.registration import LINK
 
 _PORTION = 500
 
@@ -42,7 +44,10 @@ def export_person(expo: Expo, registration: Registration) -> dict[str, object]:
 
 
 def erase_person(registration: Registration) -> None:
-    """Take every word about the person away; the row stays for the counts, and number and address are free again."""
+    """Take every word about the person away; the row stays for the counts, and number and address are free again.
+
+    No link opens the badge any more.
+    """
     registration.name = registration.company = registration.title = registration.note = (
         registration.search
     ) = ""
@@ -51,6 +56,7 @@ def erase_person(registration: Registration) -> None:
     if registration.state in ALIVE:
         registration.state = State.CANCELLED
         registration.cancelled_at = clock.now()
+    accounts.revoke_links(LINK, registration.id)
     badges.erase_person(HOLDER, registration.id)
     audit.erase_person_key(HOLDER, registration.id)
 

@@ -64,25 +64,24 @@ def correct(
     )
 
 
-def cancel(expo: Expo, registration: Registration, by: Actor, reason: str = "") -> None:
+def cancel(
+    expo: Expo, registration: Registration, by: Actor, reason: str = "", *, with_colleagues: bool = False
+) -> None:
     """End a registration; its badge is refused at the gates from now on. A second time changes nothing.
 
-    The number and address are free for a new registration.
+    The number and address are free for a new registration. `with_colleagues` ends those of the people whom the person
+    brings as well, also when the person's own has ended before.
     """
-    if registration.state not in ALIVE:
-        return
-    now = clock.now()
-    _move(expo, registration, State.CANCELLED, by, reason)
-    registration.cancelled_at = now
-    badges.cancel_of_holders(expo, HOLDER, [registration.id], now)
-
-
-def cancel_party(expo: Expo, leader: Registration, by: Actor, reason: str = "") -> None:
-    """End the registration of a person and those of all the colleagues that the person brings, as `cancel` does."""
-    # A list of colleagues that is sent at the same moment is ended too, or comes too late.
-    db.session.refresh(leader, with_for_update=True)
-    for registration in (leader, *(row.registration for row in queries.colleagues(expo, leader))):
-        cancel(expo, registration, by, reason)
+    ended = [registration]
+    if with_colleagues:
+        # A list of colleagues that is sent at the same moment is ended too, or comes too late.
+        db.session.refresh(registration, with_for_update=True)
+        ended += [row.registration for row in queries.colleagues(expo, registration, alive=True)]
+    for each in ended:
+        if each.state in ALIVE:
+            each.cancelled_at = clock.now()
+            _move(expo, each, State.CANCELLED, by, reason)
+            badges.cancel_of_holders(expo, HOLDER, [each.id], each.cancelled_at)
 
 
 def approve(expo: Expo, registration: Registration, by: Actor) -> None:
@@ -112,21 +111,40 @@ def new_link(registration: Registration | Registered) -> str:
     return accounts.mint_link(LINK, registration.id, expo_id=registration.expo_id)
 
 
+def renew_link(expo: Expo, registration: Registration, by: Actor) -> str | None:
+    """End every link to the badge and give out a new one: by mail, or as a token to hand over where no letter can go.
+
+    Raises `Conflict` when the registration was cancelled or refused.
+    """
+    check_alive(registration)
+    accounts.revoke_links(LINK, registration.id)
+    audit.record("visitors.link_renewed", by, expo_id=expo.id, subject=(HOLDER, registration.id))
+    # Who still waits for approval gets no letter before.
+    if registration.email is None or registration.state is not State.REGISTERED or not mail.account().server:
+        return new_link(registration)
+    # The link in a letter of a moment ago has just ended, so this is never that same letter.
+    _send(registration, registration.email, f"renewed-{clock.now().timestamp()}")
+    return None
+
+
 def send_link(registration: Registration | Registered) -> bool:
     """Send the link to the badge by mail; False when no address is known. Twice in ten minutes is one letter."""
     if registration.email is None:
         return False
-    window = int(clock.now().timestamp()) // _LETTER_SECONDS
+    _send(registration, registration.email, str(int(clock.now().timestamp()) // _LETTER_SECONDS))
+    return True
+
+
+def _send(registration: Registration | Registered, email: str, occasion: str) -> None:
     mail.send(
         LETTER,
-        registration.email,
+        email,
         registration.language,
         {"expo_id": registration.expo_id, "registration_id": registration.id},
-        key=f"badge-link-{registration.id}-{window}",
+        key=f"badge-link-{registration.id}-{occasion}",
         expo_id=registration.expo_id,
         subject=(HOLDER, registration.id),
     )
-    return True
 
 
 def send_again(expo: Expo, phone: str | None, email: str | None, by: Actor) -> None:

@@ -93,11 +93,10 @@ def change(expo: Expo, subject_id: int) -> Any:
 def cancel(expo: Expo, subject_id: int) -> Any:
     row = _mine(expo, subject_id)
     form = LeaveForm()
-    people = [one for one in _people(expo, row) if one.registration.state in ALIVE]
+    people = queries.colleagues(expo, row.registration, alive=True)
     if form.accepted():
         with transaction():
-            end = service.cancel_party if form.whose.data == "all" else service.cancel
-            end(expo, row.registration, actor())
+            service.cancel(expo, row.registration, actor(), with_colleagues=form.with_colleagues)
         if people:
             tell(_ENDED[form.whose.data])
         return go("my_badge.badge", slug=expo.slug, token=_token())

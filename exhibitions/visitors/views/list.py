@@ -43,7 +43,7 @@ from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_state
 from exhibitions.visitors.views.base import blueprint
 
-_UNMASKED = "unmasked"
+_UNMASKED, _RENEWED = "unmasked", "renewed"
 _WIDTHS = {
     "number": 14,
     "name": 16,
@@ -112,10 +112,11 @@ def decide(expo: Expo) -> Any:
 @require(Permission.VISITORS_VIEW)
 def visitor(expo: Expo, registration_id: int) -> str:
     row = _row(expo, registration_id)
-    # Once unmasked, the number and address stand here for a while on this browser, under an address of its own.
-    return _record(
-        expo, row, plain=kept_answer(request.args.get("look", "")) == [_UNMASKED, row.registration.id]
-    )
+    # What was unmasked and the new link stand here for a while on this browser, under an address of their own.
+    look = kept_answer(request.args.get("look", ""))
+    kept = look if isinstance(look, list) else []
+    token = kept[2] if kept[:2] == [_RENEWED, registration_id] else ""
+    return _record(expo, row, plain=kept == [_UNMASKED, registration_id], token=token)
 
 
 @blueprint.post("/desk/<slug>/visitors/<int:registration_id>/unmask")
@@ -125,6 +126,19 @@ def unmask(expo: Expo, registration_id: int) -> Any:
     with transaction():
         service.unmask(expo, row.registration, actor())
     look = keep_answer([_UNMASKED, registration_id])
+    return go("visitors.visitor", slug=expo.slug, registration_id=registration_id, look=look)
+
+
+@blueprint.post("/desk/<slug>/visitors/<int:registration_id>/link")
+@require(Permission.VISITORS_EDIT)
+def renew_link(expo: Expo, registration_id: int) -> Any:
+    row = _row(expo, registration_id)
+    with transaction():
+        token = service.renew_link(expo, row.registration, actor())
+    if token is None:
+        tell(_("The earlier links have ended. A new one is sent by e-mail."))
+        return go("visitors.visitor", slug=expo.slug, registration_id=registration_id)
+    look = keep_answer([_RENEWED, registration_id, token])
     return go("visitors.visitor", slug=expo.slug, registration_id=registration_id, look=look)
 
 
@@ -156,12 +170,12 @@ def correct(expo: Expo, registration_id: int) -> Any:
 def cancel_visitor(expo: Expo, registration_id: int) -> Any:
     row = _row(expo, registration_id)
     form = CancelForm()
-    people = [one for one in queries.colleagues(expo, row.registration) if one.registration.state in ALIVE]
+    people = queries.colleagues(expo, row.registration, alive=True)
     if form.accepted():
+        reason = (form.reason.data or "")[:300]
         with transaction():
-            end = service.cancel_party if form.whose.data == "all" else service.cancel
-            end(expo, row.registration, actor(), (form.reason.data or "")[:300])
-        if form.whose.data == "all":
+            service.cancel(expo, row.registration, actor(), reason, with_colleagues=form.with_colleagues)
+        if form.with_colleagues:
             tell(
                 _(
                     "The registration and those of the colleagues are cancelled; no badge opens a gate any more."
@@ -219,7 +233,8 @@ def shown(row: Row, *, plain: bool = False) -> dict[str, Any]:
     }
 
 
-def _record(expo: Expo, row: Row, *, plain: bool) -> str:
+def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> str:
+    """The record of a person; `token` is that of a new link to hand over."""
     subject = (HOLDER, row.registration.id)
     history = audit.readable(audit_queries.entries(expo.id, audit_queries.Wanted(subject=subject)))
     return render_template(
@@ -227,6 +242,8 @@ def _record(expo: Expo, row: Row, *, plain: bool) -> str:
         expo=expo,
         each=shown(row, plain=plain),
         plain=plain,
+        link=token
+        and current_app.config["PUBLIC_URL"] + url_for("my_badge.badge", slug=expo.slug, token=token),
         alive=row.registration.state in ALIVE,
         history=history,
         consents=queries.consents(expo, row.registration),
