@@ -36,9 +36,9 @@ from exhibitions.files import rules as file_rules
 from exhibitions.files import service as files
 from exhibitions.files import views as file_views
 from exhibitions.gates import commands as gate_commands
+from exhibitions.gates.rules import deeds as gate_deeds
 from exhibitions.gates.views import answers as gates
 from exhibitions.gates.views import chief, devices, scanner
-from exhibitions.gates.views import deeds as gate_deeds
 from exhibitions.jobs import commands as job_commands
 from exhibitions.jobs import handlers as job_handlers
 from exhibitions.jobs import rules as job_rules

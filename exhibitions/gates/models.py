@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.core.db import BigId, Model, UtcDateTime
+from exhibitions.gates.rules.decision import NOT_VALID
 
 
 def _expo_key() -> Mapped[int]:
@@ -56,10 +57,6 @@ class Device(Model):
     offset_ms: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
-# What a device lets in offline although the badge was not valid, or was none (check-in.md, F11).
-NOT_VALID = ("voided", "cancelled", "unknown", "forged", "other_fair")
-
-
 def _rare(name: str, *columns: str, sqlite: str, postgresql: str) -> sa.Index:
     """An index over the few scans that the chief looks for; a scan that is none of them writes nothing into it."""
     return sa.Index(
@@ -67,7 +64,8 @@ def _rare(name: str, *columns: str, sqlite: str, postgresql: str) -> sa.Index:
     )
 
 
-_IN_NOT_VALID = f"verdict IN ({', '.join(map(repr, NOT_VALID))})"
+# As the migration that made the index wrote it: another order would be another index.
+_IN_NOT_VALID = f"verdict IN ({', '.join(repr(code.value) for code in NOT_VALID)})"
 
 
 class Scan(Model):

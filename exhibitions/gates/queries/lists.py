@@ -13,11 +13,12 @@ from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import present
 from exhibitions.expos.rules import local_day
-from exhibitions.gates.models import NOT_VALID, Device, DoorMove, OpenGate, Scan
+from exhibitions.gates.models import Device, DoorMove, OpenGate, Scan
 from exhibitions.gates.queries.devices import devices_with_wrong_clocks
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.queries.scans import COUNTS
 from exhibitions.gates.rules import timing
+from exhibitions.gates.rules.decision import NOT_VALID
 from exhibitions.gates.rules.setup import Hours
 
 PAGE = 50

@@ -61,8 +61,10 @@ class Kind(enum.StrEnum):
 
 
 READ = "read"
+NOT_VALID = (Code.VOIDED, Code.CANCELLED, Code.UNKNOWN, Code.FORGED, Code.OTHER_FAIR)
+"""The badge was not valid, or was none: let in offline all the same, that is seen by the chief (check-in.md, F11)."""
 # Questions 1 to 5 are about the badge itself: nobody may override them.
-FINAL = frozenset({Code.UNKNOWN, Code.FORGED, Code.OTHER_FAIR, Code.VOIDED, Code.CANCELLED})
+FINAL = frozenset(NOT_VALID)
 
 
 @dataclass(frozen=True, slots=True)
