@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from exhibitions.accounts import queries as accounts
@@ -67,18 +64,12 @@ class Came:
 
 # Counting a large fair takes a second, and anybody may open its page: phones that send late are seen so much later.
 _TOLD_SECONDS = 600.0
-_told: WeakKeyDictionary[Engine, dict[int, tuple[float, Came]]] = WeakKeyDictionary()
 
 
 def attendance_after(expo: Expo) -> Came | None:
     """What the public is told of a fair that is over, at most ten minutes old; None when nobody was counted."""
-    known = _told.setdefault(db.engine, {})
-    made_at, came = known.get(expo.id, (0.0, None))
-    if came is None or time.monotonic() - made_at > _TOLD_SECONDS:
-        counted = live_board(expo)
-        came = Came(counted.visits, counted.visitors)
-        known[expo.id] = (time.monotonic(), came)
-    return came if came.visits else None
+    counted = live_board(expo, _TOLD_SECONDS)
+    return Came(counted.visits, counted.visitors) if counted.visits else None
 
 
 @dataclass(frozen=True)

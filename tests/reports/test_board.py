@@ -18,7 +18,10 @@ from flask.testing import FlaskClient
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.models import Expo, Gate, Zone
+from exhibitions.gates.models import Scan
 from exhibitions.gates.service import pairing
+from exhibitions.portal.queries import attendance_after
+from exhibitions.reports.queries.board import board
 from tests.gates.fair import Device, GateFair, undo
 from tests.people import People
 from tests.reports.demo8 import report
@@ -284,3 +287,17 @@ def test_the_board_has_totals_and_shares_and_no_links_to_nothing(busy: GateFair,
     assert "100%" in page
     assert page.count('<tr class="total">') == 2
     assert "Use gate" not in page
+
+
+def test_what_the_public_is_told_is_kept_for_its_fair_alone(busy: GateFair) -> None:
+    """A large fair is not counted for everybody who opens its page; an id that is given out again shows nothing old."""
+    with busy.app.app_context():
+        told = attendance_after(db.session.get_one(Expo, busy.expo_id))
+    assert told is not None
+    busy.change(sa.delete(Scan))
+    with busy.app.app_context():
+        assert attendance_after(db.session.get_one(Expo, busy.expo_id)) == told
+    busy.change(sa.update(Expo).values(created_at=clock.now()))
+    with busy.app.app_context():
+        assert attendance_after(db.session.get_one(Expo, busy.expo_id)) is None
+        assert board(db.session.get_one(Expo, busy.expo_id)).visits == 0

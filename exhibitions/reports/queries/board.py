@@ -90,6 +90,7 @@ class _Day:
 
 @dataclass
 class _Shared:
+    born: datetime
     lock: threading.Lock = field(default_factory=threading.Lock)
     board: Board | None = None
     made_at: float = 0.0
@@ -102,11 +103,11 @@ class _Shared:
 _snapshots: WeakKeyDictionary[Engine, dict[int, _Shared]] = WeakKeyDictionary()
 
 
-def board(expo: Expo) -> Board:
-    """The board of a fair, at most a second old."""
-    shared = _snapshots.setdefault(db.engine, {}).setdefault(expo.id, _Shared())
+def board(expo: Expo, seconds: float = _FRESH_SECONDS) -> Board:
+    """The board of a fair, at most so many seconds old."""
+    shared = _shared(expo)
     with shared.lock:
-        if shared.board is None or time.monotonic() - shared.made_at > _FRESH_SECONDS:
+        if shared.board is None or time.monotonic() - shared.made_at > seconds:
             shared.board = _make(expo, shared)
             shared.made_at = time.monotonic()
         return shared.board
@@ -114,10 +115,19 @@ def board(expo: Expo) -> Board:
 
 def counted_days(expo: Expo) -> dict[date, counting.Attendance]:
     """The attendance of each day that has scans; visits of different days never touch, so they may be counted apart."""
-    shared = _snapshots.setdefault(db.engine, {}).setdefault(expo.id, _Shared())
+    shared = _shared(expo)
     with shared.lock:
         _count(expo, shared)
         return {day: kept.found for day, kept in shared.days.items()}
+
+
+def _shared(expo: Expo) -> _Shared:
+    kept = _snapshots.setdefault(db.engine, {})
+    shared = kept.setdefault(expo.id, _Shared(expo.created_at))
+    if shared.born != expo.created_at:
+        # A fair was deleted and its number given out again (`flask demo --again`): these figures are none of the new one's.
+        shared = kept[expo.id] = _Shared(expo.created_at)
+    return shared
 
 
 def _count(expo: Expo, shared: _Shared) -> None:
