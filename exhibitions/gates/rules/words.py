@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
 from exhibitions.core.errors import N_
 from exhibitions.gates.rules import timing
+from exhibitions.gates.rules.decision import Code, Verdict
 
 VERDICTS = {
     "first_today": N_("First time today"),
@@ -52,3 +58,53 @@ REASONS = {
     "double_offline": N_("Let in twice offline"),
     "re_entry": N_("Re-entry on the same day"),
 }
+
+_BETWEEN = ", "
+# What `reason_text` writes of a badge that is voided or cancelled: since when, and the number of its replacement.
+_SINCE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d)(?: (.+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """The reason of an answer, taken apart so that each language may say it; what it does not hold is empty.
+
+    `doubt` is an English message id. `since` is the fair's local time, `number` that of the new badge. `names` are
+    gates, hours and the like, which are the same in all languages.
+    """
+
+    doubt: str = ""
+    since: datetime | None = None
+    number: str = ""
+    names: tuple[str, ...] = ()
+
+
+def reason_text(verdict: Verdict, calendar: timing.Calendar) -> str | None:
+    """What a verdict needs to be understood, in words of no language: times, names, numbers."""
+    detail = {key: value for key, value in verdict.detail.items() if value not in (None, "", [])}
+    if not detail:
+        return None
+    if verdict.code is Code.FULL:
+        return f"{detail['inside']}/{detail['limit']}" if "limit" in detail else None
+    if verdict.code is Code.OUTSIDE_HOURS:
+        return f"{_text(detail['opens'], calendar.shown)}–{_text(detail['closes'], calendar.shown)}"
+    if verdict.code in (Code.VOIDED, Code.CANCELLED):
+        return " ".join(_text(value, calendar.shown_with_date) for value in detail.values())
+    return " ".join(_text(value, calendar.shown) for value in detail.values())
+
+
+def read_reason(text: str) -> Reason:
+    """What a scan's reason says: what `reason_text` wrote, or the code of a doubt."""
+    if text in REVIEW_REASONS:
+        return Reason(doubt=REVIEW_REASONS[text])
+    since = _SINCE.fullmatch(text)
+    if since is None:
+        return Reason(names=tuple(text.split(_BETWEEN)))
+    return Reason(since=datetime.fromisoformat(since[1]), number=since[2] or "")
+
+
+def _text(value: object, shown: Callable[[datetime], str]) -> str:
+    if isinstance(value, datetime):
+        return shown(value)
+    if isinstance(value, list):
+        return _BETWEEN.join(map(str, value))
+    return str(value)

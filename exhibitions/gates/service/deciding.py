@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -12,7 +11,6 @@ from exhibitions.gates.queries.scans import BadgeRow, StoredScan
 from exhibitions.gates.rules import decision as rules
 from exhibitions.gates.rules.presence import IN, OUT, Movement, Presence, presence_at
 from exhibitions.gates.rules.setup import BadgeClass, Setup
-from exhibitions.gates.rules.timing import Calendar
 from exhibitions.gates.service.ledger import Ledger
 from exhibitions.gates.service.reading import Read
 from exhibitions.gates.service.uploads import ScanItem, Upload
@@ -156,25 +154,3 @@ def forget(ledger: Ledger, target: StoredScan) -> None:
     period = ledger.setup.calendar.frame(target.day).period_start(target.corrected_at)
     sign = 1 if target.direction == OUT else -1
     ledger.click(ledger.setup.gates[target.gate_id].zone_id, period, sign * target.heads)
-
-
-def reason_text(verdict: rules.Verdict, calendar: Calendar) -> str | None:
-    """What a verdict needs to be understood, in words of no language: times, names, numbers."""
-    detail = {key: value for key, value in verdict.detail.items() if value not in (None, "", [])}
-    if not detail:
-        return None
-    if verdict.code is rules.Code.FULL:
-        return f"{detail['inside']}/{detail['limit']}" if "limit" in detail else None
-    if verdict.code is rules.Code.OUTSIDE_HOURS:
-        return f"{_text(detail['opens'], calendar.shown)}–{_text(detail['closes'], calendar.shown)}"
-    if verdict.code in (rules.Code.VOIDED, rules.Code.CANCELLED):
-        return " ".join(_text(value, calendar.shown_with_date) for value in detail.values())
-    return " ".join(_text(value, calendar.shown) for value in detail.values())
-
-
-def _text(value: object, shown: Callable[[datetime], str]) -> str:
-    if isinstance(value, datetime):
-        return shown(value)
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)

@@ -24,6 +24,7 @@ from exhibitions.gates.queries.scans import BadgeRow, StoredScan
 from exhibitions.gates.rules import timing
 from exhibitions.gates.rules.decision import Kind
 from exhibitions.gates.rules.setup import Named, Setup
+from exhibitions.gates.rules.words import reason_text
 from exhibitions.gates.service import deciding, pairing, reading, uploads
 from exhibitions.gates.service.deciding import Judged
 from exhibitions.gates.service.ledger import Collision, Ledger, ScanRow, Wanted, load, write
@@ -261,7 +262,7 @@ def _first_time(ledger: Ledger, task: _Task, item: ScanItem, fairs: Mapping[int,
 def _row(ledger: Ledger, task: _Task, item: ScanItem, judged: Judged) -> ScanRow:
     setup, storable = ledger.setup, uploads.storable
     first_at, first_gate_id = judged.first or (None, None)
-    reason = task.review or deciding.reason_text(judged.verdict, setup.calendar)
+    reason = task.review or reason_text(judged.verdict, setup.calendar)
     return ScanRow(
         expo_id=setup.expo_id,
         scan_id=item.scan_id,

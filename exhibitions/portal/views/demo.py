@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request, url_for
@@ -21,7 +20,7 @@ from exhibitions.core.qr import png
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
-from exhibitions.gates.rules.words import NOUNS, REVIEW_REASONS
+from exhibitions.gates.rules.words import NOUNS, read_reason
 from exhibitions.gates.service import pairing
 from exhibitions.portal.service.demo import crowd, making, samples
 from exhibitions.portal.views.frame import blueprint, expo_here
@@ -35,8 +34,6 @@ _BEHIND = {
     "viewer": "reports.board",
 }
 
-# Since when a badge opens no gate, and the number of the one that replaced it (gates.service.deciding).
-_SINCE = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)(?: (.+))?")
 _AMBER = frozenset({"passed_back", "already_inside", "full"})
 
 
@@ -184,14 +181,14 @@ def demo_scanned(key: str) -> Any:
 
 
 def _in_words(reason: str) -> str:
-    """The reason of an answer, which is times, names, numbers or the code of a doubt, as people read it."""
-    if reason in REVIEW_REASONS:
-        return str(_(REVIEW_REASONS[reason]))
-    since = _SINCE.fullmatch(reason)
-    if since is None:
-        return str(_(", ")).join(reason.split(", "))
-    moment = f"{format_date(date.fromisoformat(since[1]), weekday=False)} {since[2]}"
-    return f"{moment} · {_('New badge {number}').format(number=since[3])}" if since[3] else moment
+    """The reason of an answer in the reader's language."""
+    why = read_reason(reason)
+    if why.doubt:
+        return str(_(why.doubt))
+    if why.since is None:
+        return str(_(", ")).join(why.names)
+    moment = f"{format_date(why.since.date(), weekday=False)} {why.since:%H:%M}"
+    return f"{moment} · {_('New badge {number}').format(number=why.number)}" if why.number else moment
 
 
 def _light(answer: dict[str, Any]) -> str:
