@@ -506,6 +506,10 @@ def test_o7_known_people_stay_as_they_are_when_that_is_chosen(app: Flask, people
     second = upload(people.alice, (exported.replace("大连", "沈阳") + "李四,13800138001,,鞍山,,\n").encode())
     people.alice.post(f"{second}/check")
     finished(app)
+    assert people.alice.post(f"{second}/run", data={"known": "perhaps"}).status_code == 422
+    assert people.alice.post(f"{second}/run", data={"known": "leave", "_lang": "en"}).status_code == 200
+    finished(app)
+    assert companies(app) == [("大连", "+8613800138000")]
     people.alice.post(f"{second}/run", data={"known": "leave"})
     finished(app)
     assert companies(app) == [("大连", "+8613800138000"), ("鞍山", "+8613800138001")]

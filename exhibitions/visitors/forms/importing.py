@@ -130,6 +130,11 @@ class KnownForm(Form):
         default=CHANGE,
     )
 
+    @property
+    def leaves(self) -> bool:
+        """Whether they stay as they are."""
+        return bool(self.known.data == LEAVE)
+
 
 class ReasonForm(Form):
     """Why personal data is taken out (P13)."""

@@ -26,7 +26,6 @@ from exhibitions.jobs import service as job_service
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import steps_of, time_left
 from exhibitions.visitors.forms.importing import (
-    LEAVE,
     KnownForm,
     ReadingForm,
     ReasonForm,
@@ -99,13 +98,12 @@ def _progress(expo: Expo, row: Import, job: Job) -> str:
     )
 
 
-def _page(expo: Expo, row: Import, form: ReadingForm | None = None) -> Any:
+def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: KnownForm | None = None) -> Any:
     opened, refusal = _opened(expo, row)
     is_open = row.state in service.OPEN_STATES
     preview = tables.preview(opened) if opened and is_open else None
-    if form is None:
-        form = ReadingForm(formdata=None, data=ReadingForm.shown(opened) if opened else {})
-        form.offer(opened, preview.places) if opened and preview else None
+    form = form or _reading(opened, preview)
+    known = known or KnownForm(formdata=None)
     page = render_template(
         "visitors/import_file.html",
         expo=expo,
@@ -122,10 +120,18 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None) -> Any:
         open=is_open,
         brought_in=queries.count_brought_in(expo, row.id) if row.state == service.DONE else 0,
         reason_form=ReasonForm(formdata=None),
-        known_form=KnownForm(formdata=None),
+        known_form=known,
         **_outcome(row),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or known.errors else 200
+
+
+def _reading(opened: service.Opened | None, preview: tables.Preview | None) -> ReadingForm:
+    """The form that shows how the file is read now."""
+    form = ReadingForm(formdata=None, data=ReadingForm.shown(opened) if opened else {})
+    if opened and preview:
+        form.offer(opened, preview.places)
+    return form
 
 
 def _outcome(row: Import) -> dict[str, Any]:
@@ -228,8 +234,11 @@ def check_import(expo: Expo, import_id: int) -> Any:
 @require(Permission.VISITORS_IMPORT)
 def run_import(expo: Expo, import_id: int) -> Any:
     row = _row(expo, import_id)
+    form = KnownForm()
+    if not form.accepted():
+        return _page(expo, row, known=form)
     with transaction():
-        service.ask_run(expo, row, actor(), leave_known=request.form.get("known") == LEAVE)
+        service.ask_run(expo, row, actor(), leave_known=form.leaves)
     return _show(row, expo)
 
 
