@@ -84,19 +84,19 @@ def people_of(expo: Expo) -> list[Registration]:
 
 
 def whole(expo: Expo) -> None:
-    """I6: every registration has its consent, its badge and its import."""
+    """I6: every registration has its badge and its import; none has a consent, because nobody was shown a text (P1)."""
     db.session.rollback()
     people = people_of(expo)
     ids = {person.id for person in people}
     consents = db.session.scalars(sa.select(Consent.registration_id).where(Consent.expo_id == expo.id)).all()
     holders = db.session.scalars(sa.select(Badge.holder_id).where(Badge.expo_id == expo.id)).all()
-    assert sorted(consents) == sorted(ids)
+    assert consents == []
     assert sorted(number or 0 for number in holders) == sorted(ids)
     assert {person.import_id is not None for person in people} <= {True}
 
 
 @both_engines
-def test_the_command_brings_people_in_with_consent_and_badge(app: Flask, fair: Expo, tmp_path: Path) -> None:
+def test_the_command_brings_people_in_with_badge(app: Flask, fair: Expo, tmp_path: Path) -> None:
     path = csv_file(
         tmp_path,
         "王小明,138 0013 8000,WANG@Example.com,大连星河玻璃厂,专业观众,素食",
@@ -312,7 +312,7 @@ def test_o7_upload_preview_check_import_report_undo(app: Flask, people: People) 
 
 
 def undone(app: Flask, browser: FlaskClient, address: str) -> None:
-    """The one person of the import is taken back with badge and consent, once the number is typed."""
+    """The one person of the import is taken back with the badge, once the number is typed."""
     page = browser.get(f"{address}/undo", headers={"Accept-Language": "en"}).text
     assert "1 person came" in page
     assert browser.post(f"{address}/undo", data={"confirm": "5"}).status_code == 422
@@ -322,7 +322,6 @@ def undone(app: Flask, browser: FlaskClient, address: str) -> None:
         fair = db.session.scalars(sa.select(Expo)).one()
         assert people_of(fair) == []
         assert db.session.scalars(sa.select(Badge)).all() == []
-        assert db.session.scalars(sa.select(Consent)).all() == []
     assert "undone" in browser.get(address, headers={"Accept-Language": "en"}).text
 
 

@@ -21,7 +21,7 @@ from exhibitions.core.bulk import NewRows
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
-from exhibitions.visitors.models import Consent, Import, Registration
+from exhibitions.visitors.models import Import, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.importing import Person, Reason, language_of
@@ -29,7 +29,6 @@ from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
 from exhibitions.visitors.rules.search import search_line
 from exhibitions.visitors.service import importing
-from exhibitions.visitors.service.registering import SERVICE
 from exhibitions.visitors.service.registration import cancel
 
 FIELDS = ("name", "company", "title", "phone", "email", "region", "visit_day", "note", "class_id")
@@ -68,7 +67,6 @@ def add_people(expo: Expo, row: Import, portion: Portion) -> list[tuple[int, Rea
     made = queries.keys_brought_in(expo, row.id, behind)
     came = [(made[_key(person)], person) for _, person in waiting if _key(person) in made]
     if came:
-        _agree(expo, row, behind)
         badges.issue_many(
             expo, [(classes[person.category], _holder(number, person)) for number, person in came]
         )
@@ -113,24 +111,6 @@ def _facts(person: Person, badge_class: BadgeClass | None) -> dict[str, Any]:
         "note": person.note,
         "class_id": badge_class.id if badge_class else None,
     }
-
-
-def _agree(expo: Expo, row: Import, behind: int) -> None:
-    """Store the consents of the registrations that the import has made behind the number `behind`.
-
-    The database does it by itself: what a consent says stands in the registration already.
-    """
-    theirs = sa.select(
-        Registration.expo_id,
-        Registration.id,
-        sa.literal(SERVICE),
-        sa.literal(expo.consent_version),
-        Registration.language,
-        Registration.channel,
-        Registration.created_at,
-    ).where(Registration.expo_id == expo.id, Registration.import_id == row.id, Registration.id > behind)
-    columns = ["expo_id", "registration_id", "purpose", "version", "language", "channel", "given_at"]
-    db.session.execute(sa.insert(Consent).from_select(columns, theirs))
 
 
 def _holder(number: int, person: Person) -> badges.Holder:
