@@ -325,6 +325,17 @@ def undone(app: Flask, browser: FlaskClient, address: str) -> None:
     assert "undone" in browser.get(address, headers={"Accept-Language": "en"}).text
 
 
+def test_p1_the_record_says_how_the_person_came_and_claims_no_consent(
+    app: Flask, people: People, tmp_path: Path
+) -> None:
+    with app.app_context():
+        command(app, csv_file(tmp_path, "张三,13800138000,,,,"))
+    page = people.alice.get("/desk/8th/visitors/1", headers={"Accept-Language": "en"}).text
+    assert "Came with an import" in page
+    assert "None was given here" in page
+    assert "text version" not in page
+
+
 def test_o7_the_page_stays_and_shows_the_progress_and_then_the_result(app: Flask, people: People) -> None:
     """ux §9, O7: whoever imports is sent nowhere else, and what was imported is not called importable any more."""
     address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n坏,1,,,,\n".encode())
