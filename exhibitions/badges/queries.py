@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
 
@@ -42,6 +42,15 @@ class Texts(NamedTuple):
     number: int
     name: str
     company: str
+
+
+class RunLine(NamedTuple):
+    """A print run as a list shows it: when it was asked for, how many badges it has and files so far."""
+
+    id: int
+    created_at: datetime
+    badges: int
+    files: int
 
 
 class Offered(NamedTuple):
@@ -190,22 +199,32 @@ def first_hall_day(expo: Expo) -> date | None:
 
 def to_print(expo: Expo, wanted: Wanted) -> list[Texts]:
     """The live badges (neither cancelled nor voided) that are wanted, by number: words only, so that it is quick."""
-    found = sa.select(Badge.id, Badge.number, Badge.name, Badge.company).where(
+    found = sa.select(Badge.id, Badge.number, Badge.name, Badge.company).where(*_which(expo, wanted))
+    return [Texts._make(row) for row in db.session.execute(found.order_by(Badge.number))]
+
+
+def count_to_print(expo: Expo, wanted: Wanted) -> int:
+    """How many badges `to_print` gives."""
+    return db.session.scalar(sa.select(sa.func.count(Badge.id)).where(*_which(expo, wanted))) or 0
+
+
+def _which(expo: Expo, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    found = [
         Badge.expo_id == expo.id,
         Badge.cancelled_at.is_(None),
         Badge.voided_at.is_(None),
         Badge.reserve.is_(wanted.reserve),
-    )
+    ]
     if wanted.reserve:
-        found = found.where(Badge.holder_id.is_(None))
+        found.append(Badge.holder_id.is_(None))
     if wanted.class_key:
         named = sa.select(BadgeClass.id).where(
             BadgeClass.expo_id == expo.id, BadgeClass.key == wanted.class_key
         )
-        found = found.where(Badge.class_id.in_(named))
+        found.append(Badge.class_id.in_(named))
     if wanted.printed is not None:
-        found = found.where(Badge.prints > 0 if wanted.printed else Badge.prints == 0)
-    return [Texts._make(row) for row in db.session.execute(found.order_by(Badge.number))]
+        found.append(Badge.prints > 0 if wanted.printed else Badge.prints == 0)
+    return found
 
 
 def badges_in_order(expo: Expo, badge_ids: Sequence[int]) -> list[Badge]:
@@ -221,10 +240,14 @@ def print_run_of(expo: Expo, run_id: int) -> PrintRun | None:
     return db.session.scalar(sa.select(PrintRun).where(PrintRun.expo_id == expo.id, PrintRun.id == run_id))
 
 
-def print_runs(expo: Expo, most: int = 20) -> Sequence[PrintRun]:
-    """The youngest print runs of the fair."""
-    found = sa.select(PrintRun).where(PrintRun.expo_id == expo.id).order_by(PrintRun.id.desc()).limit(most)
-    return db.session.scalars(found).all()
+def print_runs(expo: Expo, most: int = 20) -> list[RunLine]:
+    """The youngest print runs of the fair; the database counts their badges, which nobody reads here."""
+    badges, files = (
+        sa.func.json_array_length(column, type_=sa.Integer) for column in (PrintRun.badge_ids, PrintRun.parts)
+    )
+    found = sa.select(PrintRun.id, PrintRun.created_at, badges, files).where(PrintRun.expo_id == expo.id)
+    rows = db.session.execute(found.order_by(PrintRun.id.desc()).limit(most))
+    return [RunLine._make(row) for row in rows]
 
 
 def key_in_force() -> KeyInForce | None:

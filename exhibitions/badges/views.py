@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, Response, abort, g, render_template, request, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,7 +22,6 @@ from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import local
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import rights_of
 
 blueprint = Blueprint("badges", __name__)
 BADGES = "/desk/<slug>/badges"
@@ -31,28 +31,34 @@ _PDF = "application/pdf"
 @blueprint.get(BADGES)
 @require(Permission.BADGES_PRINT)
 def badges(expo: Expo) -> str:
-    choice = Choice(request.args)
+    choice, classes = Choice(request.args), queries.classes(expo)
+    # Reading every text takes a while: only who asks for it, or is about to print, waits for that.
+    checked = service.check(expo, choice.wanted(), choice.page) if "check" in request.args else None
     return render_template(
         "badges/badges.html",
         expo=expo,
         choice=choice,
-        found=service.check(expo, choice.wanted(), choice.page),
-        filters=_filters(expo, choice),
-        classes=queries.classes(expo),
+        checked=checked,
+        count=queries.count_to_print(expo, choice.wanted()),
+        filters=_filters(classes, choice),
+        classes=classes,
         counts=queries.badges_by_class(expo),
         runs=queries.print_runs(expo),
-        reserve=_reserve_form(expo),
+        reserve=_reserve_form(classes),
         most_reserves=MOST_RESERVES,
-        may_edit=Permission.EXPO_EDIT in rights_of(expo, actor().id or 0),
+        may_edit=Permission.EXPO_EDIT in g.rights,
     )
 
 
 @blueprint.post(f"{BADGES}/print")
 @require(Permission.BADGES_PRINT)
 def start(expo: Expo) -> AnyResponse:
+    """Characters that would be printed as 〓 are shown first; who has seen them may print all the same."""
     choice = Choice(request.form)
     try:
         plan = service.plan_run(expo, choice.wanted(), choice.page, choice.sort)
+        if "seen" not in request.form and service.check(expo, choice.wanted(), choice.page).missing:
+            return go("badges.badges", slug=expo.slug, check="1", **choice.address())
         with transaction():
             _run, job = service.start_run(expo, plan, actor())
     except Refused as refusal:
@@ -96,7 +102,7 @@ def print_one(expo: Expo, badge_id: int) -> Response:
 @blueprint.post(f"{BADGES}/reserves")
 @require(Permission.BADGES_PRINT)
 def reserves(expo: Expo) -> Any:
-    form = _reserve_form(expo)
+    form = _reserve_form(queries.classes(expo))
     badge_class = queries.class_by_key(expo, form.badge_class.data or "")
     if not form.accepted() or badge_class is None:
         why = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -135,25 +141,21 @@ def _next_class(expo: Expo) -> dict[str, int]:
     return {"number": max(numbers, default=0) + 1, "position": len(numbers) + 1}
 
 
-def _reserve_form(expo: Expo) -> ReserveForm:
+def _reserve_form(classes: Sequence[BadgeClass]) -> ReserveForm:
     form = ReserveForm()
-    form.offer([(found.key, local(found, "name")) for found in queries.classes(expo)])
+    form.offer([(found.key, local(found, "name")) for found in classes])
     return form
 
 
-def _filters(expo: Expo, choice: Choice) -> list[dict[str, Any]]:
-    classes: list[tuple[str, Any]] = [("", _("All classes"))]
-    classes += [(found.key, _name(found)) for found in queries.classes(expo)]
+def _filters(classes: Sequence[BadgeClass], choice: Choice) -> list[dict[str, Any]]:
+    options: list[tuple[str, Any]] = [("", _("All classes"))]
+    options += [(found.key, local(found, "name")) for found in classes]
     return [
-        {"name": "class", "label": _("Class"), "options": classes, "value": choice.class_key},
+        {"name": "class", "label": _("Class"), "options": options, "value": choice.class_key},
         {"name": "printed", "label": _("Printed"), "options": PRINTED, "value": choice.printed},
         {"name": "sort", "label": _("Sorted by"), "options": ORDERS, "value": choice.sort},
         {"name": "page-size", "label": _("Page"), "options": PAGES, "value": choice.page},
     ]
-
-
-def _name(badge_class: BadgeClass) -> Any:
-    return local(badge_class, "name")
 
 
 def _pdf(content: bytes, name: str) -> Response:

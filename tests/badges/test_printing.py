@@ -160,7 +160,7 @@ def test_old_print_runs_are_forgotten_by_a_job_of_their_own(fair: Expo) -> None:
         db.session.get_one(PrintRun, run.id).created_at = clock.now() - timedelta(hours=49)
         jobs.enqueue("badges.expire", "now", {})
     drain()
-    assert list(queries.print_runs(fair)) == []
+    assert queries.print_runs(fair) == []
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_what_cannot_be_printed_is_refused(
     with pytest.raises(Refused) as refused:
         start(fair, wanted, sheet, sort)
     assert refused.value.code == code
-    assert list(queries.print_runs(fair)) == []
+    assert queries.print_runs(fair) == []
 
 
 @needs_poppler
@@ -236,7 +236,7 @@ def test_print_runs_are_found_through_their_own_fair_and_forgotten_after_their_f
     with transaction():
         assert badges.expire(clock.now() + timedelta(hours=47)) == 0
         assert badges.expire(clock.now() + timedelta(hours=49)) == 1
-    assert list(queries.print_runs(fair)) == []
+    assert queries.print_runs(fair) == []
 
 
 @needs_poppler

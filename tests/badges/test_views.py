@@ -19,6 +19,7 @@ from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.jobs.commands.running import drain
 from exhibitions.jobs.models import Job
+from tests.asked import counted
 from tests.badges.conftest import codes_on, needs_poppler, pages_of
 from tests.factories import make_expo
 from tests.people import People
@@ -60,11 +61,38 @@ def test_owner_colleague_and_stranger_on_every_page(people: People, badge_id: in
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_lists_missing_glyphs_before_printing(people: People, badge_id: int, language: str) -> None:
-    page = people.bob.get(f"/desk/8th/badges?lang={language}").text
-    assert "U+20000" in page
-    assert "李𠀀娜" in page
-    assert ("打印 2 个证件" if language == "zh" else "Print 2 badges") in page
+def test_the_page_lists_missing_glyphs_before_printing(
+    app: Flask, people: People, badge_id: int, language: str
+) -> None:
+    """O8: who prints a list with such a character sees it first, and prints it all the same by a second click."""
+    words = "打印 2 个证件" if language == "zh" else "Print 2 badges"
+    plain = people.bob.get(f"/desk/8th/badges?lang={language}").text
+    assert (words in plain, "U+20000" in plain) == (True, False)
+    page = people.bob.post("/desk/8th/badges/print", data={"page-size": "a6"}, follow_redirects=True)
+    assert [each in page.text for each in (words, "U+20000", "李𠀀娜", 'name="seen"')] == [True] * 4
+    assert page.request.args["page-size"] == "a6"
+    with app.app_context():
+        assert queries.print_runs(the_fair()) == []
+    printed = people.bob.post("/desk/8th/badges/print", data={"page-size": "a6", "seen": "1"})
+    assert "/jobs/" in printed.location
+
+
+def test_texts_are_checked_for_who_asks(app: Flask, people: People, badge_id: int) -> None:
+    """The page itself counts the badges and reads none, however many there are (a second for 40,000)."""
+
+    def page(query: str) -> tuple[str, bool]:
+        with counted(app) as asked:
+            text = people.bob.get(f"/desk/8th/badges?lang=en{query}").text
+        assert "Print one badge" in text or "Print 2 badges" in text
+        return text, any("badges.company" in one for one in asked)
+
+    text, has_read = page("")
+    assert ("Check the texts first" in text, has_read) == (True, False)
+    text, has_read = page("&check=1")
+    assert ("U+20000" in text, "Check the texts first" in text, has_read) == (True, False, True)
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Badge).where(Badge.name != "王伟").values(prints=1))
+    assert "every text fits the page" in page("&check=1")[0]
 
 
 def test_links_to_change_classes_are_shown_to_who_may(people: People, badge_id: int) -> None:
@@ -103,16 +131,19 @@ def test_strange_filters_are_no_error(people: People, badge_id: int) -> None:
 @needs_poppler
 def test_print_run_from_click_to_file(app: Flask, people: People, badge_id: int) -> None:
     answer = people.bob.post(
-        "/desk/8th/badges/print", data={"printed": "new", "page-size": "a4x4", "sort": "name"}
+        "/desk/8th/badges/print", data={"printed": "new", "page-size": "a4x4", "sort": "name", "seen": "1"}
     )
     assert answer.status_code == 303
     again = people.bob.post(
-        "/desk/8th/badges/print", data={"printed": "new", "page-size": "a4x4", "sort": "name"}
+        "/desk/8th/badges/print", data={"printed": "new", "page-size": "a4x4", "sort": "name", "seen": "1"}
     )
     assert again.location == answer.location
     with app.app_context():
         drain()
-        run = queries.print_runs(the_fair())[0]
+        (line,) = queries.print_runs(the_fair())
+        assert (line.badges, line.files) == (2, 1)
+        run = queries.print_run_of(the_fair(), line.id)
+        assert run is not None
         file_id, run_id = run.parts[0]["file_id"], run.id
         codes = [badges.code_of(the_fair(), it) for it in queries.badges_in_order(the_fair(), run.badge_ids)]
         assert db.session.query(Job).filter_by(name="badges.print").one().result["run"] == run_id

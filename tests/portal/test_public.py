@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, time, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask_migrate import stamp
@@ -24,6 +21,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import UnitRole
 from exhibitions.expos.rules.setup import FairFacts, UnitFacts, ZoneFacts
 from exhibitions.jobs.models import Job
+from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.gates.fair import make_gate_fair
@@ -214,24 +212,6 @@ def test_the_home_weighs_little_and_asks_nobody_else(app: Flask, client: FlaskCl
     assert total <= 90_000
     loaded = re.findall(r'<(?:link|script|img)[^>]+(?:src|href)="([^"]+)"', page)
     assert [url for url in loaded if not url.startswith("/static/")] == ["http://localhost/8th/"]
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The SELECTs of a block."""
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        if statement.lstrip().upper().startswith("SELECT"):
-            asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.usefixtures("coming")
