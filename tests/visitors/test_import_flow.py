@@ -35,11 +35,13 @@ from exhibitions.visitors import queries
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Consent, Import, Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.queries import importing as import_queries
 from exhibitions.visitors.rules.columns import columns_of, known_columns
 from exhibitions.visitors.rules.importing import Verdicts
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service import importing
 from exhibitions.visitors.views import importing as pages
+from tests.asked import counted
 from tests.core.made_sheets import RawWorkbook, inline
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -212,6 +214,23 @@ def test_an_unclosed_quotation_mark_costs_one_row_and_is_named(
         "refused": None,
     }
     assert [person.name for person in people_of(fair)] == ["张三", "王五", "赵六"]
+
+
+@both_engines
+def test_the_list_of_imports_has_their_counts_and_reads_no_rejected_row(
+    app: Flask, people: People, tmp_path: Path
+) -> None:
+    """An import keeps a pair for each rejected row, up to 200,000: the database counts them."""
+    command(app, csv_file(tmp_path, "张三,13800138000,,,,", "李四,1,,,,", "王五,2,,,,"))
+    upload(people.alice, b"\xe5\xa7\x93\xe5\x90\x8d,\xe6\x89\x8b\xe6\x9c\xba\xe5\x8f\xb7\n")
+    with app.app_context():
+        waiting, done = import_queries.imports(db.session.query(Expo).one())
+        assert (waiting.rows, waiting.accepted) == (None, None)
+        assert (done.state, done.rows, done.accepted, done.rejected) == ("done", 3, 1, 2)
+    with counted(app) as asked:
+        page = people.alice.get("/desk/8th/visitors/imports").text
+    assert re.findall(r'<td[^>]*class="num">(\d*)</td>', page) == ["", "", "", "3", "1", "2"]
+    assert [one for one in asked if "imports.counts AS" in one] == []
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

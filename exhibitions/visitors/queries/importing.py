@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -30,22 +31,40 @@ def import_of(expo: Expo, import_id: int) -> Import | None:
     return db.session.scalar(sa.select(Import).where(Import.expo_id == expo.id, Import.id == import_id))
 
 
-def imports(expo: Expo, most: int = 50) -> Sequence[tuple[Import, str]]:
-    """The newest imports of the fair with the names of their files ("" when the file's time is over)."""
+class ImportLine(NamedTuple):
+    """An import as a list shows it; the counts say nothing before the file is checked.
+
+    `name` is that of its file, "" when the file's time is over.
+    """
+
+    id: int
+    state: str
+    created_at: datetime
+    name: str
+    rows: int | None
+    accepted: int | None
+    rejected: int | None
+
+
+def imports(expo: Expo, most: int = 50) -> list[ImportLine]:
+    """The newest imports of the fair; the database counts their rejected rows, which may be many thousands."""
+    rejected = sa.func.json_array_length(Import.counts["rejected"], type_=sa.Integer)
+    rows, accepted = (Import.counts[name].as_integer() for name in ("rows", "accepted"))
+    name = sa.func.coalesce(StoredFile.name, "")
     found = (
-        sa.select(Import, sa.func.coalesce(StoredFile.name, ""))
+        sa.select(Import.id, Import.state, Import.created_at, name, rows, accepted, rejected)
         .outerjoin(StoredFile, sa.and_(StoredFile.id == Import.file_id, StoredFile.purpose == UPLOAD))
         .where(Import.expo_id == expo.id)
         .order_by(Import.id.desc())
         .limit(most)
     )
-    return [(row, name) for row, name in db.session.execute(found)]
+    return [ImportLine._make(row) for row in db.session.execute(found)]
 
 
 def file_of(row: Import) -> StoredFile | None:
     """The file of an import; None when its time is over."""
-    found = sa.select(StoredFile).where(StoredFile.id == row.file_id, StoredFile.purpose == UPLOAD)
-    return db.session.scalar(found)
+    stored = db.session.get(StoredFile, row.file_id)
+    return stored if stored is not None and stored.purpose == UPLOAD else None
 
 
 def same_file(expo: Expo, sha256: str, states: Collection[str]) -> Import | None:

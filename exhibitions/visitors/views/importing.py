@@ -99,6 +99,7 @@ def _progress(expo: Expo, row: Import, job: Job) -> str:
 
 
 def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: KnownForm | None = None) -> Any:
+    stored = queries.file_of(row)
     opened, refusal = _opened(expo, row)
     is_open = row.state in service.OPEN_STATES
     preview = tables.preview(opened) if opened and is_open else None
@@ -108,7 +109,7 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: Known
         "visitors/import_file.html",
         expo=expo,
         row=row,
-        file_name=_name_of(row),
+        file_name=stored.name if stored else "",
         opened=opened,
         refusal=refusal,
         form=form,
