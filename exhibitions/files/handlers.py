@@ -8,7 +8,7 @@ from exhibitions.core import clock
 from exhibitions.core.errors import N_
 from exhibitions.files import service
 from exhibitions.jobs import service as jobs
-from exhibitions.jobs.rules import JobRun
+from exhibitions.jobs.rules import JobRun, in_portions
 
 
 def register() -> None:
@@ -26,8 +26,7 @@ def remove(run: JobRun) -> dict[str, object]:
 
 
 def expire(run: JobRun) -> dict[str, object]:
-    with run.transaction():
-        return {"files": service.expire(clock.now())}
+    return {"files": in_portions(run, lambda: service.expire(clock.now()))}
 
 
 def sweep(run: JobRun) -> dict[str, object]:

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from exhibitions.core.db import db
 from exhibitions.files.models import StoredFile
 
+PORTION = 1000
+
 
 def file_of(expo_id: int | None, file_id: int) -> StoredFile | None:
     """The file of this number in the fair, or (None) among those that belong to no fair."""
@@ -20,8 +22,8 @@ def file_of(expo_id: int | None, file_id: int) -> StoredFile | None:
 
 
 def expired(now: datetime) -> list[StoredFile]:
-    """Every file whose time is over."""
-    return list(db.session.scalars(sa.select(StoredFile).where(StoredFile.expires_at <= now)))
+    """Files whose time is over, at most a portion of them."""
+    return list(db.session.scalars(sa.select(StoredFile).where(StoredFile.expires_at <= now).limit(PORTION)))
 
 
 def owned_by(kind: str, owner_id: int) -> list[StoredFile]:

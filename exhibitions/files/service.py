@@ -151,7 +151,7 @@ def record_download(row: StoredFile, by: Actor) -> None:
 
 
 def expire(now: datetime) -> int:
-    """Drop every file whose time is over; gives their number."""
+    """Drop a portion of the files whose time is over; gives their number, 0 when none is left."""
     rows = queries.expired(now)
     for row in rows:
         delete(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -94,6 +94,18 @@ class JobRun(Protocol):
 
         The job's row stays locked until the end, so a worker that was frozen writes nothing after it was replaced.
         """
+
+
+def in_portions(run: JobRun, work: Callable[[], int]) -> int:
+    """Do `work` in one transaction after another until it has done nothing more; gives how much it did in all."""
+    done = 0
+    while True:
+        with run.transaction():
+            more = work()
+        if not more:
+            return done
+        done += more
+        run.progress(done, done)
 
 
 def wait_after(attempts: int) -> timedelta:

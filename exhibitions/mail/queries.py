@@ -11,6 +11,7 @@ from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import State
 
 _UNDER_WAY = (State.WAITING, State.SENDING)
+PORTION = 1000
 _STRANDED_AFTER = timedelta(minutes=15)
 
 
@@ -47,12 +48,14 @@ def stranded(now: datetime) -> list[Mail]:
     """Messages under way that should have been tried a good while ago: their job was lost."""
     due = sa.func.coalesce(Mail.next_try_at, Mail.created_at)
     late = sa.bindparam("late", now - _STRANDED_AFTER, Mail.created_at.type)
-    return list(db.session.scalars(sa.select(Mail).where(Mail.state.in_(_UNDER_WAY), due < late).limit(1000)))
+    return list(
+        db.session.scalars(sa.select(Mail).where(Mail.state.in_(_UNDER_WAY), due < late).limit(PORTION))
+    )
 
 
 def finished_before(moment: datetime) -> list[Mail]:
-    """Messages whose story ended before this moment."""
-    return list(db.session.scalars(sa.select(Mail).where(Mail.finished_at < moment)))
+    """Messages whose story ended before this moment, at most a portion of them."""
+    return list(db.session.scalars(sa.select(Mail).where(Mail.finished_at < moment).limit(PORTION)))
 
 
 def _in_states(expo_id: int | None, states: frozenset[State]) -> list[sa.ColumnElement[bool]]:

@@ -226,7 +226,7 @@ def erase_person(kind: str, person_id: int) -> None:
 
 
 def expire(before: datetime) -> int:
-    """Forget messages whose story ended before this moment; gives their number."""
+    """Forget a portion of the messages whose story ended before this moment; gives their number, 0 when none is left."""
     rows = queries.finished_before(before)
     for mail in rows:
         _forget_file(mail)

@@ -19,10 +19,12 @@ from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import NotFound
-from exhibitions.files import service
+from exhibitions.files import queries, service
 from exhibitions.files.models import StoredFile
 from exhibitions.files.rules import ORPHAN_AGE
+from exhibitions.jobs import service as jobs
 from exhibitions.jobs.commands.running import drain
+from exhibitions.jobs.models import Job
 from tests.engines import both_engines
 from tests.jobs.failing import undone
 
@@ -98,6 +100,19 @@ def test_expired_files_are_dropped_and_counted(app: Flask, tmp_path: Path) -> No
             drain()
         assert on_disk(tmp_path) == [tmp_path / "files" / lasting.path]
         assert [e.after for e in audit_queries.entries(None)] == [{"files": 1}]
+
+
+def test_many_expired_files_are_dropped_in_portions(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PORTION", 2)
+    with app.app_context():
+        for _ in range(5):
+            keep(expires_at=clock.now())
+        with transaction():
+            job = jobs.enqueue("files.expire", "now", {})
+        drain()
+        assert db.session.query(StoredFile).count() == 0
+        assert db.session.scalar(sa.select(Job.result).where(Job.id == job.id)) == {"files": 5}
+        assert [entry.after for entry in audit_queries.entries(None)] == [{"files": n} for n in (1, 2, 2)]
 
 
 def test_an_erased_persons_exports_go(app: Flask, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, Refused
 from exhibitions.jobs import queries as job_queries
+from exhibitions.jobs import service as jobs
 from exhibitions.jobs.commands.running import drain
 from exhibitions.jobs.models import Job
 from exhibitions.mail import queries, service
@@ -357,6 +358,20 @@ def test_erasing_a_person_empties_the_outbox_of_them(app: Flask, tmp_path: Path)
             (f"erased-{rows[1].id}", {}, State.WITHDRAWN),
         ]
         assert (rows[2].recipient, rows[2].state) == ("other@example.org", State.SENT)
+
+
+def test_many_old_messages_are_forgotten_in_portions(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PORTION", 2)
+    with app.app_context():
+        for number in range(5):
+            write(key=f"a letter {number}")
+        drain()
+        with transaction() as session:
+            session.execute(sa.update(Mail).values(finished_at=clock.now() - timedelta(days=366)))
+            job = jobs.enqueue("mail.expire", "now", {})
+        drain()
+        assert db.session.query(Mail).count() == 0
+        assert db.session.scalar(sa.select(Job.result).where(Job.id == job.id)) == {"messages": 5}
 
 
 def test_old_messages_are_forgotten_with_their_files(app: Flask, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from exhibitions.core import clock
 from exhibitions.core.errors import N_, Busy, Refused
 from exhibitions.core.web import reference
 from exhibitions.jobs import service as jobs
-from exhibitions.jobs.rules import JobRun, TryLater
+from exhibitions.jobs.rules import JobRun, TryLater, in_portions
 from exhibitions.mail import service
 from exhibitions.mail.handlers import transport
 from exhibitions.mail.rules import Message, Problem, Undelivered, compose
@@ -102,5 +102,4 @@ def rescue(run: JobRun) -> dict[str, object]:
 
 def expire(run: JobRun) -> dict[str, object]:
     """Forget messages that ended a year ago."""
-    with run.transaction():
-        return {"messages": service.expire(clock.now() - _KEEP)}
+    return {"messages": in_portions(run, lambda: service.expire(clock.now() - _KEEP))}
