@@ -30,6 +30,8 @@ from exhibitions.expos.rules.setup import (
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest number that a key column holds; what is larger in an address is nobody's."""
+MOST_FAIRS = 100
+"""No page lists more fairs than this."""
 
 
 # Asked by nearly every request: made once, because making a question costs as much as asking it.
@@ -77,27 +79,49 @@ def expo_by_slug(slug: str) -> Expo | None:
 
 
 def all_expos() -> Sequence[Expo]:
-    """Every fair, the youngest edition first."""
-    return db.session.scalars(sa.select(Expo).order_by(Expo.edition.desc(), Expo.id.desc())).all()
+    """The fairs of every series, the youngest edition first, at most 100."""
+    return _youngest()
 
 
 def published_expos() -> Sequence[Expo]:
-    """The fairs that the public may see, the youngest edition first."""
-    found = (
-        sa.select(Expo).where(Expo.published_at.is_not(None)).order_by(Expo.edition.desc(), Expo.id.desc())
-    )
-    return db.session.scalars(found).all()
+    """The fairs that the public may see, the youngest edition first, at most 100."""
+    return _youngest(Expo.published_at.is_not(None))
+
+
+def demo_expos() -> Sequence[Expo]:
+    """The fairs of the demo, which have a clock of their own, the youngest edition first."""
+    return _youngest(Expo.demo_shift_seconds.is_not(None))
+
+
+def editions(series_id: int) -> Sequence[Expo]:
+    """The fairs of a series, the youngest edition first, at most 100."""
+    return _youngest(Expo.series_id == series_id)
+
+
+def _youngest(*which: sa.ColumnElement[bool]) -> Sequence[Expo]:
+    found = sa.select(Expo).where(*which).order_by(Expo.edition.desc(), Expo.id.desc())
+    return db.session.scalars(found.limit(MOST_FAIRS)).all()
 
 
 def roles(expo: Expo, user_id: int) -> frozenset[Role]:
     """The person's roles in this fair."""
-    rows = sa.select(Membership.role).where(Membership.expo_id == expo.id, Membership.user_id == user_id)
-    return frozenset(db.session.scalars(rows))
+    return _roles_in([expo], user_id)[expo.id]
+
+
+def _roles_in(expos: Sequence[Expo], user_id: int) -> dict[int, frozenset[Role]]:
+    wanted = [expo.id for expo in expos]
+    rows = sa.select(Membership.expo_id, Membership.role).where(
+        Membership.expo_id.in_(wanted), Membership.user_id == user_id
+    )
+    found: dict[int, frozenset[Role]] = dict.fromkeys(wanted, frozenset())
+    for expo_id, role in db.session.execute(rows):
+        found[expo_id] |= {role}
+    return found
 
 
 def rights(expo: Expo, user_id: int) -> frozenset[str]:
     """All rights (values of core.access.Permission) that the person's roles in this fair give."""
-    return frozenset().union(*(RIGHTS[role] for role in roles(expo, user_id)))
+    return rights_in([expo], user_id, frozenset())[expo.id]
 
 
 def all_rights() -> frozenset[str]:
@@ -107,16 +131,28 @@ def all_rights() -> frozenset[str]:
 
 def rights_of(expo: Expo, user_id: int) -> frozenset[str]:
     """The person's rights in this fair; an administrator of the organisation has every one that a role can give."""
-    if "organisation.system" in account_queries.organisation_rights(user_id):
-        return all_rights()
-    return rights(expo, user_id)
+    return rights_in([expo], user_id, account_queries.organisation_rights(user_id))[expo.id]
+
+
+def rights_in(
+    expos: Sequence[Expo], user_id: int, organisation_rights: frozenset[str]
+) -> dict[int, frozenset[str]]:
+    """The person's rights in each of these fairs, by its number: one question at most, however many they are.
+
+    `organisation_rights` are what the person may do in the organisation.
+    """
+    if "organisation.system" in organisation_rights:
+        return dict.fromkeys((expo.id for expo in expos), all_rights())
+    return {
+        expo_id: frozenset().union(*(RIGHTS[role] for role in held))
+        for expo_id, held in _roles_in(expos, user_id).items()
+    }
 
 
 def expos_of(user_id: int) -> Sequence[Expo]:
-    """The fairs in which the person has a role, the youngest edition first."""
+    """The fairs in which the person has a role, the youngest edition first, at most 100."""
     mine = sa.select(Membership.expo_id).where(Membership.user_id == user_id)
-    found = sa.select(Expo).where(Expo.id.in_(mine)).order_by(Expo.edition.desc(), Expo.id.desc())
-    return db.session.scalars(found).all()
+    return _youngest(Expo.id.in_(mine))
 
 
 def gate_of(expo: Expo, gate_id: int) -> Gate | None:
@@ -212,8 +248,9 @@ def next_edition(expo: Expo) -> Expo | None:
 
 
 def all_series() -> Sequence[Series]:
-    """Every series, by name."""
-    return db.session.scalars(sa.select(Series).order_by(Series.name_zh, Series.name_en, Series.id)).all()
+    """The series by name, at most 100."""
+    found = sa.select(Series).order_by(Series.name_zh, Series.name_en, Series.id)
+    return db.session.scalars(found.limit(MOST_FAIRS)).all()
 
 
 def series_by_id(series_id: int) -> Series | None:

@@ -12,7 +12,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
-from exhibitions.accounts import queries as accounts
 from exhibitions.badges import queries as badges
 from exhibitions.core import clock
 from exhibitions.core.access import Permission
@@ -29,8 +28,6 @@ from exhibitions.visitors import queries as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules.registration import OpenState, open_state
 
-MOST_FAIRS = 100
-"""No page lists more fairs than this."""
 _WORKER_PATIENCE = timedelta(seconds=60)
 
 
@@ -121,10 +118,10 @@ def is_free(expo: Expo) -> bool:
     return not any(badge_class.needs_payment for badge_class in badges.registrable_classes(expo))
 
 
-def fairs_of(user_id: int) -> Sequence[Expo]:
+def fairs_of(user_id: int, organisation_rights: frozenset[str]) -> Sequence[Expo]:
     """The fairs that the person works on, all of them for an administrator; the running one first, then the youngest, at most 100."""
-    is_administrator = Permission.SYSTEM_MANAGE in accounts.organisation_rights(user_id)
-    found = (expos.all_expos() if is_administrator else expos.expos_of(user_id))[:MOST_FAIRS]
+    is_administrator = Permission.SYSTEM_MANAGE in organisation_rights
+    found = expos.all_expos() if is_administrator else expos.expos_of(user_id)
     days = expos.open_days_of(found)
     return sorted(found, key=lambda expo: not _is_running(expo, days.get(expo.id, [])))
 

@@ -12,7 +12,7 @@ from exhibitions.core.access import Mark, Permission, sign_in_first, signed_in_p
 from exhibitions.core.actor import Actor
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos import queries
-from exhibitions.expos.queries import rights_of
+from exhibitions.expos.queries import rights_in, rights_of
 
 
 def answer_public(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
@@ -35,18 +35,20 @@ def answer_permission(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
     person = signed_in_person()
     if person is None:
         abort(sign_in_first())
+    # The page and its frame show what may be opened; they need not ask again.
+    g.organisation_rights = account_queries.organisation_rights(person.id)
     if "slug" not in view_args:
-        if mark.permission not in account_queries.organisation_rights(person.id):
+        if mark.permission not in g.organisation_rights:
             abort(403)
         return view_args
     expo = queries.expo_by_slug(view_args.pop("slug"))
-    rights = rights_of(expo, person.id) if expo is not None else frozenset()
-    if expo is None or not rights:
+    g.rights = frozenset()
+    if expo is not None:
+        g.rights = rights_in([expo], person.id, g.organisation_rights)[expo.id]
+    if expo is None or not g.rights:
         abort(404)
-    if mark.permission not in rights:
+    if mark.permission not in g.rights:
         abort(403)
-    # The frame of the page shows what may be opened; it need not ask again.
-    g.rights = rights
     return view_args | {"expo": expo}
 
 

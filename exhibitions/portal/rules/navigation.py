@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 
 from exhibitions.core.errors import N_
 from exhibitions.core.pinyin import readings
@@ -89,6 +90,8 @@ def public_ways(*, is_over: bool) -> tuple[Way, ...]:
     return (MY_BADGE,) if is_over else (VISIT, MY_BADGE)
 
 
+# The same few dozen names stand on every page of the desk, and reading Han aloud takes a while.
+@lru_cache(maxsize=4096)
 def typed_names(*names: str) -> str:
     """What may be typed to find a page with these names: each in small letters, Han also by pinyin and by its initials."""
     found = []

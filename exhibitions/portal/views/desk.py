@@ -8,7 +8,6 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from exhibitions.accounts import queries as accounts
 from exhibitions.core.access import Permission, actor, require, signed_in, signed_in_person
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -16,7 +15,7 @@ from exhibitions.core.i18n import local
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import rights_of
+from exhibitions.expos.queries import rights_in
 from exhibitions.expos.rules.calendar import Phase, standing
 from exhibitions.portal import queries
 from exhibitions.portal.forms import NewFairForm
@@ -24,7 +23,7 @@ from exhibitions.portal.rules.checklist import gaps
 from exhibitions.portal.rules.navigation import DOORS
 from exhibitions.portal.rules.urgency import due_on_an_open_day, most_urgent
 from exhibitions.portal.service.creation import create_fair
-from exhibitions.portal.views.frame import address, blueprint, rights_here, ways
+from exhibitions.portal.views.frame import address, blueprint, organisation_rights_here, rights_here, ways
 from exhibitions.reports.queries.board import board
 from exhibitions.visitors.rules.registration import OpenState
 
@@ -40,9 +39,14 @@ def desk_index() -> Response:
 def doors() -> str:
     person = signed_in_person()
     number = person.id if person is not None else 0
-    fairs = [(expo, ways(DOORS, expo, rights_of(expo, number))) for expo in queries.fairs_of(number)]
-    may_create = Permission.EXPO_CREATE in accounts.organisation_rights(number)
-    return render_template("portal/doors.html", fairs=fairs, may_create=may_create)
+    organisation_rights = organisation_rights_here()
+    found = queries.fairs_of(number, organisation_rights)
+    rights = rights_in(found, number, organisation_rights)
+    return render_template(
+        "portal/doors.html",
+        fairs=[(expo, ways(DOORS, expo, rights[expo.id])) for expo in found],
+        may_create=Permission.EXPO_CREATE in organisation_rights,
+    )
 
 
 @blueprint.get("/desk/<slug>/")
@@ -82,7 +86,7 @@ def _list_url(endpoint: str, right: Permission, expo: Expo) -> str:
 @require(Permission.EXPO_CREATE)
 def new_fair() -> Any:
     form = NewFairForm(data={"timezone": "Asia/Shanghai", "edition": 1})
-    form.offer(expos.all_series()[: queries.MOST_FAIRS])
+    form.offer(expos.all_series())
     by = actor()
     if form.accepted():
         try:

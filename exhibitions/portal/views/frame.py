@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
+from exhibitions.accounts import queries as accounts
 from exhibitions.core.access import Permission, signed_in_person
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo
@@ -19,6 +21,7 @@ from exhibitions.portal.rules.navigation import DESK, SETUP, Way, open_ways, pub
 
 blueprint = Blueprint("portal", __name__)
 _Entry = dict[str, Any]
+T = TypeVar("T")
 
 
 def install(app: Flask) -> None:
@@ -29,21 +32,28 @@ def install(app: Flask) -> None:
 def _frame() -> dict[str, Any]:
     # Error pages ask nothing of the database: these are worked out when a template first looks at them.
     return {
-        "nav": LocalProxy(lambda: _once("nav", _nav)),
-        "fairs": LocalProxy(lambda: _once("fairs", _fairs)),
+        "nav": LocalProxy(_nav),
+        "fairs": LocalProxy(_fairs),
         "fair_of_address": _fair_of_address,
-        "jumps": LocalProxy(lambda: _once("jumps", _jumps)),
-        "people_search_url": LocalProxy(lambda: _once("people_search_url", _people_search_url)),
-        "home_url": LocalProxy(lambda: _once("home_url", _home_url)),
+        "jumps": LocalProxy(_jumps),
+        "people_search_url": LocalProxy(_people_search_url),
+        "home_url": LocalProxy(_home_url),
         "sign_out_url": url_for("accounts.sign_out"),
     }
 
 
-def _once(name: str, make: Callable[[], Any]) -> Any:
-    known: dict[str, Any] = g.setdefault("frame", {})
-    if name not in known:
-        known[name] = make()
-    return known[name]
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    """Work a part of the frame out once a request, whoever looks at it first."""
+
+    @wraps(make)
+    def made() -> T:
+        known: dict[str, Any] = g.setdefault("frame", {})
+        if make.__name__ not in known:
+            known[make.__name__] = make()
+        found: T = known[make.__name__]
+        return found
+
+    return made
 
 
 def expo_here() -> Expo | None:
@@ -80,6 +90,15 @@ def rights_here(expo: Expo) -> frozenset[str]:
     return found
 
 
+def organisation_rights_here() -> frozenset[str]:
+    """What the reader may do in the organisation."""
+    if "organisation_rights" not in g:
+        person = signed_in_person()
+        g.organisation_rights = accounts.organisation_rights(person.id) if person is not None else frozenset()
+    found: frozenset[str] = g.organisation_rights
+    return found
+
+
 def ways(offered: tuple[Way, ...], expo: Expo, rights: frozenset[str]) -> list[Way]:
     """Those of the offered pages that exist and that may be opened."""
     return open_ways(offered, rights, current_app.view_functions)
@@ -94,6 +113,7 @@ def _is_desk() -> bool:
     return request.path == "/desk" or request.path.startswith("/desk/")
 
 
+@_once
 def _nav() -> list[_Entry]:
     expo = expo_here()
     if expo is None:
@@ -126,6 +146,7 @@ def _begins(url: str) -> bool:
     return request.path == url or (not url.endswith("/") and request.path.startswith(f"{url}/"))
 
 
+@_once
 def _fairs() -> list[_Entry]:
     person = signed_in_person()
     if person is None or not _is_desk():
@@ -138,10 +159,11 @@ def _fairs() -> list[_Entry]:
             "url": url_for("portal.desk", slug=expo.slug),
             "active": here is not None and here.id == expo.id,
         }
-        for expo in queries.fairs_of(person.id)
+        for expo in queries.fairs_of(person.id, organisation_rights_here())
     ] + [every]
 
 
+@_once
 def _jumps() -> list[_Entry]:
     """Every page of the desk that the reader may open, with its group: the menu, the set-up and the fairs."""
     expo = expo_here()
@@ -157,6 +179,7 @@ def _jumps() -> list[_Entry]:
     ]
 
 
+@_once
 def _people_search_url() -> str:
     """Where a person is searched for, if the reader may see visitors."""
     expo = expo_here()
@@ -165,6 +188,7 @@ def _people_search_url() -> str:
     return address("visitors.search", slug=expo.slug)
 
 
+@_once
 def _home_url() -> str:
     expo = expo_here()
     if _is_desk():

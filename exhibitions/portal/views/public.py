@@ -22,7 +22,7 @@ from exhibitions.visitors.rules.registration import OpenState
 @blueprint.get("/")
 @public
 def home() -> Any:
-    fairs = expos.published_expos()[: queries.MOST_FAIRS]
+    fairs = expos.published_expos()
     if len(fairs) == 1:
         return go("portal.fair", slug=fairs[0].slug)
     days = expos.open_days_of(fairs)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import flask_login
 from flask import (
     Response,
     abort,
     current_app,
+    g,
     render_template,
     request,
     stream_with_context,
@@ -32,7 +32,6 @@ from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import rights_of
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.registration import CancelForm, DeskCorrectionForm
@@ -73,7 +72,7 @@ def visitors(expo: Expo) -> str:
         filters=filters,
         options=_options(expo),
         states_shown=SHOWN_STATES,
-        rights=_rights(expo),
+        rights=g.rights,
         asking=asking(expo),
         public_url=current_app.config["PUBLIC_URL"],
         imports_url=_imports_address(expo),
@@ -248,7 +247,7 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         history=history,
         consents=queries.consents(expo, row.registration),
         people=[shown(each) for each in queries.colleagues(expo, row.registration)],
-        rights=_rights(expo),
+        rights=g.rights,
     )
 
 
@@ -257,10 +256,6 @@ def _row(expo: Expo, registration_id: int) -> Row:
     if row is None:
         abort(404)
     return row
-
-
-def _rights(expo: Expo) -> frozenset[str]:
-    return rights_of(expo, flask_login.current_user.id)
 
 
 def _imports_address(expo: Expo) -> str:

@@ -100,9 +100,8 @@ def _make_fairs(made: Made, first: date, shift: timedelta) -> None:
     earlier = fair.make_fair(series, 7, first - timedelta(days=364), published=True)
     running = fair.make_fair(series, 8, first, published=True)
     _plan_next(series, first)
-    for expo in expos.all_expos():
-        if expo.series_id == series.id:
-            expo.demo_shift_seconds = round(shift.total_seconds()) if expo.edition == 8 else 0
+    for expo in expos.editions(series.id):
+        expo.demo_shift_seconds = round(shift.total_seconds()) if expo.edition == 8 else 0
     for door, name, role in DOORS:
         _make_person(door, name, role, running)
     made.expo_id, made.earlier_id = running.id, earlier.id
@@ -119,9 +118,8 @@ def _make_person(door: str, name: str, role: Role | OrganisationRole, expo: Expo
     if isinstance(role, OrganisationRole):
         accounts.grant_organisation_role(user, role)
         return
-    for one in expos.all_expos():
-        if one.series_id == expo.series_id:
-            expo_service.grant_role(one, user.id, role)
+    for one in expos.editions(expo.series_id):
+        expo_service.grant_role(one, user.id, role)
 
 
 def _register(made: Made, portion: list[people.Invented], now: datetime) -> None:

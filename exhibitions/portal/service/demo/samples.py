@@ -17,7 +17,7 @@ from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import all_expos, gate_by_name
+from exhibitions.expos.queries import demo_expos, gate_by_name
 from exhibitions.gates.queries.devices import devices
 from exhibitions.gates.service.scanning import store
 from exhibitions.gates.service.uploads import Answer, DeviceTicket, ScanItem, Upload
@@ -156,7 +156,7 @@ def _bring_list(expo: Expo, leader: Registration) -> None:
 
 def demo_fairs() -> tuple[Expo, Expo] | None:
     """The running fair of the demo and the one before, or None where there is no demo."""
-    found = {expo.edition: expo for expo in all_expos() if expo.demo_shift_seconds is not None}
+    found = {expo.edition: expo for expo in demo_expos()}
     return (found[8], found[7]) if 8 in found and 7 in found else None
 
 
