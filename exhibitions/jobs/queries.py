@@ -35,6 +35,12 @@ def open_jobs() -> list[Job]:
     return list(db.session.scalars(sa.select(Job).where(Job.state.in_(OPEN)).order_by(Job.run_after, Job.id)))
 
 
+def any_under_way(now: datetime) -> bool:
+    """Whether a worker is busy with anything: it holds a lease that has not run out."""
+    held = sa.select(Job.id).where(Job.state.in_(OPEN), Job.lease_until > now)
+    return db.session.scalar(held.limit(1)) is not None
+
+
 def last_made(name: str) -> datetime | None:
     """When the newest job of this name was made."""
     return db.session.scalar(sa.select(sa.func.max(Job.created_at)).where(Job.name == name))

@@ -19,8 +19,7 @@ from exhibitions.core.db import db
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.rules import DayKind, UnitRole, local_day
-from exhibitions.gates.queries.devices import devices
-from exhibitions.gates.rules import timing
+from exhibitions.gates.queries.devices import count_live
 from exhibitions.jobs import queries as jobs
 from exhibitions.portal.rules.checklist import Counted, Item, checklist
 from exhibitions.reports.queries.board import board as live_board
@@ -89,10 +88,8 @@ def figures(expo: Expo) -> Figures:
     made = db.session.scalar(
         sa.select(sa.func.count()).select_from(Registration).where(Registration.expo_id == expo.id)
     )
-    now = clock.now()
-    live = [one for one in devices(expo) if one.revoked_at is None and one.expires_at > now]
-    silent = sum(timing.is_silent(one.seen_at, now) for one in live)
-    return Figures(made or 0, visitors.count_alive(expo), len(expo.gates), len(live), silent)
+    phones = count_live(expo, clock.now())
+    return Figures(made or 0, visitors.count_alive(expo), len(expo.gates), phones.live, phones.silent)
 
 
 def setup_counts(expo: Expo) -> dict[str, int]:
@@ -153,4 +150,4 @@ def worker_is_alive(now: datetime) -> bool:
     """Whether the work that is due is being taken: nothing has waited for a minute, or something is being done."""
     if not jobs.any_ready(now - _WORKER_PATIENCE):
         return True
-    return any(job.lease_until is not None and job.lease_until > now for job in jobs.open_jobs())
+    return jobs.any_under_way(now)

@@ -96,7 +96,7 @@ def test_a_link_pairs_once_and_ends(fair: GateFair) -> None:
             pairing.accept_pairing(expo, late)
         with pytest.raises(Refused), transaction():
             pairing.pair(expo, pairing.Rights([]))
-        assert [d.id for d in devices.devices(expo)] == [device.id]
+        assert [d.id for d in devices.devices(expo, clock.now())] == [device.id]
         # F9: an offset above five minutes is warned about.
         assert [d.id for d in devices.devices_with_wrong_clocks(expo)] == [device.id]
         assert list(devices.devices_with_wrong_clocks(expo, timedelta(hours=24))) == []

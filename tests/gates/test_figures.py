@@ -17,7 +17,7 @@ from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, NotFound, Refused
 from exhibitions.expos.models import Expo, Zone
-from exhibitions.gates.models import GateMinute, Scan, ZoneLevel
+from exhibitions.gates.models import GateMinute, OpenGate, Scan, ZoneLevel
 from exhibitions.gates.queries import figures, lists
 from exhibitions.gates.rules.counting import Attendance, Tally
 from exhibitions.gates.rules.occupancy import curve
@@ -25,6 +25,7 @@ from exhibitions.gates.service import chief
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import State
+from tests.asked import counted
 from tests.engines import both_engines
 from tests.gates.fair import Device, GateFair, Sample, undo
 
@@ -247,6 +248,23 @@ def test_open_gate_from_start_to_end(fair: GateFair, gate_a: Device) -> None:
         (report,) = lists.open_gate_reports(expo)
         assert (report.scans, report.heads, report.period.reason) == (2, 10, "拥挤")
     assert gate_a.scan(cancelled, clock.now())["verdict"] == "cancelled"
+
+
+def test_one_question_counts_what_many_open_gates_let_in(fair: GateFair, gate_a: Device) -> None:
+    """Each period has its own scans, one without any has none, and the one that lasts counts up to now."""
+    begun = fair.at("10:00")
+    for number in range(4):
+        start = begun + timedelta(minutes=10 * number)
+        end = start + timedelta(minutes=5) if number < 3 else None
+        fair.add(OpenGate(expo_id=fair.expo_id, started_at=start, ended_at=end, reason=str(number)))
+        for after in (1, 2) if number != 1 else ():
+            gate_a.scan(None, start + timedelta(minutes=after), kind="clicker", heads=number + 1)
+    with expo_of(fair) as expo:
+        with counted(fair.app) as asked:
+            found = [(each.period.reason, each.scans, each.heads) for each in lists.open_gate_reports(expo)]
+        assert found == [("3", 2, 8), ("2", 2, 6), ("1", 0, 0), ("0", 2, 2)]
+        assert len([one for one in asked if "FROM scans" in one]) == 1
+        assert lists.open_gate_reports(expo, 2) == []
 
 
 def test_rehearsals_are_wiped_by_one_action(fair: GateFair, gate_a: Device) -> None:

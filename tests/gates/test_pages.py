@@ -17,11 +17,15 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from exhibitions.core import clock
+from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.gates.models import Device as DeviceRow
 from exhibitions.gates.models import Pairing
+from exhibitions.gates.queries import devices
+from exhibitions.gates.rules import timing
 from exhibitions.gates.rules.decision import Code
 from exhibitions.gates.rules.words import VERDICTS
+from exhibitions.gates.views import devices as device_views
 from tests.gates.fair import Device, GateFair, undo
 from tests.people import People, make_people
 
@@ -112,6 +116,40 @@ def test_the_phones_clock_is_measured_at_pairing(fair: GateFair, desk: People) -
     offsets = [row[0] for row in fair.rows(sa.select(DeviceRow.offset_ms).order_by(DeviceRow.id))]
     assert abs(offsets[0] - 26 * 3_600_000) <= 2000
     assert offsets[1:] == [None] * 5
+
+
+def test_ended_devices_never_push_a_live_one_off_the_page(
+    fair: GateFair, desk: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many were paired: a page has an end, and begins with those that may scan."""
+    monkeypatch.setattr(devices, "PAGE", 2)
+    monkeypatch.setattr(device_views, "PAGE", 2)
+    for name in ("one", "two", "three", "four"):
+        fair.device("A", name)
+    now = clock.now()
+    fair.change(
+        sa.update(DeviceRow).where(DeviceRow.name == "four").values(revoked_at=now),
+        sa.update(DeviceRow).where(DeviceRow.name == "three").values(expires_at=now),
+    )
+
+    def shown(page: str) -> list[str]:
+        text = desk.alice.get(f"/desk/8th/gates?lang=en{page}").text
+        assert ("No device is paired" in text, 'aria-label="Pages"' in text) == (False, True)
+        return re.findall(r">(one|two|three|four)<", text)
+
+    assert [shown(page) for page in ("", "&page=2", "&page=99", "&page=x")] == [
+        ["two", "one"],
+        ["four", "three"],
+        ["four", "three"],
+        ["two", "one"],
+    ]
+    with fair.app.app_context():
+        expo = db.session.get_one(Expo, fair.expo_id)
+        assert devices.count_devices(expo) == 4
+        assert devices.count_live(expo, clock.now()) == (2, 2)
+        db.session.execute(sa.update(DeviceRow).where(DeviceRow.name == "one").values(seen_at=clock.now()))
+        assert devices.count_live(expo, clock.now()) == (2, 1)
+        assert devices.count_live(expo, clock.now() + timing.SILENT_AFTER) == (2, 2)
 
 
 def test_an_old_link_is_no_link(fair: GateFair, desk: People) -> None:

@@ -134,7 +134,7 @@ def test_the_phones_of_the_demo_are_in_use_but_for_one(demo_app: Flask, visitor:
     with demo_app.app_context():
         expo = expo_by_slug("8th")
         assert expo is not None
-        phones = [phone for phone in devices(expo) if phone.name.endswith("-1")]
+        phones = [phone for phone in devices(expo, clock.now()) if phone.name.endswith("-1")]
         scanning = set(db.session.scalars(sa.select(Scan.device_id).where(Scan.expo_id == expo.id)))
         ages = [(clock.now() - phone.seen_at).total_seconds() for phone in phones if phone.seen_at]
     assert {phone.id for phone in phones} <= scanning

@@ -21,6 +21,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import UnitRole
 from exhibitions.expos.rules.setup import FairFacts, UnitFacts, ZoneFacts
 from exhibitions.jobs.models import Job
+from exhibitions.jobs.rules import State
 from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -291,5 +292,23 @@ def test_ready_only_with_the_tables_of_this_release_and_a_worker(app: Flask, cli
         db.session.add(
             Job(name="x", key="y", arguments={}, run_after=waiting, created_at=waiting, actor_kind="system")
         )
-    answer = client.get("/readyz")
+    with counted(app) as asked:
+        answer = client.get("/readyz")
     assert (answer.status_code, answer.get_json()["checks"]["worker"]) == (503, False)
+    # Anybody may ask this address: however much waits, no job is read.
+    assert [one for one in asked if "jobs.arguments" in one] == []
+    with app.app_context(), transaction():
+        lease = clock.now() + timedelta(seconds=30)
+        db.session.add(
+            Job(
+                name="x",
+                key="z",
+                arguments={},
+                state=State.RUNNING,
+                run_after=waiting,
+                lease_until=lease,
+                created_at=waiting,
+                actor_kind="system",
+            )
+        )
+    assert client.get("/readyz").status_code == 200

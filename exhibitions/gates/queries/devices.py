@@ -16,12 +16,44 @@ from exhibitions.expos.models import Expo
 from exhibitions.gates.models import Device, Pairing
 from exhibitions.gates.rules import timing
 
+PAGE = 200
 
-def devices(expo: Expo) -> Sequence[Device]:
-    """All devices of the fair, the youngest pairing first."""
-    return db.session.scalars(
-        sa.select(Device).where(Device.expo_id == expo.id).order_by(Device.id.desc())
-    ).all()
+
+def devices(expo: Expo, now: datetime, page: int = 1) -> Sequence[Device]:
+    """The devices of the fair, those that may scan before the ended ones, then the youngest first; 200 a page."""
+    found = sa.select(Device).where(Device.expo_id == expo.id)
+    found = found.order_by(sa.case((_may_scan(now), 0), else_=1), Device.id.desc())
+    return db.session.scalars(found.offset((page - 1) * PAGE).limit(PAGE)).all()
+
+
+def count_devices(expo: Expo) -> int:
+    """How many devices were ever paired with the fair."""
+    return db.session.scalar(sa.select(sa.func.count(Device.id)).where(Device.expo_id == expo.id)) or 0
+
+
+class Phones(NamedTuple):
+    """How many devices may scan, and how many of them are silent."""
+
+    live: int
+    silent: int
+
+
+def count_live(expo: Expo, now: datetime) -> Phones:
+    """How many devices may scan at `now`, and how many of those have not spoken for five minutes (`timing.is_silent`)."""
+    silent = sa.or_(Device.seen_at.is_(None), Device.seen_at < now - timing.SILENT_AFTER)
+    counted = sa.select(sa.func.count(), sa.func.count(sa.case((silent, 1))))
+    found = counted.select_from(Device).where(Device.expo_id == expo.id, _may_scan(now))
+    return Phones._make(db.session.execute(found).one())
+
+
+def devices_by_id(expo: Expo, device_ids: Collection[int]) -> dict[int, Device]:
+    """Those of these devices that are this fair's, by id; for a page of scans."""
+    found = sa.select(Device).where(Device.expo_id == expo.id, Device.id.in_(set(device_ids)))
+    return {device.id: device for device in db.session.scalars(found)}
+
+
+def _may_scan(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(Device.revoked_at.is_(None), Device.expires_at > now)
 
 
 def device_of(expo: Expo, device_id: int) -> Device | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -107,11 +107,20 @@ def waiting_of_device(expo: Expo, device_id: int, most: int) -> Sequence[Scan]:
     return db.session.scalars(found.order_by(Scan.received_at, Scan.id).limit(most)).all()
 
 
-def waiting_by_device(expo: Expo) -> dict[int, int]:
-    """How many scans of each device wait for the chief's decision, the device with most first."""
-    number = sa.func.count()
-    found = sa.select(Scan.device_id, number).where(Scan.expo_id == expo.id, _WAITS)
-    return dict(db.session.execute(found.group_by(Scan.device_id).order_by(number.desc())).all())
+def count_waiting_of_device(expo: Expo, device_id: int) -> int:
+    """How many of one device's scans wait for the chief's decision."""
+    found = sa.select(sa.func.count(Scan.id)).where(Scan.expo_id == expo.id, _WAITS)
+    return db.session.scalar(found.where(Scan.device_id == device_id)) or 0
+
+
+def waiting_by_device(expo: Expo) -> list[tuple[Device, int]]:
+    """How many scans of a device wait for the chief's decision, for the fifty devices with most, most first."""
+    number = sa.func.count(Scan.id)
+    found = sa.select(Device, number).join(Scan, Scan.device_id == Device.id)
+    found = (
+        found.where(Scan.expo_id == expo.id, _WAITS).group_by(Device.id).order_by(number.desc(), Device.id)
+    )
+    return [(device, count) for device, count in db.session.execute(found.limit(PAGE))]
 
 
 def overridden(expo: Expo, page: int = 1) -> Sequence[Scan]:
@@ -216,21 +225,30 @@ def open_gate_reports(expo: Expo, page: int = 1) -> list[OpenGateReport]:
     """The periods of open-gate mode with what they let in, the youngest first, fifty a page."""
     found = sa.select(OpenGate).where(OpenGate.expo_id == expo.id)
     found = found.order_by(OpenGate.started_at.desc(), OpenGate.id.desc())
-    periods = db.session.scalars(found.offset((page - 1) * PAGE).limit(PAGE))
-    return [OpenGateReport(period, *_let_in(expo, period)) for period in periods]
+    periods = db.session.scalars(found.offset((page - 1) * PAGE).limit(PAGE)).all()
+    let_in = _let_in(expo, periods) if periods else {}
+    return [OpenGateReport(period, *let_in.get(period.id, (0, 0))) for period in periods]
 
 
-def _let_in(expo: Expo, period: OpenGate) -> tuple[int, int]:
-    # The days are there for the index: without them each period would read every scan of the fair.
-    within = [
-        Scan.day >= local_day(period.started_at, expo.timezone, expo.cutoff_hour),
-        Scan.corrected_at >= period.started_at,
-    ]
-    if period.ended_at is not None:
-        within.append(Scan.day <= local_day(period.ended_at, expo.timezone, expo.cutoff_hour))
-        within.append(Scan.corrected_at < period.ended_at)
-    found = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Scan.heads), 0)).where(
-        Scan.expo_id == period.expo_id, COUNTS, Scan.verdict == "open_gate", *within
+def _let_in(expo: Expo, periods: Sequence[OpenGate]) -> dict[int, tuple[int, int]]:
+    """Scans and heads of each of these periods, which never overlap, by the number of the period."""
+    ends = [period.ended_at for period in periods if period.ended_at is not None]
+    # The days are there for the index: without them every scan of the fair would be read.
+    within = [Scan.day >= _day_of(expo, min(period.started_at for period in periods))]
+    if len(ends) == len(periods):
+        within.append(Scan.day <= _day_of(expo, max(ends)))
+    which = sa.case(*((_during(period), period.id) for period in periods)).label("period")
+    found = sa.select(which, sa.func.count(), sa.func.coalesce(sa.func.sum(Scan.heads), 0)).where(
+        Scan.expo_id == expo.id, COUNTS, Scan.verdict == "open_gate", *within
     )
-    scans, heads = db.session.execute(found).one()
-    return int(scans), int(heads)
+    rows = db.session.execute(found.group_by("period"))
+    return {number: (int(scans), int(heads)) for number, scans, heads in rows}
+
+
+def _during(period: OpenGate) -> sa.ColumnElement[bool]:
+    begun = Scan.corrected_at >= period.started_at
+    return begun if period.ended_at is None else sa.and_(begun, Scan.corrected_at < period.ended_at)
+
+
+def _day_of(expo: Expo, moment: datetime) -> date:
+    return local_day(moment, expo.timezone, expo.cutoff_hour)

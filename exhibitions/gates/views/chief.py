@@ -19,7 +19,7 @@ from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.gates.forms import ALL_DOORS, COMMON_DOOR, DoorsForm, OpenGateForm, plain_reason
 from exhibitions.gates.queries import lists
-from exhibitions.gates.queries.devices import device_of, devices
+from exhibitions.gates.queries.devices import device_of, devices_by_id
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.queries.figures import doubles
 from exhibitions.gates.service import chief as service
@@ -132,7 +132,7 @@ def _shown(expo: Expo, scans: Any) -> list[dict[str, Any]]:
     """Scans as the reader may see them: names and numbers only for who may see visitors (ux.md B12)."""
     setup = setup_of(expo.id, expo.setup_version)
     badges = lists.badges_of_scans(expo, [scan.badge_id for scan in scans])
-    by_id = {device.id: device for device in devices(expo)}
+    by_id = devices_by_id(expo, [scan.device_id for scan in scans])
     plain = Permission.VISITORS_VIEW in g.rights
     return [
         shown_scan(scan, badges.get(scan.badge_id or 0), by_id[scan.device_id], setup, plain=plain)
@@ -141,10 +141,7 @@ def _shown(expo: Expo, scans: Any) -> list[dict[str, Any]]:
 
 
 def _waiting_devices(expo: Expo) -> list[dict[str, Any]]:
-    by_id = {device.id: device for device in devices(expo)}
-    return [
-        {"device": by_id[number], "count": count} for number, count in lists.waiting_by_device(expo).items()
-    ]
+    return [{"device": device, "count": count} for device, count in lists.waiting_by_device(expo)]
 
 
 @blueprint.post(f"{_PAGE}/scans/<int:row_id>/decide")
@@ -183,7 +180,7 @@ def device_review(expo: Expo, device_id: int) -> Any:
     device = device_of(expo, device_id)
     if device is None:
         abort(404)
-    count = min(lists.waiting_by_device(expo).get(device_id, 0), service.MOST_AT_ONCE)
+    count = min(lists.count_waiting_of_device(expo, device_id), service.MOST_AT_ONCE)
     wrong = request.method == "POST" and request.form.get("confirm") != str(count)
     if request.method == "GET" or (wrong and count):
         page = render_template("gates/device_review.html", expo=expo, device=device, count=count, wrong=wrong)

@@ -20,7 +20,7 @@ from exhibitions.expos.queries import gate_of, open_days, present
 from exhibitions.expos.rules import local_day
 from exhibitions.expos.rules.calendar import Phase, standing
 from exhibitions.gates.models import Device
-from exhibitions.gates.queries.devices import device_of, devices
+from exhibitions.gates.queries.devices import PAGE, count_devices, device_of, devices
 from exhibitions.gates.rules import timing
 from exhibitions.gates.service import pairing
 
@@ -32,9 +32,20 @@ blueprint = Blueprint("gates", __name__)
 def gates(expo: Expo) -> str:
     by_gate: dict[int, list[dict[str, Any]]] = {gate.id: [] for gate in expo.gates}
     stands = standing(open_days(expo), present(expo), expo.timezone, expo.cutoff_hour)
-    for one in sorted(devices(expo), key=lambda device: device.revoked_at is not None):
+    total = count_devices(expo)
+    last = max(1, -(-total // PAGE))
+    page = min(max(request.args.get("page", default=1, type=int), 1), last)
+    for one in devices(expo, clock.now(), page):
         by_gate.setdefault(one.gate_ids[0], []).append(_shown(expo, one, stands.phase is Phase.OPEN))
-    return render_template("gates/gates.html", expo=expo, by_gate=by_gate)
+    return render_template(
+        "gates/gates.html",
+        expo=expo,
+        by_gate=by_gate,
+        zones={zone.id: zone for zone in expo.zones},
+        page=page,
+        last=last,
+        total=total,
+    )
 
 
 def _shown(expo: Expo, device: Device, is_open: bool) -> dict[str, Any]:

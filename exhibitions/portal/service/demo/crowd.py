@@ -19,7 +19,6 @@ from exhibitions.core.db import db
 from exhibitions.expos.models import Expo, Gate
 from exhibitions.expos.rules import at
 from exhibitions.gates.models import Device
-from exhibitions.gates.queries.devices import devices
 from exhibitions.gates.service import pairing
 from exhibitions.gates.service.scanning import store
 from exhibitions.gates.service.uploads import DeviceTicket, ScanItem, Upload
@@ -135,23 +134,25 @@ def make_devices(expo: Expo) -> None:
         pairing.pair(expo, pairing.Rights([gate], f"{gate.code}-1"))
 
 
+def phones_of(expo: Expo) -> Sequence[Device]:
+    """The phones of `make_devices`; a visitor of the demo may have paired others."""
+    names = [f"{gate.code}-1" for gate in expo.gates]
+    found = sa.select(Device).where(Device.expo_id == expo.id, Device.name.in_(names))
+    return db.session.scalars(found.order_by(Device.id)).all()
+
+
 def let_phones_speak(expo: Expo) -> None:
     """Give the phones of `make_devices` what phones in use last said; the one at the west gate has been silent for a while.
 
     To be called again whenever somebody comes to look: nobody scans with these phones, so that they all fall silent.
     """
     now = clock.now()
-    for phone in devices(expo):
+    for phone in phones_of(expo):
         gate = phone.name.removesuffix("-1")
         if gate in _LAST_SAID:
             silent, phone.battery, phone.queue = _LAST_SAID[gate]
             phone.seen_at = now - timedelta(seconds=silent)
             phone.offset_ms = 120 * silent % 900
-
-
-def devices_of(expo: Expo) -> Sequence[Device]:
-    """The phones of the fair."""
-    return devices(expo)
 
 
 def new_id() -> uuid.UUID:

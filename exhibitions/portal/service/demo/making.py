@@ -158,7 +158,7 @@ def _gate_steps(
 
 def _let_in(made: Made, expo_id: int, items: list[ScanItem]) -> None:
     expo = _fair(expo_id)
-    made.scans += crowd.let_in(expo, crowd.devices_of(expo), items)
+    made.scans += crowd.let_in(expo, crowd.phones_of(expo), items)
 
 
 def _sample_was_in(made: Made, moment: datetime) -> None:
@@ -168,7 +168,7 @@ def _sample_was_in(made: Made, moment: datetime) -> None:
     code = samples.code_of(running, earlier, samples.sample_of("again"))
     entered = moment - timedelta(hours=1, minutes=12)
     item = ScanItem(str(crowd.new_id()), "badge", code, gate.id, "in", 1, entered)
-    crowd.let_in(running, crowd.devices_of(running), [item])
+    crowd.let_in(running, crowd.phones_of(running), [item])
     crowd.let_phones_speak(running)
 
 

@@ -18,9 +18,9 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import demo_expos, gate_by_name
-from exhibitions.gates.queries.devices import devices
 from exhibitions.gates.service.scanning import store
 from exhibitions.gates.service.uploads import Answer, DeviceTicket, ScanItem, Upload
+from exhibitions.portal.service.demo.crowd import phones_of
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
@@ -204,7 +204,7 @@ def _badge(expo: Expo, key: str) -> Badge:
 def scan(expo: Expo, earlier: Expo, sample: Sample, language: str) -> Answer:
     """Scan a sample at its gate as the gate's phone would, inside the caller's transaction."""
     gate = gate_by_name(expo, sample.gate)
-    device = gate and next((one for one in reversed(devices(expo)) if gate.id in one.gate_ids), None)
+    device = gate and next((one for one in phones_of(expo) if gate.id in one.gate_ids), None)
     if gate is None or device is None:
         raise NotFound("sample_unknown", N_("There is no such sample badge."))
     now = clock.now()
