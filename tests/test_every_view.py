@@ -37,6 +37,7 @@ from exhibitions.gates.models import Device, Pairing
 from exhibitions.jobs import service as jobs
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.service import importing
+from tests.asked import counted
 from tests.conftest import settings_for
 from tests.factories import make_expo
 from tests.full_fair import Everything, failed_mail, fill, kept_file
@@ -52,6 +53,8 @@ class Way:
     others: int | None = None
 
 
+MOST_QUESTIONS = 16
+"""No page of the desk asks the database more often; the desk itself, with all its figures, asks most."""
 PAGE, DONE, ASKED = Way(200), Way(303), Way(422)
 DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
 CHIEF = f"{DESK}/gates/chief"
@@ -357,6 +360,21 @@ def test_a_fairs_view_lets_in_whose_role_has_the_right(world: World, view: str) 
             assert world.ask(role, view, world.here, way).status_code == others, role
     entered = world.ask("organiser", view, world.here, way)
     assert (entered.status_code, to_sign_in(entered)) == (way.answer, False), entered.text[:2000]
+
+
+def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
+    """Every page by GET: no question twice with the same words, and an end to how many there are."""
+    pages = {view: "organiser" for view in of_kind("fair") if view.startswith("GET")}
+    pages |= {view: "organisation-administrator" for view in of_kind("organisation") if "GET" in view}
+    asked = {}
+    for view, who in pages.items():
+        world.ask(who, view, world.here, VIEWS[view])
+        with counted(world.app) as asked[view]:
+            world.ask(who, view, world.here, VIEWS[view])
+    again = {view: sorted({one for one in found if found.count(one) > 1}) for view, found in asked.items()}
+    assert {view: found for view, found in again.items() if found} == {}
+    many = {view: len(found) for view, found in asked.items() if len(found) > MOST_QUESTIONS}
+    assert many == {}
 
 
 @pytest.mark.parametrize("view", [view for view in of_kind("fair") if view.startswith("POST")])
