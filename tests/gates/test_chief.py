@@ -164,6 +164,7 @@ def test_what_is_no_decision(fair: GateFair, desk: People, gate_a: Device) -> No
     assert len(audited(fair)[0][1]) == 300
 
 
+@both_engines
 def test_all_of_one_device_at_once(fair: GateFair, desk: People, gate_a: Device) -> None:
     """A phone with a wrong clock brings its whole queue: it is decided by one act, its number typed."""
     other = fair.device("B")
