@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, ClassVar
 
 from flask import request
@@ -10,6 +11,14 @@ from flask_wtf import FlaskForm
 
 from exhibitions.core import kept
 from exhibitions.core.errors import Refused
+
+_LONGEST_NUMBER = 19
+
+
+def typed_number(text: str) -> int | None:
+    """A number as people type one: "100,000" and full-width digits are taken, anything else is None."""
+    digits = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    return int(digits) if digits.isdecimal() and len(digits) < _LONGEST_NUMBER else None
 
 
 class Form(FlaskForm):

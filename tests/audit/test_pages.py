@@ -52,6 +52,27 @@ def text(client: FlaskClient, path: str) -> str:
     return " ".join(answer.text.split())
 
 
+def test_b8_keys_of_other_rooms_are_said_in_words(app: Flask, people: People) -> None:
+    with app.app_context(), transaction():
+        expo_id = db.session.scalar(sa.select(Expo.id).where(Expo.slug == "8th"))
+        columns: dict[str, object] = {"rows": 3, "columns": ["number", "name", "visit_day", "code"]}
+        service.record("visitors.exported", SYSTEM, expo_id=expo_id, after=columns)
+        service.record(
+            "files.downloaded",
+            SYSTEM,
+            expo_id=expo_id,
+            subject=("file", 3),
+            after={"purpose": "badges.print"},
+        )
+        service.record("gates.open_gate_ended", SYSTEM, expo_id=expo_id, subject=("open_gate", 1))
+    page = " ".join(people.alice.get("/desk/8th/audit?lang=zh").text.split())
+    assert "参观证号; 姓名; 参观日期; 入场码内容" in page
+    assert "已打印的参观证" in page
+    assert "放行 1" in page
+    assert "badges.print" not in page
+    assert "open_gate 1" not in page
+
+
 def test_who_reads_it(app: Flask, people: People) -> None:
     answers = [
         who.get("/desk/8th/audit").status_code

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from exhibitions.core import access
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, typed_number
 from exhibitions.expos.forms import fields
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -236,3 +236,13 @@ def test_an_unknown_status_still_has_a_page(app: Flask) -> None:
     answer = app.test_client().get("/try/teapot?lang=en")
     assert answer.status_code == 418
     assert "<h1>" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("text", ["100000", "100,000", " １００，０００ ", "１００000"])
+def test_a_number_is_taken_as_people_type_it(text: str) -> None:
+    assert typed_number(text) == 100_000
+
+
+@pytest.mark.parametrize("text", ["", ",", "100.000", "-1", "ten", "9" * 19])
+def test_what_is_no_number_is_none(text: str) -> None:
+    assert typed_number(text) is None

@@ -23,6 +23,7 @@ from exhibitions.gates.queries.devices import devices
 from exhibitions.gates.service.uploads import Answer
 from exhibitions.portal.service.demo import making, samples
 from exhibitions.reports.queries import board
+from exhibitions.visitors import queries
 from tests.conftest import settings_for
 
 EXPECTED = {
@@ -78,6 +79,14 @@ def test_every_sample_gets_the_answer_that_it_is_for(demo_app: Flask, visitor: F
                 answer = samples.scan(*fairs, sample, "zh")
             found[sample.key] = (answer.verdict, answer.admitted)
     assert found == EXPECTED
+
+
+def test_the_samples_come_by_no_source(demo_app: Flask) -> None:
+    """The filter of the list offers what real visitors came by."""
+    with demo_app.app_context():
+        expo = expo_by_slug("8th")
+        assert expo is not None
+        assert set(queries.sources(expo)) == {"association", "exhibitor", "wechat"}
 
 
 @pytest.mark.parametrize(

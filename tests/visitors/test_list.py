@@ -8,6 +8,8 @@ import io
 import json
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -32,6 +34,7 @@ from exhibitions.mail.models import Mail
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Filters
+from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.views.letters import badge_link
 from tests.engines import both_engines
@@ -426,7 +429,45 @@ def test_p13_an_export_needs_a_reason_and_holds_only_the_chosen_columns(app: Fla
     answer = people.alice.post(
         f"{LIST}/export?lang=en", data={"format": "csv", "reason": "badges", "columns": ["name", "state"]}
     )
-    assert answer.data.decode("utf-8-sig") == "Name,State\r\n王敏,registered\r\n"
+    assert answer.data.decode("utf-8-sig") == "Name,State\r\n王敏,Registered\r\n"
+
+
+def test_an_export_speaks_to_people_and_comes_back_by_number(
+    app: Flask, people: People, tmp_path: Path
+) -> None:
+    """O6: state, source and time as people read them, the time in the fair's zone; spec/imports.md: by number."""
+    add(app, "王敏", region="大连", source="association-7", company="星河")
+    with app.app_context(), transaction():
+        person = db.session.get_one(Registration, 1)
+        person.created_at = datetime(2026, 10, 25, 21, 38, 47, tzinfo=UTC)
+    columns = list(HEADINGS)
+    answer = people.alice.post(
+        f"{LIST}/export?lang=zh", data={"format": "csv", "reason": "x", "columns": columns}
+    )
+    (row,) = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert (row["状态"], row["来源"], row["登记时间"]) == ("已登记", "协会 7", "2026-10-26 05:38")
+    path = tmp_path / "visitors.csv"
+    path.write_bytes(answer.data.replace("星河".encode(), "星海".encode()))
+    run = app.test_cli_runner().invoke(args=["import", "visitors", "--expo", "8th", str(path), "--json"])
+    assert json.loads(run.output.strip().splitlines()[-1])["accepted"] == 1, run.output
+    (person,) = all_rows(app)
+    assert (person.company, person.state, person.source) == ("星海", State.REGISTERED, "association-7")
+
+
+def test_the_filters_speak_the_readers_language(app: Flask, people: People) -> None:
+    """B8, B10: known sources in words, others as the organiser wrote them; days as everywhere."""
+    for place, source in enumerate(("wechat", "exhibitor-12", "spring")):
+        add(app, "王敏", f"+861380013800{place}", source=source)
+    page = text_of(people.alice, f"{LIST}?lang=zh")
+    offered = dict(re.findall(r'<option value="([^"]*)">([^<]*)</option>', page))
+    assert (offered["wechat"], offered["exhibitor-12"], offered["spring"]) == (
+        "微信",
+        "参展商邀请 12",
+        "spring",
+    )
+    with app.app_context():
+        day = queries.moment(fair()).days[0]
+    assert offered[day.isoformat()].startswith(f"{day.year}年{day.month}月{day.day}日")
 
 
 def test_a_demo_is_open_by_its_own_clock(app: Flask) -> None:

@@ -37,4 +37,5 @@ DEEDS = Deeds(
         "day_bound": N_("Good for one day"),
         "price_minor": N_("Price"),
     },
+    values={"purpose=badges.print": N_("Printed badges")},
 )

@@ -19,6 +19,7 @@ DEEDS = Deeds(
     subjects={
         "device": Page(N_("Gate device")),
         "scan": Page(N_("Scan")),
+        "open_gate": Page(N_("Open gate")),
     },
     fields={
         "gates": N_("Gates"),

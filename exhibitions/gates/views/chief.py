@@ -14,6 +14,7 @@ from exhibitions.accounts.queries import names_of
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import language
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
@@ -181,7 +182,7 @@ def device_review(expo: Expo, device_id: int) -> Any:
     if device is None:
         abort(404)
     count = min(lists.count_waiting_of_device(expo, device_id), service.MOST_AT_ONCE)
-    wrong = request.method == "POST" and request.form.get("confirm") != str(count)
+    wrong = request.method == "POST" and typed_number(request.form.get("confirm", "")) != count
     if request.method == "GET" or (wrong and count):
         page = render_template("gates/device_review.html", expo=expo, device=device, count=count, wrong=wrong)
         return page, 422 if wrong else 200
@@ -305,7 +306,7 @@ def end_open_gate(expo: Expo) -> Response:
 def rehearsal(expo: Expo) -> Any:
     """Wipe the rehearsal; how many scans go away must be typed."""
     count = lists.counts(expo).rehearsed
-    wrong = request.method == "POST" and request.form.get("confirm", "").strip() != str(count)
+    wrong = request.method == "POST" and typed_number(request.form.get("confirm", "")) != count
     if request.method == "GET" or (wrong and count):
         return render_template(
             "gates/rehearsal.html", expo=expo, count=count, wrong=wrong

@@ -13,10 +13,10 @@ from wtforms.validators import InputRequired
 
 from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.queries import ORDERS, Filters
+from exhibitions.visitors.rules.exporting import CONTACT, HEADINGS
 from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import SHOWN_STATES
 from exhibitions.visitors.rules.search import LONGEST_QUESTION
-from exhibitions.visitors.service.exporting import CONTACT, HEADINGS
 
 _KEPT = "searches"
 _MOST_KEPT = 5

@@ -183,6 +183,17 @@ class RegistrationForm(_Visitor):
 class CorrectionForm(_Visitor):
     """What a visitor may change by the personal link; number and address stay, because they prove who asks."""
 
+    asks_company = False
+
+    def of_class(self, audience: Audience) -> None:
+        """Say what the visitor comes as: who has to name a company to register has to keep one."""
+        self.asks_company = audience is Audience.TRADE
+
+    def validate_company(self, field: Field) -> None:
+        super().validate_company(field)
+        if self.asks_company and not self.kept_company:
+            raise ValidationError(gettext("Enter your company"))
+
     def person_of(self, registration: Registration) -> Person:
         """The person as corrected."""
         return Person(

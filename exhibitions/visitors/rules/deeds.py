@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from exhibitions.audit.rules import Deeds, Page
 from exhibitions.core.errors import N_
+from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.importing import REASON_TEXTS
+from exhibitions.visitors.rules.registration import SOURCE_TEXTS
 
 DEEDS = Deeds(
     actions={
@@ -50,6 +52,9 @@ DEEDS = Deeds(
         **{reason.value: sentence for reason, sentence in REASON_TEXTS.items()},
     },
     values={
+        **{f"columns={name}": heading for name, heading in HEADINGS.items()},
+        "columns=code": N_("Text of the code"),
+        **{f"source={word}": text for word, text in SOURCE_TEXTS.items()},
         "channel=online": N_("Public form"),
         "channel=poster": N_("Poster at the gate"),
         "channel=desk": N_("Visitor desk"),

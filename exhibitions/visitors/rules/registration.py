@@ -201,6 +201,22 @@ def _begin(line: str) -> str:
     return line if len(line) <= _LONGEST_BEGIN else f"{line[:_LONGEST_BEGIN]}…"
 
 
+SOURCE_TEXTS = {
+    "wechat": N_("WeChat"),
+    "association": N_("Association"),
+    "exhibitor": N_("Invited by an exhibitor"),
+}
+"""The words of source links that every fair uses; the others are the organiser's own and stay as they are."""
+
+
+def source_text(word: str) -> tuple[str, str]:
+    """What a source word is called (an English message id), and its running number ("association-7" → "7") or ""."""
+    known, _, number = word.partition("-")
+    if known in SOURCE_TEXTS and (number.isdigit() or not number):
+        return SOURCE_TEXTS[known], number
+    return word, ""
+
+
 def source_word(text: str | None) -> str:
     """The word of a source link (`wechat-7`), or "" when it is none: letters, digits, - and _, 64 at most."""
     return text if text is not None and _SOURCE.fullmatch(text) else ""

@@ -1,6 +1,6 @@
 """What happens to visitors. Other rooms come in here; the parts are split by verb."""
 
-from exhibitions.visitors.service.exporting import FIELDS, HEADINGS, export, exported, record
+from exhibitions.visitors.service.exporting import FIELDS, export, exported, record
 from exhibitions.visitors.service.personal import erase_person, expire, export_person
 from exhibitions.visitors.service.registering import (
     SERVICE,
@@ -31,7 +31,6 @@ from exhibitions.visitors.service.reserve import Given, bind_reserve, give_reser
 
 __all__ = [
     "FIELDS",
-    "HEADINGS",
     "LETTER",
     "LINK",
     "SERVICE",

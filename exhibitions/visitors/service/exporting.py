@@ -8,28 +8,12 @@ from exhibitions.audit import service as audit
 from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number
 from exhibitions.core.actor import Actor
-from exhibitions.core.errors import N_
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
 from exhibitions.visitors.queries import Filters, Row
 from exhibitions.visitors.rules.registration import shown_state
 
 FIELDS = ("number", "name", "company", "phone", "email", "class", "region", "state", "code")
-HEADINGS = {
-    "number": N_("Badge number"),
-    "name": N_("Name"),
-    "company": N_("Company"),
-    "phone": N_("Mobile number"),
-    "email": N_("E-mail"),
-    "class": N_("Class"),
-    "region": N_("Region"),
-    "visit_day": N_("Day of visit"),
-    "state": N_("State"),
-    "source": N_("Source"),
-    "registered": N_("Registered at"),
-}
-CONTACT = frozenset({"phone", "email"})
-"""The columns by which a person can be reached."""
 
 
 def export(expo: Expo, filters: Filters, *, codes: bool) -> Iterator[dict[str, str | None]]:

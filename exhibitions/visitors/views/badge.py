@@ -75,9 +75,13 @@ def calendar(expo: Expo, subject_id: int) -> Response:
 @blueprint.route("/<slug>/badge/<token>/change", methods=["GET", "POST"])
 @personal_link(service.LINK)
 def change(expo: Expo, subject_id: int) -> Any:
-    row = _alive(expo, subject_id)
+    row = _mine(expo, subject_id)
+    if row.registration.state not in ALIVE:
+        # The badge's own page says what became of the registration, and how to come after all.
+        return go("my_badge.badge", slug=expo.slug, token=_token())
     form = CorrectionForm(data=_typed(row))
     form.prepare(expo, queries.moment(expo).to_come)
+    form.of_class(row.badge_class.audience)
     if form.accepted():
         with transaction():
             person = form.person_of(row.registration)
@@ -117,7 +121,10 @@ _ENDED = {
 @blueprint.route("/<slug>/badge/<token>/colleagues", methods=["GET", "POST"])
 @personal_link(service.LINK)
 def colleagues(expo: Expo, subject_id: int) -> Any:
-    row = _alive(expo, subject_id)
+    row = _mine(expo, subject_id)
+    if row.registration.state not in ALIVE:
+        # The badge's own page says what became of the registration, and how to come after all.
+        return go("my_badge.badge", slug=expo.slug, token=_token())
     people = queries.colleagues(expo, row.registration)
     form = ColleaguesForm()
     form.allow(MOST_COLLEAGUES - len(people))
@@ -163,12 +170,6 @@ def _mine(expo: Expo, subject_id: int) -> Row:
     row = queries.registration_of(expo, subject_id)
     if row is None or not row.registration.name:
         abort(404)
-    return row
-
-
-def _alive(expo: Expo, subject_id: int) -> Row:
-    row = _mine(expo, subject_id)
-    service.check_alive(row.registration)
     return row
 
 

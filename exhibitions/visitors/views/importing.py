@@ -16,6 +16,7 @@ from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import NotFound, Refused
+from exhibitions.core.forms import typed_number
 from exhibitions.core.sheets.table import Choice, Unreadable
 from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
 from exhibitions.core.web import go, tell
@@ -250,7 +251,7 @@ def undo_import(expo: Expo, import_id: int) -> Any:
     row = _row(expo, import_id)
     people = queries.count_brought_in(expo, row.id)
     typed = request.form.get("confirm")
-    wrong = typed is not None and typed.strip() != str(people)
+    wrong = typed is not None and typed_number(typed) != people
     if typed is not None and not wrong:
         with transaction():
             service.ask_undo(expo, row, actor())

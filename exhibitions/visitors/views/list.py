@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import (
     Response,
@@ -18,7 +19,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_pgettext, ngettext
 
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
@@ -27,7 +28,8 @@ from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
-from exhibitions.core.i18n import language, local
+from exhibitions.core.forms import typed_number
+from exhibitions.core.i18n import format_date, language, local
 from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expo_queries
@@ -38,8 +40,15 @@ from exhibitions.visitors.forms.registration import CancelForm, DeskCorrectionFo
 from exhibitions.visitors.queries import HOLDER, Row
 from exhibitions.visitors.queries.reminders import asking
 from exhibitions.visitors.rules.contact import masked_email, masked_phone
+from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.regions import region_name
-from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_state
+from exhibitions.visitors.rules.registration import (
+    ALIVE,
+    SHOWN_STATES,
+    SOURCE_TEXTS,
+    shown_state,
+    source_text,
+)
 from exhibitions.visitors.views.base import blueprint
 
 _UNMASKED, _RENEWED = "unmasked", "renewed"
@@ -55,6 +64,13 @@ _WIDTHS = {
     "state": 12,
     "source": 14,
     "registered": 22,
+}
+_STATES = {
+    "waiting": lazy_pgettext("registration", "Waiting"),
+    "registered": lazy_pgettext("registration", "Registered"),
+    "visited": lazy_pgettext("registration", "Visited"),
+    "cancelled": lazy_pgettext("registration", "Cancelled"),
+    "refused": lazy_pgettext("registration", "Refused"),
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -72,6 +88,7 @@ def visitors(expo: Expo) -> str:
         filters=filters,
         options=_options(expo),
         states_shown=SHOWN_STATES,
+        words=_STATES,
         rights=g.rights,
         asking=asking(expo),
         public_url=current_app.config["PUBLIC_URL"],
@@ -91,7 +108,7 @@ def decide(expo: Expo) -> Any:
     """Approve or refuse what is selected; refusing asks for the number to be typed first."""
     ids = _selected(expo)
     approving = request.form.get("decision") == "approve"
-    if not approving and request.form.get("confirm") != str(len(ids)):
+    if not approving and typed_number(request.form.get("confirm", "")) != len(ids):
         wrong = "confirm" in request.form
         page = render_template("visitors/refuse_many.html", expo=expo, ids=ids, wrong=wrong)
         return page, 422 if wrong else 200
@@ -269,9 +286,15 @@ def _options(expo: Expo) -> dict[str, list[tuple[str, str]]]:
     return {
         "class": [(each.key, local(each, "name")) for each in badge_queries.classes(expo)],
         "region": [(key, region_name(key, language())) for key in queries.regions(expo)],
-        "source": [(word, word) for word in queries.sources(expo)],
-        "day": [(day.date.isoformat(), day.date.isoformat()) for day in expo_queries.open_days(expo)],
+        "source": [(word, _source(word)) for word in queries.sources(expo)],
+        "day": [(day.date.isoformat(), format_date(day.date)) for day in expo_queries.open_days(expo)],
     }
+
+
+def _source(word: str) -> str:
+    """A source in the reader's language, as far as it is known."""
+    text, number = source_text(word)
+    return f"{_(text)} {number}".strip() if text in SOURCE_TEXTS.values() else text
 
 
 def _selected(expo: Expo) -> list[int]:
@@ -293,17 +316,22 @@ def _typed(row: Row) -> dict[str, str]:
 
 
 def _sheet(expo: Expo, filters: queries.Filters, columns: Sequence[str]) -> Iterator[list[Value]]:
-    """These columns of the rows of an export as people read them, the headings first."""
-    yield [_(service.HEADINGS[name]) for name in columns]
+    """These columns of the rows of an export as people read them, the headings first.
+
+    Times are those of the fair, to the minute.
+    """
+    zone = ZoneInfo(expo.timezone)
+    yield [_(HEADINGS[name]) for name in columns]
     for row in queries.export_rows(expo, filters):
         person = row.registration
         fields: dict[str, Value] = {
             **service.exported(expo, row, codes=False),
+            "state": str(_STATES[shown_state(person.state, row.came)]),
             "class": str(local(row.badge_class, "name")),
             "region": region_name(person.region, language()),
             "visit_day": person.visit_day,
-            "source": person.source,
-            "registered": person.created_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "source": _source(person.source),
+            "registered": person.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
         }
         yield [fields[name] for name in columns]
 
