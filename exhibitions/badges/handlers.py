@@ -9,6 +9,7 @@ from flask import url_for
 from exhibitions.badges import queries
 from exhibitions.badges.service import printing
 from exhibitions.core import clock
+from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_
 from exhibitions.jobs import service as jobs
@@ -56,4 +57,4 @@ def expire(run: JobRun) -> dict[str, object]:
 def _links(job: Job) -> list[jobs.Link]:
     expo = queries.fair(job.expo_id or 0)
     address = url_for("badges.print_run", slug=expo.slug, run_id=job.result["run"])
-    return [jobs.Link(N_("Open the printed badges"), address)]
+    return [jobs.Link(N_("Open the printed badges"), address, Permission.BADGES_PRINT)]

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
+from exhibitions.core.access import Permission
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Forbidden, Refused
@@ -30,10 +31,11 @@ UNKNOWN_TITLE = N_("Background work")
 
 @dataclass(frozen=True)
 class Link:
-    """A result that the job's page offers; `text` is an English message id."""
+    """A result that the job's page offers to who holds the right to it; `text` is an English message id."""
 
     text: str
     url: str
+    permission: Permission
 
 
 class How(TypedDict, total=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, g, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -98,5 +98,7 @@ def _page(expo: Fair | None, row: Job) -> str:
         results=[(label, row.result[name]) for name, label in kind.labels.items() if name in row.result]
         if kind
         else [],
-        links=kind.links(row) if kind and kind.links and done else [],
+        links=[link for link in kind.links(row) if link.permission in g.rights]
+        if kind and kind.links and done
+        else [],
     )

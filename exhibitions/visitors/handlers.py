@@ -9,6 +9,7 @@ from typing import TypeVar
 from flask import url_for
 
 from exhibitions.core import clock
+from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.core.sheets.table import Unreadable
@@ -68,7 +69,7 @@ def _links(job: Job) -> list[jobs.Link]:
     if expo is None:
         return []
     url = url_for("visitors.import_file", slug=expo.slug, import_id=job.arguments["import_id"])
-    return [jobs.Link(N_("Show the import"), url)]
+    return [jobs.Link(N_("Show the import"), url, Permission.VISITORS_IMPORT)]
 
 
 def check(run: JobRun) -> dict[str, object]:

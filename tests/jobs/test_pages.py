@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from exhibitions.accounts.models import User
 from exhibitions.core import clock
+from exhibitions.core.access import Permission
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
@@ -30,7 +31,9 @@ def kind() -> None:
         cancellable=True,
         steps=("Work", "State"),
         labels={"rows": "Done"},
-        links=lambda job: [service.Link("Messages", f"/desk/8th/files/{job.result['file_id']}")],
+        links=lambda job: [
+            service.Link("Messages", f"/desk/8th/files/{job.result['file_id']}", Permission.VISITORS_IMPORT)
+        ],
     )
 
 
@@ -216,3 +219,11 @@ def test_pages_are_chinese_throughout(app: Flask, people: People, values: dict[s
     assert "后台任务" in page
     assert "Background" not in page
     assert "Started" not in page
+
+
+def test_a_result_is_offered_to_who_may_open_it(app: Flask, people: People) -> None:
+    number = ask(app, by="alice")
+    change(app, number, state=State.DONE, result={"rows": 1, "file_id": 9})
+    path = f"/desk/8th/jobs/{number}"
+    assert "/desk/8th/files/9" in text(people.alice, path)
+    assert "/desk/8th/files/9" not in text(people.bob, path)
