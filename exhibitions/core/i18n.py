@@ -93,6 +93,12 @@ def language() -> str:
     return str(get_locale())[:2]
 
 
+def text_tag() -> str:
+    """The language tag of the page's words: a language that is not offered yet is answered in English (ux.md B8)."""
+    lang = language()
+    return {"zh": "zh-CN"}.get(lang, lang) if lang in OFFERED else "en"
+
+
 def _remember(response: Response) -> Response:
     asked = _asked()
     if asked in _CODES and request.endpoint != "static":
@@ -105,6 +111,7 @@ def _remember(response: Response) -> Response:
 def _context() -> dict[str, object]:
     return {
         "lang": language(),
+        "text_tag": text_tag(),
         "languages": [pair for pair in LANGUAGES if pair[0] in OFFERED],
         "switch_url": switch_url,
         "switch_away": switch_away,

@@ -27,6 +27,7 @@ from exhibitions.visitors.rules.regions import region_name
 
 blueprint = Blueprint("reports", __name__)
 _MOST_PAGES = 20000
+_HOURS = frozenset(f"{hour:02}" for hour in range(24))
 # A part of the attendance: its title, what its lines are, and the lines.
 Table = tuple[str, str, list[tuple[str, Tally, dict[str, object]]]]
 
@@ -166,7 +167,9 @@ def _filter(expo: Expo) -> Filter:
         day = date.fromisoformat(words["day"]) if words.get("day") else None
     except ValueError:
         abort(404)
-    verdict, hour = words.get("verdict", "")[:32], words.get("hour", "")[:2]
+    verdict, hour = words.get("verdict", "")[:32], words.get("hour", "")
+    if kind not in EVIDENCE or hour not in _HOURS:
+        hour = ""
     return Filter(kind, day, hour, gate_id, verdict, badge_class, region)
 
 

@@ -16,9 +16,23 @@ function ready(form) {
   }
 }
 
+// A form that fetches a file leaves its page as it is: what was wrong before must not go on standing there.
+function forgiven(form) {
+  document.querySelector(".error-summary")?.remove();
+  for (const line of form.querySelectorAll(".field-error")) line.remove();
+  for (const field of form.querySelectorAll(".has-error"))
+    field.classList.remove("has-error");
+  for (const control of form.querySelectorAll("[aria-invalid]"))
+    control.removeAttribute("aria-invalid");
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.hasAttribute("data-once")) return;
+  if (event.defaultPrevented) return;
+  if (!form.hasAttribute("data-once")) {
+    if (form.method === "post") forgiven(form);
+    return;
+  }
   if (form.dataset.sent) {
     event.preventDefault();
     return;

@@ -42,6 +42,11 @@ def english(page: TestResponse) -> bool:
     return page.status_code < 400 and '<html lang="en"' in page.text
 
 
+def test_b8_the_tag_of_a_page_is_that_of_its_words(people: People) -> None:
+    for code, tag in (("zh", "zh-CN"), ("en", "en"), ("ko", "en")):
+        assert f'<html lang="{tag}"' in people.nobody.get(f"/8th/register?lang={code}").text
+
+
 def count(app: Flask, model: type) -> int:
     with app.app_context():
         return db.session.scalar(sa.select(sa.func.count()).select_from(model)) or 0

@@ -237,6 +237,15 @@ def test_odd_filters_are_no_fault(busy: GateFair, desk: People, query: str) -> N
     assert desk.alice.get(f"/desk/8th/scans?{query}").status_code == 200
 
 
+def test_an_hour_that_filters_nothing_is_no_chip(busy: GateFair, desk: People) -> None:
+    """The chips of a list are the filters in force: not hour 99, nor an hour of rows that are not counted by hours."""
+    for query in ("hour=99", "kind=visits&hour=99", "kind=visits&hour=9", "hour=09"):
+        assert ":00</" not in desk.alice.get(f"/desk/8th/scans?lang=en&{query}").text.split("<table")[0], (
+            query
+        )
+    assert "09:00" in desk.alice.get("/desk/8th/scans?lang=en&kind=visits&hour=09").text
+
+
 def test_the_plot_is_one_small_drawing(busy: GateFair, desk: People) -> None:
     """ux §10: SVG of at most 15 kB gzipped, which may load nothing and run nothing."""
     answer = desk.alice.get("/desk/8th/live/arrivals.svg?lang=en")
