@@ -373,6 +373,43 @@ def test_who_cancelled_only_the_own_badge_can_still_cancel_the_others(app: Flask
     assert people.nobody.get(f"{where}/cancel").status_code == 303
 
 
+def test_the_leader_corrects_and_cancels_one_colleague(app: Flask, people: People) -> None:
+    """V3: one at a time, after a question; the others and the leader stay as they are."""
+    where = with_colleagues(app, people)
+    one = f"{where}/colleagues/2"
+    assert f'href="{one}/change"' in text_of(people.nobody, one)
+    assert people.nobody.post(f"{one}/change", data={"name": "=1"}).status_code == 422
+    answer = people.nobody.post(f"{one}/change", data={"name": "李磊"})
+    assert (answer.status_code, answer.location) == (303, one)
+    assert people.nobody.get(f"{one}/cancel").status_code == 200
+    rows = all_rows(app)
+    assert [(row.name, row.state) for row in rows[1:]] == [
+        ("李磊", State.REGISTERED),
+        ("韩梅", State.REGISTERED),
+    ]
+    assert rows[1].company == rows[0].company
+    for _ in range(2):
+        assert people.nobody.post(f"{one}/cancel").status_code == 303
+    assert [row.state for row in all_rows(app)] == [State.REGISTERED, State.CANCELLED, State.REGISTERED]
+    page = text_of(people.nobody, f"{one}?lang=zh")
+    assert "已取消" in page
+    assert f"{one}/change" not in page
+    assert people.nobody.get(f"{one}/change").location == one
+    assert people.nobody.get(f"{one}/cancel").location == one
+
+
+def test_nobody_else_corrects_or_cancels_a_colleague(app: Flask, people: People) -> None:
+    """IDOR: neither the leader's own registration nor somebody else's colleague."""
+    theirs = with_colleagues(app, people)
+    mine = register(people.nobody, phone="13900139000")
+    for person in (1, 2, 4, 999):
+        assert people.nobody.post(f"{mine}/colleagues/{person}/cancel").status_code == 404
+        answer = people.nobody.post(f"{mine}/colleagues/{person}/change", data={"name": "x"})
+        assert answer.status_code == 404
+    assert people.nobody.post(f"{theirs}/colleagues/1/cancel").status_code == 404
+    assert {row.state for row in all_rows(app)} == {State.REGISTERED}
+
+
 def test_every_line_of_colleagues_that_is_wrong_is_named(app: Flask, people: People) -> None:
     where = register(people.nobody)
     page = people.nobody.post(f"{where}/colleagues?lang=en", data={"names": "李雷\n=1+1\n@x"})

@@ -317,6 +317,26 @@ class ReserveForm(Form):
         return Person(self.kept_name, phone=self.kept_phone, visit_day=today)
 
 
+class NameForm(Form):
+    """The name of a colleague, corrected by who brings them."""
+
+    name = StringField(lazy_gettext("Name"))
+
+    def validate_name(self, field: Field) -> None:
+        self.kept_name = _ask(checked_name, field)
+
+    def person_of(self, registration: Registration) -> Person:
+        """The person with the corrected name."""
+        return Person(
+            name=self.kept_name,
+            company=registration.company,
+            phone=registration.phone,
+            email=registration.email,
+            region=registration.region,
+            visit_day=registration.visit_day,
+        )
+
+
 class ColleaguesForm(Form):
     """V2: up to 20 names, one a line."""
 

@@ -18,12 +18,13 @@ from exhibitions.core import clock
 from exhibitions.core.access import actor, personal_link, public
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.forms import Form
 from exhibitions.core.i18n import language
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms.registration import ColleaguesForm, CorrectionForm, LeaveForm
+from exhibitions.visitors.forms.registration import ColleaguesForm, CorrectionForm, LeaveForm, NameForm
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.rules.calendar import Visit, calendar_file
 from exhibitions.visitors.rules.maps import map_links
@@ -147,6 +148,37 @@ def colleague(expo: Expo, subject_id: int, person_id: int) -> str:
     return render_template("visitors/colleague.html", **_ticket(expo, row))
 
 
+@blueprint.route("/<slug>/badge/<token>/colleagues/<int:person_id>/change", methods=["GET", "POST"])
+@personal_link(service.LINK)
+def change_colleague(expo: Expo, subject_id: int, person_id: int) -> Any:
+    row = _colleague(expo, subject_id, person_id)
+    if row.registration.state not in ALIVE:
+        return _to_colleague(expo, person_id)
+    form = NameForm(data={"name": row.registration.name})
+    if form.accepted():
+        with transaction():
+            person = form.person_of(row.registration)
+            service.correct(expo, row.registration, person, row.badge_class, actor())
+        tell(_("The name is changed. The code stays the same."))
+        return _to_colleague(expo, person_id)
+    page = render_template("visitors/colleague_change.html", expo=expo, form=form, row=row, token=_token())
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<slug>/badge/<token>/colleagues/<int:person_id>/cancel", methods=["GET", "POST"])
+@personal_link(service.LINK)
+def cancel_colleague(expo: Expo, subject_id: int, person_id: int) -> Any:
+    """Ask first, then end the badge of one colleague."""
+    row = _colleague(expo, subject_id, person_id)
+    if Form().accepted():
+        with transaction():
+            service.cancel(expo, row.registration, actor())
+        return _to_colleague(expo, person_id)
+    if row.registration.state not in ALIVE:
+        return _to_colleague(expo, person_id)
+    return render_template("visitors/colleague_cancel.html", expo=expo, row=row, token=_token())
+
+
 @blueprint.get("/<slug>/badge/<token>/colleagues/<int:person_id>/code.png")
 @personal_link(service.LINK)
 def colleague_code(expo: Expo, subject_id: int, person_id: int) -> Response:
@@ -191,6 +223,10 @@ def _colleague(expo: Expo, subject_id: int, person_id: int) -> Row:
     if row.registration.leader_id != subject_id:
         abort(404)
     return row
+
+
+def _to_colleague(expo: Expo, person_id: int) -> Any:
+    return go("my_badge.colleague", slug=expo.slug, token=_token(), person_id=person_id)
 
 
 def _ticket(expo: Expo, row: Row) -> dict[str, Any]:
