@@ -259,6 +259,29 @@ def test_headings_alone_are_no_fault(app: Flask, fair: Expo, tmp_path: Path) -> 
     assert command(app, csv_file(tmp_path)) == {"rows": 0, "accepted": 0, "rejected": [], "refused": None}
 
 
+def test_the_plain_report_says_what_was_cut_what_could_not_be_read_and_that_nobody_came(
+    app: Flask, fair: Expo, tmp_path: Path
+) -> None:
+    def said(path: Path) -> str:
+        run = app.test_cli_runner().invoke(
+            args=["import", "visitors", "--expo", "8th", str(path), "--dry-run"]
+        )
+        assert run.exit_code == 0, run.output
+        return run.output
+
+    path = csv_file(tmp_path, f"{'名' * 101},13800138000,,,,", "李丽,13800138001,,,,")
+    path.write_bytes(path.read_bytes() + "张三".encode() + b"\xff,13800138002,,,,\n")
+    output = said(path)
+    assert "3 rows, 3 would be accepted, 0 rejected." in output
+    assert "1 rows have texts that are too long and are cut, in characters: name 100, company 200" in output
+    assert "1 rows have characters that could not be read" in output
+    assert command(app, path, "--dry-run").keys() == {"rows", "accepted", "rejected", "refused"}
+    output = said(csv_file(tmp_path, "李丽,13800138001,,,,"))
+    assert "cut" not in output
+    assert "could not be read" not in output
+    assert "The file has headings but no people under them." in said(csv_file(tmp_path))
+
+
 def test_f18_long_and_strange_names_come_in_whole_or_cut_never_lost(
     app: Flask, fair: Expo, tmp_path: Path
 ) -> None:
@@ -448,6 +471,67 @@ def test_o7_guesses_are_corrected_and_remembered(app: Flask, people: People) -> 
             "Anna",
             "Berta",
         ]
+
+
+def test_ir1_a_table_without_headings_is_read_as_people_say(app: Flask, people: People) -> None:
+    """O7: no heading is known, so whoever sees the rows says what the columns hold; the first row is a person too."""
+    address = upload(people.alice, "安娜,13800138000,星河\n贝塔,坏,星海\n".encode())
+    page = people.alice.get(f"{address}?lang=en").text
+    assert "No column headings were recognised" in page
+    assert page.count('name="place_') == 3
+    values = {"encoding": "utf-8", "separator": ",", "heading_row": ""}
+    nothing = people.alice.post(f"{address}/check?lang=en", data=values, follow_redirects=True).text
+    assert "Choose which column is the name" in nothing
+    values |= {"place_0": "name", "place_1": "phone", "place_2": "company"}
+    assert people.alice.post(f"{address}/check", data=values).status_code == 303
+    finished(app)
+    page = people.alice.get(f"{address}?lang=en").text
+    assert "No column headings were recognised" not in page
+    assert re.search(r'<option value="company" selected>', page)
+    assert "The phone number is not valid." in page
+    assert "Import 1 row" in page
+    refused = people.alice.post(f"{address}/refused.csv?lang=en").data.decode("utf-8-sig")
+    assert refused.splitlines()[0] == "Name,Phone,Company,Row,Why it was not imported"
+    assert "贝塔,坏,星海,2," in refused
+    people.alice.post(f"{address}/run")
+    finished(app)
+    with app.app_context():
+        (person,) = db.session.scalars(sa.select(Registration))
+        assert (person.name, person.phone, person.company) == ("安娜", "+8613800138000", "星河")
+    other = upload(people.alice, "星海,13800138001,贝塔\n".encode())
+    assert not re.search(r'<option value="\w+" selected>', preview_of(people.alice, other))
+
+
+def preview_of(browser: FlaskClient, address: str) -> str:
+    """The head of the preview, where the columns are chosen."""
+    return browser.get(f"{address}?lang=en").text.partition('class="preview"')[2].partition("</thead>")[0]
+
+
+def test_the_page_says_before_importing_what_is_cut_or_unreadable_or_missing(
+    app: Flask, people: People
+) -> None:
+    rows = [
+        HEADING.encode(),
+        "名".encode() * 101 + b",13800138000,,,,",
+        "张三".encode() + b"\xff,13800138001,,,,",
+    ]
+    address = upload(people.alice, b"\n".join(rows))
+    page = people.alice.get(f"{address}?lang=en").text
+    assert "A text is longer than can be kept" in page
+    assert "Some characters could not be read." in page
+    head = preview_of(people.alice, address)
+    assert head.index("Remark") < head.index("place_0"), "behind forty columns nobody sees it"
+    people.alice.post(f"{address}/check")
+    finished(app)
+    page = people.alice.get(f"{address}?lang=en").text
+    assert "1 row has a text that is longer than can be kept and is cut: names after 100 characters" in page
+    assert "1 row has characters that could not be read" in page
+    empty = upload(people.alice, HEADING.encode())
+    said = "The file has headings but no people under them."
+    assert people.alice.get(f"{empty}?lang=en").text.count(said) == 1
+    people.alice.post(f"{empty}/check")
+    finished(app)
+    assert people.alice.get(f"{empty}?lang=en").text.count(said) == 1
 
 
 def test_o7_a_pasted_table_and_a_second_click_are_one_import(app: Flask, people: People) -> None:

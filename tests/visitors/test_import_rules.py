@@ -18,6 +18,8 @@ from exhibitions.visitors.rules.columns import Column, can_be_imported, columns_
 from exhibitions.visitors.rules.importing import (
     NOT_A_DAY,
     REASON_TEXTS,
+    SHORTENED_TEXT,
+    UNREADABLE_TEXT,
     Category,
     Known,
     Layout,
@@ -30,6 +32,8 @@ from exhibitions.visitors.rules.importing import (
     language_of,
     parse_category,
     parse_day,
+    remark,
+    unreadable,
 )
 
 HEADING = ["姓名", "手机号", "电子邮箱", "单位名称", "职务", "所在地区", "观众类别", "预计参观日期", "备注"]
@@ -280,6 +284,27 @@ def test_ir10_other_signs_in_front_are_fine_and_our_own_apostrophe_goes() -> Non
     assert person(name="-张", company="+A", title="'@x").title == "'@x"
     assert person(name="'-张").name == "-张"
     assert person(phone="'+82 10-1234-5678").phone == "+821012345678"
+
+
+def test_what_our_export_has_guarded_comes_back_as_it_was() -> None:
+    """spec/imports.md: exports prefix = + - @ with '; an address, a region or a note may begin with any of them."""
+    assert person(email="'=x@y.cn").email == "=x@y.cn"
+    assert person(email="'-x@y.cn").email == "-x@y.cn"
+    assert person(region="'=大连", note="'@home").region == "=大连"
+    assert person(note="'@home").note == "@home"
+    assert person(note="'tis").note == "'tis"
+
+
+def test_what_is_left_of_broken_bytes_and_what_is_cut_is_counted_and_said() -> None:
+    broken, long = person(name="张三\ufffd"), person(company="长" * 201)
+    assert (unreadable(broken), unreadable(long)) == (True, False)
+    assert [remark(each) for each in (broken, long, person(), None, Reason.NAME_MISSING)] == [
+        UNREADABLE_TEXT,
+        SHORTENED_TEXT,
+        "",
+        "",
+        REASON_TEXTS[Reason.NAME_MISSING],
+    ]
 
 
 def test_ir11_empty_extra_cells_and_missing_cells_are_fine() -> None:

@@ -40,7 +40,7 @@ def open_table(path: Path, known: Known, choice: Choice | None = None) -> Table:
     if not head:
         raise Unreadable("empty")
     heading = _heading(source, head, known, choice.heading_row)
-    number = choice.heading_row or (heading.number if heading else None)
+    number = heading.number if heading and not choice.heading_row else choice.heading_row
     return Table(replace(source.guess, heading_row=number), heading_texts(heading), source)
 
 
@@ -81,6 +81,8 @@ def _sheet(sheets: Sequence[Source], known: Known, choice: Choice) -> tuple[Sour
 
 
 def _heading(source: Source, head: list[Row], known: Known, chosen: int | None) -> Row | None:
+    if chosen == 0:
+        return None
     if chosen:
         rows = head if chosen <= head[-1].number else source.rows()
         return next((row for row in rows if row.number == chosen), None)

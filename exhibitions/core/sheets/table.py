@@ -69,7 +69,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A person's corrections of the guesses; None leaves the guess to the reader."""
+    """A person's corrections of the guesses; None leaves the guess to the reader. `heading_row` 0: there is none."""
 
     encoding: str | None = None
     separator: str | None = None
@@ -81,7 +81,8 @@ class Choice:
 class Guess:
     """How a file was understood.
 
-    `sheets` names the visible sheets. `heading_row` is None when no row holds two known column names.
+    `sheets` names the visible sheets. `heading_row` is None when no row holds two known column names, and 0
+    when a person has said that there are no headings.
     `lossy` says that some bytes have no meaning in `encoding` and are shown as U+FFFD.
     `date1904` says that day numbers count from 1904-01-01 (old Excel for Macintosh).
     """

@@ -20,7 +20,7 @@ from exhibitions.jobs.commands.running import drain
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import OPEN
 from exhibitions.visitors.queries import importing as queries
-from exhibitions.visitors.rules.importing import REASON_TEXTS, Reason
+from exhibitions.visitors.rules.importing import LONGEST, REASON_TEXTS, Reason
 from exhibitions.visitors.service import importing as service
 
 imports = AppGroup("import", help="Lists of people from files.")
@@ -100,5 +100,14 @@ def _print_text(report: dict[str, object], *, dry_run: bool) -> None:
     counted: dict[str, int] = report["by_reason"]  # type: ignore[assignment]
     done = "would be accepted" if dry_run else "accepted"
     click.echo(f"{report['rows']} rows, {report['accepted']} {done}, {sum(counted.values())} rejected.")
+    if not report["rows"]:
+        click.echo("The file has headings but no people under them.")
+    if report["shortened"]:
+        limits = ", ".join(f"{name} {most}" for name, most in LONGEST.items())
+        click.echo(
+            f"{report['shortened']} rows have texts that are too long and are cut, in characters: {limits}."
+        )
+    if report["unreadable"]:
+        click.echo(f"{report['unreadable']} rows have characters that could not be read and stand as \ufffd.")
     for reason, count in counted.items():
         click.echo(f"  {count:>7}  {reason}: {REASON_TEXTS[Reason(reason)]}")

@@ -99,7 +99,8 @@ class ReadingForm(Form):
             encoding=self.encoding.data if text else None,
             separator=_mark(self.separator.data) if text else None,
             sheet=None if text else self.sheet.data,
-            heading_row=self.heading_row.data,
+            # Columns that are named by hand while no row is said to hold headings: the file has none.
+            heading_row=self.heading_row.data or (0 if self.columns() else None),
         )
 
     def columns(self) -> Mapping[Column, int]:
@@ -114,7 +115,7 @@ class ReadingForm(Form):
             "encoding": guess.encoding,
             "separator": _key(guess.separator or ""),
             "sheet": guess.sheet,
-            "heading_row": guess.heading_row,
+            "heading_row": guess.heading_row or None,
         }
 
 

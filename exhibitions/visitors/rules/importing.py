@@ -86,7 +86,12 @@ LONGEST = {"name": 100, "company": 200, "title": 100, "note": 500, "region": 64}
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 TELL_EVERY = 500
 OUR_APOSTROPHE = ("'+", "'-", "'\t", "'\r")
-"""What `core.sheets.safe_text` made of a text when it was exported; a lone = or @ stays refused (IR10)."""
+"""What `core.sheets.safe_text` made of a name when it was exported; a lone = or @ stays refused (IR10)."""
+GUARDED = (*OUR_APOSTROPHE, "'=", "'@")
+"""The same of texts that may begin with = or @: an e-mail address, a region, a note."""
+UNREADABLE = "\ufffd"
+UNREADABLE_TEXT = N_("Some characters could not be read.")
+SHORTENED_TEXT = N_("A text is longer than can be kept; it is cut.")
 
 
 class NotADay(Enum):
@@ -155,10 +160,10 @@ def judge(cells: Sequence[Cell], layout: Layout) -> Person | Reason | None:
         email=email,
         company=company,
         title=title,
-        region=clean_name(texts.get(Column.REGION, "")),
+        region=clean_name(_unguarded(texts.get(Column.REGION, ""), GUARDED)),
         category=category,
         visit_day=day,
-        note=clean_name(texts.get(Column.NOTE, "")),
+        note=clean_name(_unguarded(texts.get(Column.NOTE, ""), GUARDED)),
         number=clean_code(texts.get(Column.NUMBER, "")),
         names_category=bool(clean_code(texts.get(Column.CATEGORY, ""))),
     )
@@ -190,10 +195,10 @@ def _identity(texts: Mapping[Column, str]) -> tuple[str, str, str, str | None, s
     phone_text, email_text = clean_code(get(Column.PHONE, "")), clean_code(get(Column.EMAIL, ""))
     if not phone_text and not email_text:
         return Reason.CONTACT_MISSING
-    phone = normal_phone(_unguarded(phone_text)) if phone_text else None
+    phone = normal_phone(_unguarded(phone_text, GUARDED)) if phone_text else None
     if phone_text and not phone:
         return Reason.PHONE_INVALID
-    email = normal_email(_unguarded(email_text)) if email_text else None
+    email = normal_email(_unguarded(email_text, GUARDED)) if email_text else None
     if email_text and not email:
         return Reason.EMAIL_INVALID
     return name, company, title, phone, email
@@ -212,11 +217,11 @@ def _name(text: str) -> str:
     """A name as it is kept; an error such as #N/A in its place is no name."""
     if isinstance(text, CellError):
         return ""
-    return clean_name(_unguarded(text))
+    return clean_name(_unguarded(text, OUR_APOSTROPHE))
 
 
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith(OUR_APOSTROPHE) else text
+def _unguarded(text: str, guarded: tuple[str, ...]) -> str:
+    return text[1:] if text.startswith(guarded) else text
 
 
 def parse_day(cell: Cell, *, date1904: bool = False) -> date | NotADay | None:
@@ -296,8 +301,9 @@ class Taken:
 class Verdicts:
     """What becomes of a file: new people, changes of people by their badge's number, and refused rows.
 
-    Rows are known by the number that Excel shows. `shortened` counts texts that are longer than can be kept, `left` the
-    rows of people who are known and stay as they are.
+    Rows are known by the number that Excel shows. Of the rows that are taken in, `shortened` counts those with a text
+    that is longer than can be kept, `unreadable` those with a character that could not be read; `left` counts the rows of
+    people who are known and stay as they are.
     """
 
     rows: int = 0
@@ -305,6 +311,7 @@ class Verdicts:
     changes: list[tuple[int, int, Person]] = field(default_factory=list)
     rejected: list[tuple[int, Reason]] = field(default_factory=list)
     shortened: int = 0
+    unreadable: int = 0
     left: int = 0
 
     def leave_known(self) -> None:
@@ -368,6 +375,7 @@ def _admit(row: int, person: Person, known: Known, verdicts: Verdicts) -> Reason
         return reason
     kept = shortened(person)
     verdicts.shortened += kept is not person
+    verdicts.unreadable += unreadable(person)
     if own is None:
         verdicts.new.append((row, kept))
     else:
@@ -383,6 +391,23 @@ def shortened(person: Person) -> Person:
         if longer
         else person
     )
+
+
+def unreadable(person: Person) -> bool:
+    """Whether a text of the person holds what is left of bytes that have no meaning in the file's encoding."""
+    texts = (person.name, person.company, person.title, person.region, person.note, person.email or "")
+    return any(UNREADABLE in text for text in texts)
+
+
+def remark(verdict: Person | Reason | None) -> str:
+    """What a preview says of a row, as an English message id: why it is refused, or what becomes of its texts."""
+    if isinstance(verdict, Reason):
+        return REASON_TEXTS[verdict]
+    if verdict is None:
+        return ""
+    if unreadable(verdict):
+        return UNREADABLE_TEXT
+    return "" if shortened(verdict) is verdict else SHORTENED_TEXT
 
 
 def language_of(person: Person) -> str:

@@ -15,7 +15,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Import, Registration
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import Column
-from exhibitions.visitors.rules.importing import REASON_TEXTS, Person, Reason, judge
+from exhibitions.visitors.rules.importing import REASON_TEXTS, Person, Reason, judge, remark
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service.importing import Opened
 
@@ -45,11 +45,11 @@ Words = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the preview: Excel's number, the cells as texts, and why it would be refused (None: it would not)."""
+    """A row of the preview: Excel's number, the cells as texts, and what there is to say of it (a message id, or "")."""
 
     number: int
     cells: list[str]
-    reason: Reason | None
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,11 @@ def preview(opened: Opened) -> Preview:
 
 
 def _line_of(row: Row, opened: Opened) -> Line:
-    verdict = judge(row.cells, opened.layout) if opened.table.heading else None
+    known = opened.table.guess.heading_row is not None
     return Line(
         row.number,
         [text_of(cell) for cell in row.cells[: MAX_COLUMNS + 1]],
-        verdict if isinstance(verdict, Reason) else None,
+        remark(judge(row.cells, opened.layout)) if known else "",
     )
 
 
@@ -132,8 +132,9 @@ def refused_rows(row: Import, opened: Opened, words: Words) -> Iterator[list[str
     pairs: Sequence[tuple[int, str]] = row.counts.get("rejected") or []  # type: ignore[assignment]
     reasons = {number: Reason(reason) for number, reason in pairs}
     # A row that is longer than its heading pushes nothing: the two columns come first behind the heading.
-    width = len(opened.table.heading)
-    yield [*opened.table.heading, words(ROW_TEXT), words(REASON_TEXT)]
+    heading = _heading(opened, words)
+    width = len(heading)
+    yield [*heading, words(ROW_TEXT), words(REASON_TEXT)]
     for line in opened.table.rows():
         if line.number in reasons:
             texts = [text_of(cell) for cell in line.cells]
@@ -146,13 +147,22 @@ def refused_rows(row: Import, opened: Opened, words: Words) -> Iterator[list[str
             ]
 
 
+def _heading(opened: Opened, words: Words) -> list[str]:
+    """The headings of the file; of one without any, what its columns are read as."""
+    if opened.table.heading:
+        return list(opened.table.heading)
+    known = {place: words(COLUMN_TEXTS[column]) for column, place in opened.columns.items()}
+    width = max((len(line.cells) for line in opened.table.rows()), default=0)
+    return [known.get(place, "") for place in range(max([width, *(place + 1 for place in known)]))]
+
+
 def people_rows(expo: Expo, row: Import, opened: Opened, words: Words) -> Iterator[list[str]]:
     """The people of an import as they are now, in the columns of their file, with the number of their badge.
 
     Importing these rows again changes people by that number.
     """
     columns = dict(opened.columns)
-    heading = list(opened.table.heading)
+    heading = _heading(opened, words)
     if Column.NUMBER not in columns:
         columns[Column.NUMBER] = len(heading)
         heading.append(words(COLUMN_TEXTS[Column.NUMBER]))

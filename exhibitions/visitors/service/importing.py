@@ -20,7 +20,7 @@ from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, end_reading
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.core.sheets.reading import open_table
-from exhibitions.core.sheets.table import Choice, Table, Unreadable
+from exhibitions.core.sheets.table import MAX_COLUMNS, Choice, Table, Unreadable
 from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -63,8 +63,9 @@ class Opened:
 
     @property
     def layout(self) -> Layout:
-        """What the judge of rows must know."""
-        return Layout(self.columns, len(self.table.heading), self.table.guess.date1904)
+        """What the judge of rows must know; without headings no row can be longer than they are."""
+        width = len(self.table.heading) or MAX_COLUMNS + 1
+        return Layout(self.columns, width, self.table.guess.date1904)
 
     def check(self) -> None:
         """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1)."""
@@ -132,7 +133,9 @@ def _columns(expo: Expo, reading: Mapping[str, Any], table: Table) -> Mapping[Co
         own = _remembered(expo, _fingerprint(table.heading))
     if own is None:
         return columns_of(table.heading)
-    return {Column(name): place for name, place in own.items() if place < len(table.heading)}
+    return {
+        Column(name): place for name, place in own.items() if place < len(table.heading) or not table.heading
+    }
 
 
 def _remembered(expo: Expo, fingerprint: str) -> dict[str, int] | None:
@@ -158,7 +161,9 @@ def correct(expo: Expo, row: Import, choice: Choice, columns: Mapping[Column, in
     heading = open_file(expo, row).table.heading
     if columns is not None:
         places = {column.value: place for column, place in columns.items()}
-        row.reading = row.reading | {"columns": places, "heading": _fingerprint(heading)}
+        row.reading = row.reading | {"columns": places}
+        if heading:
+            row.reading = row.reading | {"heading": _fingerprint(heading)}
     row.state, row.counts = UPLOADED, {}
     audit.record("visitors.import_corrected", by, expo_id=expo.id, subject=("import", row.id))
 
@@ -190,6 +195,7 @@ def summary(verdicts: Verdicts) -> dict[str, object]:
         "accepted": verdicts.accepted,
         "changes": [[number, registration] for number, registration, _ in verdicts.changes],
         "shortened": verdicts.shortened,
+        "unreadable": verdicts.unreadable,
         "left": verdicts.left,
         "by_reason": verdicts.by_reason(),
         "rejected": [[number, reason.value] for number, reason in verdicts.rejected],
@@ -212,6 +218,7 @@ def note_refusal(row: Import, refusal: Unreadable) -> None:
             "accepted": 0,
             "changes": [],
             "shortened": 0,
+            "unreadable": 0,
             "left": 0,
             "by_reason": {},
             "rejected": [],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,7 +36,8 @@ from exhibitions.visitors.forms.importing import (
 )
 from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
-from exhibitions.visitors.rules.importing import DUPLICATES, REASON_TEXTS, Reason
+from exhibitions.visitors.rules.columns import can_be_imported
+from exhibitions.visitors.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS, Reason
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service
 from exhibitions.visitors.views.base import blueprint
@@ -117,7 +119,7 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: Known
         preview=preview,
         column_texts=tables.COLUMN_TEXTS,
         letters=letters,
-        texts=REASON_TEXTS,
+        longest=LONGEST,
         changed=tables.differences(expo, row, opened) if opened and row.state == service.CHECKED else [],
         open=is_open,
         brought_in=queries.count_brought_in(expo, row.id) if row.state == service.DONE else 0,
@@ -202,8 +204,8 @@ def _corrected(expo: Expo, row: Import) -> Any:
     if not form.accepted():
         return _page(expo, row, form)
     choice, columns = form.choice(opened.table.guess.kind), form.columns()
-    # Places belong to the heading that was shown: another sheet, row or separator has others.
-    same = choice == _choice_now(opened)
+    # Places belong to the rows that were shown: another sheet, heading row or separator has others.
+    same = _shows_alike(choice, _choice_now(opened))
     if same and columns == opened.columns and row.state in service.OPEN_STATES:
         return None
     with transaction():
@@ -213,6 +215,13 @@ def _corrected(expo: Expo, row: Import) -> Any:
         return None
     tell(_("The file is read in the new way. Look at the preview."))
     return _show(row, expo)
+
+
+def _shows_alike(one: Choice, other: Choice) -> bool:
+    """Whether a file shows the same columns either way: no known headings and none at all are alike."""
+    return replace(one, heading_row=one.heading_row or 0) == replace(
+        other, heading_row=other.heading_row or 0
+    )
 
 
 def _choice_now(opened: service.Opened) -> Choice:
@@ -227,6 +236,13 @@ def check_import(expo: Expo, import_id: int) -> Any:
     answer = _corrected(expo, row) if "heading_row" in request.form else None
     if answer is not None:
         return answer
+    opened, _refusal = _opened(expo, row)
+    if opened is not None and not can_be_imported(opened.columns):
+        tell(
+            _("Choose which column is the name, and which one the phone number or the e-mail address"),
+            "error",
+        )
+        return _show(row, expo)
     with transaction():
         service.ask_check(expo, row, actor())
     return _show(row, expo)
