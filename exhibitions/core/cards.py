@@ -12,6 +12,8 @@ _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _HEADING = re.compile(r"<th\b.*?</th>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
+# What is hidden in the head, such as “Action” above a column of buttons, would be one word too many on every card.
+_HIDDEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -25,7 +27,8 @@ def labelled(rows: Markup) -> Markup:
     if head is None:
         return rows
     labels = [
-        " ".join(_TAG.sub("", heading).replace('"', "&#34;").split()) for heading in _HEADING.findall(head[0])
+        " ".join(_TAG.sub("", _HIDDEN.sub("", heading)).replace('"', "&#34;").split())
+        for heading in _HEADING.findall(head[0])
     ]
     body = _ROW.sub(lambda row: _row(row[0], labels), html[head.end() :])
     # The template has escaped all of it, and a heading's words go into its cells as they are.

@@ -13,7 +13,9 @@ from exhibitions.expos.rules import span
 from exhibitions.gates.rules.timing import (
     Calendar,
     Contact,
+    Heard,
     Interval,
+    heard,
     is_silent,
     may_annul,
     measured_offset,
@@ -141,8 +143,17 @@ def test_the_public_page_and_the_gate_close_together_when_the_clocks_go_back() -
 def test_who_has_to_be_looked_after() -> None:
     """O9: silent for more than five minutes, or never heard."""
     now = datetime(2026, 9, 10, 2, tzinfo=UTC)
-    heard = [None, now - timedelta(minutes=5, seconds=1), now - timedelta(minutes=5), now]
-    assert [is_silent(at, now) for at in heard] == [True, True, False, False]
+    seen = [None, now - timedelta(minutes=5, seconds=1), now - timedelta(minutes=5), now]
+    assert [is_silent(at, now) for at in seen] == [True, True, False, False]
+
+
+def test_how_lately_a_device_was_heard() -> None:
+    """O9: amber after two minutes, red after five."""
+    now = datetime(2026, 9, 10, 2, tzinfo=UTC)
+    ages = [0, 120, 121, 300, 301]
+    found = [heard(now - timedelta(seconds=age), now) for age in ages]
+    assert found == ["lately", "lately", "late", "late", "silent"]
+    assert heard(None, now) is Heard.SILENT
 
 
 def test_f19_cut_off_at_four() -> None:

@@ -19,6 +19,7 @@ from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.models import Expo, Gate, Zone
 from exhibitions.gates.models import Scan
+from exhibitions.gates.models import Device as DeviceRow
 from exhibitions.gates.service import pairing
 from exhibitions.portal.queries import attendance_after
 from exhibitions.reports.queries.board import board
@@ -131,6 +132,27 @@ def test_entries_that_are_no_visit(busy: GateFair) -> None:
 
 def ask(browser: FlaskClient, tag: str | None = None) -> Any:
     return browser.get(FIGURES, headers={"If-None-Match": tag} if tag else {})
+
+
+def silence(fair: GateFair, browser: FlaskClient, minutes: int) -> list[tuple[str, str]]:
+    """The marks beside a gate whose only phone was heard so many minutes ago: their look and their words."""
+    seen_at = clock.now() - timedelta(minutes=minutes, seconds=1)
+    fair.change(sa.update(DeviceRow).values(seen_at=seen_at, battery=8, queue=14))
+    time.sleep(1.1)
+    page = browser.get(FIGURES + "?lang=en").text
+    assert re.search(r">8 %</td>\s*<td[^>]*>14</td>", page)
+    return re.findall(r'class="state state-(\w+)">.*?</svg>([^<]+)</span>', page, re.DOTALL)
+
+
+def test_a_silent_device_is_seen_on_the_board(fair: GateFair, desk: People) -> None:
+    """O9: amber after two minutes, red after five, with battery and queue; at night every phone is silent."""
+    set_clock(fair, "12:00")
+    fair.device("A")
+    assert silence(fair, desk.alice, 1) == []
+    assert silence(fair, desk.alice, 3) == [("wait", "1 not heard for two minutes")]
+    assert silence(fair, desk.alice, 6) == [("stop", "1 silent")]
+    set_clock(fair, "20:00")
+    assert silence(fair, desk.alice, 6) == []
 
 
 def test_an_unchanged_board_is_304_and_a_scan_shows_within_three_seconds(

@@ -5,6 +5,7 @@ Moments are aware datetimes; days and hours are the fair's own, whatever the ser
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ FUTURE_TOLERANCE = timedelta(minutes=2)
 OFFSET_WARNED = timedelta(minutes=5)
 OFFSET_LISTED = timedelta(hours=24)
 UNDO_WITHIN = timedelta(minutes=15)
+LATE_AFTER = timedelta(minutes=2)
 SILENT_AFTER = timedelta(minutes=5)
 """A device that has not spoken for so long is looked after (ux.md O9)."""
 
@@ -177,6 +179,21 @@ def may_annul(admitted_at: datetime, undone_at: datetime) -> bool:
     return timedelta(0) <= undone_at - admitted_at <= UNDO_WITHIN
 
 
+class Heard(enum.StrEnum):
+    """How lately a device that may scan has spoken: amber after two minutes, red after five or when it never did."""
+
+    LATELY = "lately"
+    LATE = "late"
+    SILENT = "silent"
+
+
+def heard(seen_at: datetime | None, now: datetime) -> Heard:
+    """How lately the device has spoken at `now` (ux.md O9). It means something only while the fair is open."""
+    if seen_at is None or now - seen_at > SILENT_AFTER:
+        return Heard.SILENT
+    return Heard.LATE if now - seen_at > LATE_AFTER else Heard.LATELY
+
+
 def is_silent(seen_at: datetime | None, now: datetime) -> bool:
     """Whether a device that may scan has to be looked after, because it never spoke or not for five minutes."""
-    return seen_at is None or now - seen_at > SILENT_AFTER
+    return heard(seen_at, now) is Heard.SILENT

@@ -19,10 +19,12 @@ from exhibitions.badges.models import Badge
 from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
+from exhibitions.expos.queries import open_days
+from exhibitions.expos.rules.calendar import Phase, standing
 from exhibitions.gates.models import Device, Scan
 from exhibitions.gates.queries import figures
 from exhibitions.gates.queries.fair import setup_of
-from exhibitions.gates.rules import counting
+from exhibitions.gates.rules import counting, timing
 from exhibitions.gates.rules.setup import Setup
 
 RECENT = timedelta(minutes=15)
@@ -37,7 +39,8 @@ _RECOUNT_PAST_SECONDS = 300.0
 class GateLine:
     """One gate: entries of the last quarter of an hour, visits of the day, its phones and when one was last heard.
 
-    `seen_at` is by the fair's own clock, like the moment of the board.
+    `seen_at` is by the fair's own clock, like the moment of the board. While the fair is open, `late` and `silent`
+    are how many of its phones have not spoken for two and for five minutes. `battery` is the emptiest one's in per cent.
     """
 
     gate_id: int
@@ -47,6 +50,9 @@ class GateLine:
     visits: int
     devices: int
     seen_at: datetime | None
+    late: int
+    silent: int
+    battery: int | None
     queue: int
 
 
@@ -267,10 +273,13 @@ def _recent_entries(expo: Expo, at: datetime) -> dict[int, int]:
 
 def _gates(expo: Expo, setup: Setup, recent: dict[int, int], today: _Day | None) -> list[GateLine]:
     known = _devices(expo)
+    now = clock.now()
+    phase = standing(open_days(expo), now + setup.shift, expo.timezone, expo.cutoff_hour).phase
     lines = []
     for gate in setup.gates.values():
         phones = known.get(gate.id, [])
         tally = today.found.by_gate.get(gate.id) if today else None
+        heard = Counter(timing.heard(phone.seen_at, now) for phone in phones if phase is Phase.OPEN)
         lines.append(
             GateLine(
                 gate_id=gate.id,
@@ -280,6 +289,9 @@ def _gates(expo: Expo, setup: Setup, recent: dict[int, int], today: _Day | None)
                 visits=tally.visits if tally else 0,
                 devices=len(phones),
                 seen_at=max((phone.seen_at + setup.shift for phone in phones if phone.seen_at), default=None),
+                late=heard[timing.Heard.LATE],
+                silent=heard[timing.Heard.SILENT],
+                battery=min((phone.battery for phone in phones if phone.battery is not None), default=None),
                 queue=sum(phone.queue or 0 for phone in phones),
             )
         )
