@@ -59,6 +59,17 @@ def banner() -> dict[str, Any] | None:
     return {"lines": [line], "links": links}
 
 
+@blueprint.before_app_request
+def keep_phones_speaking() -> None:
+    """Whoever looks at the desk of the running fair of the demo finds its gates in use, however long it has stood."""
+    expo = expo_here()
+    if expo is None or not expo.demo_shift_seconds or current_app.config["SETTINGS"].production:
+        return
+    if request.method == "GET" and request.path.startswith("/desk/") and crowd.phones_fell_silent(expo):
+        with transaction():
+            crowd.let_phones_speak(expo)
+
+
 @blueprint.get("/demo")
 @public
 def demo() -> str:
@@ -90,7 +101,6 @@ def enter_demo(role: str) -> BaseResponse:
         abort(404)
     with transaction():
         user.name = names[role] if language() == "zh" else making.ENGLISH_NAMES[role]
-        crowd.let_phones_speak(running)
     _sign_in(user)
     return go(_BEHIND[role], slug=running.slug) if role in _BEHIND else go("portal.doors")
 

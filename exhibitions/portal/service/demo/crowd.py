@@ -40,6 +40,7 @@ _LAST_SAID = {
     "VIP": (38, 90, 0),
     "B": (25, 55, 0),
 }
+_SPEAKS_AGAIN = timedelta(seconds=30)
 _PORTION = 2000
 # Where people come in: most by the north gate; press and VIP guests by their own entrance.
 _GATES = ("N", "N", "N", "N", "S", "S", "E", "W", "W")
@@ -144,7 +145,7 @@ def phones_of(expo: Expo) -> Sequence[Device]:
 def let_phones_speak(expo: Expo) -> None:
     """Give the phones of `make_devices` what phones in use last said; the one at the west gate has been silent for a while.
 
-    To be called again whenever somebody comes to look: nobody scans with these phones, so that they all fall silent.
+    To be called again when `phones_fell_silent`: nobody scans with these phones.
     """
     now = clock.now()
     for phone in phones_of(expo):
@@ -158,6 +159,14 @@ def let_phones_speak(expo: Expo) -> None:
 def new_id() -> uuid.UUID:
     """A fresh id for a scan."""
     return uuid.uuid4()
+
+
+def phones_fell_silent(expo: Expo) -> bool:
+    """Whether there are phones of `make_devices` and none of them has spoken for half a minute."""
+    heard = sa.select(sa.func.count(), sa.func.max(Device.seen_at))
+    named = heard.where(Device.expo_id == expo.id, Device.name.in_([f"{gate}-1" for gate in _LAST_SAID]))
+    count, last = db.session.execute(named).one()
+    return count > 0 and (last is None or last < clock.now() - _SPEAKS_AGAIN)
 
 
 def visits(
