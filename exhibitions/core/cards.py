@@ -12,40 +12,34 @@ _HEAD = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _HEADING = re.compile(r"<th\b.*?</th>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
-_HIDDEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')
 _TAG = re.compile(r"<[^>]*>")
 
 
 def labelled(rows: Markup) -> Markup:
     """The head, body and foot of a table of our own, each filled cell with the words of its heading as `data-label`.
 
-    A heading for ears only, such as “Action” above a column of links, labels its cells with nothing, so that they show
-    without a word. Takes and gives HTML. The table has one row of headings, and no cell that spans columns.
+    Takes and gives HTML. The table has one row of headings, and no cell that spans columns.
     """
     html = str(rows)
     head = _HEAD.search(html)
     if head is None:
         return rows
-    labels = [_label(heading) for heading in _HEADING.findall(head[0])]
+    labels = [
+        " ".join(_TAG.sub("", heading).replace('"', "&#34;").split()) for heading in _HEADING.findall(head[0])
+    ]
     body = _ROW.sub(lambda row: _row(row[0], labels), html[head.end() :])
     # The template has escaped all of it, and a heading's words go into its cells as they are.
     return Markup(html[: head.end()] + body)  # noqa: S704
 
 
-def _label(heading: str) -> str | None:
-    """The words that a cell is labelled with; None where there is no heading at all."""
-    words = " ".join(_TAG.sub("", _HIDDEN.sub("", heading)).replace('"', "&#34;").split())
-    return words if words or _HIDDEN.search(heading) else None
-
-
-def _row(row: str, labels: list[str | None]) -> str:
-    left = chain(labels, repeat(None))
+def _row(row: str, labels: list[str]) -> str:
+    left = chain(labels, repeat(""))
     return _CELL.sub(lambda cell: _cell(cell, left), row)
 
 
-def _cell(cell: re.Match[str], labels: Iterator[str | None]) -> str:
+def _cell(cell: re.Match[str], labels: Iterator[str]) -> str:
     name, attributes, content = cell.groups()
     label = next(labels)
-    if label is None or not content.strip():
+    if not label or not content.strip():
         return cell[0]
     return f'<{name} data-label="{label}"{attributes}>{content}</{name}>'

@@ -17,10 +17,9 @@ TABLE = """
 {% import "_macros/list.html" as list %}
 {% call list.table("People", cards=cards) %}
   <thead>
-    <tr><th scope="col"><a href="?sort=name">{{ heading }}<svg></svg></a></th><th>Rows</th><th><label hidden></label></th>
-    <th><span class="visually-hidden">Action</span></th></tr>
+    <tr><th scope="col"><a href="?sort=name">{{ heading }}<svg></svg></a></th><th>Rows</th><th><label hidden></label></th></tr>
   </thead>
-  <tbody><tr><td class="x">{{ name }}</td><td class="num"> </td><td>3</td><td>4</td><td>End</td></tr></tbody>
+  <tbody><tr><td class="x">{{ name }}</td><td class="num"> </td><td>3</td><td>4</td></tr></tbody>
 {% endcall %}
 """
 
@@ -34,7 +33,7 @@ def test_a_filled_cell_carries_the_words_of_its_heading_and_nothing_is_unescaped
     page = drawn(app, cards=True)
     assert (
         '<td data-label="&lt;Name&gt; &amp; &#34;so&#34;" class="x">&lt;b&gt;王&lt;/b&gt;</td>'
-        '<td class="num"> </td><td>3</td><td data-label="">4</td><td>End</td>' in page
+        '<td class="num"> </td><td>3</td><td>4</td>' in page
     )
     assert 'class="table-box cards"' in page
 
