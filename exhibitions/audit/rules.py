@@ -33,6 +33,10 @@ class Fair(Protocol):
     def timezone(self) -> str:
         """Its IANA zone."""
 
+    @property
+    def demo_shift_seconds(self) -> int | None:
+        """How far its clock is ahead of the real one; None unless it is a fair of a demo."""
+
 
 @dataclass(frozen=True)
 class Page:

@@ -100,11 +100,12 @@ def all_entries() -> str:
 def _list(expo: Fair | None, here: str) -> str:
     expo_id = expo.id if expo else None
     zone = expo.timezone if expo else "UTC"
+    shift = timedelta(seconds=(expo.demo_shift_seconds if expo else 0) or 0)
     since, until = day_of(request.args.get("since", "")), day_of(request.args.get("until", ""))
     wanted = queries.Wanted(
         action=request.args.get("action", "")[:64],
-        since=_midnight(since, zone) if since else None,
-        until=_midnight(until + timedelta(days=1), zone) if until else None,
+        since=_midnight(since, zone) - shift if since else None,
+        until=_midnight(until + timedelta(days=1), zone) - shift if until else None,
     )
     total = queries.count(expo_id, wanted)
     last = max(1, -(-total // queries.PAGE))

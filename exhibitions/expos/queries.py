@@ -320,7 +320,15 @@ def door_facts(door: Door) -> DoorFacts:
 
 def present(expo: Expo) -> datetime:
     """The fair's own present moment: now, in a demo by its clock."""
-    return clock.now() + timedelta(seconds=expo.demo_shift_seconds or 0)
+    return on_clock_of(clock.now(), expo)
+
+
+def on_clock_of(moment: datetime, expo: Expo | None) -> datetime:
+    """What the clock of the fair showed at a moment that was noted by the real one; outside of fairs the moment itself.
+
+    They differ in a demo only. What gates note (scans, open-gate mode) is by the fair's clock already.
+    """
+    return moment + timedelta(seconds=expo.demo_shift_seconds or 0) if expo is not None else moment
 
 
 def open_days(expo: Expo) -> Sequence[ExpoDay]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exhibitions.app import create_app
+from exhibitions.audit.models import Entry
+from exhibitions.badges.models import PrintRun
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.queries import expo_by_slug
@@ -138,6 +141,39 @@ def test_every_page_goes_by_the_clock_of_the_demo(visitor: FlaskClient) -> None:
     visitor.post("/demo/enter/organiser")
     for address in ("/8th/?lang=en", "/desk/8th/?lang=en"):
         assert "Open now, until 17:00" in visitor.get(address).get_data(as_text=True)
+
+
+def test_what_happens_is_shown_by_the_clock_of_the_demo(demo_app: Flask, visitor: FlaskClient) -> None:
+    """A fair has one clock: lists, records, audit and print runs agree with the banner; nothing else is stored."""
+    visitor.post("/demo/enter/organiser")
+    noted = clock.now() - timedelta(days=2, minutes=7)
+    with demo_app.app_context(), transaction() as session:
+        expo = expo_by_slug("8th")
+        assert expo is not None
+        person = samples.person_of(expo, "good")
+        person.created_at = noted
+        run = PrintRun(expo_id=expo.id, sheet="90x130", sort="name", badge_ids=[], created_at=noted)
+        session.add(run)
+        session.flush()
+        audited = session.scalars(
+            sa.select(Entry.at).where(Entry.expo_id == expo.id).order_by(Entry.id)
+        ).first()
+        assert audited is not None
+        wanted = {
+            f"visitors/{person.id}": noted,
+            "badges": noted,
+            f"badges/runs/{run.id}": noted,
+            "audit": audited,
+        }
+        zone, shift = ZoneInfo(expo.timezone), timedelta(seconds=expo.demo_shift_seconds or 0)
+    for address, moment in wanted.items():
+        shown = f"{(moment + shift).astimezone(zone):%d %b %Y %H:%M}".lstrip("0")
+        assert shown in visitor.get(f"/desk/8th/{address}?lang=en").text, address
+    banners = [
+        re.search(r"Its clock shows (\d\d:\d\d)", visitor.get(f"/desk/{n}th/?lang=en").text)
+        for n in (7, 8, 9)
+    ]
+    assert len({found and found[1] for found in banners} - {None}) <= 2, "a minute may pass between two pages"
 
 
 def test_the_phones_of_the_demo_are_in_use_but_for_one(demo_app: Flask, visitor: FlaskClient) -> None:

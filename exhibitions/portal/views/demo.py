@@ -63,7 +63,7 @@ def banner() -> dict[str, Any] | None:
 def keep_phones_speaking() -> None:
     """Whoever looks at the desk of the running fair of the demo finds its gates in use, however long it has stood."""
     expo = expo_here()
-    if expo is None or not expo.demo_shift_seconds or current_app.config["SETTINGS"].production:
+    if expo is None or expo.demo_shift_seconds is None or current_app.config["SETTINGS"].production:
         return
     if request.method == "GET" and request.path.startswith("/desk/") and crowd.phones_fell_silent(expo):
         with transaction():

@@ -162,11 +162,14 @@ def new_id() -> uuid.UUID:
 
 
 def phones_fell_silent(expo: Expo) -> bool:
-    """Whether there are phones of `make_devices` and none of them has spoken for half a minute."""
+    """Whether phones of `make_devices` may scan (not so when the fair is over) and none has spoken for half a minute."""
+    now = clock.now()
     heard = sa.select(sa.func.count(), sa.func.max(Device.seen_at))
-    named = heard.where(Device.expo_id == expo.id, Device.name.in_([f"{gate}-1" for gate in _LAST_SAID]))
-    count, last = db.session.execute(named).one()
-    return count > 0 and (last is None or last < clock.now() - _SPEAKS_AGAIN)
+    named = Device.name.in_([f"{gate}-1" for gate in _LAST_SAID])
+    count, last = db.session.execute(
+        heard.where(Device.expo_id == expo.id, named, Device.expires_at > now)
+    ).one()
+    return count > 0 and (last is None or last < now - _SPEAKS_AGAIN)
 
 
 def visits(

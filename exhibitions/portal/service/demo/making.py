@@ -101,7 +101,7 @@ def _make_fairs(made: Made, first: date, shift: timedelta) -> None:
     running = fair.make_fair(series, 8, first, published=True)
     _plan_next(series, first)
     for expo in expos.editions(series.id):
-        expo.demo_shift_seconds = round(shift.total_seconds()) if expo.edition == 8 else 0
+        expo.demo_shift_seconds = round(shift.total_seconds())
     for door, name, role in DOORS:
         _make_person(door, name, role, running)
     made.expo_id, made.earlier_id = running.id, earlier.id
