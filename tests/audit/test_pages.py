@@ -174,6 +174,14 @@ def test_nothing_has_happened_yet(app: Flask, people: People) -> None:
     assert "No entries yet" in text(people.dora, "/desk/9th/audit")
 
 
+@pytest.mark.parametrize("page", ["audit", "jobs", "mail"])
+def test_pages_of_no_fair_say_whose_hours_they_show(people: People, page: str) -> None:
+    """A fair has its zone; the installation has none, and an hour without one would be read as the reader's own."""
+    said = "Times and days are in UTC."
+    assert said in text(people.dora, f"/desk/{page}")
+    assert said not in text(people.dora, f"/desk/8th/{page}")
+
+
 def test_it_is_chinese_throughout(app: Flask, people: People) -> None:
     record(app)
     page = people.alice.get("/desk/8th/audit", headers={"Accept-Language": "zh"}).text.partition("<main")[2]
