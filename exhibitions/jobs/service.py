@@ -198,9 +198,12 @@ def hold(job_id: int, leased_by: str) -> None:
         raise LeaseLost
 
 
-def finish(job_id: int, leased_by: str, result: Mapping[str, object]) -> None:
-    """The handler is through: keep its result (counts and ids). Raises `LeaseLost`."""
-    _close(job_id, leased_by, state=State.DONE, result=dict(result), finished_at=clock.now())
+def finish(
+    job_id: int, leased_by: str, result: Mapping[str, object], reached: Mapping[str, int] | None = None
+) -> None:
+    """The handler is through: keep its result (counts and ids) and how far it came (`done`, `total`). Raises `LeaseLost`."""
+    values = {"result": dict(result), "finished_at": clock.now(), **(reached or {})}
+    _close(job_id, leased_by, state=State.DONE, **values)
 
 
 def stop(job_id: int, leased_by: str) -> None:

@@ -81,6 +81,21 @@ def test_progress_is_seen_by_others_and_written_at_most_five_times_a_second(app:
     assert 1 <= len(set(seen)) <= spent / 0.2 + 2
 
 
+def test_a_job_that_is_done_has_done_all_that_it_said(app: Flask) -> None:
+    """ux.md §9: the last word comes too soon to be written at once, and no finished work reads 244 / 352."""
+
+    def handler(run: JobRun) -> dict[str, object]:
+        run.step("Drawing")
+        for n in (244, 300, 352):
+            run.progress(n, 352)
+        return {}
+
+    with app.app_context():
+        number = ask(handler)
+        drain()
+        assert (job(number).done, job(number).total) == (352, 352)
+
+
 @both_engines
 def test_what_the_handler_reads_stays_open_while_it_says_its_progress(app: Flask) -> None:
     def handler(run: JobRun) -> dict[str, object]:

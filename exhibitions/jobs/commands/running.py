@@ -37,6 +37,7 @@ class LeasedRun:
         self.actor = Actor(job.actor_kind, job.actor_id, job.actor_name)
         self.leased_by = job.leased_by or ""
         self.alive_at = time.monotonic()
+        self.reached: dict[str, int] = {}
         self._app = app
         self._stopping = stopping
         self._lease = lease
@@ -46,11 +47,13 @@ class LeasedRun:
     def step(self, name: str) -> None:
         """Begin a step."""
         self._alive()
+        self.reached = {}
         self._say(step=name, step_started_at=clock.now(), done=0, total=0)
 
     def progress(self, done: int, total: int) -> None:
-        """Say how far the step is."""
+        """Say how far the step is; what comes too soon after the last word is kept in `reached` for the end of the job."""
         self._alive()
+        self.reached = {"done": done, "total": total}
         if time.monotonic() - self._said_at >= _SAY_EVERY:
             self._say(done=done, total=total)
 
@@ -146,7 +149,7 @@ def _work(job: Job, run: LeasedRun) -> tuple[str, Callable[[], None]]:
         json.dumps(result)
     except Exception as error:  # noqa: BLE001 - whatever a handler raises must end in the job's row and the log.
         return _ending(job, run.leased_by, error)
-    return "done", partial(service.finish, job.id, run.leased_by, result)
+    return "done", partial(service.finish, job.id, run.leased_by, result, run.reached)
 
 
 def _ending(job: Job, leased_by: str, error: Exception) -> tuple[str, Callable[[], None]]:
