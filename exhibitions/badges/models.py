@@ -122,7 +122,7 @@ class PrintRun(Model):
     """A list of badges on its way to paper. The list is fixed when the run is asked for, in printing order.
 
     `parts` are the files made so far, `[{"file_id": 7, "badges": 2000}]`; a run that was cut off goes on behind them.
-    `looks` are badges with a text too long for its place, `[{"badge_id": 5, "fields": ["name"]}]`.
+    `looks` are badges that deserve one, `[{"number": "482 139 000-9", "fields": ["name"]}]` (`drawing.Look`).
     """
 
     __tablename__ = "print_runs"

@@ -157,6 +157,13 @@ def test_badges_with_texts_that_are_too_long_are_reported() -> None:
     assert [(look.name, look.fields) for look in looks] == [(NAMES[7], ("name",))]
 
 
+def test_badges_with_a_character_that_no_font_has_are_reported() -> None:
+    """They were printed with 〓 in its place."""
+    out = io.BytesIO()
+    looks = drawing.draw(out, [badge(0, "𠀀一"), badge(1, "王一")], SHEETS["90x130"], "8th")
+    assert [(look.name, look.fields) for look in looks] == [("𠀀一", ("glyph",))]
+
+
 def test_progress_is_told_page_by_page() -> None:
     told: list[int] = []
     drawing.draw(io.BytesIO(), [badge(at) for at in range(9)], SHEETS["a4x4"], "8th", told.append)

@@ -134,6 +134,15 @@ def test_missing_glyphs_and_long_texts_are_listed_before_printing(fair: Expo) ->
     assert badges.check(fair, Wanted("media"), "90x130") == printing.Check(0, [], [])
 
 
+def test_a_run_keeps_which_badges_deserve_a_look_and_why(fair: Expo) -> None:
+    """O8: what was warned of before printing is known afterwards too."""
+    fill(fair, ("𠀀一", "王二", "Wolfeschlegelsteinhausenbergerdorff Hubert Blaine the Third of the House"))
+    run, _job = start(fair, sort="number")
+    drain()
+    db.session.expire_all()
+    assert sorted(look["fields"] for look in run.looks) == [["glyph"], ["name"]]
+
+
 @both_engines
 def test_a_second_click_while_the_first_run_waits_starts_nothing(fair: Expo) -> None:
     fill(fair)

@@ -10,9 +10,10 @@ from flask import Flask
 
 from exhibitions.badges import queries
 from exhibitions.badges import service as badges
-from exhibitions.badges.models import Badge
+from exhibitions.badges.models import Badge, PrintRun
 from exhibitions.badges.service import Holder
 from exhibitions.badges.service.issuing import MOST_RESERVES
+from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.expos import queries as expos
@@ -156,6 +157,22 @@ def test_print_run_from_click_to_file(app: Flask, people: People, badge_id: int)
     assert [codes_on(page) for page in pages_of(content)] == [codes]
     assert people.charlie.get(f"/desk/8th/badges/runs/{run_id}").status_code == 404
     assert people.bob.get("/desk/8th/badges/runs/999").status_code == 404
+
+
+def test_the_page_of_a_run_says_what_became_of_each_badge(app: Flask, people: People) -> None:
+    looks = [{"number": "482 139 001-9", "fields": ["glyph"]}, {"number": "2", "fields": ["name", "company"]}]
+    with app.app_context(), transaction() as session:
+        run = PrintRun(expo_id=the_fair().id, sheet="a4x4", sort="name", badge_ids=[], looks=looks)
+        run.created_at = clock.now()
+        session.add(run)
+        session.flush()
+        number = run.id
+    page = " ".join(people.bob.get(f"/desk/8th/badges/runs/{number}?lang=en").text.split())
+    assert (
+        "a character is not in the fonts, printed as 〓"
+        in page.partition("482 139 001-9")[2].partition("</li>")[0]
+    )
+    assert "name printed smaller or on more lines; company cut short, ending in “…”" in page
 
 
 def test_printing_nothing_says_so(people: People, badge_id: int) -> None:

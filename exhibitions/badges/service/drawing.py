@@ -27,7 +27,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A badge that a person should look at before it is handed out, and the fields that were too long."""
+    """A badge that a person should look at before it is handed out, and why.
+
+    Of `fields` are `name` and `company` when they were too long, and `glyph` when one of them holds a character that
+    the fonts do not have.
+    """
 
     number: str
     name: str
@@ -76,7 +80,10 @@ def _draw_badge(
     for line in placed.lines:
         pdf.fill(canvas, colour.text_on(badge.colour) if line.role == "class" else "#000000")
         pdf.draw_text(canvas, left + line.x, top - line.baseline, line.text, line.size, line.bold)
-    return [Look(badge.facts.number, badge.facts.name, placed.look)] if placed.look else []
+    facts, look = badge.facts, placed.look
+    if pdf.fonts().missing_glyphs((facts.name, facts.company)):
+        look += ("glyph",)
+    return [Look(facts.number, facts.name, look)] if look else []
 
 
 def _draw_code(canvas: Canvas, code: str, left: float, bottom: float, side: float) -> None:
