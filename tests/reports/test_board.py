@@ -18,8 +18,8 @@ from flask.testing import FlaskClient
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.models import Expo, Gate, Zone
-from exhibitions.gates.models import Scan
 from exhibitions.gates.models import Device as DeviceRow
+from exhibitions.gates.models import Scan
 from exhibitions.gates.service import pairing
 from exhibitions.portal.queries import attendance_after
 from exhibitions.reports.queries.board import board
