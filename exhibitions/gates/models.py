@@ -49,8 +49,10 @@ class Device(Model):
     paired_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # The last upload: when, what the phone said of itself, and its clock minus the server's.
+    # When the phone last spoke at all, as the board shows it; a gate where nobody comes is not a silent one.
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The last upload: when, what the phone said of itself, and its clock minus the server's.
+    uploaded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     battery: Mapped[int | None] = mapped_column(sa.Integer)
     queue: Mapped[int | None] = mapped_column(sa.Integer)
     drained: Mapped[bool] = mapped_column(sa.Boolean, default=True)

@@ -284,3 +284,21 @@ def test_the_counts_of_today_are_for_devices_of_that_gate(fair: GateFair) -> Non
 
     assert ask(mine.token, "A") == (200, {"gate": 3, "fair": 4})
     assert [ask(mine.token, "B")[0], ask("invented", "A")[0], ask("", "A")[0]] == [404, 401, 401]
+
+
+def test_a_scanner_where_nobody_comes_is_heard_and_its_clock_stays_as_measured(fair: GateFair) -> None:
+    """O9: a quiet gate is not a silent one. What an upload measured is not touched by a question about figures."""
+    phone = fair.device("A")
+    long_ago = clock.now() - timedelta(minutes=20)
+    fair.change(sa.update(DeviceRow).values(seen_at=long_ago, uploaded_at=long_ago, offset_ms=7000))
+    header = {"Authorization": f"Device {phone.token}"}
+    browser = fair.app.test_client()
+
+    def ask() -> Any:
+        assert browser.get(f"/gate/8th/{fair.gates['A']}/today", headers=header).status_code == 200
+        return fair.rows(sa.select(DeviceRow.seen_at, DeviceRow.uploaded_at, DeviceRow.offset_ms))[0]
+
+    heard = ask()
+    assert not timing.is_silent(heard[0], clock.now())
+    assert heard[1:] == (long_ago, 7000)
+    assert ask() == heard, "twice within half a minute is one note"

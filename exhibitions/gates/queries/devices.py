@@ -98,6 +98,7 @@ class TicketRow(NamedTuple):
     expires_at: datetime
     revoked_at: datetime | None
     seen_at: datetime | None
+    uploaded_at: datetime | None
     offset_ms: int | None
     drained: bool
     battery: int | None

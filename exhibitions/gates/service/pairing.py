@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
@@ -24,6 +26,7 @@ from exhibitions.gates.service.uploads import Caller, DeviceTicket
 LINK_LIVES = timedelta(hours=24)
 _UNDATED_FAIR = timedelta(days=30)
 _MOST_MET = 10_000
+_NOTED_EVERY = timedelta(seconds=30)
 _met: set[Caller] = set()
 
 
@@ -104,6 +107,7 @@ def _new_device(
         paired_at=now,
         expires_at=fair_ends(expo),
         seen_at=None if offset is None else now,
+        uploaded_at=None if offset is None else now,
         offset_ms=None if offset is None else offset // timedelta(milliseconds=1),
     )
     db.session.add(device)
@@ -122,6 +126,16 @@ def revoke(device: Device, by: Actor = SYSTEM, reason: str = "") -> None:
         return
     device.revoked_at = clock.now()
     audit.record("gates.revoked", by, expo_id=device.expo_id, subject=("device", device.id), reason=reason)
+
+
+def is_due(row: TicketRow, now: datetime) -> bool:
+    """Whether a sign of life of this phone is worth a write: the board tells two minutes from five."""
+    return row.seen_at is None or now - row.seen_at >= _NOTED_EVERY
+
+
+def hear(device_id: int, now: datetime) -> None:
+    """Note that the phone has spoken, inside the caller's transaction; what is known of its clock stays as it is."""
+    db.session.execute(sa.update(Device).where(Device.id == device_id).values(seen_at=now))
 
 
 def recognise(caller: Caller) -> None:
@@ -151,9 +165,9 @@ def ticket_of(caller: Caller, rows: Mapping[str, TicketRow]) -> DeviceTicket:
             "device_unknown", N_("This device is not paired, or its pairing was ended. Pair it again.")
         )
     last = None
-    if row.seen_at is not None:
+    if row.uploaded_at is not None:
         offset = None if row.offset_ms is None else timedelta(milliseconds=row.offset_ms)
-        last = Contact(row.seen_at, offset, row.drained)
+        last = Contact(row.uploaded_at, offset, row.drained)
     return DeviceTicket(
         id=row.id,
         expo_id=row.expo_id,

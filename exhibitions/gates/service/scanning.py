@@ -359,6 +359,7 @@ def _note_contacts(connection: Connection, group: Sequence[Upload]) -> None:
 def _contact(upload: Upload) -> dict[str, Any]:
     values: dict[str, Any] = {
         "seen_at": upload.received_at,
+        "uploaded_at": upload.received_at,
         "battery": upload.battery,
         "queue": None if upload.queue is None else max(0, upload.queue - len(upload.items)),
         "drained": upload.drained,

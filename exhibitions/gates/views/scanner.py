@@ -84,12 +84,20 @@ def scan(expo: Expo, gate_id: int) -> str | Response:
 @blueprint.get("/gate/<slug>/<int:gate_id>/today")
 @device("today")
 def today(device: Caller, gate_id: int) -> dict[str, int]:
-    """How many people this gate and the whole fair have let in today; a device asks only about a gate of its own."""
-    ticket = pairing.ticket_of(device, tickets(db.session.connection(), [device.token_hash]))
+    """How many people this gate and the whole fair have let in today; a device asks only about a gate of its own.
+
+    The scanner asks every few seconds: by this it is heard where no scan comes.
+    """
+    now = clock.now()
+    rows = tickets(db.session.connection(), [device.token_hash])
+    ticket = pairing.ticket_of(device, rows)
+    if pairing.is_due(rows[device.token_hash], now):
+        with transaction():
+            pairing.hear(ticket.id, now)
     expo = expo_by_slug(device.slug)
     if expo is None or gate_id not in ticket.gate_ids:
         abort(404)
-    found = figures.let_in(expo, clock.now())
+    found = figures.let_in(expo, now)
     return {"gate": found.get(gate_id, 0), "fair": sum(found.values())}
 
 
