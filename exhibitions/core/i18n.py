@@ -5,6 +5,7 @@ Each room has its own catalogue (gettext domain) under exhibitions/translations.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +29,7 @@ _COOKIE = "lang"
 _YEAR = 365 * 24 * 3600
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_BRACKETED = re.compile(r"[（(][^（）()<>]{1,16}[）)]")
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_KO = "월화수목금토일"
 
@@ -54,6 +56,7 @@ def install(app: Flask) -> None:
     ):
         app.jinja_env.filters[name.__name__.removeprefix("format_")] = name
     app.jinja_env.filters["local"] = local
+    app.jinja_env.filters["whole_brackets"] = whole_brackets
 
 
 def choose() -> str:
@@ -165,6 +168,11 @@ def local(thing: object, field: str) -> str:
         return str(text)
     text = getattr(thing, f"{field}_{other}") or ""
     return Markup('<span lang="{}">{}</span>').format(other, text) if text else ""
+
+
+def whole_brackets(text: str) -> Markup:
+    """A name for a heading: what stands in brackets in it, 第八届中国（大连）…, is never broken over two lines."""
+    return Markup(_BRACKETED.sub(r'<span class="nowrap">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped here.
 
 
 def format_date(day: date, *, weekday: bool = True) -> str:

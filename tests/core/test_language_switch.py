@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import Markup
 from werkzeug.test import TestResponse
 
 from exhibitions.audit import queries as audit_queries
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
+from exhibitions.core.i18n import whole_brackets
 from exhibitions.expos.models import Gate
 from exhibitions.gates.models import Pairing
 from exhibitions.portal.service.demo import making
@@ -113,3 +115,12 @@ def test_a_sample_of_the_demo(app: Flask, client: FlaskClient) -> None:
     page = switch(client, page, "en")
     assert (english(page), "No entry" in page.text, "Cancelled" in page.text) == (True, True, True)
     assert client.get("/demo/badges/cancelled/scan").location == "/demo"
+
+
+def test_a_bracket_in_a_name_stays_on_one_line_and_names_stay_text() -> None:
+    broken = whole_brackets("第八届中国（大连）<b>轻工</b>商品博览会 (Dalian)")
+    assert broken == (
+        '第八届中国<span class="nowrap">（大连）</span>&lt;b&gt;轻工&lt;/b&gt;商品博览会 <span class="nowrap">(Dalian)</span>'
+    )
+    marked = whole_brackets(Markup('<span lang="en">Expo (Dalian)</span>'))
+    assert marked == '<span lang="en">Expo <span class="nowrap">(Dalian)</span></span>'
