@@ -80,7 +80,8 @@ class Scan(Model):
     __tablename__ = "scans"
     __table_args__ = (
         sa.UniqueConstraint("expo_id", "scan_id"),
-        sa.Index("ix_scans_badge_id_day", "badge_id", "day"),
+        # Led by the badge, for taking badges back; with the fair in it, because SQLite would else rather read a whole day.
+        sa.Index("ix_scans_badge_id_expo_id_day", "badge_id", "expo_id", "day"),
         sa.Index("ix_scans_expo_id_gate_id_corrected_at", "expo_id", "gate_id", "corrected_at"),
         sa.Index("ix_scans_expo_id_day", "expo_id", "day"),
         _rare("ix_scans_review", "review", sqlite="review IS NOT NULL", postgresql="review IS NOT NULL"),

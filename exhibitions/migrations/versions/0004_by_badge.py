@@ -22,11 +22,11 @@ def upgrade() -> None:
         batch_op.drop_constraint("uq_badge_days_expo_id_badge_id_day", type_="unique")
         batch_op.create_unique_constraint("uq_badge_days_badge_id_day", ["badge_id", "day"])
     op.drop_index("ix_scans_expo_id_badge_id_day", table_name="scans")
-    op.create_index("ix_scans_badge_id_day", "scans", ["badge_id", "day"])
+    op.create_index("ix_scans_badge_id_expo_id_day", "scans", ["badge_id", "expo_id", "day"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_scans_badge_id_day", table_name="scans")
+    op.drop_index("ix_scans_badge_id_expo_id_day", table_name="scans")
     op.create_index("ix_scans_expo_id_badge_id_day", "scans", ["expo_id", "badge_id", "day"])
     with op.batch_alter_table("badge_days", schema=None) as batch_op:
         batch_op.drop_constraint("uq_badge_days_badge_id_day", type_="unique")
