@@ -22,7 +22,6 @@ from exhibitions.expos.service import grant_role
 from exhibitions.gates.models import Device as DeviceRow
 from exhibitions.gates.models import DoorMove, GateMinute, OpenGate, Scan
 from exhibitions.gates.queries import figures, lists
-from exhibitions.gates.queries import scans as scan_queries
 from exhibitions.gates.rules.counting import Tally
 from exhibitions.gates.service import chief
 from tests.engines import both_engines
@@ -435,43 +434,3 @@ def test_two_who_open_the_gates_at_once(fair: GateFair) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(attempt, range(6))).count(True) == 1
-
-
-def test_the_chiefs_lists_read_their_few_scans_only(fair: GateFair) -> None:
-    """B6: among 120,000 scans the lists are found by the indexes of rare scans, on SQLite without any statistics."""
-    asked: list[tuple[str, Any]] = []
-    with fair.app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("PostgreSQL chooses by its statistics.")
-        expo = db.session.get_one(Expo, fair.expo_id)
-        sa.event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        for ask in (lists.counts, lists.in_review, lists.overridden, lists.admitted_against_invalid):
-            ask(expo)
-        connection = db.session.connection()
-        plans = [
-            row[-1]
-            for statement, values in list(asked)
-            if "FROM scans" in statement
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        ]
-    used = re.findall(r"INDEX (ix_scans_\w+)", " ".join(plans))
-    rare = ["ix_scans_review", "ix_scans_overridden", "ix_scans_not_valid"]
-    assert used == [*rare, "ix_scans_rehearsed", *rare]
-
-
-def test_a_batch_reads_its_badges_and_never_the_whole_day(fair: GateFair) -> None:
-    """The hot path: what a hundred badges did today is found by the badge, on SQLite without statistics too."""
-    with fair.app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("PostgreSQL chooses by its statistics.")
-        asked: list[tuple[str, Any]] = []
-        sa.event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        connection = db.session.connection()
-        scan_queries.days_of(connection, fair.expo_id, list(range(1, 101)), [fair.today])
-        statement, values = next(call for call in asked if "FROM scans" in call[0])
-        plan = " ".join(
-            row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
-        )
-    assert "ix_scans_badge_id_expo_id_day (badge_id=? AND expo_id=? AND day=?)" in plan
-    assert "uq_badge_days" in plan or "sqlite_autoindex_badge_days" in plan
-    assert "SCAN" not in plan

@@ -62,10 +62,13 @@ def banner() -> dict[str, Any] | None:
 @blueprint.before_app_request
 def keep_phones_speaking() -> None:
     """Whoever looks at the desk of the running fair of the demo finds its gates in use, however long it has stood."""
+    # Gates and visitors pass here too, thousands a second: they are let through before anything is looked up.
+    if request.method != "GET" or not request.path.startswith("/desk/"):
+        return
     expo = expo_here()
     if expo is None or expo.demo_shift_seconds is None or current_app.config["SETTINGS"].production:
         return
-    if request.method == "GET" and request.path.startswith("/desk/") and crowd.phones_fell_silent(expo):
+    if crowd.phones_fell_silent(expo):
         with transaction():
             crowd.let_phones_speak(expo)
 
