@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -196,11 +197,10 @@ class CorrectionForm(_Visitor):
 
     def person_of(self, registration: Registration) -> Person:
         """The person as corrected."""
-        return Person(
+        return replace(
+            Person.of(registration),
             name=self.kept_name,
             company=self.kept_company,
-            phone=registration.phone,
-            email=registration.email,
             region=self.kept_region,
             visit_day=self.chosen_day,
         )
@@ -327,14 +327,7 @@ class NameForm(Form):
 
     def person_of(self, registration: Registration) -> Person:
         """The person with the corrected name."""
-        return Person(
-            name=self.kept_name,
-            company=registration.company,
-            phone=registration.phone,
-            email=registration.email,
-            region=registration.region,
-            visit_day=registration.visit_day,
-        )
+        return replace(Person.of(registration), name=self.kept_name)
 
 
 class ColleaguesForm(Form):

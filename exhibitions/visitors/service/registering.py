@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, NoReturn, cast
 
@@ -53,6 +53,11 @@ class Person:
     email: str | None = None
     region: str = ""
     visit_day: date | None = None
+
+    @classmethod
+    def of(cls, registration: Registration) -> Person:
+        """The person as registered now."""
+        return cls(**{one.name: getattr(registration, one.name) for one in fields(cls)})
 
 
 @dataclass(frozen=True)
