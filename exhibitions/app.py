@@ -38,7 +38,7 @@ from exhibitions.files import views as file_views
 from exhibitions.gates import commands as gate_commands
 from exhibitions.gates.rules import deeds as gate_deeds
 from exhibitions.gates.views import answers as gates
-from exhibitions.gates.views import chief, devices, scanner
+from exhibitions.gates.views import chief, devices, posts, scanner
 from exhibitions.jobs import commands as job_commands
 from exhibitions.jobs import handlers as job_handlers
 from exhibitions.jobs import rules as job_rules
@@ -156,6 +156,7 @@ def _register(app: Flask) -> None:
         jobs.blueprint,
         mail_views.blueprint,
         portal.blueprint,
+        posts.blueprint,
         reports.blueprint,
         scanner.blueprint,
         *visitors.blueprints,

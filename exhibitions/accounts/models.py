@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from exhibitions.accounts.rules import OrganisationRole
+from exhibitions.accounts.rules import DisplaySize, OrganisationRole
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 
 
@@ -20,6 +20,8 @@ class User(Model):
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     name: Mapped[str] = mapped_column(sa.String(100))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    # How large the desk is shown to this person (rules.DisplaySize).
+    display_size: Mapped[DisplaySize] = mapped_column(enum_type(DisplaySize), default=DisplaySize.ROOMY)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

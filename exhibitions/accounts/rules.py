@@ -21,6 +21,14 @@ class OrganisationRole(enum.StrEnum):
     FINANCE = "finance"
 
 
+class DisplaySize(enum.StrEnum):
+    """How the desk is shown to a person (ux.md, list pattern): roomy at 16 px, dense for long lists, or large type 大字."""
+
+    ROOMY = "roomy"
+    DENSE = "dense"
+    LARGE = "large"
+
+
 # The names of rights are core.access.Permission's values; rules do not import it, because it knows Flask.
 ORGANISATION_RIGHTS: dict[OrganisationRole, frozenset[str]] = {
     OrganisationRole.ADMINISTRATOR: frozenset(

@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from exhibitions.accounts import queries
 from exhibitions.accounts.models import OrganisationMembership, PersonalLink, SignIn, User
-from exhibitions.accounts.rules import OrganisationRole, check_password, session_ends
+from exhibitions.accounts.rules import DisplaySize, OrganisationRole, check_password, session_ends
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
@@ -76,6 +76,11 @@ def end_all_sessions(user_id: int) -> None:
     """End every session of a person."""
     ended = sa.update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     db.session.execute(ended.values(ended_at=clock.now()))
+
+
+def show_desk(user_id: int, size: DisplaySize) -> None:
+    """Show the desk to this person in `size` from the next page on, on whatever machine they sign in."""
+    db.session.execute(sa.update(User).where(User.id == user_id).values(display_size=size))
 
 
 def create_user(email: str, name: str, password_hash: str | None, by: Actor = SYSTEM) -> User:

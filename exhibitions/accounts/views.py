@@ -38,7 +38,11 @@ def install(app: Flask) -> None:
 
 def _load(user_id: str) -> Person | None:
     user = queries.user_of_session(hash_link_token(session_token()), clock.now())
-    return Person(user.id, user.name) if user is not None and str(user.id) == user_id else None
+    return (
+        Person(user.id, user.name, user.display_size.value)
+        if user is not None and str(user.id) == user_id
+        else None
+    )
 
 
 def answer_signed_in(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:

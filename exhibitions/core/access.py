@@ -141,9 +141,11 @@ class Person:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, user_id: int, name: str) -> None:
+    def __init__(self, user_id: int, name: str, display_size: str = "") -> None:
         self.id = user_id
         self.name = name
+        # How large the desk is shown to this person; empty for the usual size.
+        self.display_size = display_size
 
     def get_id(self) -> str:
         """The account's number as Flask-Login keeps it in the cookie."""

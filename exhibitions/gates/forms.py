@@ -1,4 +1,4 @@
-"""What the chief fills in: today's doors, and why the gates stand open."""
+"""What the chief fills in: today's doors, why the gates stand open, and who stands where."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length
 
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
-from exhibitions.expos.forms.fields import hour, options
+from exhibitions.expos.forms.fields import hour, line, options, passage
 from exhibitions.expos.rules.setup import DoorFacts, check_door, clean
 from exhibitions.gates.service.chief import NewHours
+from exhibitions.gates.service.posts import PostFacts
 
 ALL_DOORS = "*"
 """What stands in a form for every door of the day; no badge class is called so."""
@@ -90,3 +91,21 @@ class OpenGateForm(Form):
     """Why the gates are opened."""
 
     reason = _needed_reason()
+
+
+class PostForm(Form):
+    """Who stands at a post, and what must be known there; all of it may be left out."""
+
+    person = line(_l("Person in charge"), 100)
+    phone = line(_l("Phone on site"), 50)
+    note_zh = passage(_l("What to know here, in Chinese"), 500)
+    note_en = passage(_l("What to know here, in English"), 500)
+
+    def facts(self) -> PostFacts:
+        """What was filled in."""
+        return PostFacts(
+            person=self.person.data or "",
+            phone=self.phone.data or "",
+            note_zh=self.note_zh.data or "",
+            note_en=self.note_en.data or "",
+        )

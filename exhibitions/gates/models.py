@@ -226,3 +226,23 @@ class OpenGate(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(sa.String(300))
     started_by: Mapped[int | None] = mapped_column(BigId)
+
+
+class Post(Model):
+    """A place where somebody stands on site: a gate, or one of `rules.posts.PLACES`; who is there and what to know.
+
+    The person is one for the days of the fair: it is never copied to another edition.
+    """
+
+    __tablename__ = "posts"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "place"), sa.UniqueConstraint("expo_id", "gate_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    # Empty where the post is a gate.
+    place: Mapped[str | None] = mapped_column(sa.String(16))
+    gate_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("gates.id", ondelete="CASCADE"))
+    person: Mapped[str] = mapped_column(sa.String(100), default="")
+    phone: Mapped[str] = mapped_column(sa.String(50), default="")
+    note_zh: Mapped[str] = mapped_column(sa.String(500), default="")
+    note_en: Mapped[str] = mapped_column(sa.String(500), default="")

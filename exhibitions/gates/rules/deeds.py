@@ -14,11 +14,13 @@ DEEDS = Deeds(
         "gates.doors_moved": N_("Opening hours moved"),
         "gates.open_gate_started": N_("Open gate begun"),
         "gates.open_gate_ended": N_("Open gate ended"),
+        "gates.post_changed": N_("Post on site changed"),
         "gates.rehearsals_wiped": N_("Rehearsed scans deleted"),
     },
     subjects={
         "device": Page(N_("Gate device")),
         "scan": Page(N_("Scan")),
+        "post": Page(N_("Post on site"), "posts.posts", ""),
         "open_gate": Page(N_("Open gate")),
     },
     fields={

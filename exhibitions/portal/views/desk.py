@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from exhibitions.accounts import service as accounts
+from exhibitions.accounts.rules import DisplaySize
 from exhibitions.core.access import Permission, actor, require, signed_in, signed_in_person
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import local
-from exhibitions.core.web import go, tell
+from exhibitions.core.web import go, own_path, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import rights_in
@@ -76,6 +78,18 @@ def desk(expo: Expo) -> str:
         may_see_figures=Permission.FIGURES_VIEW in rights,
         fair_url=url_for("portal.fair", slug=expo.slug, _external=True),
     )
+
+
+@blueprint.post("/desk/display")
+@signed_in
+def display() -> Response:
+    """Keep how large the reader wants the desk, and go back to where that was chosen."""
+    person, wanted = signed_in_person(), request.form.get("size", "")
+    if person is None or wanted not in list(DisplaySize):
+        abort(400)
+    with transaction():
+        accounts.show_desk(person.id, DisplaySize(wanted))
+    return redirect(own_path(request.form.get("back")) or url_for("portal.doors"), 303)
 
 
 def _list_url(endpoint: str, right: Permission, expo: Expo) -> str:

@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.local import LocalProxy
 
 from exhibitions.accounts import queries as accounts
+from exhibitions.accounts.rules import DisplaySize
 from exhibitions.core.access import Permission, signed_in_person
+from exhibitions.core.errors import N_
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import expo_by_slug, is_over, rights_of
@@ -20,6 +22,12 @@ from exhibitions.portal import queries
 from exhibitions.portal.rules.navigation import DESK, SETUP, Way, open_ways, public_ways, typed_names
 
 blueprint = Blueprint("portal", __name__)
+# 大字 is what large type is called on screens in China.
+DISPLAY_SIZES = (
+    (DisplaySize.ROOMY.value, N_("Roomy")),
+    (DisplaySize.DENSE.value, N_("Dense")),
+    (DisplaySize.LARGE.value, N_("Large type")),
+)
 _Entry = dict[str, Any]
 T = TypeVar("T")
 
@@ -38,8 +46,16 @@ def _frame() -> dict[str, Any]:
         "jumps": LocalProxy(_jumps),
         "people_search_url": LocalProxy(_people_search_url),
         "home_url": LocalProxy(_home_url),
+        "display_size": LocalProxy(_display_size),
+        "display_sizes": DISPLAY_SIZES,
         "sign_out_url": url_for("accounts.sign_out"),
     }
+
+
+def _display_size() -> str:
+    """How large the desk is shown to the reader. Who is signed in is not asked for here: an error page may stand on it."""
+    person = g.get("_login_user")
+    return getattr(person, "display_size", "") if person is not None and _is_desk() else ""
 
 
 def _once(make: Callable[[], T]) -> Callable[[], T]:
