@@ -41,7 +41,7 @@ class Everything:
     """A fair's words for the places of addresses, and the secrets that open a badge, a pairing and the scans."""
 
     slug: str
-    places: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int | str] = field(default_factory=dict)
     link: str = ""
     pairing: str = ""
     device: str = ""
@@ -87,6 +87,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "badge_id": badge.id,
         "class_id": trade.id,
         "gate_id": gate.id,
+        "key": f"gate-{gate.id}",
         "zone_id": expo.zones[0].id,
         "hall_id": expo.halls[0].id,
         "day_id": expo.days[0].id,

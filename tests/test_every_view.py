@@ -54,7 +54,9 @@ class Way:
 
 
 MOST_QUESTIONS = 16
-"""No page of the desk asks the database more often; the desk itself, with all its figures, asks most."""
+"""No page behind the desk asks the database more often."""
+MOST_OF_THE_DESK = 24
+"""The desk itself (O1): its figures are those of two editions, and its tasks and events come from several rooms."""
 PAGE, DONE, ASKED = Way(200), Way(303), Way(422)
 DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
 CHIEF = f"{DESK}/gates/chief"
@@ -89,6 +91,7 @@ VIEWS: dict[str, Way] = {
     "POST /desk/new": ASKED,
     # Without a demo there is nothing to begin anew.
     "POST /demo/again": Way(404),
+    "POST /desk/account/display": Way(303, {"size": "large"}),
     "GET /desk/audit": PAGE,
     "GET /desk/files/<int:file_id>": Way(200, others=404),
     "GET /desk/jobs": PAGE,
@@ -127,6 +130,11 @@ VIEWS: dict[str, Way] = {
     f"POST {CHIEF}/scans/<int:row_id>/decide": DONE,
     f"GET {DESK}/gates/devices/<int:device_id>/revoke": PAGE,
     f"POST {DESK}/gates/devices/<int:device_id>/revoke": DONE,
+    f"GET {DESK}/gates/posts": PAGE,
+    f"GET {DESK}/gates/posts/<key>": PAGE,
+    f"POST {DESK}/gates/posts/<key>": DONE,
+    f"GET {DESK}/gates/posts/print": PAGE,
+    f"GET {DESK}/registrations.svg": PAGE,
     f"GET {DESK}/jobs": PAGE,
     f"GET {DESK}/jobs/<int:job_id>": PAGE,
     f"POST {DESK}/jobs/<int:job_id>/cancel": Way(303, others=403),
@@ -377,7 +385,8 @@ def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
             world.ask(who, view, world.here, VIEWS[view])
     again = {view: sorted({one for one in found if found.count(one) > 1}) for view, found in asked.items()}
     assert {view: found for view, found in again.items() if found} == {}
-    many = {view: len(found) for view, found in asked.items() if len(found) > MOST_QUESTIONS}
+    most = {f"GET {DESK}/": MOST_OF_THE_DESK}
+    many = {view: len(found) for view, found in asked.items() if len(found) > most.get(view, MOST_QUESTIONS)}
     assert many == {}
 
 

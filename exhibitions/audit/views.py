@@ -38,6 +38,10 @@ def deed(action: str) -> str:
     return str(gettext(_actions[action])) if action in _actions else action
 
 
+# In every template: `{{ entry.action | deed }}`.
+blueprint.add_app_template_filter(deed)
+
+
 def _subject(row: service.Readable, expo: Fair | None) -> tuple[str, str]:
     """What an entry is about, and the address of its page where it has one and may still be there."""
     if row.subject_kind is None:

@@ -18,6 +18,7 @@ from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos.models import Door, Expo, ExpoDay, Gate, Hall, Membership, Series, Unit, Zone
 from exhibitions.expos.rules import RIGHTS, DayKind, Role, local_day
+from exhibitions.expos.rules.calendar import Course
 from exhibitions.expos.rules.setup import (
     DayFacts,
     DoorFacts,
@@ -245,6 +246,18 @@ def next_edition(expo: Expo) -> Expo | None:
     """The edition that follows this one in its series, if the public may see it."""
     found = sa.select(Expo).where(Expo.series_id == expo.series_id, Expo.edition > expo.edition)
     return db.session.scalar(found.where(Expo.published_at.is_not(None)).order_by(Expo.edition).limit(1))
+
+
+def previous_edition(expo: Expo) -> Expo | None:
+    """The edition before this one in its series."""
+    found = sa.select(Expo).where(Expo.series_id == expo.series_id, Expo.edition < expo.edition)
+    return db.session.scalar(found.order_by(Expo.edition.desc()).limit(1))
+
+
+def course(expo: Expo) -> Course | None:
+    """The days on which visitors come, to be compared with another edition's; None before there are any."""
+    days = visitor_days(expo)
+    return Course(days, expo.timezone, expo.cutoff_hour) if days else None
 
 
 def all_series() -> Sequence[Series]:

@@ -10,16 +10,17 @@ from flask import Blueprint, Response, abort, g, make_response, render_template,
 from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, require
-from exhibitions.core.charts import columns
+from exhibitions.core.charts import columns, lines
 from exhibitions.core.i18n import format_date, language, local
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import gate_of
+from exhibitions.expos.queries import gate_of, previous_edition
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.rules.counting import Attendance, Tally
 from exhibitions.gates.rules.setup import Setup
 from exhibitions.gates.rules.words import NOUNS, REASONS
 from exhibitions.reports.queries.attendance import attendance as count_attendance
 from exhibitions.reports.queries.board import board as live_board
+from exhibitions.reports.queries.pace import registrations_by_week
 from exhibitions.reports.queries.rows import EVIDENCE, KINDS, PAGE, Filter, Found, rows_behind
 from exhibitions.reports.rules import UNKNOWN, by_region
 from exhibitions.visitors.rules.contact import masked_name
@@ -63,7 +64,24 @@ def _verdicts() -> dict[str, str]:
 @require(Permission.FIGURES_VIEW)
 def arrivals(expo: Expo) -> Response:
     hours = live_board(expo).by_hour
-    drawn = columns([hour for hour, _count in hours], [(_("Visits"), [count for _hour, count in hours])])
+    return _picture(
+        columns([hour for hour, _count in hours], [(_("Visits"), [count for _hour, count in hours])])
+    )
+
+
+@blueprint.get("/desk/<slug>/registrations.svg")
+@require(Permission.FIGURES_VIEW)
+def registrations_chart(expo: Expo) -> Response:
+    """Registrations over the last twelve weeks before the opening, beside the edition before (ux.md §10)."""
+    before = previous_edition(expo)
+    marks = registrations_by_week(expo, before)
+    series = [(local(expo, "name"), [mark.now for mark in marks])]
+    if before is not None:
+        series.append((local(before, "name"), [mark.before for mark in marks]))
+    return _picture(lines([str(mark.weeks) for mark in marks], [(str(name), line) for name, line in series]))
+
+
+def _picture(drawn: bytes) -> Response:
     picture = Response(drawn, mimetype="image/svg+xml")
     # The drawing carries its own styles; nothing else may load or run in it.
     picture.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"

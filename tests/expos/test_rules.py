@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from exhibitions.core.errors import Refused
 from exhibitions.expos.rules import DayKind, check_hours, check_slug, local_day
-from exhibitions.expos.rules.calendar import Phase, standing
+from exhibitions.expos.rules.calendar import Course, Phase, counterpart, standing
 from exhibitions.expos.rules.fair import span
 from exhibitions.expos.rules.setup import (
     DayFacts,
@@ -300,3 +300,36 @@ def test_the_moments_of_hours(opens: time, closes: time, cutoff: int, start: dat
     assert standing(evenings, end - moment, ZONE, cutoff).phase is Phase.OPEN
     assert standing(evenings, end, ZONE, cutoff).phase is Phase.BETWEEN
     assert standing(evenings, start - moment, ZONE, cutoff).phase in (Phase.BEFORE, Phase.TODAY_LATER)
+
+
+SEVENTH = Course([date(2025, 8, 15), date(2025, 8, 16), date(2025, 8, 17)], ZONE)
+EIGHTH = Course([date(2026, 8, 19), date(2026, 8, 20), date(2026, 8, 22), date(2026, 8, 23)], ZONE)
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-08-05T10:30", "2025-08-01T10:30"),
+        ("2026-08-19T09:00", "2025-08-15T09:00"),
+        ("2026-08-20T16:59", "2025-08-16T16:59"),
+        # A day between two open days: as long after the second as it was then.
+        ("2026-08-21T12:00", "2025-08-17T12:00"),
+        ("2026-08-22T12:00", "2025-08-17T12:00"),
+        # The seventh had no fourth day: it is over.
+        ("2026-08-23T12:00", "2025-08-18T00:00"),
+        ("2026-08-30T12:00", "2025-08-24T12:00"),
+    ],
+)
+def test_the_same_point_of_the_edition_before(now: str, then: str) -> None:
+    """O1: the same number of days before the opening, the same day of the fair, the same wall time."""
+    zone = ZoneInfo(ZONE)
+    moment = datetime.fromisoformat(now).replace(tzinfo=zone)
+    assert counterpart(moment, EIGHTH, SEVENTH) == datetime.fromisoformat(then).replace(tzinfo=zone)
+
+
+def test_the_same_point_across_zones_and_after_midnight() -> None:
+    """F19: the wall time counts, also in another zone and on a day that ends at four in the morning."""
+    here = Course([date(2026, 10, 24), date(2026, 10, 25)], "Europe/Berlin", cutoff_hour=4)
+    there = Course([date(2025, 8, 15), date(2025, 8, 16)], "Asia/Shanghai", cutoff_hour=4)
+    late = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert counterpart(late, here, there) == datetime(2025, 8, 16, 2, 30, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from exhibitions.expos.rules.fair import local_day, span
 
@@ -67,3 +68,34 @@ def standing(days: Sequence[OpenDay], now: datetime, zone: str, cutoff_hour: int
 def _hours(day: OpenDay, zone: str, cutoff_hour: int) -> tuple[datetime, datetime]:
     """A day without hours is open all day."""
     return span(day.date, day.official_from or time(), day.official_to or time(), zone, cutoff_hour)
+
+
+@dataclass(frozen=True)
+class Course:
+    """An edition as a course of days: its open days in order, at least one, in its own zone with its own cut-off hour."""
+
+    days: Sequence[date]
+    zone: str
+    cutoff_hour: int = 0
+
+
+def counterpart(now: datetime, here: Course, there: Course) -> datetime:
+    """The moment at which the edition `there` stood as far as the edition `here` stands at `now` (ux.md O1).
+
+    The same number of days before the opening, the same day of the fair by its number, the same number of days after the
+    end, each at the same wall time. A day that `there` did not have is the last it had, over.
+    """
+    today = local_day(now, here.zone, here.cutoff_hour)
+    wall = now.astimezone(ZoneInfo(here.zone)).replace(tzinfo=None) - datetime.combine(today, time())
+    if today < here.days[0]:
+        day = there.days[0] - (here.days[0] - today)
+    elif today > here.days[-1]:
+        day = there.days[-1] + (today - here.days[-1])
+    else:
+        number = sum(one <= today for one in here.days) - 1
+        if number >= len(there.days):
+            day, wall = there.days[-1] + timedelta(days=1), timedelta(hours=there.cutoff_hour)
+        else:
+            # Between two open days the fair stands still, as it did then.
+            day = there.days[number] + (today - here.days[number])
+    return (datetime.combine(day, time()) + wall).replace(tzinfo=ZoneInfo(there.zone)).astimezone(UTC)

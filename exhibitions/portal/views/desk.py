@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.rules import DisplaySize
+from exhibitions.audit import queries as audit
+from exhibitions.audit.service import readable
 from exhibitions.core.access import Permission, actor, require, signed_in, signed_in_person
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -27,7 +29,10 @@ from exhibitions.portal.rules.urgency import due_on_an_open_day, most_urgent
 from exhibitions.portal.service.creation import create_fair
 from exhibitions.portal.views.frame import address, blueprint, organisation_rights_here, rights_here, ways
 from exhibitions.reports.queries.board import board
+from exhibitions.reports.queries.pace import pace_of, registrations_by_week
 from exhibitions.visitors.rules.registration import OpenState
+
+_EVENTS = 6
 
 
 @blueprint.get("/desk")
@@ -54,33 +59,52 @@ def doors() -> str:
 @blueprint.get("/desk/<slug>/")
 @require(Permission.EXPO_VIEW)
 def desk(expo: Expo) -> str:
-    now = expos.present(expo)
     rights = rights_here(expo)
-    missing = gaps(queries.setup_checklist(expo))
-    figures = queries.figures(expo)
-    stands = standing(expos.open_days(expo), now, expo.timezone, expo.cutoff_hour)
-    today = board(expo) if stands.phase is Phase.OPEN else None
-    is_taking = queries.registration_state(expo, now) is OpenState.OPEN
-    urgent = most_urgent(len(missing), expo.published_at is not None, is_taking, figures.alive)
+    facts = _standing(expo) | _beside_the_edition_before(expo, rights)
     return render_template(
         "portal/desk.html",
         expo=expo,
-        standing=stands,
-        today=today,
-        due=due_on_an_open_day(figures.silent, today.review) if today else [],
-        figures=figures,
-        missing=missing,
-        urgent=urgent.value,
+        **facts,
+        events=readable(audit.entries(expo.id, limit=_EVENTS)) if Permission.EXPO_EDIT in rights else [],
         may_edit=Permission.EXPO_EDIT in rights,
+        may_see_figures=Permission.FIGURES_VIEW in rights,
         visitors_url=_list_url("visitors.visitors", Permission.VISITORS_VIEW, expo),
         gates_url=_list_url("portal.gates", Permission.EXPO_EDIT, expo),
         devices_url=_list_url("gates.gates", Permission.GATES_MANAGE, expo),
-        may_see_figures=Permission.FIGURES_VIEW in rights,
         fair_url=url_for("portal.fair", slug=expo.slug, _external=True),
     )
 
 
-@blueprint.post("/desk/display")
+def _standing(expo: Expo) -> dict[str, Any]:
+    """Where the fair stands, its figures, and what is to be done next."""
+    now = expos.present(expo)
+    missing = gaps(queries.setup_checklist(expo))
+    figures = queries.figures(expo)
+    stands = standing(expos.open_days(expo), now, expo.timezone, expo.cutoff_hour)
+    counted = board(expo) if stands.phase not in (Phase.UNDATED, Phase.BEFORE) else None
+    today = counted if stands.phase is Phase.OPEN else None
+    is_taking = queries.registration_state(expo, now) is OpenState.OPEN
+    return {
+        "standing": stands,
+        "counted": counted,
+        "today": today,
+        "due": due_on_an_open_day(figures.silent, today.review) if today else [],
+        "figures": figures,
+        "missing": missing,
+        "urgent": most_urgent(len(missing), expo.published_at is not None, is_taking, figures.alive).value,
+    }
+
+
+def _beside_the_edition_before(expo: Expo, rights: frozenset[str]) -> dict[str, Any]:
+    """What the edition before had reached, for who may see figures."""
+    if Permission.FIGURES_VIEW not in rights:
+        return {"pace": None, "weeks": []}
+    before = expos.previous_edition(expo)
+    pace = pace_of(before, expo) if before is not None else None
+    return {"pace": pace, "weeks": registrations_by_week(expo, before)}
+
+
+@blueprint.post("/desk/account/display")
 @signed_in
 def display() -> Response:
     """Keep how large the reader wants the desk, and go back to where that was chosen."""

@@ -119,11 +119,14 @@ def board(expo: Expo, seconds: float = _FRESH_SECONDS) -> Board:
         return shared.board
 
 
-def counted_days(expo: Expo) -> dict[date, counting.Attendance]:
-    """The attendance of each day that has scans; visits of different days never touch, so they may be counted apart."""
+def counted_days(expo: Expo, patience: float = _RECOUNT_PAST_SECONDS) -> dict[date, counting.Attendance]:
+    """The attendance of each day that has scans; visits of different days never touch, so they may be counted apart.
+
+    Days other than the latest are recounted after `patience` seconds, without a new scan, for badges that changed.
+    """
     shared = _shared(expo)
     with shared.lock:
-        _count(expo, shared)
+        _count(expo, shared, patience)
         return {day: kept.found for day, kept in shared.days.items()}
 
 
@@ -136,7 +139,7 @@ def _shared(expo: Expo) -> _Shared:
     return shared
 
 
-def _count(expo: Expo, shared: _Shared) -> None:
+def _count(expo: Expo, shared: _Shared, past_seconds: float = _RECOUNT_PAST_SECONDS) -> None:
     """Recount the days whose scans have changed, and all now and then."""
     marks = _marks(expo)
     for gone in set(shared.days) - set(marks):
@@ -144,7 +147,7 @@ def _count(expo: Expo, shared: _Shared) -> None:
     latest = max(marks, default=None)
     for day, mark in marks.items():
         kept = shared.days.get(day)
-        patience = _RECOUNT_SECONDS if day == latest else _RECOUNT_PAST_SECONDS
+        patience = min(_RECOUNT_SECONDS, past_seconds) if day == latest else past_seconds
         if kept is None or kept.mark != mark or time.monotonic() - kept.counted_at > patience:
             scans = _scans(expo, day, mark, kept)
             shared.days[day] = _counted(mark, scans, _setting(expo, shared))
