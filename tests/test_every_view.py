@@ -213,7 +213,7 @@ class World:
     app: Flask
     here: Everything
     there: Everything
-    organisation: dict[str, int]
+    organisation: dict[str, int | str]
     cookies: dict[str, str]
 
     def ask(self, who: str, view: str, made: Everything, way: Way, **headers: str) -> TestResponse:
@@ -258,7 +258,7 @@ def build(app: Flask) -> World:
     theirs = fill(there, Actor("user", people["stranger"], "stranger"))
     administrator = Actor("user", people["organisation-administrator"], "administrator")
     person = db.session.get_one(Registration, mine.places["registration_id"])
-    organisation = {
+    organisation: dict[str, int | str] = {
         "job_id": jobs.enqueue(importing.CHECK, "0", {}, actor=administrator).id,
         "mail_id": failed_mail(None, person),
         "file_id": kept_file(None, administrator),
