@@ -43,6 +43,7 @@ from exhibitions.jobs import commands as job_commands
 from exhibitions.jobs import handlers as job_handlers
 from exhibitions.jobs import rules as job_rules
 from exhibitions.jobs import views as jobs
+from exhibitions.mail import commands as mail_commands
 from exhibitions.mail import handlers as mail_handlers
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
@@ -56,7 +57,7 @@ from exhibitions.visitors import handlers as visitor_handlers
 from exhibitions.visitors import views as visitors
 from exhibitions.visitors.commands import exporting, importing
 from exhibitions.visitors.rules import deeds as visitor_deeds
-from exhibitions.visitors.views import letters
+from exhibitions.visitors.views import letters, unsubscribe
 
 ROOT = Path(__file__).resolve().parent.parent
 _MOST_BYTES = 32 * 1024 * 1024
@@ -118,7 +119,10 @@ def _extend(app: Flask, settings: Settings) -> None:
     )
     kept.install(app)
     # The machine API carries its own secret in a header that no foreign page can send.
-    CSRFProtect(app).exempt(api.blueprint)
+    csrf = CSRFProtect(app)
+    csrf.exempt(api.blueprint)
+    # Mail programs leave a list by a POST of their own; its address is the secret (RFC 8058).
+    csrf.exempt(unsubscribe.blueprint)
     accounts.install(app)
     portal.install(app)
     app.context_processor(lambda: {"banner": portal.demo.banner()})
@@ -176,6 +180,7 @@ def _register(app: Flask) -> None:
         audit_views.know(deeds)
     for handlers in (job_handlers, file_handlers, mail_handlers, badge_handlers, visitor_handlers, letters):
         handlers.register()
+    mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
     # Who may print badges may fetch the files of a print run that a colleague started.
     file_views.SHARED["badges.print"] = access.Permission.BADGES_PRINT
     export = AppGroup("export", help="Lists for other programs.")
@@ -189,6 +194,7 @@ def _register(app: Flask) -> None:
         gate_commands.gates,
         importing.imports,
         job_commands.jobs,
+        mail_commands.mail,
         report_commands.report,
     ):
         app.cli.add_command(group)

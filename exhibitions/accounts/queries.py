@@ -58,3 +58,8 @@ def live_link(kind: str, token_hash: str, now: datetime) -> PersonalLink | None:
         sa.or_(PersonalLink.expires_at.is_(None), PersonalLink.expires_at > now),
     )
     return db.session.scalar(found)
+
+
+def address_of(user_id: int) -> str | None:
+    """The e-mail address of an account that is not disabled."""
+    return db.session.scalar(sa.select(User.email).where(User.id == user_id, User.disabled_at.is_(None)))

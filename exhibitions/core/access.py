@@ -31,6 +31,7 @@ class Permission(enum.StrEnum):
     VISITORS_IMPORT = "visitors.import"
     VISITORS_EXPORT = "visitors.export"
     BADGES_PRINT = "badges.print"
+    MESSAGES_SEND = "messages.send"
     GATES_MANAGE = "gates.manage"
     DESK_SERVE = "desk.serve"
     FIGURES_VIEW = "figures.view"

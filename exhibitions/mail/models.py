@@ -1,4 +1,7 @@
-"""The outbox: which message goes to whom, and what became of it. The text itself is never stored."""
+"""The outbox: which message goes to whom, and what became of it; the words of a fair, and addresses that take none.
+
+The text of a message itself is never stored.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ class Mail(Model):
         sa.UniqueConstraint("key", "recipient"),
         sa.Index("ix_mails_expo_id_state", "expo_id", "state"),
         sa.Index("ix_mails_subject", "subject_kind", "subject_id"),
+        sa.Index("ix_mails_expo_id_batch", "expo_id", "batch"),
+        sa.Index("ix_mails_message_id", "message_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -44,3 +49,40 @@ class Mail(Model):
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     data_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What was sent together ("mailing-7"), or "".
+    batch: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
+    # It was written into the folder because no sender is set up: somebody has to hand it over.
+    in_folder: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())
+    # By which way a person was told, when, and by whom; "" while nobody has noted it.
+    told_way: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
+    told_by_name: Mapped[str] = mapped_column(sa.String(100), default="", server_default="")
+
+
+class Bounce(Model):
+    """An address that takes no messages: a server refused it for good, or a message came back from it (lower case)."""
+
+    __tablename__ = "mail_bounces"
+    __table_args__ = (sa.UniqueConstraint("address"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    address: Mapped[str] = mapped_column(sa.String(254))
+    problem: Mapped[str] = mapped_column(sa.String(32))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MailText(Model):
+    """A fair's own words for a kind of message; what is empty keeps the words of the product."""
+
+    __tablename__ = "mail_texts"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(sa.String(64))
+    subject_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    subject_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    body_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    body_en: Mapped[str] = mapped_column(sa.Text, default="")
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from exhibitions.core.db import db
-from exhibitions.mail.models import Mail
-from exhibitions.mail.rules import State
+from exhibitions.mail.models import Bounce, Mail, MailText
+from exhibitions.mail.rules import BOXES, UNTOLD, State
 
 _UNDER_WAY = (State.WAITING, State.SENDING)
 PORTION = 1000
@@ -27,15 +28,65 @@ def mail_to(key: str, recipient: str) -> Mail | None:
     return db.session.scalar(sa.select(Mail).where(Mail.key == key, Mail.recipient == recipient))
 
 
-def newest(expo_id: int | None, states: frozenset[State], *, offset: int = 0, limit: int = 50) -> list[Mail]:
-    """The messages in these states, the newest first."""
-    found = sa.select(Mail).where(*_in_states(expo_id, states))
-    return list(db.session.scalars(found.order_by(Mail.id.desc()).offset(offset).limit(limit)))
+def newest(
+    expo_id: int | None, box: str, batch: str = "", *, offset: int = 0, limit: int = 50
+) -> Sequence[Mail]:
+    """The messages of a box of `rules.BOXES`, of one batch where it is said, the newest first."""
+    found = sa.select(Mail).where(*_in_box(expo_id, box, batch))
+    return db.session.scalars(found.order_by(Mail.id.desc()).offset(offset).limit(limit)).all()
 
 
-def count(expo_id: int | None, states: frozenset[State]) -> int:
-    """How many messages are in these states."""
-    return db.session.scalar(sa.select(sa.func.count(Mail.id)).where(*_in_states(expo_id, states))) or 0
+def counts(expo_id: int | None, batch: str = "") -> dict[str, int]:
+    """How many messages are in each box of `rules.BOXES`."""
+    asked = [
+        sa.func.count(sa.case((sa.and_(*_in_box(None, box, "")[1:]), Mail.id))).label(box) for box in BOXES
+    ]
+    row = db.session.execute(sa.select(*asked).where(*_scope(expo_id, batch))).one()
+    return dict(zip(BOXES, row, strict=True))
+
+
+def states_of(expo_id: int, batch: str) -> dict[State, int]:
+    """How many messages of a batch are in each state."""
+    counted = sa.select(Mail.state, sa.func.count()).where(*_scope(expo_id, batch)).group_by(Mail.state)
+    return dict(db.session.execute(counted).all())
+
+
+def chosen(expo_id: int | None, numbers: Collection[int]) -> Sequence[Mail]:
+    """Those of these messages that are this fair's, at most a portion of them."""
+    found = sa.select(Mail).where(Mail.expo_id.is_not_distinct_from(expo_id), Mail.id.in_(list(numbers)))
+    return db.session.scalars(found.order_by(Mail.id).limit(PORTION)).all()
+
+
+def by_message_ids(
+    expo_id: int | None, message_ids: Collection[str], *, everywhere: bool = False
+) -> Sequence[Mail]:
+    """The messages with these Message-IDs: of one fair, or of all."""
+    found = sa.select(Mail).where(Mail.message_id.in_(list(message_ids)[:PORTION]))
+    if not everywhere:
+        found = found.where(Mail.expo_id.is_not_distinct_from(expo_id))
+    return db.session.scalars(found.order_by(Mail.id)).all()
+
+
+def bounce_of(address: str) -> Bounce | None:
+    """What is known against an address; None when messages may go there."""
+    return db.session.scalar(sa.select(Bounce).where(Bounce.address == address.lower()))
+
+
+def text_of(expo_id: int, kind: str) -> MailText | None:
+    """The fair's own words for a kind of message."""
+    return db.session.scalar(sa.select(MailText).where(MailText.expo_id == expo_id, MailText.kind == kind))
+
+
+def own_texts(expo_id: int) -> dict[str, MailText]:
+    """All words of the fair's own, by kind of message."""
+    rows = db.session.scalars(sa.select(MailText).where(MailText.expo_id == expo_id).limit(PORTION))
+    return {row.kind: row for row in rows}
+
+
+def newest_about(kind: str, subject_id: int, most: int = 20) -> Sequence[Mail]:
+    """The newest messages because of this subject (`visitor`, 7), the newest first."""
+    found = sa.select(Mail).where(Mail.subject_kind == kind, Mail.subject_id == subject_id)
+    return db.session.scalars(found.order_by(Mail.id.desc()).limit(most)).all()
 
 
 def about(kind: str, subject_id: int) -> list[Mail]:
@@ -58,5 +109,17 @@ def finished_before(moment: datetime) -> list[Mail]:
     return list(db.session.scalars(sa.select(Mail).where(Mail.finished_at < moment).limit(PORTION)))
 
 
-def _in_states(expo_id: int | None, states: frozenset[State]) -> list[sa.ColumnElement[bool]]:
-    return [Mail.expo_id.is_not_distinct_from(expo_id), Mail.state.in_(states)]
+def _scope(expo_id: int | None, batch: str) -> list[sa.ColumnElement[bool]]:
+    scope: list[sa.ColumnElement[bool]] = [Mail.expo_id.is_not_distinct_from(expo_id)]
+    return [*scope, Mail.batch == batch] if batch else scope
+
+
+def _in_box(expo_id: int | None, box: str, batch: str) -> list[sa.ColumnElement[bool]]:
+    scope, inside = _scope(expo_id, batch), Mail.state.in_(BOXES[box])
+    if box != UNTOLD:
+        return [*scope, inside]
+    return [
+        *scope,
+        Mail.told_at.is_(None),
+        sa.or_(inside, sa.and_(Mail.state == State.SENT, Mail.in_folder)),
+    ]

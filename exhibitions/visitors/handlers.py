@@ -1,4 +1,4 @@
-"""The jobs of imports (check, bring in, take back, forget the files), and telling who asked that registration is open."""
+"""The jobs of imports (check, bring in, take back, forget the files), of messages to many, and of reminders."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from exhibitions.expos.models import Expo
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
-from exhibitions.visitors.models import Import
+from exhibitions.visitors.models import Import, Mailing
 from exhibitions.visitors.queries import importing as queries
+from exhibitions.visitors.queries.mailing import mailing_of, reminding
 from exhibitions.visitors.queries.reminders import fairs_with_reminders
 from exhibitions.visitors.rules.importing import Reason, Verdicts
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service import importing as service
-from exhibitions.visitors.service import reminders
+from exhibitions.visitors.service import mailing, reminders, telling
 
 READING = N_("Reading and checking the rows")
 WRITING = N_("Bringing the people in")
 CHANGING = N_("Changing known people")
 UNDOING = N_("Taking the import back")
+MAILING = N_("Putting the messages into the outbox")
 PORTION = 500
 CHANGES = 100
 CHECKED = {"rows": N_("Rows"), "accepted": N_("Can be imported"), "rejected": N_("Rejected")}
@@ -61,6 +63,20 @@ def register() -> None:
         title=N_("Telling people that registration is open"),
         quick=True,
         every=timedelta(minutes=10),
+    )
+    jobs.register(
+        mailing.SEND,
+        send_mailing,
+        title=N_("Sending a message to many"),
+        steps=(MAILING,),
+        labels={"people": N_("People"), "no_address": N_("Without an address")},
+        links=_mailing_links,
+    )
+    jobs.register(
+        "visitors.before",
+        remind_before,
+        title=N_("Reminding people before their visit"),
+        every=timedelta(minutes=30),
     )
 
 
@@ -131,6 +147,47 @@ def remind(run: JobRun) -> dict[str, object]:
         for expo in fairs_with_reminders():
             told += reminders.tell(expo)
     return {"told": told}
+
+
+def send_mailing(run: JobRun) -> dict[str, object]:
+    run.step(MAILING)
+    while True:
+        with run.transaction():
+            expo, row = _mailing(run)
+            more = mailing.send_portion(expo, row)
+            counts = dict(row.counts)
+        if not more:
+            return {"people": counts.get("done", 0), "no_address": counts.get("no_address", 0)}
+        run.progress(counts.get("done", 0), counts.get("people", 0))
+        db.session.expunge_all()
+
+
+def _mailing(run: JobRun) -> tuple[Expo, Mailing]:
+    expo = db.session.get(Expo, run.expo_id)
+    row = mailing_of(expo, int(run.arguments["mailing_id"])) if expo else None
+    if expo is None or row is None:
+        raise NotFound("mailing_gone", N_("This message is not there any more."))
+    return expo, row
+
+
+def _mailing_links(job: Job) -> list[jobs.Link]:
+    expo = db.session.get(Expo, job.expo_id)
+    if expo is None:
+        return []
+    url = url_for("visitors.mailing", slug=expo.slug, mailing_id=job.arguments["mailing_id"])
+    return [jobs.Link(N_("Show the message"), url, Permission.MESSAGES_SEND)]
+
+
+def remind_before(run: JobRun) -> dict[str, object]:
+    portions = 0
+    for expo, row in reminding():
+        behind: int | None = 0
+        while behind is not None:
+            with run.transaction():
+                behind = telling.remind(expo, row, behind)
+            portions += 1
+            run.progress(portions, portions)
+    return {}
 
 
 def _subject(run: JobRun) -> tuple[Expo, Import]:

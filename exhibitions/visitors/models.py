@@ -1,13 +1,15 @@
-"""Registrations, what people agreed to, who asks to be told of the opening, and imports."""
+"""Registrations, what people agreed to, who asks to be told of the opening, imports, and messages to many."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
+from exhibitions.visitors.rules.mailing import State as MailingState
 from exhibitions.visitors.rules.registration import Channel, State
 
 _ALIVE = sa.text("state NOT IN ('cancelled', 'refused')")
@@ -126,3 +128,41 @@ class Import(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Mailing(Model):
+    """A message to many: its words with places, to whom, and how far it has come.
+
+    `chosen` holds filters or picked numbers, never a searched text. People up to `done_id` have theirs in the outbox.
+    """
+
+    __tablename__ = "mailings"
+    __table_args__ = (sa.Index("ix_mailings_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(sa.String(16))
+    subject_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    subject_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    body_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    body_en: Mapped[str] = mapped_column(sa.Text, default="")
+    chosen: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    state: Mapped[MailingState] = mapped_column(enum_type(MailingState), default=MailingState.DRAFT)
+    send_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counts: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
+    done_id: Mapped[int] = mapped_column(BigId, default=0)
+    created_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class VisitReminder(Model):
+    """How many days before their visit people are reminded; 0: not at all. `done_on`: the fair's day of the last round."""
+
+    __tablename__ = "visit_reminders"
+    __table_args__ = (sa.UniqueConstraint("expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    days_before: Mapped[int] = mapped_column(sa.Integer, default=0)
+    done_on: Mapped[date | None] = mapped_column(sa.Date)

@@ -22,7 +22,9 @@ _DESK = frozenset({"expo.view", "visitors.view", "visitors.edit", "badges.print"
 RIGHTS: dict[Role, frozenset[str]] = {
     Role.ORGANISER: _VIEW
     | _DESK
-    | frozenset({"expo.edit", "expo.publish", "visitors.import", "visitors.export", "gates.manage"}),
+    | frozenset(
+        {"expo.edit", "expo.publish", "visitors.import", "visitors.export", "messages.send", "gates.manage"}
+    ),
     Role.FINANCE: _VIEW,
     Role.DESK: _DESK,
     Role.GATE: frozenset({"expo.view", "gates.manage"}),

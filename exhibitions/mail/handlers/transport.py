@@ -73,6 +73,8 @@ def _conversation(account: Account) -> Iterator[smtplib.SMTP]:
             yield smtp
     except TimeoutError as error:
         raise Undelivered(Problem.TIMEOUT) from error
+    except socket.gaierror as error:
+        raise Undelivered(Problem.HOST) from error
     except smtplib.SMTPAuthenticationError as error:
         raise Undelivered(Problem.LOGIN) from error
     except (ssl.SSLError, smtplib.SMTPNotSupportedError) as error:

@@ -76,6 +76,12 @@ def moment(expo: Expo) -> Moment:
     return Moment(now, local_day(now, expo.timezone, expo.cutoff_hour), expo_queries.visitor_days(expo))
 
 
+def wanted(expo: Expo, filters: Filters) -> sa.Select[int]:
+    """The ids of the registrations that are wanted, as a part of another question."""
+    asked = sa.select(Registration.id).join(BadgeClass, BadgeClass.id == Registration.class_id)
+    return asked.where(*_conditions(expo, filters))
+
+
 def waiting_ids(expo: Expo, filters: Filters) -> list[int]:
     """The ids of the registrations that are wanted and wait for approval."""
     waiting = [*_conditions(expo, filters), Registration.state == State.WAITING]

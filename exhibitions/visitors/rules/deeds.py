@@ -10,6 +10,13 @@ from exhibitions.visitors.rules.registration import SOURCE_TEXTS
 
 DEEDS = Deeds(
     actions={
+        "visitors.mailing_written": N_("Message to many written"),
+        "visitors.mailing_removed": N_("Draft of a message to many thrown away"),
+        "visitors.mailing_sent": N_("Message to many sent"),
+        "visitors.mailing_stopped": N_("Message to many stopped"),
+        "visitors.reminder_set": N_("Reminder before the visit set"),
+        "visitors.marketing_left": N_("Advertising and news unsubscribed"),
+        "visitors.marketing_joined": N_("Advertising and news wanted again"),
         "visitors.reminders_exported": N_("Numbers for the opening exported"),
         "visitors.registered": N_("Registered"),
         "visitors.waiting": N_("Registered, waits for approval"),
@@ -30,6 +37,7 @@ DEEDS = Deeds(
     },
     subjects={
         "visitor": Page(N_("Visitor"), "visitors.visitor", "registration_id"),
+        "mailing": Page(N_("Message to many"), "visitors.mailing", "mailing_id"),
         "import": Page(N_("Import"), "visitors.import_file", "import_id"),
     },
     fields={
@@ -45,6 +53,15 @@ DEEDS = Deeds(
         "phone": N_("Mobile number"),
         "visit_day": N_("Day of visit"),
         "rows": N_("Rows"),
+        "purpose": N_("Purpose"),
+        "people": N_("People"),
+        "by_mail": N_("By mail"),
+        "no_address": N_("Without an address"),
+        "bounced": N_("Address takes no messages"),
+        "not_agreed": N_("Never agreed"),
+        "unsubscribed": N_("Unsubscribed"),
+        "messages": N_("Messages"),
+        "days_before": N_("Days before the visit"),
         "columns": N_("Columns"),
         "accepted": N_("Accepted"),
         "by_reason": N_("By reason"),
@@ -53,6 +70,8 @@ DEEDS = Deeds(
     },
     values={
         **{f"columns={name}": heading for name, heading in HEADINGS.items()},
+        "purpose=service": N_("About the visit"),
+        "purpose=marketing": N_("Advertising and news"),
         "columns=code": N_("Text of the code"),
         **{f"source={word}": text for word, text in SOURCE_TEXTS.items()},
         "channel=online": N_("Public form"),

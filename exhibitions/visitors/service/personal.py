@@ -17,6 +17,7 @@ from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import ALIVE, State
 from exhibitions.visitors.service.registration import LINK
+from exhibitions.visitors.service.telling import LEAVE
 
 _PORTION = 500
 
@@ -57,6 +58,7 @@ def erase_person(registration: Registration) -> None:
         registration.state = State.CANCELLED
         registration.cancelled_at = clock.now()
     accounts.revoke_links(LINK, registration.id)
+    accounts.revoke_links(LEAVE, registration.id)
     badges.erase_person(HOLDER, registration.id)
     audit.erase_person_key(HOLDER, registration.id)
 

@@ -18,14 +18,16 @@ from exhibitions.mail import service as mail
 from exhibitions.visitors import queries
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.registration import ALIVE, State
 from exhibitions.visitors.rules.search import search_line
 from exhibitions.visitors.service.registering import Person, Registered, check_alive, taken
+from exhibitions.visitors.service.telling import tell
 
 LINK = "badge"
 """The kind of personal link that opens "my badge"."""
 
-LETTER = "visitors.badge_link"
+LETTER = letters.BADGE_LINK
 _PERSONAL = frozenset({"name", "company", "phone", "email"})
 _AUDITED = ("name", "company", "phone", "email", "region", "visit_day", "class_id")
 # A letter that was asked for again within this time is the same letter.
@@ -62,6 +64,8 @@ def correct(
         after={name: after[name] for name in changed},
         personal=_PERSONAL & changed,
     )
+    if by.kind == "user":
+        tell(registration, letters.CHANGED)
 
 
 def cancel(
@@ -82,6 +86,8 @@ def cancel(
             each.cancelled_at = clock.now()
             _move(expo, each, State.CANCELLED, by, reason)
             badges.cancel_of_holders(expo, HOLDER, [each.id], each.cancelled_at)
+            if by.kind == "user":
+                tell(each, letters.CANCELLED)
 
 
 def approve(expo: Expo, registration: Registration, by: Actor) -> None:
@@ -91,7 +97,7 @@ def approve(expo: Expo, registration: Registration, by: Actor) -> None:
     badge = badge_queries.current_badge(expo, HOLDER, registration.id)
     if badge is not None:
         badges.approve(badge)
-    send_link(registration)
+    tell(registration, letters.APPROVED)
 
 
 def refuse(expo: Expo, registration: Registration, by: Actor, reason: str = "") -> None:
@@ -99,6 +105,7 @@ def refuse(expo: Expo, registration: Registration, by: Actor, reason: str = "") 
     _check_waiting(registration)
     _move(expo, registration, State.REFUSED, by, reason)
     badges.cancel_of_holders(expo, HOLDER, [registration.id])
+    tell(registration, letters.REFUSED)
 
 
 def unmask(expo: Expo, registration: Registration, by: Actor) -> None:

@@ -18,10 +18,11 @@ from exhibitions.expos.models import Expo
 from exhibitions.mail import service as mail
 from exhibitions.visitors import queries
 from exhibitions.visitors.models import Reminder
+from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.registration import OpenState
 from exhibitions.visitors.service.registering import standing
 
-LETTER = "visitors.opening"
+LETTER = letters.OPENING
 # The office sends text messages with a tool of its own; it has this long to fetch the numbers after the opening.
 KEPT_AFTER_OPENING = timedelta(days=14)
 _PORTION = 500

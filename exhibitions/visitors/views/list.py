@@ -34,6 +34,9 @@ from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
+from exhibitions.mail import queries as mail_queries
+from exhibitions.mail import rules as mail_rules
+from exhibitions.mail import service as mail
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.registration import CancelForm, DeskCorrectionForm
@@ -264,6 +267,10 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         history=history,
         consents=queries.consents(expo, row.registration),
         people=[shown(each) for each in queries.colleagues(expo, row.registration)],
+        mails=mail_queries.newest_about(HOLDER, row.registration.id),
+        bounced=row.registration.email and mail_queries.bounce_of(row.registration.email),
+        mail_rules=mail_rules,
+        mail_titles=mail.titles,
         rights=g.rights,
     )
 

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -20,16 +22,20 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
 from exhibitions.jobs import service as jobs
 from exhibitions.mail import queries, rules
-from exhibitions.mail.models import Mail
+from exhibitions.mail.models import Bounce, Mail
 from exhibitions.mail.rules import Envelope, Message, Problem, State
 
 SEND = "mail.send"
 FORGET = "mail.forget"
 Renderer = Callable[[Mapping[str, int | str], str], Message]
+Minter = Callable[[Mapping[str, int | str]], str]
+Painter = Callable[[Mapping[str, int | str], str], bytes | None]
 
 # The table that the composition root fills: which template is rendered by whom, and what a list calls it.
 renderers: dict[str, Renderer] = {}
 titles: dict[str, str] = {}
+minters: dict[str, Minter] = {}
+painters: dict[str, Painter] = {}
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,18 @@ def account() -> Account:
     return _settings["account"]
 
 
-def register(template: str, renderer: Renderer, title: str = N_("Message")) -> None:
+def register(
+    template: str,
+    renderer: Renderer,
+    title: str = N_("Message"),
+    minter: Minter | None = None,
+    painter: Painter | None = None,
+) -> None:
     """Say who renders a template; `title` is an English message id for lists.
+
+    `minter` makes, in the caller's transaction, the secret of the link that the message carries: words that people copy
+    are rendered with it as the argument `token`, and then the renderer writes nothing. `painter` makes the picture that
+    goes with the message (PNG), in the recipient's language; None where there is none to show.
 
     A renderer is called outside any transaction, in the recipient's language, with what `send` was given; it opens
     transactions of its own to mint links. It raises `Refused` when the message has lost its sense (a cancelled
@@ -81,6 +97,10 @@ def register(template: str, renderer: Renderer, title: str = N_("Message")) -> N
     """
     renderers[template] = renderer
     titles[template] = title
+    if minter is not None:
+        minters[template] = minter
+    if painter is not None:
+        painters[template] = painter
 
 
 def send(  # noqa: PLR0913 - all but three by name.
@@ -92,15 +112,18 @@ def send(  # noqa: PLR0913 - all but three by name.
     key: str,
     expo_id: int | None,
     subject: tuple[str, int] | None = None,
-) -> None:
+    batch: str = "",
+) -> bool:
     """Put a message into the outbox inside the caller's transaction; nothing leaves before that is committed.
 
-    The same `key` to the same recipient is one message, however often it is asked for. `arguments` are ids only.
-    `subject` is the person (`visitor`, 7) whose erasure also empties this row. Raises `Refused` for what is no address.
+    The same `key` to the same recipient is one message, however often it is asked for; False when it is there already.
+    `arguments` are ids only. `subject` is the person (`visitor`, 7) whose erasure also empties this row. `batch` is a
+    word for what is sent together. Raises `Refused` for what is no address. Without any (an empty `recipient`) nothing
+    leaves: the message waits until somebody has told the person; its `key` is the person's own.
     """
-    address = rules.check_address(recipient)
+    address = rules.check_address(recipient) if recipient else ""
     if queries.mail_to(key, address) is not None:
-        return
+        return False
     domain = parseaddr(account().sender)[1].rpartition("@")[2] or "localhost"
     mail = Mail(
         expo_id=expo_id,
@@ -113,10 +136,15 @@ def send(  # noqa: PLR0913 - all but three by name.
         subject_id=subject[1] if subject else None,
         message_id=f"<{secrets.token_hex(16)}@{rules.wire_address(f'x@{domain}')[2:]}>",
         created_at=clock.now(),
+        batch=batch,
     )
+    if not address:
+        mail.state, mail.finished_at = State.NO_ADDRESS, mail.created_at
     db.session.add(mail)
     db.session.flush()
-    _ask(mail)
+    if address:
+        _ask(mail)
+    return True
 
 
 def begin(mail_id: int) -> Letter | None:
@@ -152,6 +180,7 @@ def arrived(mail_id: int) -> None:
     """The server has taken the message."""
     mail = db.session.get_one(Mail, mail_id)
     mail.state = State.SENT
+    mail.in_folder = not account().server
     mail.problem = ""
     mail.next_try_at = None
     mail.finished_at = clock.now()
@@ -170,6 +199,8 @@ def put_off(mail_id: int, problem: Problem, *, permanent: bool, doubtful: bool) 
     """An attempt failed: how long to wait for the next one, or None when the message is given up."""
     mail = db.session.get_one(Mail, mail_id)
     wait = None if permanent else rules.wait_after(mail.attempts)
+    if permanent and problem is Problem.RECIPIENT_REFUSED:
+        note_bounce(mail.recipient, problem)
     if wait is None:
         _fail(mail, problem)
         return None
@@ -180,9 +211,25 @@ def put_off(mail_id: int, problem: Problem, *, permanent: bool, doubtful: bool) 
     return wait
 
 
+def note_bounce(address: str, problem: Problem) -> None:
+    """Note that an address takes no messages; what is known already stays."""
+    if queries.bounce_of(address) is None:
+        db.session.add(Bounce(address=address.lower(), problem=problem.value, at=clock.now()))
+        db.session.flush()
+
+
+def withdraw_batch(expo_id: int, batch: str, code: str) -> int:
+    """Do not send what of a batch has not begun to leave; gives its number."""
+    waiting = sa.update(Mail).where(Mail.expo_id == expo_id, Mail.batch == batch, Mail.state == State.WAITING)
+    ended = waiting.values(
+        state=State.WITHDRAWN, problem=code[:32], next_try_at=None, finished_at=clock.now()
+    )
+    return len(db.session.execute(ended.returning(Mail.id)).all())
+
+
 def try_again(mail: Mail, by: Actor) -> None:
-    """Send a message that was given up once more from the beginning; raises `Conflict` for any other."""
-    if mail.state != State.FAILED:
+    """Send a message that was given up or came back once more from the beginning; raises `Conflict` for any other."""
+    if mail.state not in rules.BOXES["failed"]:
         raise Conflict("mail_not_failed", N_("Only a message that was given up can be sent again."))
     mail.state = State.WAITING
     mail.attempts = mail.doubts = 0
@@ -210,14 +257,22 @@ def export_person(kind: str, person_id: int) -> list[dict[str, object]]:
             "created_at": mail.created_at.isoformat(),
             "state": mail.state.value,
             "finished_at": mail.finished_at.isoformat() if mail.finished_at else None,
+            "told": mail.told_way,
+            "told_at": mail.told_at.isoformat() if mail.told_at else None,
         }
         for mail in queries.about(kind, person_id)
     ]
 
 
 def erase_person(kind: str, person_id: int) -> None:
-    """Take the address out of every message about this person and do not send what still waits; counts stay."""
+    """Take the address out of every message about this person and do not send what still waits; counts stay.
+
+    Of somebody who has told others (`user`, 7) the name is taken out.
+    """
+    if kind == "user":
+        db.session.execute(sa.update(Mail).where(Mail.told_by == person_id).values(told_by_name=""))
     for mail in queries.about(kind, person_id):
+        db.session.execute(sa.delete(Bounce).where(Bounce.address == mail.recipient.lower()))
         if mail.state in (State.WAITING, State.SENDING):
             withdraw(mail.id, "erased")
         mail.recipient = f"erased-{mail.id}"

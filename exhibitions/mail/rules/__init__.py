@@ -33,14 +33,32 @@ class State(enum.StrEnum):
     SENT = "sent"
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+    # It left and came back.
+    BOUNCED = "bounced"
+    # There is no e-mail address: people tell it.
+    NO_ADDRESS = "no_address"
 
 
-# How a list groups them; what needs people comes first.
+# How a list groups them; what needs people comes first. A message stands in "untold" besides, until it is ticked as
+# told: it has no address, was given up or came back, or lies in a folder because no sender is set up.
+UNTOLD = "untold"
 BOXES: dict[str, frozenset[State]] = {
-    "failed": frozenset({State.FAILED}),
+    "failed": frozenset({State.FAILED, State.BOUNCED}),
+    UNTOLD: frozenset({State.NO_ADDRESS, State.FAILED, State.BOUNCED}),
     "waiting": frozenset({State.WAITING, State.SENDING}),
     "sent": frozenset({State.SENT, State.WITHDRAWN}),
 }
+STATE_TEXTS: dict[State, tuple[str, str]] = {
+    State.WAITING: (N_("Waiting"), "wait"),
+    State.SENDING: (N_("Being sent"), "plain"),
+    State.SENT: (N_("Sent"), "good"),
+    State.FAILED: (N_("Given up"), "stop"),
+    State.WITHDRAWN: (N_("Not needed any more"), "off"),
+    State.BOUNCED: (N_("Came back"), "stop"),
+    State.NO_ADDRESS: (N_("No address"), "wait"),
+}
+# What "sent" is called while no sender is set up: nobody has got it yet.
+IN_FOLDER = (N_("To hand over"), "wait")
 
 
 def first_to_look_at(counts: Mapping[str, int]) -> str:
@@ -48,9 +66,27 @@ def first_to_look_at(counts: Mapping[str, int]) -> str:
     return next((name for name in BOXES if counts.get(name)), "failed")
 
 
+class Way(enum.StrEnum):
+    """How a person was told what a message says."""
+
+    WECHAT = "wechat"
+    PHONE = "phone"
+    SMS = "sms"
+    IN_PERSON = "in_person"
+
+
+WAY_TEXTS: dict[Way, str] = {
+    Way.WECHAT: N_("WeChat"),
+    Way.PHONE: N_("Phone call"),
+    Way.SMS: N_("Text message"),
+    Way.IN_PERSON: N_("In person"),
+}
+
+
 class Problem(enum.StrEnum):
     """Why a message did not leave."""
 
+    HOST = "host"
     UNREACHABLE = "unreachable"
     TIMEOUT = "timeout"
     ENCRYPTION = "encryption"
@@ -62,6 +98,27 @@ class Problem(enum.StrEnum):
     DROPPED = "dropped"
     DISK = "disk"
     FAULT = "fault"
+    BOUNCED = "bounced"
+
+
+PROBLEM_TEXTS: dict[str, str] = {
+    Problem.HOST: N_("No mail server has this name. Check the setting MAIL_SERVER."),
+    Problem.UNREACHABLE: N_("The mail server cannot be reached."),
+    Problem.TIMEOUT: N_("The mail server did not answer in time."),
+    Problem.ENCRYPTION: N_("No encrypted connection to the mail server came about."),
+    Problem.LOGIN: N_("The mail server did not accept the user name or the password."),
+    Problem.BUSY: N_("The mail server asked to come back later."),
+    Problem.SENDER_REFUSED: N_("The mail server refused the sender's address."),
+    Problem.RECIPIENT_REFUSED: N_("The mail server refused the recipient's address."),
+    Problem.MESSAGE_REFUSED: N_("The mail server refused the message."),
+    Problem.DROPPED: N_("The connection broke while the message was sent. It may have arrived."),
+    Problem.DISK: N_("The message could not be written to the disk."),
+    Problem.FAULT: N_("The message could not be made. The log says why."),
+    Problem.BOUNCED: N_("It came back: the address does not take messages."),
+    "erased": N_("The person's data were erased."),
+}
+# Why a message was not needed any more, whatever the reason that its renderer gave.
+NOT_NEEDED = N_("The message was not needed any more.")
 
 
 class Undelivered(Exception):
@@ -177,8 +234,26 @@ def masked(address: str) -> str:
 DEEDS = Deeds(
     actions={
         "mail.tried_again": N_("Mail sent once more"),
+        "mail.told": N_("Noted that a person was told"),
+        "mail.untold": N_("Noted that a person was not told after all"),
+        "mail.shown": N_("Words of a message shown to copy"),
+        "mail.bounced": N_("Messages that came back noted"),
+        "mail.text_changed": N_("Text of a message changed"),
+        "mail.text_reset": N_("Text of a message set back"),
+        "mail.tested": N_("Sender of messages tested"),
     },
     subjects={
-        "mail": Page(N_("Mail")),
+        "mail": Page(N_("Mail"), "mail.message", "mail_id"),
     },
+    fields={
+        "way": N_("Told by"),
+        "messages": N_("Messages"),
+        "kind": N_("Message"),
+        "subject_zh": N_("Subject, Chinese"),
+        "subject_en": N_("Subject, English"),
+        "body_zh": N_("Text, Chinese"),
+        "body_en": N_("Text, English"),
+        "problem": N_("What went wrong"),
+    },
+    values={f"way={way.value}": words for way, words in WAY_TEXTS.items()},
 )

@@ -1,0 +1,114 @@
+"""The words of each kind of message: those of the product, and a fair's own in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask_babel import force_locale, gettext
+
+from exhibitions.audit import service as audit
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.mail import queries
+from exhibitions.mail.models import MailText
+from exhibitions.mail.rules import one_line
+from exhibitions.mail.rules.texts import Words, check_words
+
+LANGUAGES = ("zh", "en")
+_FIELDS = ("subject_zh", "body_zh", "subject_en", "body_en")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of message whose words a fair may change.
+
+    `words` are English message ids. `places` are the names that it fills, `needed` those without which it is useless.
+    `sample` gives, for a fair and a language, what the first real record fills in; empty where there is no record yet.
+    """
+
+    name: str
+    title: str
+    words: Words
+    places: tuple[str, ...]
+    sample: Callable[[int, str], Mapping[str, str]]
+    needed: tuple[str, ...] = ()
+
+
+# The table that the composition root fills, in the order of the page.
+kinds: dict[str, Kind] = {}
+
+
+def offer(kind: Kind) -> None:
+    """Make the words of a kind of message changeable."""
+    kinds[kind.name] = kind
+
+
+def usual_words(kind: Kind, lang: str) -> Words:
+    """The words of the product in this language."""
+    with force_locale(lang):
+        return Words(str(gettext(kind.words.subject)), str(gettext(kind.words.body)))
+
+
+def words_of(expo_id: int, name: str, lang: str) -> Words:
+    """The words of a kind of message in this language: the fair's own, or the product's where it has none."""
+    usual, own = usual_words(kinds[name], lang), queries.text_of(expo_id, name)
+    if own is None:
+        return usual
+    return Words(getattr(own, f"subject_{lang}") or usual.subject, getattr(own, f"body_{lang}") or usual.body)
+
+
+def save(expo_id: int, kind: Kind, words: Mapping[str, Words], by: Actor) -> None:
+    """Keep a fair's own words, by language; words that are the product's own are not kept, so that they follow it.
+
+    Raises `Refused` that names the place at fault.
+    """
+    for own in words.values():
+        check_words(own, kind.places, kind.needed)
+    row = queries.text_of(expo_id, kind.name)
+    if row is None:
+        row = MailText(expo_id=expo_id, kind=kind.name, subject_zh="", subject_en="", body_zh="", body_en="")
+        db.session.add(row)
+    before = {name: getattr(row, name) for name in _FIELDS}
+    for lang, own in words.items():
+        usual = usual_words(kind, lang)
+        subject, body = one_line(own.subject), own.body.replace("\r\n", "\n").strip()
+        setattr(row, f"subject_{lang}", "" if subject == usual.subject else subject)
+        setattr(row, f"body_{lang}", "" if body == usual.body.strip() else body)
+    row.changed_at = clock.now()
+    changed = [name for name in _FIELDS if before[name] != getattr(row, name)]
+    if changed:
+        after = {name: getattr(row, name) for name in changed}
+        audit.record(
+            "mail.text_changed",
+            by,
+            expo_id=expo_id,
+            before={"kind": kind.name, **{name: before[name] for name in changed}},
+            after={"kind": kind.name, **after},
+        )
+
+
+def reset(expo_id: int, kind: Kind, by: Actor) -> None:
+    """Go back to the words of the product."""
+    row = queries.text_of(expo_id, kind.name)
+    if row is not None:
+        before = {name: getattr(row, name) for name in _FIELDS if getattr(row, name)}
+        db.session.delete(row)
+        audit.record("mail.text_reset", by, expo_id=expo_id, before={"kind": kind.name, **before})
+
+
+def dump_setup(expo_id: int) -> list[dict[str, str]]:
+    """The fair's own words, as its document keeps them."""
+    rows = queries.own_texts(expo_id)
+    return [
+        {"kind": name, **{field: getattr(rows[name], field) for field in _FIELDS}} for name in sorted(rows)
+    ]
+
+
+def load_setup(expo_id: int, texts: list[dict[str, str]]) -> None:
+    """Put the words of a document into a fair that has none; kinds that this release does not know are left out."""
+    for text in texts:
+        if text.get("kind") in kinds:
+            words = {name: str(text.get(name, "")) for name in _FIELDS}
+            db.session.add(MailText(expo_id=expo_id, kind=text["kind"], changed_at=clock.now(), **words))

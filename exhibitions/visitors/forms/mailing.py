@@ -1,0 +1,90 @@
+"""The forms of a message to many: for what, to whom, the words, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField
+from wtforms.fields import DateTimeLocalField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
+from wtforms.validators import Optional
+
+from exhibitions.core.forms import Form
+from exhibitions.expos.models import Expo
+from exhibitions.mail.forms import body_field, subject_field
+from exhibitions.mail.rules.texts import Words
+from exhibitions.visitors.rules.mailing import PURPOSE_TEXTS, REMIND_DAYS
+
+_NARROWED = ("class_key", "state", "day", "region", "source")
+
+
+class MailingForm(Form):
+    """A draft. Whom it goes to is chosen by filters, unless people were picked one by one."""
+
+    purpose = RadioField(
+        _l("What it is for"),
+        choices=[SelectChoice(purpose.value, _l(text)) for purpose, text in PURPOSE_TEXTS.items()],
+        default="service",
+    )
+    class_key = SelectField(_l("Class"), default="")
+    state = SelectField(_l("State"), default="")
+    day = SelectField(_l("Day of visit"), default="")
+    region = SelectField(_l("Region"), default="")
+    source = SelectField(_l("Source"), default="")
+    subject_zh = subject_field(_l("Subject, Chinese"))
+    body_zh = body_field(_l("Text, Chinese"))
+    subject_en = subject_field(_l("Subject, English"))
+    body_en = body_field(_l("Text, English"))
+
+    def offer(self, options: dict[str, list[tuple[str, str]]]) -> None:
+        """Say what each filter offers."""
+        for name in _NARROWED:
+            self[name].choices = [
+                SelectChoice("", _l("All")),
+                *(SelectChoice(value, label) for value, label in options[name]),
+            ]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The filters that were set."""
+        return {name: self[name].data for name in _NARROWED if self[name].data}
+
+    @property
+    def words(self) -> dict[str, Words]:
+        """What was typed, by language."""
+        return {
+            "zh": Words(self.subject_zh.data or "", self.body_zh.data or ""),
+            "en": Words(self.subject_en.data or "", self.body_en.data or ""),
+        }
+
+
+class SendForm(Form):
+    """When a message to many leaves; empty: at once. The moment is one of the fair's own zone."""
+
+    send_at = DateTimeLocalField(
+        _l("When"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[Optional()],
+        invalid_value_message=_l("Enter day and time, like 2026-08-19 09:00"),
+    )
+
+    def moment(self, expo: Expo) -> datetime | None:
+        """The moment in UTC."""
+        typed: datetime | None = self.send_at.data
+        return typed.replace(tzinfo=ZoneInfo(expo.timezone)).astimezone(UTC) if typed else None
+
+
+class ReminderForm(Form):
+    """How many days before their visit people are reminded."""
+
+    days_before = SelectField(_l("Remind visitors before their visit"), coerce=int, default=0)
+
+    def offer(self, label: Any) -> None:
+        """`label` words a number of days."""
+        self.days_before.choices = [
+            SelectChoice(0, _l("No reminder")),
+            *(SelectChoice(days, label(days)) for days in REMIND_DAYS),
+        ]

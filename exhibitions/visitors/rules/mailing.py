@@ -1,0 +1,101 @@
+"""Messages to many: for what, to whom, and when a reminder before the visit is due (P20)."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from exhibitions.core.errors import N_, Refused
+from exhibitions.mail.rules.texts import Words, check_words
+from exhibitions.visitors.rules.letters import FAIR_PLACES, PERSON_PLACES
+
+MARKETING = "marketing"
+PLACES = (*PERSON_PLACES, "link", *FAIR_PLACES)
+MOST_CHOSEN = 5000
+"""So many people at most can be picked one by one."""
+REMIND_DAYS = (1, 2, 3, 7)
+_REMIND_FROM = time(9)
+
+
+class Purpose(enum.StrEnum):
+    """Service is about the visit that the person has asked for; marketing needs consent and can be left."""
+
+    SERVICE = "service"
+    MARKETING = "marketing"
+
+
+class State(enum.StrEnum):
+    """Where a message to many is."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    STOPPED = "stopped"
+
+
+STATE_TEXTS: dict[State, tuple[str, str]] = {
+    State.DRAFT: (N_("Draft"), "plain"),
+    State.SCHEDULED: (N_("Planned"), "wait"),
+    State.SENDING: (N_("Being sent"), "wait"),
+    State.SENT: (N_("Sent"), "good"),
+    State.STOPPED: (N_("Stopped"), "off"),
+}
+PURPOSE_TEXTS: dict[Purpose, str] = {
+    Purpose.SERVICE: N_("About the visit"),
+    Purpose.MARKETING: N_("Advertising and news"),
+}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Who of those chosen gets a message, and why the others do not.
+
+    `people` = `by_mail` + `no_address` + `bounced`; beyond them stand `not_agreed` and `unsubscribed` (marketing alone).
+    """
+
+    people: int = 0
+    by_mail: int = 0
+    no_address: int = 0
+    bounced: int = 0
+    not_agreed: int = 0
+    unsubscribed: int = 0
+
+
+def words_in(words: Mapping[str, Words], lang: str) -> Words:
+    """The words for a reader of this language: the other one's where it has none."""
+    own = words["zh" if lang == "zh" else "en"]
+    other = words["en" if lang == "zh" else "zh"]
+    return Words(own.subject or other.subject, own.body or other.body)
+
+
+def check(words: Mapping[str, Words]) -> None:
+    """Raise `Refused` unless there are a subject and a text in one language at least, with known places alone."""
+    for each in words.values():
+        check_words(each, PLACES)
+    if not any(each.subject and each.body for each in words.values()):
+        raise Refused("words_missing", N_("Write a subject and a text in one language at least"))
+    if any(bool(each.subject) != bool(each.body) for each in words.values()):
+        raise Refused("words_half", N_("In each language, write both subject and text or neither"))
+
+
+def check_moment(send_at: datetime, now: datetime) -> None:
+    """Raise `Refused` unless `send_at` is to come, within a year."""
+    if not now < send_at <= now + timedelta(days=366):
+        raise Refused("send_at_wrong", N_("Choose a moment to come, within a year"))
+
+
+def reminded_days(days: Sequence[date], today: date, days_before: int) -> list[date]:
+    """The visitors' days whose people are to be reminded today: those that begin within `days_before` days.
+
+    Who was reminded already is not again, so a day on which the server stood still is made up for.
+    """
+    return [day for day in days if timedelta(0) < day - today <= timedelta(days=days_before)]
+
+
+def is_reminding_hour(now: datetime, zone: str) -> bool:
+    """Whether it is day at the fair: nobody is reminded before nine in the morning."""
+    return now.astimezone(ZoneInfo(zone)).time() >= _REMIND_FROM
