@@ -26,11 +26,13 @@ from exhibitions.mail import service as mail
 from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import Problem
 from exhibitions.mail.rules import State as MailState
+from exhibitions.mail.rules.texts import Words
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules.mailing import Purpose
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import importing
+from exhibitions.visitors.service import importing, mailing, telling
 
 EXPORT = "visitors.export"
 _LIST = "姓名,手机号,单位名称\n王一,13900000001,星河\n坏,123,\n"
@@ -45,6 +47,7 @@ class Everything:
     link: str = ""
     pairing: str = ""
     device: str = ""
+    leave: str = ""
 
 
 def fill(expo: Expo, by: Actor) -> Everything:
@@ -74,6 +77,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         visitors.new_link(person),
         pairing.offer_pairing(expo, pairing.Rights([gate])),
     )
+    made.leave = telling.leave_link(person)
     now = clock.now()
     # Without the time of sending nobody knows the device's clock: the scan waits for the chief.
     item = ScanItem(str(uuid.uuid4()), "badge", "x", gate.id, "in", 1, now)
@@ -99,6 +103,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "job_id": job.id,
         "mail_id": failed_mail(expo, person),
         "file_id": kept_file(expo.id, by),
+        "mailing_id": draft(expo, by),
     }
     return made
 
@@ -114,6 +119,12 @@ def failed_mail(expo: Expo | None, person: Registration) -> int:
     row.state, row.problem, row.attempts = MailState.FAILED, Problem.BUSY.value, 9
     db.session.flush()
     return row.id
+
+
+def draft(expo: Expo, by: Actor) -> int:
+    """A message to many that could be sent."""
+    words = {"zh": Words("关于{fair}", "{name} 您好\n{link}"), "en": Words("", "")}
+    return mailing.write(expo, None, Purpose.SERVICE, words, {}, by).id
 
 
 def kept_file(expo_id: int | None, owner: Actor) -> int:

@@ -62,6 +62,9 @@ DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
 CHIEF = f"{DESK}/gates/chief"
 SETUP, PEOPLE, BADGES = f"{DESK}/setup", f"{DESK}/visitors", f"{DESK}/badges"
 IMPORT, PERSON = f"{PEOPLE}/imports/<int:import_id>", f"{PEOPLE}/<int:registration_id>"
+LEAVE = "/<slug>/unsubscribe/<token>"
+TEXT, MAIL = f"{DESK}/mail/texts/<kind>", f"{DESK}/mail/<int:mail_id>"
+MANY, MAILING = f"{DESK}/mail/many", f"{DESK}/mail/many/<int:mailing_id>"
 PAPERS = "<any(csv, xlsx):kind>"
 PARTS = {"units": "unit", "halls": "hall", "zones": "zone", "gates": "gate", "days": "day"}
 
@@ -98,6 +101,8 @@ VIEWS: dict[str, Way] = {
     "GET /desk/jobs/<int:job_id>": PAGE,
     "POST /desk/jobs/<int:job_id>/cancel": DONE,
     "GET /desk/mail": PAGE,
+    "GET /desk/mail/sender": PAGE,
+    "POST /desk/mail/sender/test": DONE,
     "POST /desk/mail/<int:mail_id>/again": DONE,
     f"GET {DESK}/": PAGE,
     f"GET {DESK}/attendance": PAGE,
@@ -142,7 +147,35 @@ VIEWS: dict[str, Way] = {
     f"GET {DESK}/live/arrivals.svg": PAGE,
     f"GET {DESK}/live/figures": PAGE,
     f"GET {DESK}/mail": PAGE,
-    f"POST {DESK}/mail/<int:mail_id>/again": DONE,
+    f"GET {MAIL}": PAGE,
+    f"POST {MAIL}/again": DONE,
+    f"POST {MAIL}/not-told": DONE,
+    f"GET {MAIL}/picture.png": PAGE,
+    f"POST {MAIL}/words": DONE,
+    f"GET {DESK}/mail/returned": PAGE,
+    f"POST {DESK}/mail/returned": ASKED,
+    f"GET {DESK}/mail/texts": PAGE,
+    f"GET {TEXT}": PAGE,
+    f"POST {TEXT}": ASKED,
+    f"POST {TEXT}/reset": DONE,
+    f"POST {DESK}/mail/told": ASKED,
+    f"GET {MANY}": PAGE,
+    f"GET {MANY}/new": PAGE,
+    f"POST {MANY}/new": ASKED,
+    f"POST {MANY}/reminder": Way(303, {"days_before": "1"}),
+    f"POST {MANY}/start": DONE,
+    f"GET {MAILING}": PAGE,
+    f"GET {MAILING}/edit": PAGE,
+    f"POST {MAILING}/edit": DONE,
+    f"POST {MAILING}/remove": DONE,
+    f"POST {MAILING}/send": DONE,
+    # A draft cannot be stopped.
+    f"POST {MAILING}/stop": Way(409),
+    f"POST {MAILING}/test": DONE,
+    f"GET {MAILING}/without-address": PAGE,
+    f"GET {LEAVE}": PAGE,
+    f"POST {LEAVE}": PAGE,
+    f"POST {LEAVE}/again": PAGE,
     f"GET {DESK}/scans": PAGE,
     f"GET {SETUP}": PAGE,
     f"GET {SETUP}/facts": PAGE,
@@ -197,6 +230,7 @@ VIEWS: dict[str, Way] = {
 }
 SHAPES = {
     "badge": {Kind.PERSONAL_LINK},
+    "leave": {Kind.PERSONAL_LINK},
     "pairing": {Kind.DEVICE},
     "scans": {Kind.DEVICE},
     "fair": {Kind.PERMISSION},
@@ -231,7 +265,12 @@ class World:
     def address(self, rule: str, made: Everything) -> str:
         words = {**self.organisation, **made.places} if "<slug>" in rule else self.organisation
         secret = made.pairing if rule.startswith("/gate/") else made.link
-        known = {name: str(number) for name, number in words.items()} | {"slug": made.slug, "token": secret}
+        secret = made.leave if rule.startswith(LEAVE) else secret
+        known = {name: str(number) for name, number in words.items()} | {
+            "slug": made.slug,
+            "token": secret,
+            "kind": "visitors.badge_link",
+        }
         return _PLACE.sub(lambda place: place[1] or known[place[2]], rule)
 
 
@@ -327,6 +366,7 @@ def kind_of(view: str) -> str:
     """By the shape of its address; that the shapes are true is tested below."""
     shapes = {
         f" {BADGE}": "badge",
+        f" {LEAVE}": "leave",
         "/today": "scans",
         " /gate/": "pairing",
         " /api/": "scans",
@@ -464,6 +504,20 @@ def test_a_personal_link_opens_its_own_badge_only(world: World, view: str) -> No
         change(world, PersonalLink, **ended)
         assert (ended, now_and_here(world, view)) == (ended, 404)
         change(world, PersonalLink, **kept)
+    assert now_and_here(world, view) == VIEWS[view].answer
+
+
+@pytest.mark.parametrize("view", of_kind("leave"))
+def test_a_link_to_leave_marketing_opens_nothing_else(world: World, view: str) -> None:
+    """Of another fair or kind, or invented: 404 (P20; ASVS 9.2.2)."""
+    here, there = world.here, world.there
+    wrong = [
+        Everything("9th", leave=here.leave),
+        Everything("8th", leave=there.leave),
+        Everything("8th", leave="invented"),
+        Everything("8th", leave=here.link),
+    ]
+    assert [now_and_here(world, view, one) for one in wrong] == [404] * len(wrong)
     assert now_and_here(world, view) == VIEWS[view].answer
 
 

@@ -230,6 +230,12 @@ def masked(address: str) -> str:
     return f"{local[:1]}***{at}{domain}" if at else "***"
 
 
+def masked_phone(phone: str) -> str:
+    """The number (E.164) as a list shows it: 138****0001."""
+    digits = phone.removeprefix("+86")
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) > 7 else "****"
+
+
 # What the audit trail calls the deeds of this room.
 DEEDS = Deeds(
     actions={

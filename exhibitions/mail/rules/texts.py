@@ -82,7 +82,7 @@ def wechat_text(message: Message) -> str:
 
 def _is_idle(line: str, values: Mapping[str, str]) -> bool:
     names = places_in(line)
-    return bool(names) and not any(values.get(name) for name in names)
+    return bool(names) and all(values.get(name) == "" for name in names)
 
 
 def _filled(line: str, values: Mapping[str, str]) -> str:

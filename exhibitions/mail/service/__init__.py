@@ -7,7 +7,7 @@ the template's renderer at the moment of sending.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -29,6 +29,7 @@ SEND = "mail.send"
 FORGET = "mail.forget"
 Renderer = Callable[[Mapping[str, int | str], str], Message]
 Minter = Callable[[Mapping[str, int | str]], str]
+Namer = Callable[[int, Collection[int]], Mapping[int, tuple[str, str | None]]]
 Painter = Callable[[Mapping[str, int | str], str], bytes | None]
 
 # The table that the composition root fills: which template is rendered by whom, and what a list calls it.
@@ -36,6 +37,8 @@ renderers: dict[str, Renderer] = {}
 titles: dict[str, str] = {}
 minters: dict[str, Minter] = {}
 painters: dict[str, Painter] = {}
+# Which people messages are about, by kind of subject: of a fair and their numbers, their names and phone numbers.
+namers: dict[str, Namer] = {}
 
 
 @dataclass(frozen=True)

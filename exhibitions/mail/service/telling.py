@@ -12,7 +12,7 @@ from exhibitions.core.actor import Actor
 from exhibitions.core.errors import N_, Conflict
 from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import Message, State, Way
-from exhibitions.mail.service import minters, painters, renderers
+from exhibitions.mail.service import minters, namers, painters, renderers
 
 
 def told(rows: Sequence[Mail], way: Way, by: Actor) -> int:
@@ -56,6 +56,16 @@ def words_of(mail: Mail, token: str) -> Message:
     """
     with force_locale(mail.lang):
         return renderers[mail.template]({**mail.arguments, "token": token}, mail.lang)
+
+
+def people_of(expo_id: int, rows: Sequence[Mail]) -> dict[int, tuple[str, str | None]]:
+    """Whom these messages of a fair are about, by the number of the message: the name, and the phone number (E.164)."""
+    found: dict[int, tuple[str, str | None]] = {}
+    for kind, namer in namers.items():
+        about = {mail.id: mail.subject_id for mail in rows if mail.subject_kind == kind and mail.subject_id}
+        names = namer(expo_id, set(about.values())) if about else {}
+        found |= {number: names[person] for number, person in about.items() if person in names}
+    return found
 
 
 def picture_of(mail: Mail) -> bytes | None:

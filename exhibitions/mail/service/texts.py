@@ -25,14 +25,14 @@ class Kind:
     """A kind of message whose words a fair may change.
 
     `words` are English message ids. `places` are the names that it fills, `needed` those without which it is useless.
-    `sample` gives, for a fair and a language, what the first real record fills in; empty where there is no record yet.
+    `sample` gives, for a fair, what the first real record fills in, by language.
     """
 
     name: str
     title: str
     words: Words
     places: tuple[str, ...]
-    sample: Callable[[int, str], Mapping[str, str]]
+    sample: Callable[[int], Mapping[str, Mapping[str, str]]]
     needed: tuple[str, ...] = ()
 
 
@@ -53,7 +53,12 @@ def usual_words(kind: Kind, lang: str) -> Words:
 
 def words_of(expo_id: int, name: str, lang: str) -> Words:
     """The words of a kind of message in this language: the fair's own, or the product's where it has none."""
-    usual, own = usual_words(kinds[name], lang), queries.text_of(expo_id, name)
+    return words_with(queries.text_of(expo_id, name), kinds[name], lang)
+
+
+def words_with(own: MailText | None, kind: Kind, lang: str) -> Words:
+    """The same where the fair's own words are read already."""
+    usual = usual_words(kind, lang)
     if own is None:
         return usual
     return Words(getattr(own, f"subject_{lang}") or usual.subject, getattr(own, f"body_{lang}") or usual.body)

@@ -16,7 +16,7 @@ from exhibitions.core.errors import Refused
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.mail import queries, rules, service
 from exhibitions.mail.models import Mail
-from exhibitions.mail.rules import BOXES, Way, first_to_look_at, masked
+from exhibitions.mail.rules import BOXES, Way, first_to_look_at, masked, masked_phone
 from exhibitions.mail.rules.texts import wechat_text
 from exhibitions.mail.service import telling
 from exhibitions.mail.views.base import blueprint
@@ -85,7 +85,7 @@ def message(expo: Fair, mail_id: int) -> str:
         expo=expo,
         mail=row,
         title=service.titles.get(row.template, "Message"),
-        recipient=masked(row.recipient) if row.recipient else "",
+        recipient=_recipient(row, telling.people_of(expo.id, [row])),
         person=_person_url(expo, row),
         words=wechat_text(words) if words else "",
         trouble=trouble,
@@ -158,6 +158,7 @@ def _list(expo: Fair | None) -> str:
     last = max(1, -(-counts[box] // _PAGE))
     page = min(max(request.args.get("page", 1, type=int), 1), last)
     rows = queries.newest(expo_id, box, batch, offset=(page - 1) * _PAGE, limit=_PAGE)
+    people = telling.people_of(expo.id, rows) if expo else {}
     return render_template(
         "mail/outbox.html",
         expo=expo,
@@ -165,9 +166,7 @@ def _list(expo: Fair | None) -> str:
         box=box,
         batch=batch,
         tabs=[(name, _box_url(expo, name, batch), count) for name, count in counts.items()],
-        rows=[
-            (row, masked(row.recipient) if row.recipient else "", _again_url(expo, row.id)) for row in rows
-        ],
+        rows=[(row, _recipient(row, people), _again_url(expo, row.id)) for row in rows],
         titles=service.titles,
         rules=rules,
         rights=g.get("rights", frozenset()),
@@ -178,6 +177,12 @@ def _list(expo: Fair | None) -> str:
         last=last,
         total=counts[box],
     )
+
+
+def _recipient(row: Mail, people: dict[int, tuple[str, str | None]]) -> tuple[str, str]:
+    """Who is meant: the name where it is known, and the address or else the number, masked (B12)."""
+    name, phone = people.get(row.id, ("", None))
+    return name, masked(row.recipient) if row.recipient else masked_phone(phone) if phone else ""
 
 
 def _mailings_url(expo: Fair | None) -> str:

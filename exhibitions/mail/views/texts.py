@@ -33,7 +33,8 @@ def all_texts(expo: Fair) -> str:
 @require(Permission.EXPO_EDIT)
 def text(expo: Fair, kind: str) -> Any:
     found = _kind(kind)
-    form = WordsForm(data=_typed({lang: texts.words_of(expo.id, kind, lang) for lang in texts.LANGUAGES}))
+    own = queries.text_of(expo.id, kind)
+    form = WordsForm(data=_typed({lang: texts.words_with(own, found, lang) for lang in texts.LANGUAGES}))
     if form.accepted() and "preview" not in request.form:
         try:
             with transaction():
@@ -48,7 +49,7 @@ def text(expo: Fair, kind: str) -> Any:
         expo=expo,
         kind=found,
         form=form,
-        is_own=kind in queries.own_texts(expo.id),
+        is_own=own is not None,
         places=[(name, PLACES[name]) for name in found.places],
         previews=_previews(expo, found, form.words),
     )
@@ -86,6 +87,5 @@ def _at_fault(words: Mapping[str, Words], refusal: Refused) -> str:
 
 def _previews(expo: Fair, kind: Kind, words: Mapping[str, Words]) -> list[tuple[str, str]]:
     """The message with the first real record, by language, as it would be read."""
-    return [
-        (lang, wechat_text(message_of(words[lang], kind.sample(expo.id, lang)))) for lang in texts.LANGUAGES
-    ]
+    values = kind.sample(expo.id)
+    return [(lang, wechat_text(message_of(words[lang], values[lang]))) for lang in texts.LANGUAGES]

@@ -152,6 +152,14 @@ def to_remind(
     return [Reached._make(row) for row in db.session.execute(found.order_by(Registration.id).limit(most))]
 
 
+def names(expo_id: int, registration_ids: Collection[int]) -> dict[int, tuple[str, str | None]]:
+    """What these people of a fair are called, each with the phone number (E.164)."""
+    found = sa.select(Registration.id, Registration.name, Registration.phone).where(
+        Registration.expo_id == expo_id, Registration.id.in_(list(registration_ids))
+    )
+    return {number: (name, phone) for number, name, phone in db.session.execute(found)}
+
+
 def first_registered(expo_id: int) -> int | None:
     """The first person of the fair whose registration is alive: whom a preview shows."""
     found = sa.select(Registration.id).where(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from exhibitions.core import qr
 from exhibitions.core.picture import Sheet, broken
 
-WIDTH, HEIGHT = 750, 1240
+WIDTH, HEIGHT = 750, 1180
 _CODE = 7 * 90
 _QUIET = "#5b6570"
 

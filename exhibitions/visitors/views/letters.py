@@ -54,6 +54,7 @@ def register() -> None:
         )
     mail.register(letters.MAILING, to_many, letters.TITLES[letters.MAILING], _mint, _paint)
     mail.register(letters.MAILING_TEST, test_of_many, letters.TITLES[letters.MAILING_TEST])
+    mail.namers[queries.HOLDER] = mailing_queries.names
 
 
 def _letter(name: str, arguments: Arguments, lang: str) -> Message:
@@ -95,7 +96,7 @@ def to_many(arguments: Arguments, lang: str) -> Message:
 def test_of_many(arguments: Arguments, lang: str) -> Message:
     """A message to many as its writer tries it out: with the words of the first person and a link that opens nothing."""
     expo = db.session.get_one(Expo, int(arguments["expo_id"]))
-    message = many(_mailing(expo, arguments), sample(expo.id, lang), lang)
+    message = many(_mailing(expo, arguments), sample(expo.id)[lang], lang)
     return Message(_("[Test] %(subject)s", subject=message.subject), message.text)
 
 
@@ -135,16 +136,21 @@ def person_values(expo: Expo, row: Row, token: str, lang: str) -> dict[str, str]
     }
 
 
-def sample(expo_id: int, lang: str) -> dict[str, str]:
-    """What a preview fills in: the first person of the fair, or the fair alone while nobody is registered."""
+def sample(expo_id: int) -> dict[str, dict[str, str]]:
+    """What a preview fills in, by language: the first person of the fair, or the fair alone while nobody is registered."""
     expo = db.session.get_one(Expo, expo_id)
     first = mailing_queries.first_registered(expo_id)
-    row = queries.registration_of(expo, first) if first is not None else None
-    with force_locale(lang):
-        if row is not None:
-            return person_values(expo, row, "", lang)
-        nobody = dict.fromkeys(letters.PERSON_PLACES, "…")
-        return {**fair_values(expo, lang), **nobody, "link": _address(expo, "my_badge.badge", "…")}
+    return in_both(expo, queries.registration_of(expo, first) if first is not None else None)
+
+
+def in_both(expo: Expo, row: Row | None) -> dict[str, dict[str, str]]:
+    """What a letter says of this person, by language, without a link that opens anything; of nobody, a hint."""
+    values = {}
+    for lang in texts.LANGUAGES:
+        with force_locale(lang):
+            nobody = {**fair_values(expo, lang), **dict.fromkeys((*letters.PERSON_PLACES, "link"), "…")}
+            values[lang] = person_values(expo, row, "", lang) if row is not None else nobody
+    return values
 
 
 def _subject(arguments: Arguments, name: str) -> tuple[Expo, Row]:

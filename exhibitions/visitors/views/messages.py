@@ -19,7 +19,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
-from exhibitions.mail.rules.texts import PLACES, wechat_text
+from exhibitions.mail.rules.texts import PLACES, fill, wechat_text
 from exhibitions.visitors import queries as people
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.mailing import MailingForm, ReminderForm, SendForm
@@ -38,17 +38,22 @@ _PAGE = 50
 _FIELDS = ("subject_zh", "body_zh", "subject_en", "body_en")
 
 
-@blueprint.get("/desk/<slug>/messages")
+@blueprint.get("/desk/<slug>/mail/many")
 @require(Permission.MESSAGES_SEND)
 def mailings(expo: Expo) -> str:
     reminder = queries.reminder_of(expo)
     form = _reminder_form(days_before=reminder.days_before if reminder else 0)
     return render_template(
-        "visitors/mailings.html", expo=expo, rows=queries.mailings(expo), form=form, rules=rules, **_look()
+        "visitors/mailings.html",
+        expo=expo,
+        rows=[(row, _title(expo, row)) for row in queries.mailings(expo)],
+        form=form,
+        rules=rules,
+        **_look(),
     )
 
 
-@blueprint.post("/desk/<slug>/messages/reminder")
+@blueprint.post("/desk/<slug>/mail/many/reminder")
 @require(Permission.MESSAGES_SEND)
 def reminder(expo: Expo) -> Any:
     form = _reminder_form()
@@ -60,7 +65,7 @@ def reminder(expo: Expo) -> Any:
     return go("visitors.mailings", slug=expo.slug)
 
 
-@blueprint.route("/desk/<slug>/messages/new", methods=["GET", "POST"])
+@blueprint.route("/desk/<slug>/mail/many/new", methods=["GET", "POST"])
 @require(Permission.MESSAGES_SEND)
 def new_mailing(expo: Expo) -> Any:
     filters = listing.wanted()
@@ -74,7 +79,7 @@ def new_mailing(expo: Expo) -> Any:
     return _write(expo, None, MailingForm(data=data))
 
 
-@blueprint.post("/desk/<slug>/messages/start")
+@blueprint.post("/desk/<slug>/mail/many/start")
 @require(Permission.MESSAGES_SEND)
 def start_mailing(expo: Expo) -> Any:
     """A message to those who were picked in the list of registrations."""
@@ -87,13 +92,13 @@ def start_mailing(expo: Expo) -> Any:
     return go("visitors.edit_mailing", slug=expo.slug, mailing_id=found.id)
 
 
-@blueprint.get("/desk/<slug>/messages/<int:mailing_id>")
+@blueprint.get("/desk/<slug>/mail/many/<int:mailing_id>")
 @require(Permission.MESSAGES_SEND)
 def mailing(expo: Expo, mailing_id: int) -> str:
     return _page(expo, _mailing(expo, mailing_id), SendForm())
 
 
-@blueprint.route("/desk/<slug>/messages/<int:mailing_id>/edit", methods=["GET", "POST"])
+@blueprint.route("/desk/<slug>/mail/many/<int:mailing_id>/edit", methods=["GET", "POST"])
 @require(Permission.MESSAGES_SEND)
 def edit_mailing(expo: Expo, mailing_id: int) -> Any:
     found = _mailing(expo, mailing_id)
@@ -103,7 +108,7 @@ def edit_mailing(expo: Expo, mailing_id: int) -> Any:
     return _write(expo, found, MailingForm(data={**found.chosen, **words, "purpose": found.purpose}))
 
 
-@blueprint.get("/desk/<slug>/messages/<int:mailing_id>/without-address")
+@blueprint.get("/desk/<slug>/mail/many/<int:mailing_id>/without-address")
 @require(Permission.MESSAGES_SEND)
 def without_address(expo: Expo, mailing_id: int) -> str:
     """Who is named because no mail reaches them."""
@@ -125,7 +130,7 @@ def without_address(expo: Expo, mailing_id: int) -> str:
     )
 
 
-@blueprint.post("/desk/<slug>/messages/<int:mailing_id>/test")
+@blueprint.post("/desk/<slug>/mail/many/<int:mailing_id>/test")
 @require(Permission.MESSAGES_SEND)
 def try_mailing(expo: Expo, mailing_id: int) -> Any:
     found = _mailing(expo, mailing_id)
@@ -138,7 +143,7 @@ def try_mailing(expo: Expo, mailing_id: int) -> Any:
     return go("visitors.mailing", slug=expo.slug, mailing_id=mailing_id)
 
 
-@blueprint.post("/desk/<slug>/messages/<int:mailing_id>/send")
+@blueprint.post("/desk/<slug>/mail/many/<int:mailing_id>/send")
 @require(Permission.MESSAGES_SEND)
 def send_mailing(expo: Expo, mailing_id: int) -> Any:
     found = _mailing(expo, mailing_id)
@@ -154,7 +159,7 @@ def send_mailing(expo: Expo, mailing_id: int) -> Any:
     return go("visitors.mailing", slug=expo.slug, mailing_id=mailing_id)
 
 
-@blueprint.post("/desk/<slug>/messages/<int:mailing_id>/stop")
+@blueprint.post("/desk/<slug>/mail/many/<int:mailing_id>/stop")
 @require(Permission.MESSAGES_SEND)
 def stop_mailing(expo: Expo, mailing_id: int) -> Any:
     found = _mailing(expo, mailing_id)
@@ -166,7 +171,7 @@ def stop_mailing(expo: Expo, mailing_id: int) -> Any:
     return go("visitors.mailing", slug=expo.slug, mailing_id=mailing_id)
 
 
-@blueprint.post("/desk/<slug>/messages/<int:mailing_id>/remove")
+@blueprint.post("/desk/<slug>/mail/many/<int:mailing_id>/remove")
 @require(Permission.MESSAGES_SEND)
 def remove_mailing(expo: Expo, mailing_id: int) -> Any:
     found = _mailing(expo, mailing_id)
@@ -213,7 +218,7 @@ def _page(expo: Expo, found: Mailing, form: SendForm) -> str:
         expo=expo,
         mailing=found,
         form=form,
-        title=found.subject_zh or found.subject_en,
+        title=_title(expo, found),
         reach=reach,
         counts=found.counts,
         to_whom=_to_whom(expo, found),
@@ -225,6 +230,12 @@ def _page(expo: Expo, found: Mailing, form: SendForm) -> str:
         has_sender=bool(mail.account().server),
         **_look(),
     )
+
+
+def _title(expo: Expo, found: Mailing) -> str:
+    """The subject as it is read, in the reader's language."""
+    words = rules.words_in(service.words_of(found), language())
+    return fill(words.subject, letters.fair_values(expo, language()))
 
 
 def _outcome(expo: Expo, batch: str) -> list[tuple[str, str, int]]:
@@ -239,12 +250,12 @@ def _previews(expo: Expo, found: Mailing, purpose: Purpose) -> list[tuple[str, s
     """The message with the first of those who get it, in both languages."""
     first = queries.next_people(expo, found.chosen, purpose, 0, 1)
     row = people.registration_of(expo, first[0].id) if first else None
+    values = letters.in_both(expo, row)
     previews = []
     for lang in ("zh", "en"):
         with force_locale(lang):
-            values = letters.person_values(expo, row, "", lang) if row else letters.sample(expo.id, lang)
             leave = _("(a link of the person's own)") if purpose is Purpose.MARKETING else ""
-            previews.append((lang, wechat_text(letters.many(found, values, lang, leave))))
+            previews.append((lang, wechat_text(letters.many(found, values[lang], lang, leave))))
     return previews
 
 
