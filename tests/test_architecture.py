@@ -17,7 +17,7 @@ from exhibitions.core.access import Permission, mark_of
 ROOT = Path(__file__).resolve().parents[1]
 LONG_FILE = 600
 # These are words by their nature; everything else in an address has a type.
-_TEXT_PLACES = frozenset({"slug", "token", "filename", "gate", "code", "key", "role"})
+_TEXT_PLACES = frozenset({"slug", "token", "filename", "gate", "code", "key", "role", "kind"})
 _WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 _PLACE = re.compile(r"<(?:(?P<type>[a-z_]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
 # A namespace or the grammar of a file is a name that nobody fetches.

@@ -12,13 +12,13 @@ from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.commands.running import drain
+from exhibitions.mail import service as mail
 from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import State as MailState
 from exhibitions.visitors.models import Registration, VisitReminder
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.mailing import is_reminding_hour, reminded_days
 from exhibitions.visitors.rules.registration import State
-from exhibitions.visitors.views import letters as rendering
 from tests.engines import both_engines
 from tests.people import People
 from tests.visitors.registering import add, change_class, fair, register
@@ -28,7 +28,7 @@ TODAY = clock.today("Asia/Shanghai")
 
 def sent(app: Flask) -> list[tuple[str, str]]:
     with app.app_context():
-        return [(mail.template, mail.recipient) for mail in db.session.query(Mail).order_by(Mail.id)]
+        return [(row.template, row.recipient) for row in db.session.query(Mail).order_by(Mail.id)]
 
 
 def test_approval_and_refusal_are_told(app: Flask, people: People) -> None:
@@ -75,7 +75,7 @@ def test_a_letter_that_has_lost_its_sense_is_refused(app: Flask, people: People,
             state = next(state for state in State if state not in letters.WRITTEN_TO[name])
             db.session.get_one(Registration, number).state = state
         arguments: dict[str, int | str] = {"expo_id": fair().id, "registration_id": number, "mailing_id": 1}
-        render = rendering.mail.renderers[name]
+        render = mail.renderers[name]
         with pytest.raises(Refused):
             render(arguments, "zh")
 
@@ -91,7 +91,7 @@ def test_every_letter_in_both_languages_has_no_name_in_its_subject(app: Flask, p
             with transaction():
                 db.session.get_one(Registration, number).state = min(states)
             for lang in ("zh", "en"):
-                message = rendering.mail.renderers[name](arguments, lang)
+                message = mail.renderers[name](arguments, lang)
                 assert "王敏" not in message.subject
                 assert ("/8th/badge/secret" in message.text) == (name not in letters.WITHOUT_LINK)
                 assert "{" not in message.text
@@ -100,9 +100,9 @@ def test_every_letter_in_both_languages_has_no_name_in_its_subject(app: Flask, p
 def test_the_picture_and_words_of_a_registration_that_is_gone(app: Flask, people: People) -> None:
     with app.app_context():
         gone: dict[str, int | str] = {"expo_id": 99, "registration_id": 99}
-        assert rendering.mail.painters[letters.APPROVED](gone, "zh") is None
+        assert mail.painters[letters.APPROVED](gone, "zh") is None
         with pytest.raises(Refused):
-            rendering.mail.minters[letters.APPROVED](gone)
+            mail.minters[letters.APPROVED](gone)
 
 
 def test_reminded_days_and_hours() -> None:

@@ -24,6 +24,7 @@ from exhibitions.visitors.queries import mailing as queries
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.mailing import Purpose, Reach, State, check, check_moment, words_in
 from exhibitions.visitors.rules.registration import Channel
+from exhibitions.visitors.rules.registration import State as RegistrationState
 from exhibitions.visitors.service import mailing as service
 from exhibitions.visitors.service.telling import leave_link
 from tests.engines import both_engines
@@ -67,7 +68,7 @@ def crowd(app: Flask, people: People) -> People:
     ]
     with app.app_context(), transaction() as session:
         session.add(Bounce(address="dead@example.org", problem="bounced", at=clock.now()))
-        session.get_one(Registration, numbers[4]).state = "cancelled"
+        session.get_one(Registration, numbers[4]).state = RegistrationState.CANCELLED
         session.get_one(Registration, numbers[1]).language = "en"
         agree(numbers[0])
         agree(numbers[1], ended=True)

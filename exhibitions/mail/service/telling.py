@@ -31,7 +31,7 @@ def not_told(mail: Mail, by: Actor) -> None:
     """Take the note back; without one nothing happens."""
     if mail.told_at is None:
         return
-    before = {"way": mail.told_way}
+    before: dict[str, object] = {"way": mail.told_way}
     mail.told_way, mail.told_at, mail.told_by, mail.told_by_name = "", None, None, ""
     audit.record("mail.untold", by, expo_id=mail.expo_id, subject=("mail", mail.id), before=before)
 

@@ -37,7 +37,7 @@ def returned(expo: Fair) -> Any:
 
 def _rest(taken: bounces.Taken) -> str:
     if taken.delayed:
-        return _("Some say only that the mail is late: nothing is changed for them.")
+        return str(_("Some say only that the mail is late: nothing is changed for them."))
     if taken.unknown or not taken.marked:
-        return _("The others are no messages of this fair.")
+        return str(_("The others are no messages of this fair."))
     return ""

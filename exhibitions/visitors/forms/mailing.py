@@ -21,6 +21,10 @@ from exhibitions.visitors.rules.mailing import PURPOSE_TEXTS, REMIND_DAYS
 _NARROWED = ("class_key", "state", "day", "region", "source")
 
 
+def _sentence(wrong: Any) -> dict[str, Any]:
+    return {"invalid_value_message": wrong}
+
+
 class MailingForm(Form):
     """A draft. Whom it goes to is chosen by filters, unless people were picked one by one."""
 
@@ -68,7 +72,7 @@ class SendForm(Form):
         _l("When"),
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
         validators=[Optional()],
-        invalid_value_message=_l("Enter day and time, like 2026-08-19 09:00"),
+        **_sentence(_l("Enter day and time, like 2026-08-19 09:00")),
     )
 
     def moment(self, expo: Expo) -> datetime | None:

@@ -9,8 +9,8 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number
-from exhibitions.badges.service import printing
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import format_date, format_span
@@ -214,7 +214,7 @@ def card_of(expo: Expo, row: Row, lang: str) -> bytes | None:
             name=row.registration.name,
             company=row.registration.company,
             number=values["number"],
-            code=printing.code_of(expo, row.badge),
+            code=badges.code_of(expo, row.badge),
             lines=tuple(line for line in lines if line),
         )
     )

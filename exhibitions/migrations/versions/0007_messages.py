@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0012"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
