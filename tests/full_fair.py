@@ -9,7 +9,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from exhibitions.badges import queries as badge_queries
+from exhibitions.badges import service as badges
+from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.queries import Wanted
+from exhibitions.badges.rules.reserves import Place
 from exhibitions.badges.service import printing
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -78,6 +81,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         pairing.offer_pairing(expo, pairing.Rights([gate])),
     )
     made.leave = telling.leave_link(person)
+    printer_id, handout_id = paper_of(expo, trade, by)
     now = clock.now()
     # Without the time of sending nobody knows the device's clock: the scan waits for the chief.
     item = ScanItem(str(uuid.uuid4()), "badge", "x", gate.id, "in", 1, now)
@@ -90,6 +94,8 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "person_id": colleague.id,
         "badge_id": badge.id,
         "class_id": trade.id,
+        "printer_id": printer_id,
+        "handout_id": handout_id,
         "gate_id": gate.id,
         "key": f"gate-{gate.id}",
         "zone_id": expo.zones[0].id,
@@ -106,6 +112,15 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "mailing_id": draft(expo, by),
     }
     return made
+
+
+def paper_of(expo: Expo, badge_class: BadgeClass, by: Actor) -> tuple[int, int]:
+    """A printer, and two reserve badges that were handed out together."""
+    facts = {"name": "Desk 1", "sheet": "60x40", "shift_x": 5, "shift_y": 0, "turned": False}
+    printer = badges.save_printer(expo, None, facts, by)
+    for badge in badges.issue_reserves(expo, badge_class, 2, by):
+        badges.count_print(expo, badge, "", by)
+    return printer.id, badges.hand_out(expo, 1, 2, Place.DESK, "2", by).id
 
 
 def failed_mail(expo: Expo | None, person: Registration) -> int:

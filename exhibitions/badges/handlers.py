@@ -7,11 +7,12 @@ from datetime import timedelta
 from flask import url_for
 
 from exhibitions.badges import queries
-from exhibitions.badges.service import printing
+from exhibitions.badges.service import drawing_pool, printing
 from exhibitions.core import clock
 from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_
+from exhibitions.expos.models import Expo
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
@@ -39,14 +40,30 @@ def print_run(run: JobRun) -> dict[str, object]:
     expo = queries.fair(run.expo_id or 0)
     number = int(run.arguments["run"])
     run.step(DRAWING)
-    while (part := printing.next_part(expo, printing.run_of(expo, number))) is not None:
-        # Drawing takes seconds, and an open reading would keep the database from tidying up.
-        db.session.rollback()
-        drawn = printing.draw_part(part, run.progress)
-        with run.transaction():
-            printing.keep_part(expo, printing.run_of(expo, number), part, drawn, run.actor)
+    with drawing_pool.pool() as pool:
+        while _draw_next(run, expo, number, pool):
+            pass
     done = printing.run_of(expo, number)
     return {"badges": len(done.badge_ids), "files": len(done.parts), "looks": len(done.looks), "run": number}
+
+
+def _draw_next(run: JobRun, expo: Expo, number: int, pool: drawing_pool.Pool) -> bool:
+    """Draw and keep what comes next: parts on all cores as long as there are several, then the last by itself."""
+    parts = printing.next_parts(expo, printing.run_of(expo, number), pool.size)
+    last = None if parts else printing.next_part(expo, printing.run_of(expo, number))
+    if last is None and not parts:
+        return False
+    # Drawing takes seconds, and an open reading would keep the database from tidying up.
+    db.session.rollback()
+    if last is not None:
+        parts, drawn = [last], [printing.draw_part(last, run.progress)]
+    else:
+        drawn = printing.draw_parts(parts, pool, run.progress)
+    # All or none: a run that is cut off goes on behind what is kept, and the order of the files is that of the badges.
+    with run.transaction():
+        for part, one in zip(parts, drawn, strict=True):
+            printing.keep_part(expo, printing.run_of(expo, number), part, one, run.actor)
+    return True
 
 
 def expire(run: JobRun) -> dict[str, object]:

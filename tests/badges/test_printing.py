@@ -197,7 +197,7 @@ def test_a_run_that_was_cut_off_goes_on_behind_the_parts_that_are_kept(
     fair: Expo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Resumable: the worker dies in the second part; nothing is drawn twice, nothing is left out."""
-    monkeypatch.setattr(printing.next_part, "__defaults__", (2,))
+    monkeypatch.setattr(printing.next_part, "__defaults__", (2, 0))
     fill(fair)
     run, job = start(fair)
     drawn: list[int] = []

@@ -17,6 +17,7 @@ from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, SigningKey
 from exhibitions.badges.rules import number, token
 from exhibitions.badges.rules.setup import ClassFacts
 from exhibitions.badges.rules.token import Token, parse_code
+from exhibitions.badges.rules.reserves import MOST_AT_ONCE
 from exhibitions.badges.service import Holder, issuing
 from exhibitions.core import signing
 from exhibitions.core.actor import Actor
@@ -420,7 +421,7 @@ def issued_before(fair: Expo) -> Badge:
     return badges.issue(fair, klass(fair), replace(WANG, id=99))
 
 
-@pytest.mark.parametrize("count", [0, -1, issuing.MOST_RESERVES + 1])
+@pytest.mark.parametrize("count", [0, -1, MOST_AT_ONCE + 1])
 def test_reserve_badges_are_made_in_reasonable_numbers(fair: Expo, count: int) -> None:
     with pytest.raises(Refused) as refused, transaction():
         badges.issue_reserves(fair, klass(fair), count, BOB)

@@ -1,8 +1,8 @@
 """Where everything stands on a badge: pure arithmetic over the widths that a `measure` function gives.
 
 Lengths are points (1/72 inch); x grows to the right and y downwards from the top left corner of the badge.
-Sizes of text follow one rule (ux.md §7): a name has 40 points if it fits, shrinks to 20, then takes two lines, and
-is never cut; a company has 18 points where it fits and at most two lines.
+Sizes of text follow one rule (ux.md §7): a name has 40 points if it fits, shrinks to 20 (on labels to 14), then takes
+two lines, and is never cut; a company has 18 points where it fits and at most two lines.
 """
 
 from __future__ import annotations
@@ -11,12 +11,38 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-MM = 72 / 25.4
+from exhibitions.badges.rules.templates import (
+    BANDED,
+    MM,
+    NAME_SMALLEST,
+    SHEETS,
+    TEMPLATES,
+    Box,
+    Design,
+    Sheet,
+    Template,
+    template,
+)
+
+__all__ = [
+    "BANDED",
+    "MM",
+    "NAME_SMALLEST",
+    "SHEETS",
+    "TEMPLATES",
+    "Box",
+    "Design",
+    "Sheet",
+    "Template",
+    "template",
+]
+
 NAME_LARGEST = 40.0
-NAME_SMALLEST = 20.0
 COMPANY_LARGEST = 18.0
 COMPANY_SMALLEST = 8.0
 COMPANY_LINES = 2
+DETAILS_LARGEST = 14.0
+DETAILS_SMALLEST = 8.0
 # Fonts for Chinese fill their square: this much of the size stands above the base line, and a line needs this much.
 ASCENT = 0.88
 LEADING = 1.18
@@ -43,31 +69,6 @@ class Measure(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle; `top` is nearer to the badge's upper edge than `top + height`."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        """The right edge."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> float:
-        """The lower edge."""
-        return self.top + self.height
-
-    @property
-    def middle(self) -> float:
-        """Halfway between the left and the right edge."""
-        return self.left + self.width / 2
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One line of text with the left end of its base line, and the box that its letters stay in."""
 
@@ -81,159 +82,58 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """The places on a badge of one size. `qr` holds the code with its quiet zone; `fair` is None on small labels."""
-
-    key: str
-    width: float
-    height: float
-    fair: Box | None
-    name: Box
-    company: Box
-    qr: Box
-    number: Box
-    band: Box
-    centred: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
-    """What is printed: texts only, no markup. `number` is shown as given, `fair` has a line for each language."""
+    """What is printed: texts only, no markup. `number` is shown as given, `fair` has a line for each language.
+
+    `details` is one text of title, region and day; what the template has no place for is left out.
+    """
 
     name: str
     company: str
     class_words: str
     number: str
     fair: str
+    details: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A badge ready to draw. `look` names the fields that deserve a person's eye: `name` or `company`."""
+    """A badge ready to draw. `look` names the fields that deserve a person's eye: `name`, `company` or `details`."""
 
     template: Template
     lines: tuple[Line, ...]
     look: tuple[str, ...]
 
 
-def _mm(left: float, top: float, width: float, height: float) -> Box:
-    return Box(left * MM, top * MM, width * MM, height * MM)
-
-
-def _portrait(key: str, width: float, height: float) -> Template:
-    """Name, company, code, number and band below each other, as on 90 × 130 mm."""
-    inner = width - 8
-    foot = height - 16.5
-    number = foot - 6.5
-    code = 34.5
-    company = number - code - 16.5
-    return Template(
-        key,
-        width * MM,
-        height * MM,
-        fair=_mm(4, 4, inner, 8),
-        name=_mm(4, 12.5, inner, company - 12.7),
-        company=_mm(4, company, inner, 16),
-        qr=_mm((width - code) / 2, number - code, code, code),
-        number=_mm(4, number, inner, 6),
-        band=_mm(0, foot, width, 16.5),
-    )
-
-
-def _label(key: str, width: float, height: float, code: float) -> Template:
-    """The code on the right, the texts left of it, the class along the foot: cards and labels."""
-    band = 6.0
-    left = width - code - 3
-    body = height - band - 2
-    name = body * 0.58
-    return Template(
-        key,
-        width * MM,
-        height * MM,
-        fair=None,
-        name=_mm(1.5, 1.5, left, name),
-        company=_mm(1.5, 1.5 + name, left, body - name),
-        qr=_mm(width - code - 1.5, 1.5, code, code),
-        number=_mm(width - code - 0.5, 1.5 + code, code - 2, height - band - code - 2),
-        band=_mm(0, height - band, width, band),
-        centred=False,
-    )
-
-
-TEMPLATES = {
-    template.key: template
-    for template in (
-        _portrait("90x130", 90, 130),
-        _portrait("a6", 105, 148),
-        _label("86x54", 86, 54, 26),
-        _label("80x60", 80, 60, 30),
-        _label("70x50", 70, 50, 28),
-        _label("60x40", 60, 40, 25),
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A page: its size and where the upper left corners of its badges lie, in printing order."""
-
-    key: str
-    template: Template
-    width: float
-    height: float
-    places: tuple[tuple[float, float], ...]
-
-    @property
-    def cut(self) -> bool:
-        """Whether several badges lie on the page and are cut apart."""
-        return len(self.places) > 1
-
-
-def _four_up() -> Sheet:
-    template = TEMPLATES["90x130"]
-    width, height = 210 * MM, 297 * MM
-    left, top = (width - 2 * template.width) / 2, (height - 2 * template.height) / 2
-    places = tuple(
-        (left + column * template.width, top + row * template.height) for row in (0, 1) for column in (0, 1)
-    )
-    return Sheet("a4x4", template, width, height, places)
-
-
-SHEETS = {
-    sheet.key: sheet
-    for sheet in (
-        Sheet("90x130", TEMPLATES["90x130"], 90 * MM, 130 * MM, ((0.0, 0.0),)),
-        _four_up(),
-        *(
-            Sheet(key, TEMPLATES[key], TEMPLATES[key].width, TEMPLATES[key].height, ((0.0, 0.0),))
-            for key in ("a6", "86x54", "80x60", "70x50", "60x40")
-        ),
-    )
-}
-
-
 def place(facts: Facts, template: Template, measure: Measure) -> Layout:
     """The lines of one badge, each within its box, none upon another and none upon the code."""
-    name, name_whole = fit_name(facts.name, template.name, measure)
-    company, company_whole = fit_company(facts.company, template.company, measure)
-    band = Box(
-        template.band.left + 4 * MM, template.band.top, template.band.width - 8 * MM, template.band.height
-    )
+    name, name_whole = fit_name(facts.name, template.name, measure, template.name_smallest)
     blocks = [
         ("name", name, template.name),
-        ("company", company, template.company),
         (
             "number",
             _fit_ours(Text(facts.number, measure, bold=False), template.number, 13.0, 1),
             template.number,
         ),
-        ("class", _fit_common(facts.class_words, band, measure, _CLASS), band),
     ]
+    look = [] if name_whole else ["name"]
+    if template.company.height:
+        company, company_whole = fit_company(facts.company, template.company, measure)
+        blocks.append(("company", company, template.company))
+        look += [] if company_whole else ["company"]
+    if template.details is not None and facts.details:
+        text = Text(facts.details, measure, bold=False)
+        details = _fit_ours(text, template.details, DETAILS_LARGEST, 2)
+        blocks.append(("details", details, template.details))
+        look += [] if details.size >= DETAILS_SMALLEST else ["details"]
+    if template.banded:
+        band = template.band
+        inner = Box(band.left + 4 * MM, band.top, band.width - 8 * MM, band.height)
+        blocks.append(("class", _fit_common(facts.class_words, inner, measure, _CLASS), inner))
     if template.fair is not None:
         blocks.append(("fair", _fit_fair(facts.fair, template.fair, measure), template.fair))
     lines = [line for role, block, box in blocks for line in _stand(role, block, box, template.centred)]
-    look = tuple(field for field, whole in (("name", name_whole), ("company", company_whole)) if not whole)
-    return Layout(template, tuple(lines), look)
+    return Layout(template, tuple(lines), tuple(look))
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,19 +233,19 @@ class Block:
     bold: bool
 
 
-def fit_name(name: str, box: Box, measure: Measure) -> tuple[Block, bool]:
-    """A name in the largest size from 40 down to 20 points on one line, else on two, else on as many as needed.
+def fit_name(name: str, box: Box, measure: Measure, smallest: float = NAME_SMALLEST) -> tuple[Block, bool]:
+    """A name in the largest size from 40 down to 20 points (14 on labels) on one line, else on two, else on as many as needed.
 
     The second value says whether two lines were enough. Whatever its length, no part of a name is left out: where
-    even the height of the box is too little at 20 points, the size goes on falling, and the badge is named for a look.
+    even the height of the box is too little at the smallest size, the size goes on falling, and the badge is named for a look.
     """
     text = Text(name, measure, bold=True)
     for most_lines, breaking in ((1, False), (2, False), (2, True)):
-        block = _largest(text, box, (NAME_LARGEST, NAME_SMALLEST), most_lines, breaking=breaking)
+        block = _largest(text, box, (NAME_LARGEST, smallest), most_lines, breaking=breaking)
         if block is not None:
             return block, True
-    unbroken = text.block(NAME_SMALLEST, box, len(name), breaking=False)
-    return unbroken or _fit_ours(text, box, NAME_SMALLEST, len(name)), False
+    unbroken = text.block(smallest, box, len(name), breaking=False)
+    return unbroken or _fit_ours(text, box, smallest, len(name)), False
 
 
 def fit_company(company: str, box: Box, measure: Measure) -> tuple[Block, bool]:
@@ -370,20 +270,17 @@ def fit_company(company: str, box: Box, measure: Measure) -> tuple[Block, bool]:
 def too_long(name: str, company: str, template: Template, measure: Measure) -> tuple[str, ...]:
     """The fields that would need a look on this template, found without fitting the many that fit on one line."""
     fields = []
-    if (
-        _is_wide(name, template.name, NAME_SMALLEST, measure)
-        and not fit_name(name, template.name, measure)[1]
-    ):
-        fields.append("name")
-    wide = _is_wide(company, template.company, COMPANY_SMALLEST, measure)
-    if wide and not fit_company(company, template.company, measure)[1]:
-        fields.append("company")
+    smallest = template.name_smallest
+    if _is_wide(name, template.name, smallest, measure):
+        fields += [] if fit_name(name, template.name, measure, smallest)[1] else ["name"]
+    if template.company.height and _is_wide(company, template.company, COMPANY_SMALLEST, measure):
+        fields += [] if fit_company(company, template.company, measure)[1] else ["company"]
     return tuple(fields)
 
 
 def surely_fits(template: Template) -> tuple[int, int]:
     """So many characters of a name and of a company fit on one line, whatever they are: none is wider than the size."""
-    return int(template.name.width // NAME_SMALLEST), int(template.company.width // COMPANY_SMALLEST)
+    return int(template.name.width // template.name_smallest), int(template.company.width // COMPANY_SMALLEST)
 
 
 def _is_wide(text: str, box: Box, size: float, measure: Measure) -> bool:

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from exhibitions.badges.rules.classes import Audience
+from exhibitions.badges.rules.templates import FIELDS, SHEETS, Band, check_fields
 from exhibitions.core.errors import N_, Refused
 
 MOST_CLASSES = 255
 
 
 class ClassFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One class of badge. `number` stands in tokens, `key` in addresses and files; both are unique in a fair."""
+    """One class of badge. `number` stands in tokens, `key` in addresses and files; both are unique in a fair.
+
+    `sheet`, `fields` and `band` say what is printed on which page (rules.templates).
+    """
 
     number: Annotated[int, Meta(ge=1, le=MOST_CLASSES)]
     key: Annotated[str, Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$")]
@@ -28,6 +33,11 @@ class ClassFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     needs_approval: bool = False
     needs_payment: bool = False
     position: Annotated[int, Meta(ge=0, le=9999)] = 0
+    sheet: Annotated[str, Meta(max_length=16)] = "90x130"
+    fields: Annotated[list[str], Meta(max_length=len(FIELDS))] = msgspec.field(
+        default_factory=lambda: ["fair", "name", "company"]
+    )
+    band: Band = Band.AUTO
 
 
 def check(classes: Sequence[ClassFacts]) -> None:
@@ -39,3 +49,11 @@ def check(classes: Sequence[ClassFacts]) -> None:
     for facts in classes:
         if not facts.name_zh.strip() and not facts.name_en.strip():
             raise Refused("class_nameless", N_("The badge class %(key)s has no name."), key=facts.key)
+        check_design(facts)
+
+
+def check_design(facts: ClassFacts) -> None:
+    """Refuse a page that does not exist, and fields that do not or that say nobody's name."""
+    if facts.sheet not in SHEETS:
+        raise Refused("sheet_unknown", N_("There is no page of this size."))
+    check_fields(facts.fields)

@@ -1,19 +1,27 @@
 """What happens to badges. Other rooms come in here; the parts are split by verb."""
 
 from exhibitions.badges.service.changing import (
+    Taken,
     approve,
-    bind_reserve,
     cancel,
     cancel_of_holders,
     correct,
     count_print,
     erase_person,
     export_person,
-    hand_out_reserve,
     mark_paid,
     move_holder,
     remove_of_holders,
     replace,
+)
+from exhibitions.badges.service.content import (
+    badge_png,
+    badge_svg_path,
+    class_words,
+    pdf_of,
+    preview,
+    printed,
+    sample,
 )
 from exhibitions.badges.service.issuing import (
     NOTHING_KNOWN,
@@ -25,35 +33,41 @@ from exhibitions.badges.service.issuing import (
     give,
     issue,
     issue_many,
-    issue_reserves,
 )
 from exhibitions.badges.service.keys import configure, rotate, signer
-from exhibitions.badges.service.printing import (
-    badge_png,
-    badge_svg_path,
-    check,
-    class_words,
-    expire,
-    pdf_of,
-    plan_run,
-    printed,
-    sample,
-    start_run,
+from exhibitions.badges.service.printers import (
+    calibrate,
+    choose_printer,
+    placement_of,
+    remove_printer,
+    save_printer,
 )
-from exhibitions.badges.service.setup import dump_setup, facts_of, load_setup, save_class
+from exhibitions.badges.service.printing import check, expire, plan_run, start_run
+from exhibitions.badges.service.reserves import (
+    bind_reserve,
+    hand_out,
+    hand_out_reserve,
+    issue_reserves,
+    spoil,
+    take_back,
+)
+from exhibitions.badges.service.setup import dump_setup, facts_of, load_setup, save_class, save_design
 
 __all__ = [
     "NOTHING_KNOWN",
     "Draft",
     "Holder",
     "Standing",
+    "Taken",
     "approve",
     "badge_png",
     "badge_svg_path",
     "bind_reserve",
+    "calibrate",
     "cancel",
     "cancel_of_holders",
     "check",
+    "choose_printer",
     "class_words",
     "code_of",
     "configure",
@@ -66,6 +80,7 @@ __all__ = [
     "export_person",
     "facts_of",
     "give",
+    "hand_out",
     "hand_out_reserve",
     "issue",
     "issue_many",
@@ -74,13 +89,20 @@ __all__ = [
     "mark_paid",
     "move_holder",
     "pdf_of",
+    "placement_of",
     "plan_run",
+    "preview",
     "printed",
     "remove_of_holders",
+    "remove_printer",
     "replace",
     "rotate",
     "sample",
     "save_class",
+    "save_design",
+    "save_printer",
     "signer",
+    "spoil",
     "start_run",
+    "take_back",
 ]

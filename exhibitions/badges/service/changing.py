@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries
-from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
+from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, Replacement
 from exhibitions.badges.service.issuing import Holder, Standing, issue
+from exhibitions.badges.service.stock import count_pages
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
@@ -20,6 +22,17 @@ from exhibitions.expos.models import Expo
 _LONGEST_REASON = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Money taken for a lost badge, in minor units: a fee that is kept, a deposit that is given back."""
+
+    fee_minor: int = 0
+    deposit_minor: int = 0
+
+
+NOTHING_TAKEN = Taken()
+
+
 def correct(badge: Badge, holder: Holder, badge_class: BadgeClass) -> None:
     """Print other facts from now on. The code stays: who changed day or class is admitted with the old picture."""
     badge.name = holder.name
@@ -27,6 +40,9 @@ def correct(badge: Badge, holder: Holder, badge_class: BadgeClass) -> None:
     badge.region = holder.region
     badge.planned_day = holder.planned_day
     badge.heads = holder.heads
+    badge.title = holder.title
+    badge.import_id = holder.import_id
+    badge.group_id = holder.group_id
     badge.badge_class = badge_class
     db.session.flush()
 
@@ -70,18 +86,19 @@ def remove_of_holders(expo: Expo, kind: str, holder_ids: Collection[int]) -> int
     return len(badges) - len(scanned)
 
 
-def replace(expo: Expo, badge: Badge, reason: str, by: Actor) -> Badge:
+def replace(expo: Expo, badge: Badge, reason: str, by: Actor, taken: Taken = NOTHING_TAKEN) -> Badge:
     """Void a lost badge and give its holder a new one with a new number and code (C4).
 
+    What was `taken` for it is noted with who took it. Nobody comes in by this: printing and entry are two events.
     The days on which the old one came in are those of the new one too: its holder is not first twice. Raises
     `Conflict` when the badge was replaced already, `Refused` when it is cancelled or no reason is given.
     """
-    _lock(badge)
+    lock(badge)
     if badge.voided_at is not None:
         raise Conflict("badge_voided", N_("This badge has been replaced already. Use the new one."))
     if badge.cancelled_at is not None:
         raise Refused("badge_cancelled", N_("This badge is cancelled and cannot be replaced."))
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     holder = Holder(
         badge.holder_kind,
         badge.holder_id,
@@ -90,27 +107,47 @@ def replace(expo: Expo, badge: Badge, reason: str, by: Actor) -> Badge:
         badge.region,
         badge.planned_day,
         badge.heads,
+        badge.title,
+        badge.import_id,
+        badge.group_id,
     )
     standing = Standing(badge.approved_at, badge.paid_at)
     fresh = issue(expo, badge.badge_class, holder, standing, issue_counter=badge.issue + 1)
     badge.voided_at = fresh.issued_at
     badge.replaced_by_id = fresh.id
-    _carry_days(badge, fresh)
+    carry_days(badge, fresh)
+    row = Replacement(
+        expo_id=expo.id,
+        badge_id=badge.id,
+        fresh_id=fresh.id,
+        reason=reason,
+        fee_minor=taken.fee_minor,
+        deposit_minor=taken.deposit_minor,
+        by_name=by.name[:100],
+        at=fresh.issued_at,
+    )
+    db.session.add(row)
+    money = {"fee_minor": taken.fee_minor, "deposit_minor": taken.deposit_minor}
     audit.record(
         "badges.replaced",
         by,
         expo_id=expo.id,
         subject=("badge", badge.id),
-        after={"replaced_by": fresh.id},
+        after={"replaced_by": fresh.id} | {name: value for name, value in money.items() if value},
         reason=reason,
     )
     db.session.flush()
     return fresh
 
 
-def count_print(expo: Expo, badge: Badge, reason: str, by: Actor) -> None:
-    """Note that the badge goes to paper: a first print, or a reprint, which keeps the code (C4)."""
+def count_print(expo: Expo, badge: Badge, reason: str, by: Actor, sheet: str = "") -> None:
+    """Note that the badge goes to paper: a first print, or a reprint, which keeps the code (C4).
+
+    It is no entry: nothing else changes. The page of `sheet`, where said, is taken from the stock of blanks.
+    """
     badge.prints += 1
+    if sheet:
+        count_pages(expo, sheet, 1)
     action = "badges.printed" if badge.prints == 1 else "badges.reprinted"
     audit.record(
         action,
@@ -120,58 +157,6 @@ def count_print(expo: Expo, badge: Badge, reason: str, by: Actor) -> None:
         after={"prints": badge.prints},
         reason=reason,
     )
-
-
-def hand_out_reserve(expo: Expo, badge: Badge, by: Actor) -> bool:
-    """Note who of the staff gives a reserve badge away; False when it was given away before.
-
-    Raises `Conflict` when it is bound to somebody, `Refused` when it is no reserve badge or is not valid any more.
-    """
-    _lock(badge)
-    _check_free(badge)
-    if queries.handing_out(expo, badge) is not None:
-        return False
-    audit.record(queries.HANDED_OUT, by, expo_id=expo.id, subject=("badge", badge.id))
-    return True
-
-
-def bind_reserve(
-    expo: Expo, badge: Badge, holder: Holder, by: Actor, *, instead_of: Badge | None = None
-) -> None:
-    """Give a reserve badge to a person (kind and id). Its class and code stay.
-
-    A live badge that it takes the place of is void from now on, as if it were replaced: nobody holds two. Raises
-    `Conflict` when it is bound already, `Refused` when it is no reserve badge or is not valid any more.
-    """
-    # In the order of their numbers, as gates lock them.
-    for each in sorted((one for one in (badge, instead_of) if one is not None), key=lambda one: one.number):
-        _lock(each)
-    _check_free(badge)
-    badge.holder_kind, badge.holder_id = holder.kind, holder.id
-    correct(badge, holder, badge.badge_class)
-    if instead_of is not None and instead_of.voided_at is None:
-        instead_of.voided_at, instead_of.replaced_by_id = clock.now(), badge.id
-        badge.approved_at, badge.paid_at = instead_of.approved_at, instead_of.paid_at
-        _carry_days(instead_of, badge)
-    audit.record(
-        "badges.reserve_bound",
-        by,
-        expo_id=expo.id,
-        subject=("badge", badge.id),
-        after={
-            "holder_kind": holder.kind,
-            "holder_id": holder.id,
-            "instead_of": instead_of.id if instead_of is not None else None,
-        },
-    )
-    db.session.flush()
-
-
-def _check_free(badge: Badge) -> None:
-    if not badge.reserve or badge.voided_at is not None or badge.cancelled_at is not None:
-        raise Refused("badge_not_reserve", N_("This is not a valid reserve badge."))
-    if badge.holder_id is not None:
-        raise Conflict("reserve_bound", N_("This reserve badge belongs to somebody already."))
 
 
 def move_holder(expo: Expo, kind: str, from_id: int, to_id: int) -> None:
@@ -195,9 +180,11 @@ def erase_person(kind: str, holder_id: int) -> int:
     theirs = sa.select(Badge).where(Badge.holder_kind == kind, Badge.holder_id == holder_id)
     badges = db.session.scalars(theirs).all()
     for badge in badges:
-        badge.name = badge.company = ""
+        badge.name = badge.company = badge.title = ""
         cancel(badge)
         audit.erase_person_key("badge", badge.id)
+    theirs_replaced = sa.update(Replacement).where(Replacement.badge_id.in_([badge.id for badge in badges]))
+    db.session.execute(theirs_replaced.values(reason=""))
     db.session.flush()
     return len(badges)
 
@@ -212,6 +199,7 @@ def _exported(badge: Badge) -> dict[str, object]:
         "number": badge.number,
         "name": badge.name,
         "company": badge.company,
+        "title": badge.title,
         "class": badge.badge_class.key,
         "region": badge.region,
         "planned_day": badge.planned_day.isoformat() if badge.planned_day else None,
@@ -223,7 +211,8 @@ def _exported(badge: Badge) -> dict[str, object]:
     }
 
 
-def _carry_days(old: Badge, new: Badge) -> None:
+def carry_days(old: Badge, new: Badge) -> None:
+    """Let the days on which the old badge came in be those of the new one too."""
     days = sa.select(
         BadgeDay.expo_id,
         sa.literal(new.id, BadgeDay.badge_id.type),
@@ -238,13 +227,14 @@ def _carry_days(old: Badge, new: Badge) -> None:
     db.session.execute(sa.insert(BadgeDay).from_select(columns, days))
 
 
-def _lock(badge: Badge) -> None:
+def lock(badge: Badge) -> None:
     """See the badge as it is now, and let nobody else change it before this transaction ends."""
     # The class may be loaded along by an outer join, which PostgreSQL does not lock.
     db.session.refresh(badge, with_for_update={"of": Badge})
 
 
-def _reason(text: str) -> str:
+def checked_reason(text: str) -> str:
+    """The reason without blanks around it, 300 characters at most; raises `Refused("reason_needed")` for none."""
     words = text.strip()
     if not words:
         raise Refused("reason_needed", N_("Say why."))

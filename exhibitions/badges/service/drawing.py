@@ -18,18 +18,42 @@ _CUT_GAP = 1 * layout.MM
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One badge to print: its texts, the code that the QR carries, and the colour of its band (#rrggbb)."""
+    """One badge to print: its texts, the code that the QR carries, the colour of its band (#rrggbb), and its design."""
 
     facts: layout.Facts
     code: str
     colour: str
+    design: layout.Design = layout.BANDED
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a printer must be helped: the print moved to the right and down (points), and turned upside down.
+
+    Right and down are those of who reads the badge, turned or not.
+    """
+
+    right: float = 0.0
+    down: float = 0.0
+    turned: bool = False
+
+    def apply(self, canvas: Canvas, width: float, height: float) -> None:
+        """Move what is drawn next on this page of `width` by `height` points."""
+        if self.turned:
+            canvas.translate(width, height)
+            canvas.rotate(180)
+        if self.right or self.down:
+            canvas.translate(self.right, -self.down)
+
+
+AS_IT_IS = Placement()
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """A badge that a person should look at before it is handed out, and why.
 
-    Of `fields` are `name` and `company` when they were too long, and `glyph` when one of them holds a character that
+    Of `fields` are `name`, `company` and `details` when they were too long, and `glyph` when one of them holds a character that
     the fonts do not have.
     """
 
@@ -44,6 +68,7 @@ def draw(
     sheet: layout.Sheet,
     title: str,
     tell: Callable[[int], None] | None = None,
+    placement: Placement = AS_IT_IS,
 ) -> list[Look]:
     """Write a PDF with the badges in their order, `len(sheet.places)` on each page; the last page may have fewer.
 
@@ -54,8 +79,9 @@ def draw(
     waiting = iter(badges)
     drawn = 0
     while page := list(islice(waiting, len(sheet.places))):
+        placement.apply(canvas, sheet.width, sheet.height)
         for badge, (left, top) in zip(page, sheet.places, strict=False):
-            looks += _draw_badge(canvas, badge, sheet.template, (left, sheet.height - top))
+            looks += _draw_badge(canvas, badge, sheet.template.key, (left, sheet.height - top))
         if sheet.cut:
             _cut_marks(canvas, sheet)
         canvas.showPage()
@@ -66,22 +92,22 @@ def draw(
     return looks
 
 
-def _draw_badge(
-    canvas: Canvas, badge: Printed, template: layout.Template, corner: tuple[float, float]
-) -> list[Look]:
+def _draw_badge(canvas: Canvas, badge: Printed, size: str, corner: tuple[float, float]) -> list[Look]:
     """Draw one badge with its upper left corner at `corner`, in points from the bottom left of the page."""
     left, top = corner
+    template = layout.template(size, badge.design)
     placed = layout.place(badge.facts, template, pdf.fonts().width)
-    band = template.band
-    pdf.fill(canvas, badge.colour)
-    canvas.rect(left + band.left, top - band.bottom, band.width, band.height, stroke=0, fill=1)
+    if template.banded:
+        band = template.band
+        pdf.fill(canvas, badge.colour)
+        canvas.rect(left + band.left, top - band.bottom, band.width, band.height, stroke=0, fill=1)
     pdf.fill(canvas, "#000000")
     _draw_code(canvas, badge.code, left + template.qr.left, top - template.qr.bottom, template.qr.width)
     for line in placed.lines:
         pdf.fill(canvas, colour.text_on(badge.colour) if line.role == "class" else "#000000")
         pdf.draw_text(canvas, left + line.x, top - line.baseline, line.text, line.size, line.bold)
     facts, look = badge.facts, placed.look
-    if pdf.fonts().missing_glyphs((facts.name, facts.company)):
+    if pdf.fonts().missing_glyphs((facts.name, facts.company, facts.details)):
         look += ("glyph",)
     return [Look(facts.number, facts.name, look)] if look else []
 

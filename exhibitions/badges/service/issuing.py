@@ -13,20 +13,16 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from exhibitions.audit import service as audit
 from exhibitions.badges import queries
 from exhibitions.badges.models import Badge, BadgeClass
 from exhibitions.badges.rules import number, token
 from exhibitions.badges.rules.classes import Issued
 from exhibitions.badges.service import keys
 from exhibitions.core import clock
-from exhibitions.core.actor import Actor
 from exhibitions.core.bulk import NewRows
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Refused
 from exhibitions.expos.models import Expo
 
-MOST_RESERVES = 5000
 _TRIES = 3
 _LAST_DAY = 255
 _NO_NUMBER = "no free badge number was found"
@@ -43,6 +39,9 @@ class Holder:
     region: str = ""
     planned_day: date | None = None
     heads: int = 1
+    title: str = ""
+    import_id: int | None = None
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,9 @@ _COLUMNS = (
     "region",
     "planned_day",
     "heads",
+    "title",
+    "import_id",
+    "group_id",
     "reserve",
     "prints",
 )
@@ -192,35 +194,6 @@ def issue_many(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[
     raise RuntimeError(_NO_NUMBER)
 
 
-def issue_reserves(expo: Expo, badge_class: BadgeClass, count: int, by: Actor) -> list[Badge]:
-    """Valid, unnamed badges of a class, to be bound to a person later or never (check-in.md, reserve badges).
-
-    Raises `Refused("reserve_count")` unless 1 to 5000 are asked for.
-    """
-    if not 1 <= count <= MOST_RESERVES:
-        raise Refused(
-            "reserve_count",
-            N_("Between 1 and %(most)s reserve badges can be made at a time."),
-            most=MOST_RESERVES,
-        )
-    numbers = issue_many(expo, [(badge_class, Holder())] * count)
-    made = sa.select(Badge).where(Badge.expo_id == expo.id, Badge.number.in_(numbers))
-    badges = list(db.session.scalars(made.order_by(Badge.number)))
-    for badge in badges:
-        badge.reserve = True
-        # Valid as printed: a class that needs approval would refuse it at the gate.
-        badge.approved_at = badge.issued_at
-    db.session.flush()
-    audit.record(
-        "badges.reserves_made",
-        by,
-        expo_id=expo.id,
-        subject=("badge_class", badge_class.id),
-        after={"badges": len(badges)},
-    )
-    return badges
-
-
 def code_of(expo: Expo, badge: Badge) -> str:
     """The 121 characters that the badge's QR code carries; the same from issue to end, whatever else changes."""
     claims = token.Claims(
@@ -265,6 +238,9 @@ def _facts(holder: Holder) -> dict[str, Any]:
         "region": holder.region,
         "planned_day": holder.planned_day,
         "heads": holder.heads,
+        "title": holder.title,
+        "import_id": holder.import_id,
+        "group_id": holder.group_id,
     }
 
 

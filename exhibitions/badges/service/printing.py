@@ -1,10 +1,9 @@
-"""Badges go to paper: what is printed on each, what to check before, print runs, and the picture for a phone."""
+"""Print runs: which badges, what to check before, and drawing them part by part so that nothing is done twice."""
 
 from __future__ import annotations
 
-import io
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -13,13 +12,16 @@ from typing import BinaryIO
 import sqlalchemy as sa
 
 from exhibitions.badges import queries
-from exhibitions.badges.models import Badge, BadgeClass, PrintRun
+from exhibitions.badges.models import Badge, Printer, PrintRun
 from exhibitions.badges.queries import Texts, Wanted
 from exhibitions.badges.rules import layout, number
-from exhibitions.badges.service import drawing
-from exhibitions.badges.service.drawing import Look, Printed
-from exhibitions.badges.service.issuing import code_of
-from exhibitions.core import clock, pdf, qr
+from exhibitions.badges.service import drawing, stock
+from exhibitions.badges.service.content import class_words, design_of, printed_many, sheet, title
+from exhibitions.badges.service.drawing import Look, Placement, Printed
+from exhibitions.badges.service.drawing_pool import Pool
+from exhibitions.badges.service.drawing_process import Order
+from exhibitions.badges.service.printers import placement
+from exhibitions.core import clock, pdf
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
@@ -34,11 +36,11 @@ from exhibitions.jobs.models import Job
 PRINT = "badges.print"
 SORTS = ("number", "name", "company")
 # A part of a run is drawn and stored at once: a run that is cut off loses at most one.
-PART = 2000
+PART = 1000
 MOST_BADGES = 100_000
 _MOST_LOOKS = 200
-_LONGEST_KEY = 200
 _MOST_NAMED = 20
+_TWO = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,65 +61,12 @@ class Check:
     looks: list[Look]
 
 
-def sheet(key: str) -> layout.Sheet:
-    """The page of this name (`90x130`, `a4x4` ...); raises `Refused("sheet_unknown")` for another."""
-    if key not in layout.SHEETS:
-        raise Refused("sheet_unknown", N_("There is no page of this size."))
-    return layout.SHEETS[key]
-
-
-def class_words(badge_class: BadgeClass) -> str:
-    """The word on the band in both languages: 专业观众 TRADE VISITOR."""
-    return f"{badge_class.name_zh} {badge_class.name_en.upper()}".strip()
-
-
-def printed(expo: Expo, badge: Badge) -> Printed:
-    """What stands on the badge."""
-    facts = layout.Facts(
-        name=badge.name,
-        company=badge.company,
-        class_words=class_words(badge.badge_class),
-        number=number.shown(badge.number),
-        fair=_fair_words(expo),
-    )
-    return Printed(facts, code_of(expo, badge), badge.badge_class.colour)
-
-
-def badge_png(expo: Expo, badge: Badge) -> bytes:
-    """The badge's code as a PNG of at least 600 pixels, for "my badge" (V3)."""
-    return qr.png(code_of(expo, badge))
-
-
-def badge_svg_path(expo: Expo, badge: Badge) -> str:
-    """The badge's code as an SVG path in a square of 45 units, quiet zone included."""
-    return qr.svg_path(code_of(expo, badge))
-
-
-def pdf_of(expo: Expo, badges: Sequence[Badge], sheet_key: str) -> bytes:
-    """A PDF of these badges in their order. Call `count_print` for each in a transaction of its own."""
-    out = io.BytesIO()
-    drawing.draw(out, [printed(expo, badge) for badge in badges], sheet(sheet_key), _title(expo))
-    return out.getvalue()
-
-
-def sample(expo: Expo, wanted: Wanted, sheet_key: str) -> bytes:
-    """One page with the longest names that are wanted, to see before printing; its codes open no gate."""
-    page = sheet(sheet_key)
-    longest = sorted(queries.to_print(expo, wanted), key=lambda texts: -_weight(texts.name))[
-        : len(page.places)
-    ]
-    badges = queries.badges_in_order(expo, [texts.badge_id for texts in longest])
-    shown = [Printed(it.facts, "SAMPLE", it.colour) for it in (printed(expo, badge) for badge in badges)]
-    out = io.BytesIO()
-    drawing.draw(out, shown or [_example(expo, wanted)], page, _title(expo))
-    return out.getvalue()
-
-
 def check(expo: Expo, wanted: Wanted, sheet_key: str) -> Check:
     """How many badges are wanted, which characters cannot be printed, and which texts are too long for the page."""
-    template = sheet(sheet_key).template
+    size = sheet(sheet_key).template.key
+    templates = {found.id: layout.template(size, design_of(found)) for found in queries.classes(expo)}
     rows = queries.to_print(expo, wanted)
-    return Check(len(rows), _missing(expo, rows), list(islice(_looks(rows, template), _MOST_LOOKS)))
+    return Check(len(rows), _missing(expo, rows), list(islice(_looks(rows, templates), _MOST_LOOKS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +77,17 @@ class Plan:
     sheet: str
     sort: str
     key: str
+    printer: Printer | None = None
 
 
-def plan_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str) -> Plan:
+def plan_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str, printer: Printer | None = None) -> Plan:
     """Choose and sort the badges; reads only, and takes its time outside a transaction.
+
+    A `printer` says by itself which paper is in it.
 
     Raises `Refused` for an unknown page or order, `Conflict("nothing_to_print")` when no badge is wanted.
     """
-    page = sheet(sheet_key)
+    page = sheet(printer.sheet if printer is not None else sheet_key)
     if sort not in SORTS:
         raise Refused("sort_unknown", N_("Badges cannot be sorted like this."))
     ids = [texts.badge_id for texts in _sorted(queries.to_print(expo, wanted), sort)]
@@ -145,8 +97,10 @@ def plan_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str) -> Plan:
         raise Refused(
             "too_many_badges", N_("At most %(most)s badges can be printed at a time."), most=MOST_BADGES
         )
-    words = f"{expo.id}/{wanted.class_key}/{wanted.printed}/{wanted.reserve}/{page.key}/{sort}"
-    return Plan(ids, page.key, sort, words[:_LONGEST_KEY])
+    words = repr((expo.id, wanted, page.key, sort, printer.id if printer else None))
+    # A searched name is a person's: the key of a job names nobody.
+    key = f"{expo.id}/{hashlib.blake2b(words.encode(), digest_size=16).hexdigest()}"
+    return Plan(ids, page.key, sort, key, printer)
 
 
 def start_run(expo: Expo, plan: Plan, by: Actor) -> tuple[PrintRun, Job]:
@@ -161,6 +115,10 @@ def start_run(expo: Expo, plan: Plan, by: Actor) -> tuple[PrintRun, Job]:
         badge_ids=plan.badge_ids,
         parts=[],
         looks=[],
+        printer_name=plan.printer.name if plan.printer else "",
+        shift_x=plan.printer.shift_x if plan.printer else 0,
+        shift_y=plan.printer.shift_y if plan.printer else 0,
+        turned=plan.printer is not None and plan.printer.turned,
         created_by=by.id if by.kind == "user" else None,
         created_at=clock.now(),
     )
@@ -183,6 +141,7 @@ class Part:
     total: int
     sheet: layout.Sheet
     title: str
+    placement: Placement
 
 
 def run_of(expo: Expo, run_id: int) -> PrintRun:
@@ -193,14 +152,43 @@ def run_of(expo: Expo, run_id: int) -> PrintRun:
     return run
 
 
-def next_part(expo: Expo, run: PrintRun, most: int = PART) -> Part | None:
-    """What is to be drawn next, or None when the run is through. Badges that were deleted meanwhile are left out."""
-    start = sum(part["badges"] for part in run.parts)
+def next_part(expo: Expo, run: PrintRun, most: int = PART, skip: int = 0) -> Part | None:
+    """What is to be drawn next, or None when the run is through. Badges that were deleted meanwhile are left out.
+
+    `skip` are badges that somebody else is drawing at this moment.
+    """
+    start = sum(part["badges"] for part in run.parts) + skip
     ids = run.badge_ids[start : start + most]
     if not ids:
         return None
-    badges = [printed(expo, badge) for badge in queries.badges_in_order(expo, ids)]
-    return Part(badges, ids, start, len(run.badge_ids), sheet(run.sheet), _title(expo))
+    badges = printed_many(expo, queries.badges_in_order(expo, ids))
+    placed = placement(run.shift_x, run.shift_y, turned=run.turned)
+    return Part(badges, ids, start, len(run.badge_ids), sheet(run.sheet), title(expo), placed)
+
+
+def next_parts(expo: Expo, run: PrintRun, hands: int) -> list[Part]:
+    """The next parts of a long run, one for each hand; none when what is left fits into a single part, or nothing is."""
+    left = len(run.badge_ids) - sum(part["badges"] for part in run.parts)
+    if left <= PART or hands < _TWO:
+        return []
+    found = (next_part(expo, run, PART, hand * PART) for hand in range(min(hands, -(-left // PART))))
+    return [part for part in found if part is not None]
+
+
+def draw_parts(
+    parts: list[Part], pool: Pool, tell: Callable[[int, int], None]
+) -> list[tuple[files.Bytes, list[Look]]]:
+    """Draw parts at the same time, outside any transaction, and put them onto the disk; `tell` hears like `draw_part`'s."""
+    start, total = parts[0].start, parts[0].total
+    orders = [
+        Order(part.badges, part.sheet.key, part.title, part.placement, f"{part.start}.pdf") for part in parts
+    ]
+    kept = []
+    for path, looks in pool.draw(orders, lambda drawn: tell(start + drawn, total)):
+        with path.open("rb") as content:
+            kept.append((files.write(content), looks))
+        path.unlink()
+    return kept
 
 
 def draw_part(part: Part, tell: Callable[[int, int], None]) -> tuple[files.Bytes, list[Look]]:
@@ -211,7 +199,7 @@ def draw_part(part: Part, tell: Callable[[int, int], None]) -> tuple[files.Bytes
         tell(part.start + done, part.total)
 
     def write(out: BinaryIO) -> None:
-        looks.extend(drawing.draw(out, part.badges, part.sheet, part.title, drawn))
+        looks.extend(drawing.draw(out, part.badges, part.sheet, part.title, drawn, part.placement))
 
     return files.write(write), looks
 
@@ -237,6 +225,7 @@ def keep_part(
     db.session.connection().execute(
         counted.values(prints=Badge.prints + 1), [{"badge": badge_id} for badge_id in part.ids]
     )
+    stock.count_pages(expo, run.sheet, len(part.badges))
     db.session.flush()
     return file
 
@@ -262,12 +251,13 @@ def _missing(expo: Expo, rows: list[Texts]) -> list[Missing]:
     ]
 
 
-def _looks(rows: list[Texts], template: layout.Template) -> Iterable[Look]:
+def _looks(rows: list[Texts], templates: dict[int, layout.Template]) -> Iterable[Look]:
     measure = pdf.fonts().width
-    name_fits, company_fits = layout.surely_fits(template)
+    fits = {class_id: layout.surely_fits(template) for class_id, template in templates.items()}
     for row in rows:
+        name_fits, company_fits = fits[row.class_id]
         if len(row.name) > name_fits or len(row.company) > company_fits:
-            fields = layout.too_long(row.name, row.company, template, measure)
+            fields = layout.too_long(row.name, row.company, templates[row.class_id], measure)
             if fields:
                 yield Look(number.shown(row.number), row.name, fields)
 
@@ -278,28 +268,3 @@ def _sorted(rows: list[Texts], sort: str) -> list[Texts]:
     if sort == "company":
         return sorted(rows, key=lambda row: (sort_key(row.company), sort_key(row.name), row.number))
     return rows
-
-
-def _weight(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def _fair_words(expo: Expo) -> str:
-    return "\n".join(filter(None, (expo.name_zh, expo.name_en)))
-
-
-def _title(expo: Expo) -> str:
-    return expo.name_zh or expo.name_en
-
-
-def _example(expo: Expo, wanted: Wanted) -> Printed:
-    """A badge of nobody, of the class that is looked at: its first one while none is chosen."""
-    found = queries.class_by_key(expo, wanted.class_key) or next(iter(queries.classes(expo)), None)
-    facts = layout.Facts(
-        name="欧阳娜娜",
-        company="大连示例进出口贸易有限公司",
-        class_words=class_words(found) if found else "",
-        number=number.shown(number.LOWEST),
-        fair=_fair_words(expo),
-    )
-    return Printed(facts, "SAMPLE", found.colour if found else "#0b6e6e")

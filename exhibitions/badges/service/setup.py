@@ -11,6 +11,7 @@ from exhibitions.badges import queries
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.rules import setup
 from exhibitions.badges.rules.setup import ClassFacts
+from exhibitions.badges.rules.templates import FIELDS, Band, check_fields
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
@@ -85,6 +86,15 @@ def save_class(expo: Expo, badge_class: BadgeClass | None, facts: ClassFacts, by
         after={field: after[field] for field in changed},
     )
     return saved
+
+
+def save_design(
+    expo: Expo, badge_class: BadgeClass, sheet: str, fields: Sequence[str], band: Band, by: Actor
+) -> None:
+    """Say what is printed on badges of a class: the usual page, the fields, the band. Raises `Refused`."""
+    chosen = [field for field in FIELDS if field in check_fields(fields)]
+    facts = structs.replace(facts_of(badge_class), sheet=sheet, fields=chosen, band=band)
+    save_class(expo, badge_class, facts, by)
 
 
 def _apply(expo: Expo, badge_class: BadgeClass | None, facts: ClassFacts) -> BadgeClass:

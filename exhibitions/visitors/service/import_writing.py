@@ -29,7 +29,7 @@ from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
 from exhibitions.visitors.rules.search import search_line
 from exhibitions.visitors.service import importing
-from exhibitions.visitors.service.registration import cancel
+from exhibitions.visitors.service.registration import cancel, holder_of
 
 FIELDS = ("name", "company", "title", "phone", "email", "region", "visit_day", "note", "class_id")
 _PERSONAL = frozenset({"name", "company", "title", "phone", "email", "note"})
@@ -68,7 +68,7 @@ def add_people(expo: Expo, row: Import, portion: Portion) -> list[tuple[int, Rea
     came = [(made[_key(person)], person) for _, person in waiting if _key(person) in made]
     if came:
         badges.issue_many(
-            expo, [(classes[person.category], _holder(number, person)) for number, person in came]
+            expo, [(classes[person.category], _holder(number, person, row.id)) for number, person in came]
         )
     row.done_row = waiting[-1][0]
     return [(number, _who_was_first(expo, person)) for number, person in waiting if _key(person) not in made]
@@ -113,9 +113,16 @@ def _facts(person: Person, badge_class: BadgeClass | None) -> dict[str, Any]:
     }
 
 
-def _holder(number: int, person: Person) -> badges.Holder:
+def _holder(number: int, person: Person, import_id: int) -> badges.Holder:
     return badges.Holder(
-        HOLDER, number, person.name, person.company, _place(person.region), person.visit_day, 1
+        HOLDER,
+        number,
+        person.name,
+        person.company,
+        _place(person.region),
+        person.visit_day,
+        title=person.title,
+        import_id=import_id,
     )
 
 
@@ -204,15 +211,7 @@ def _change(
         return False
     badge = badge_queries.current_badge(expo, HOLDER, registration.id)
     if badge is not None:
-        holder = badges.Holder(
-            HOLDER,
-            registration.id,
-            registration.name,
-            registration.company,
-            registration.region,
-            registration.visit_day,
-            badge.heads,
-        )
+        holder = holder_of(registration, badge.heads)
         badges.correct(badge, holder, classes[registration.class_id])
     audit.record(
         "visitors.corrected",

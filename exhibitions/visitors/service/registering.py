@@ -153,7 +153,13 @@ def register(ready: Ready, by: Actor) -> Registered:
     """
     registered, row = register_without_badge(ready, by), ready.row
     holder = badges.Holder(
-        HOLDER, registered.id, row["name"], row["company"], row["region"], row["visit_day"]
+        HOLDER,
+        registered.id,
+        row["name"],
+        row["company"],
+        row["region"],
+        row["visit_day"],
+        group_id=row["leader_id"],
     )
     approved = row["created_at"] if row["state"] is State.REGISTERED else None
     badges.give(ready.badge, holder, badges.Standing(approved_at=approved))

@@ -190,6 +190,9 @@ def holder_of(registration: Registration, heads: int = 1) -> badges.Holder:
         registration.region,
         registration.visit_day,
         heads,
+        registration.title,
+        registration.import_id,
+        registration.leader_id,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
+from exhibitions.badges.queries import reserves as reserve_queries
+from exhibitions.badges.rules.reserves import serial_of
 from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
@@ -35,12 +37,20 @@ class Given:
 
 
 def reserve_badge(expo: Expo, text: str) -> Badge:
-    """The reserve badge that is meant by a scanned code or a typed number. Raises `Refused` with what is wrong."""
+    """The reserve badge that is meant by a scanned code, a typed number, or the serial number on it. Raises `Refused` with what is wrong."""
+    serial = serial_of(text)
+    if serial is not None:
+        found = reserve_queries.badge_by_serial(expo, serial)
+        if found is not None:
+            return found
+        raise NotFound("reserve_unknown", N_("No badge of this fair has this number."))
     code = parse_code(text)
     if isinstance(code, Token) and code.claims.fair != expo.code:
         raise Refused("reserve_other_fair", N_("This badge is of another fair."))
     if not isinstance(code, Token | TypedNumber):
-        raise Refused("reserve_unreadable", N_("Scan the reserve badge, or type its ten digits."))
+        raise Refused(
+            "reserve_unreadable", N_("Scan the reserve badge, or type its ten digits or its serial number.")
+        )
     number = code.claims.badge if isinstance(code, Token) else code.number
     badge = badge_queries.badge_by_number(expo, number)
     if badge is None or (isinstance(code, Token) and code.signature != badge.signature):

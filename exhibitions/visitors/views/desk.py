@@ -13,6 +13,7 @@ from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
+from exhibitions.badges.queries import paper
 from exhibitions.badges.rules.number import shown as shown_number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
@@ -67,13 +68,15 @@ def walk_in(expo: Expo) -> Any:
 @blueprint.post("/desk/<slug>/visitor-desk/<int:registration_id>/print")
 @require(Permission.DESK_SERVE)
 def print_badge(expo: Expo, registration_id: int) -> Response:
-    """The badge as one page. A reprint keeps the code and is counted with its reason."""
+    """The badge as one page, for the printer that this person works at. A reprint keeps the code and is counted with its reason."""
     row = _row(expo, registration_id)
     badge = _printable(row)
-    pdf = badges.pdf_of(expo, [badge], _SHEET)
+    printer = paper.chosen_printer(expo, actor().id)
+    sheet = printer.sheet if printer else _SHEET
+    pdf = badges.pdf_of(expo, [badge], sheet, badges.placement_of(printer))
     with transaction():
         reason = request.form.get("reason", "").replace("\x00", "")[:300]
-        badges.count_print(expo, badge, reason, actor())
+        badges.count_print(expo, badge, reason, actor(), sheet)
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'inline; filename="badge.pdf"'

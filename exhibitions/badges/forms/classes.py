@@ -1,50 +1,30 @@
-"""What people ask of badges: which ones to print, reserve badges, and the classes of a fair."""
+"""The classes of a fair, and what is printed on each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from msgspec import structs
 from wtforms import (
     BooleanField,
     ColorField,
-    Field,
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
-    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
+from exhibitions.badges.forms.choosing import PAGES
 from exhibitions.badges.models import BadgeClass
-from exhibitions.badges.queries import Wanted
 from exhibitions.badges.rules.classes import Audience
-from exhibitions.badges.rules.layout import SHEETS
 from exhibitions.badges.rules.setup import MOST_CLASSES, ClassFacts
-from exhibitions.badges.service.issuing import MOST_RESERVES
-from exhibitions.badges.service.printing import SORTS
+from exhibitions.badges.rules.templates import Band
 from exhibitions.core.forms import Form
 
-PRINTED = (
-    ("new", _l("Not printed yet")),
-    ("printed", _l("Printed before")),
-    ("all", _l("All")),
-    ("reserve", _l("Reserve badges")),
-)
-ORDERS = (("number", _l("Number")), ("name", _l("Name")), ("company", _l("Company")))
-PAGES = (
-    ("a4x4", _l("A4, four to cut apart")),
-    ("90x130", _l("90 × 130 mm, one a page")),
-    ("a6", _l("A6, one a page")),
-    ("86x54", _l("Card 86 × 54 mm")),
-    ("80x60", _l("Label 80 × 60 mm")),
-    ("70x50", _l("Label 70 × 50 mm")),
-    ("60x40", _l("Label 60 × 40 mm")),
-)
 AUDIENCES = (
     (Audience.TRADE.value, _l("Trade visitors")),
     (Audience.PUBLIC.value, _l("General public")),
@@ -56,52 +36,6 @@ AUDIENCES = (
     (Audience.SERVICE.value, _l("Service (never counted as visitors)")),
     (Audience.BUILD_UP.value, _l("Build-up and dismantling (never counted as visitors)")),
 )
-
-
-class Choice:
-    """Which badges, in which order, on which page: read from an address or a form, always something that exists."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self.class_key = values.get("class", "")
-        self.printed = _one_of(values.get("printed"), [key for key, _ in PRINTED])
-        self.sort = _one_of(values.get("sort"), list(SORTS))
-        self.page = _one_of(values.get("page-size"), [key for key, _ in PAGES if key in SHEETS])
-
-    def wanted(self) -> Wanted:
-        """The badges that are meant."""
-        if self.printed == "reserve":
-            return Wanted(self.class_key, None, reserve=True)
-        return Wanted(self.class_key, {"new": False, "printed": True}.get(self.printed))
-
-    def address(self) -> dict[str, str]:
-        """The same choice as the words of an address."""
-        return {"class": self.class_key, "printed": self.printed, "sort": self.sort, "page-size": self.page}
-
-
-def _one_of(value: str | None, known: list[str]) -> str:
-    return value if value is not None and value in known else known[0]
-
-
-class ReserveForm(Form):
-    badge_class = SelectField(_l("Class"), validate_choice=False)
-    count = IntegerField(  # type: ignore[call-arg]  # the published types are older
-        _l("How many"),
-        default=50,
-        invalid_value_message=_l("Enter how many"),
-        validators=[
-            InputRequired(_l("Enter how many")),
-            NumberRange(min=1, max=MOST_RESERVES, message=_l("Enter a number from %(min)s to %(max)s")),
-        ],
-    )
-
-    def offer(self, classes: Iterable[tuple[str, str]]) -> None:
-        """Let people choose among these classes, by key and shown name."""
-        self.names = dict(classes)
-        self.badge_class.choices = [SelectChoice(key, name) for key, name in self.names.items()]
-
-    def validate_badge_class(self, field: Field) -> None:
-        if field.data not in self.names:
-            raise ValidationError(gettext("Choose a class"))
 
 
 class ClassForm(Form):
@@ -141,9 +75,10 @@ class ClassForm(Form):
     planned_day_only = BooleanField(_l("Lets in on the planned day only"))
     position = IntegerField(_l("Order"), default=0, validators=[Optional(), NumberRange(min=0, max=9999)])
 
-    def facts(self) -> ClassFacts:
-        """What was filled in."""
-        values: dict[str, Any] = {name: self[name].data for name in ClassFacts.__struct_fields__}
+    def facts(self, before: ClassFacts | None = None) -> ClassFacts:
+        """What was filled in; what is printed stays as it was before."""
+        values: dict[str, Any] = structs.asdict(before) if before else {}
+        values |= {name: self[name].data for name in ClassFacts.__struct_fields__ if name in self}
         values |= {
             "name_zh": (self.name_zh.data or "").strip(),
             "name_en": (self.name_en.data or "").strip(),
@@ -158,3 +93,29 @@ class ClassForm(Form):
         """The values of a class that exists."""
         values = {name: getattr(badge_class, name) for name in ClassFacts.__struct_fields__}
         return values | {"audience": badge_class.audience.value}
+
+
+FIELD_WORDS = (
+    ("fair", _l("Name of the fair")),
+    ("name", _l("Name")),
+    ("company", _l("Company")),
+    ("title", _l("Job title")),
+    ("region", _l("Region")),
+    ("day", _l("Day of visit")),
+)
+BANDS = (
+    (Band.AUTO.value, _l("On badges and cards, not on labels")),
+    (Band.ALWAYS.value, _l("Always")),
+    (Band.NEVER.value, _l("Never: the stock is printed with it already")),
+)
+
+
+class DesignForm(Form):
+    """What is printed on a class. It is filled from the address as well, so that a design can be shown before it is saved."""
+
+    sheet = SelectField(_l("Usual page"), choices=[SelectChoice(*pair) for pair in PAGES])
+    fields = SelectMultipleField(
+        _l("Printed fields"),
+        choices=[SelectChoice(*pair) for pair in FIELD_WORDS],
+    )
+    band = RadioField(_l("Colour band with the class"), choices=[SelectChoice(*pair) for pair in BANDS])

@@ -13,8 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit.models import Entry
-from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, PrintRun, SigningKey
+from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, PrintRun, Reserve, SigningKey
 from exhibitions.badges.rules.classes import Audience
+from exhibitions.badges.rules.number import parse
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.queries import remembered
@@ -24,15 +25,41 @@ HANDED_OUT = "badges.reserve_handed_out"
 
 # Both engines take this many values in one question.
 _MOST_VALUES = 5000
+_ESCAPE = "!"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which badges of a fair to print. Empty words mean all; `printed` None asks for both."""
+    """Which badges of a fair to print. Empty words mean all; `printed` None asks for both.
+
+    `text` is a part of the name or the company, or a whole badge number; `group_id` is the holder who leads the group.
+    """
 
     class_key: str = ""
     printed: bool | None = None
     reserve: bool = False
+    import_id: int | None = None
+    group_id: int | None = None
+    text: str = ""
+
+
+class Listed(NamedTuple):
+    """A badge in the list of those that are to be printed, with how often it was."""
+
+    id: int
+    number: int
+    name: str
+    company: str
+    class_id: int
+    prints: int
+
+
+class Group(NamedTuple):
+    """People who came by one import, or with one leader: its number, its word, and how many badges it has."""
+
+    id: int
+    word: str
+    badges: int
 
 
 class Texts(NamedTuple):
@@ -42,6 +69,7 @@ class Texts(NamedTuple):
     number: int
     name: str
     company: str
+    class_id: int
 
 
 class RunLine(NamedTuple):
@@ -199,13 +227,71 @@ def first_hall_day(expo: Expo) -> date | None:
 
 def to_print(expo: Expo, wanted: Wanted) -> list[Texts]:
     """The live badges (neither cancelled nor voided) that are wanted, by number: words only, so that it is quick."""
-    found = sa.select(Badge.id, Badge.number, Badge.name, Badge.company).where(*_which(expo, wanted))
+    found = sa.select(Badge.id, Badge.number, Badge.name, Badge.company, Badge.class_id).where(
+        *_which(expo, wanted)
+    )
     return [Texts._make(row) for row in db.session.execute(found.order_by(Badge.number))]
 
 
 def count_to_print(expo: Expo, wanted: Wanted) -> int:
     """How many badges `to_print` gives."""
     return db.session.scalar(sa.select(sa.func.count(Badge.id)).where(*_which(expo, wanted))) or 0
+
+
+def page_to_print(expo: Expo, wanted: Wanted, page: int, size: int = 50) -> list[Listed]:
+    """A page of what `to_print` gives, by number."""
+    found = sa.select(Badge.id, Badge.number, Badge.name, Badge.company, Badge.class_id, Badge.prints).where(
+        *_which(expo, wanted)
+    )
+    rows = db.session.execute(found.order_by(Badge.number).limit(size).offset((page - 1) * size))
+    return [Listed._make(row) for row in rows]
+
+
+def imports_with_badges(expo: Expo, most: int = 50) -> list[Group]:
+    """The youngest imports that brought badges; their word is empty."""
+    found = (
+        sa.select(Badge.import_id, sa.literal(""), sa.func.count())
+        .where(Badge.expo_id == expo.id, Badge.import_id.is_not(None))
+        .group_by(Badge.import_id)
+        .order_by(Badge.import_id.desc())
+    )
+    return [Group._make(row) for row in db.session.execute(found.limit(most))]
+
+
+def groups_with_badges(expo: Expo, most: int = 50) -> list[Group]:
+    """The largest groups that came with a leader, the leader counted in; their word is the leader's name."""
+    leader = sa.orm.aliased(Badge)
+    found = (
+        sa.select(Badge.group_id, sa.func.min(leader.name), sa.func.count(sa.distinct(Badge.id)) + 1)
+        .join(
+            leader,
+            sa.and_(
+                leader.expo_id == expo.id,
+                leader.holder_kind == Badge.holder_kind,
+                leader.holder_id == Badge.group_id,
+            ),
+        )
+        .where(Badge.expo_id == expo.id, Badge.group_id.is_not(None))
+        .group_by(Badge.group_id)
+        .order_by(sa.func.count(sa.distinct(Badge.id)).desc(), Badge.group_id)
+    )
+    return [Group._make(row) for row in db.session.execute(found.limit(most))]
+
+
+def serials(expo: Expo, badge_ids: Collection[int]) -> dict[int, int]:
+    """The serial numbers of those of these badges that are reserve badges."""
+    found: dict[int, int] = {}
+    for part in _parts(badge_ids):
+        asked = sa.select(Reserve.badge_id, Reserve.serial).where(
+            Reserve.expo_id == expo.id, Reserve.badge_id.in_(part)
+        )
+        found |= dict(db.session.execute(asked).all())
+    return found
+
+
+def last_serial(expo: Expo) -> int:
+    """The highest serial number of a reserve badge of the fair, or 0."""
+    return db.session.scalar(sa.select(sa.func.max(Reserve.serial)).where(Reserve.expo_id == expo.id)) or 0
 
 
 def _which(expo: Expo, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
@@ -222,6 +308,16 @@ def _which(expo: Expo, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
             BadgeClass.expo_id == expo.id, BadgeClass.key == wanted.class_key
         )
         found.append(Badge.class_id.in_(named))
+    if wanted.import_id is not None:
+        found.append(Badge.import_id == wanted.import_id)
+    if wanted.group_id is not None:
+        # The leader is one of the group.
+        found.append(sa.or_(Badge.group_id == wanted.group_id, Badge.holder_id == wanted.group_id))
+    if wanted.text:
+        typed = parse(wanted.text)
+        part = f"%{wanted.text.replace(_ESCAPE, _ESCAPE * 2).replace('%', _ESCAPE + '%').replace('_', _ESCAPE + '_')}%"
+        words = [column.ilike(part, escape=_ESCAPE) for column in (Badge.name, Badge.company)]
+        found.append(Badge.number == typed if typed is not None else sa.or_(*words))
     if wanted.printed is not None:
         found.append(Badge.prints > 0 if wanted.printed else Badge.prints == 0)
     return found
