@@ -15,10 +15,10 @@ from exhibitions.badges import queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, SigningKey
 from exhibitions.badges.rules import number, token
+from exhibitions.badges.rules.reserves import MOST_AT_ONCE
 from exhibitions.badges.rules.setup import ClassFacts
 from exhibitions.badges.rules.token import Token, parse_code
-from exhibitions.badges.rules.reserves import MOST_AT_ONCE
-from exhibitions.badges.service import Holder, issuing
+from exhibitions.badges.service import Holder
 from exhibitions.core import signing
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction

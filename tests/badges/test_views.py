@@ -11,8 +11,8 @@ from flask import Flask
 from exhibitions.badges import queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge, PrintRun
-from exhibitions.badges.service import Holder
 from exhibitions.badges.rules.reserves import MOST_AT_ONCE
+from exhibitions.badges.service import Holder
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction

@@ -12,7 +12,7 @@ from exhibitions.badges import queries, service
 from exhibitions.badges.forms.classes import ClassForm, DesignForm
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.rules import layout
-from exhibitions.badges.rules.templates import LABELS, Band, check_fields
+from exhibitions.badges.rules.templates import Band, check_fields
 from exhibitions.badges.views.base import BADGES, blueprint
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
@@ -62,7 +62,7 @@ def design(expo: Expo, class_id: int) -> Any:
             tell(_("What is printed on this class is saved."))
             return go("badges.badges", slug=expo.slug)
     return render_template(
-        "badges/design.html", expo=expo, form=form, row=row, labels=LABELS, shown=_shown(form)
+        "badges/design.html", expo=expo, form=form, row=row, shown=_shown(form)
     ), 422 if form.errors else 200
 
 

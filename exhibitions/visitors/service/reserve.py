@@ -39,11 +39,9 @@ class Given:
 def reserve_badge(expo: Expo, text: str) -> Badge:
     """The reserve badge that is meant by a scanned code, a typed number, or the serial number on it. Raises `Refused` with what is wrong."""
     serial = serial_of(text)
-    if serial is not None:
-        found = reserve_queries.badge_by_serial(expo, serial)
-        if found is not None:
-            return found
-        raise NotFound("reserve_unknown", N_("No badge of this fair has this number."))
+    badge = reserve_queries.badge_by_serial(expo, serial) if serial is not None else None
+    if badge is not None:
+        return badge
     code = parse_code(text)
     if isinstance(code, Token) and code.claims.fair != expo.code:
         raise Refused("reserve_other_fair", N_("This badge is of another fair."))
