@@ -15,7 +15,8 @@ if (picture && form) {
         if (["sheet", "band", "fields"].includes(name))
           words.append(name, value);
       // With no field at all there is nothing to show: saving says why.
-      if (words.has("fields")) picture.src = `${picture.dataset.preview}?${words}`;
+      if (words.has("fields"))
+        picture.src = `${picture.dataset.preview}?${words}`;
     }, 150);
   });
 }

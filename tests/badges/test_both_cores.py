@@ -29,7 +29,7 @@ from tests.badges.test_printing import fill, printed_pages, start
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "PART", 4)
     monkeypatch.setattr(printing.next_part, "__defaults__", (4, 0))
-    monkeypatch.setattr(drawing_pool.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
 
 
 @needs_poppler

@@ -45,10 +45,10 @@ class ReserveForm(Form):
 
 
 class PrinterForm(Form):
-    name = StringField(_l("Name"), validators=[InputRequired(_l("Enter a name")), Length(max=50)])
+    name = StringField(_l("Printer name"), validators=[InputRequired(_l("Enter a name")), Length(max=50)])
     sheet = SelectField(_l("Paper"), choices=[SelectChoice(*pair) for pair in PAGES])
-    shift_x = DecimalField(_l("Moved to the right, in mm"), places=1, default=0)
-    shift_y = DecimalField(_l("Moved down, in mm"), places=1, default=0)
+    shift_x = DecimalField(_l("Moved to the right, in mm"), places=1, default=Decimal())
+    shift_y = DecimalField(_l("Moved down, in mm"), places=1, default=Decimal())
     turned = BooleanField(_l("Print upside down (180°)"))
 
     def facts(self) -> dict[str, object]:
@@ -117,7 +117,7 @@ PLACES = (
 
 
 class HandOutForm(RangeForm):
-    place = SelectField(_l("To"), choices=[SelectChoice(*pair) for pair in PLACES])
+    place = SelectField(_l("Given to"), choices=[SelectChoice(*pair) for pair in PLACES])
     name = StringField(_l("Which one"), validators=[Length(max=100)])
 
 
@@ -179,7 +179,7 @@ class StockForm(Form):
 
 class ExpectForm(Form):
     turn_up_percent = IntegerField(
-        _l("Of the registered will come, in %%"),
+        _l("Of the registered will come (percent)"),
         validators=[
             InputRequired(_l("Enter a number")),
             NumberRange(min=0, max=100, message=_l("Enter a number from %(min)s to %(max)s")),

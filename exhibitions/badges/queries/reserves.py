@@ -30,7 +30,7 @@ class Line(NamedTuple):
     badge_id: int
 
 
-_STATE = sa.case(
+_STATE: sa.ColumnElement[str] = sa.case(
     (Reserve.spoilt_at.is_not(None), Where.SPOILT.value),
     (Badge.holder_id.is_not(None), Where.BOUND.value),
     (Reserve.handout_id.is_not(None), Where.OUT.value),
@@ -147,4 +147,5 @@ def _lines(expo: Expo) -> sa.Select[Any]:
 
 
 def _line(row: Any) -> Line:
-    return Line(*row[:4], Where(row[4]), *row[5:])
+    serial, number, class_zh, class_en, state, *rest = row
+    return Line(serial, number, class_zh, class_en, Where(state), *rest)

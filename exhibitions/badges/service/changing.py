@@ -128,12 +128,14 @@ def replace(expo: Expo, badge: Badge, reason: str, by: Actor, taken: Taken = NOT
     )
     db.session.add(row)
     money = {"fee_minor": taken.fee_minor, "deposit_minor": taken.deposit_minor}
+    after: dict[str, object] = {"replaced_by": fresh.id}
+    after |= {name: value for name, value in money.items() if value}
     audit.record(
         "badges.replaced",
         by,
         expo_id=expo.id,
         subject=("badge", badge.id),
-        after={"replaced_by": fresh.id} | {name: value for name, value in money.items() if value},
+        after=after,
         reason=reason,
     )
     db.session.flush()

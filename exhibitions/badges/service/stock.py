@@ -42,7 +42,7 @@ def move(expo: Expo, item: str, kind: Move, count: int, note: str, by: Actor) ->
     )
     db.session.add(row)
     db.session.flush()
-    after = {"item": item, "move": kind.value, "count": count}
+    after: dict[str, object] = {"item": item, "move": kind.value, "count": count}
     audit.record("badges.stock_moved", by, expo_id=expo.id, subject=("expo", expo.id), after=after)
     return row
 
@@ -52,14 +52,14 @@ def expect(expo: Expo, turn_up_percent: int, walk_ins_a_day: int, by: Actor) -> 
     if not (0 <= turn_up_percent <= 100 and 0 <= walk_ins_a_day <= stock.MOST):
         raise Refused("expectation_range", N_("Enter a share from 0 to 100 % and a number of people."))
     row = paper.expected(expo)
-    before = {}
+    before: dict[str, object] = {}
     if row is None:
         row = Expected(expo_id=expo.id)
         db.session.add(row)
     else:
         before = {"turn_up_percent": row.turn_up_percent, "walk_ins_a_day": row.walk_ins_a_day}
     row.turn_up_percent, row.walk_ins_a_day = turn_up_percent, walk_ins_a_day
-    after = {"turn_up_percent": turn_up_percent, "walk_ins_a_day": walk_ins_a_day}
+    after: dict[str, object] = {"turn_up_percent": turn_up_percent, "walk_ins_a_day": walk_ins_a_day}
     audit.record(
         "badges.demand_expected", by, expo_id=expo.id, subject=("expo", expo.id), before=before, after=after
     )
