@@ -30,7 +30,7 @@ class Line(NamedTuple):
     badge_id: int
 
 
-_STATE: sa.ColumnElement[str] = sa.case(
+_state: sa.ColumnElement[str] = sa.case(
     (Reserve.spoilt_at.is_not(None), Where.SPOILT.value),
     (Badge.holder_id.is_not(None), Where.BOUND.value),
     (Reserve.handout_id.is_not(None), Where.OUT.value),
@@ -74,7 +74,7 @@ def states(expo: Expo, first: int, last: int) -> dict[int, Where]:
 def counts(expo: Expo) -> dict[Where, int]:
     """How many reserve badges of the fair are in each state."""
     counted = (
-        sa.select(_STATE.label("state"), sa.func.count())
+        sa.select(_state.label("state"), sa.func.count())
         .select_from(Reserve)
         .join(Badge, Badge.id == Reserve.badge_id)
         .where(Reserve.expo_id == expo.id)
@@ -93,7 +93,7 @@ def lines(expo: Expo, state: Where | None, page: int) -> tuple[list[Line], int]:
         .where(Reserve.expo_id == expo.id)
     )
     if state is not None:
-        asked, counted = asked.where(state.value == _STATE), counted.where(state.value == _STATE)
+        asked, counted = asked.where(_state == state.value), counted.where(_state == state.value)
     rows = db.session.execute(asked.limit(PAGE).offset((page - 1) * PAGE))
     return [_line(row) for row in rows], db.session.scalar(counted) or 0
 
@@ -120,19 +120,19 @@ def first_in_stock(expo: Expo) -> int | None:
     found = (
         sa.select(sa.func.min(Reserve.serial))
         .join(Badge, Badge.id == Reserve.badge_id)
-        .where(Reserve.expo_id == expo.id, Where.STOCK.value == _STATE)
+        .where(Reserve.expo_id == expo.id, _state == Where.STOCK.value)
     )
     return db.session.scalar(found)
 
 
-def _lines(expo: Expo) -> sa.Select[Any]:
+def _lines(expo: Expo) -> Any:
     return (
         sa.select(
             Reserve.serial,
             Badge.number,
             BadgeClass.name_zh,
             BadgeClass.name_en,
-            _STATE,
+            _state,
             Badge.name,
             Reserve.handout_id,
             Handout.name,
