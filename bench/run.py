@@ -18,7 +18,7 @@ import time
 import bench
 from bench.figures import Figure, table
 
-_NO_MEASUREMENT = frozenset({"run", "drill", "burst", "figures", "served"})
+_NO_MEASUREMENT = frozenset({"run", "crowd", "drill", "burst", "figures", "served"})
 
 
 def scripts() -> list[str]:

@@ -178,7 +178,15 @@ def _register(app: Flask) -> None:
         visitor_deeds.DEEDS,
     ):
         audit_views.know(deeds)
-    for handlers in (job_handlers, file_handlers, mail_handlers, badge_handlers, visitor_handlers, letters):
+    for handlers in (
+        job_handlers,
+        file_handlers,
+        mail_handlers,
+        badge_handlers,
+        visitor_handlers,
+        letters,
+        visitors.background,
+    ):
         handlers.register()
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
     # Who may print badges may fetch the files of a print run that a colleague started.

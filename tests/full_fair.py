@@ -35,7 +35,7 @@ from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.mailing import Purpose
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import importing, mailing, telling
+from exhibitions.visitors.service import arranging, importing, mailing, merging, telling
 
 EXPORT = "visitors.export"
 _LIST = "姓名,手机号,单位名称\n王一,13900000001,星河\n坏,123,\n"
@@ -92,6 +92,8 @@ def fill(expo: Expo, by: Actor) -> Everything:
     made.places = {
         "registration_id": person.id,
         "person_id": colleague.id,
+        "merge_id": merged(expo, trade, by),
+        "view_id": arranging.save_view(expo, "大连", {"region": "大连"}, by, shared=True).id,
         "badge_id": badge.id,
         "class_id": trade.id,
         "printer_id": printer_id,
@@ -121,6 +123,19 @@ def paper_of(expo: Expo, badge_class: BadgeClass, by: Actor) -> tuple[int, int]:
     for badge in badges.issue_reserves(expo, badge_class, 2, by):
         badges.count_print(expo, badge, "", by)
     return printer.id, badges.hand_out(expo, 1, 2, Place.DESK, "2", by).id
+
+
+def merged(expo: Expo, badge_class: BadgeClass, by: Actor) -> int:
+    """Two registrations of one person, made one."""
+    entry = visitors.Entry(Channel.IMPORT, "zh")
+    both = (visitors.Person("孙八", phone="+8613900000010"), visitors.Person("孙八", email="sun@example.org"))
+    kept, gone = (
+        db.session.get_one(
+            Registration, visitors.register(visitors.prepare(expo, badge_class, each, entry), by).id
+        )
+        for each in both
+    )
+    return merging.merge(expo, kept, gone, {}, None, by).id
 
 
 def failed_mail(expo: Expo | None, person: Registration) -> int:

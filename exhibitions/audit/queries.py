@@ -33,6 +33,13 @@ def entries(
     return list(db.session.scalars(found.offset(offset).limit(limit)))
 
 
+def entries_about(expo_id: int, subjects: Iterable[tuple[str, int]], *, limit: int = PAGE) -> list[Entry]:
+    """At most `limit` entries about any of these things, the newest first."""
+    about = [sa.and_(Entry.subject_kind == kind, Entry.subject_id == number) for kind, number in subjects]
+    found = sa.select(Entry).where(Entry.expo_id == expo_id, sa.or_(*about)).order_by(Entry.id.desc())
+    return list(db.session.scalars(found.limit(limit)))
+
+
 def count(expo_id: int | None, wanted: Wanted = Wanted()) -> int:
     """How many entries there are in all."""
     return db.session.scalar(sa.select(sa.func.count(Entry.id)).where(*_narrowed(expo_id, wanted))) or 0

@@ -11,8 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 from exhibitions.visitors.rules.mailing import State as MailingState
 from exhibitions.visitors.rules.registration import Channel, State
+from exhibitions.visitors.rules.search import SORT_LENGTH
 
 _ALIVE = sa.text("state NOT IN ('cancelled', 'refused')")
+
+
+def _by_bytes(length: int) -> sa.String:
+    """A text that both engines sort alike, letter by letter; PostgreSQL would else follow the server's language."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
 
 
 class Registration(Model):
@@ -40,7 +46,27 @@ class Registration(Model):
             postgresql_where=_ALIVE,
         ),
         sa.Index("ix_registrations_expo_id_state", "expo_id", "state"),
-        sa.Index("ix_registrations_expo_id_created_at", "expo_id", "created_at"),
+        # All that a list filters, sorts and searches by: neither reads the rows themselves (decision 0008).
+        sa.Index(
+            "ix_registrations_list",
+            "expo_id",
+            "created_at",
+            "id",
+            "state",
+            "class_id",
+            "region",
+            "visit_day",
+            "source",
+            "import_id",
+            "phone",
+            "email",
+            "sort_name",
+            "sort_company",
+            "search",
+        ),
+        # What the filters of the list offer.
+        sa.Index("ix_registrations_expo_id_region", "expo_id", "region"),
+        sa.Index("ix_registrations_expo_id_source", "expo_id", "source"),
         sa.Index("ix_registrations_import_id", "import_id"),
         sa.Index("ix_registrations_leader_id", "leader_id"),
     )
@@ -67,8 +93,11 @@ class Registration(Model):
     # Who brought this person along: a registration of the same fair.
     leader_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("registrations.id"))
     import_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("imports.id"))
-    # What a search compares: name, company, pinyin, initials, the end of the phone number.
+    # What a search compares: name, company, pinyin, initials, the end of the phone number. At most SEARCH_BYTES long.
     search: Mapped[str] = mapped_column(sa.Text, default="")
+    # By what lists are sorted: Han by their sound, everything else by its small letters.
+    sort_name: Mapped[str] = mapped_column(_by_bytes(SORT_LENGTH), default="")
+    sort_company: Mapped[str] = mapped_column(_by_bytes(SORT_LENGTH), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -166,3 +195,53 @@ class VisitReminder(Model):
     expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
     days_before: Mapped[int] = mapped_column(sa.Integer, default=0)
     done_on: Mapped[date | None] = mapped_column(sa.Date)
+
+
+class Merge(Model):
+    """Two registrations that are one person (V-6): `gone_id` is ended, its badges are those of `kept_id` now.
+
+    `before` is what it takes to part them again: the fields of both that were changed, the badges that were moved, the
+    one that was voided and the days that it brought along. It is personal, and empty once the time for parting is over.
+    """
+
+    __tablename__ = "merges"
+    __table_args__ = (
+        sa.Index("ix_merges_kept_id", "kept_id"),
+        sa.Index("ix_merges_gone_id", "gone_id"),
+        sa.Index("ix_merges_expo_id", "expo_id"),
+        sa.Index("ix_merges_merged_at", "merged_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    kept_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("registrations.id", ondelete="CASCADE"))
+    gone_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("registrations.id", ondelete="CASCADE"))
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    parted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SavedView(Model):
+    """A named address of the list: what it filters and how it is sorted, never a searched text. Shared, or its owner's."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (sa.Index("ix_saved_views_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    owner_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(sa.String(40))
+    query: Mapped[str] = mapped_column(sa.String(500))
+    shared: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ListColumns(Model):
+    """Which columns of the list a person wants to see, in every fair."""
+
+    __tablename__ = "list_columns"
+
+    user_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    columns: Mapped[list[str]] = mapped_column(sa.JSON)

@@ -34,6 +34,7 @@ from exhibitions.badges.service.issuing import (
     issue,
     issue_many,
 )
+from exhibitions.badges.service.joining import Joined, join, part
 from exhibitions.badges.service.keys import configure, rotate, signer
 from exhibitions.badges.service.printers import (
     calibrate,
@@ -57,6 +58,7 @@ __all__ = [
     "NOTHING_KNOWN",
     "Draft",
     "Holder",
+    "Joined",
     "Standing",
     "Taken",
     "approve",
@@ -85,9 +87,11 @@ __all__ = [
     "issue",
     "issue_many",
     "issue_reserves",
+    "join",
     "load_setup",
     "mark_paid",
     "move_holder",
+    "part",
     "pdf_of",
     "placement_of",
     "plan_run",

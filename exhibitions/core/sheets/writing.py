@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
 
@@ -53,8 +54,10 @@ def _plain(value: Value) -> str:
     return str(value)
 
 
-def write_xlsx(path: Path, title: str, rows: Iterable[Sequence[Value]], widths: Sequence[int] = ()) -> None:
-    """Write one sheet to `path` in constant memory; texts stay texts, so 0012 keeps its zeros.
+def write_xlsx(
+    path: Path | BinaryIO, title: str, rows: Iterable[Sequence[Value]], widths: Sequence[int] = ()
+) -> None:
+    """Write one sheet to a path or an open file in constant memory; texts stay texts, so 0012 keeps its zeros.
 
     `widths` are column widths in characters. A text beyond Excel's 32,767 characters is cut there.
     """
@@ -65,7 +68,7 @@ def write_xlsx(path: Path, title: str, rows: Iterable[Sequence[Value]], widths: 
         "strings_to_urls": False,
         "nan_inf_to_errors": True,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path) if isinstance(path, Path) else path, options) as book:
         sheet = book.add_worksheet(_sheet_name(title))
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for column, width in enumerate(widths):

@@ -12,13 +12,17 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired
 
 from exhibitions.visitors.forms.importing import ReasonForm
-from exhibitions.visitors.queries import ORDERS, Filters
+from exhibitions.visitors.queries import HAS, ORDERS, Filters
 from exhibitions.visitors.rules.exporting import CONTACT, HEADINGS
 from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import SHOWN_STATES
 from exhibitions.visitors.rules.search import LONGEST_QUESTION
 
+KEPT = ("class", "region", "day", "source", "status", "import", "printed", "has", "sort")
+"""What a saved view keeps of an address, in this order."""
+
 _KEPT = "searches"
+_MOST_IDS = 500
 _MOST_KEPT = 5
 _LONGEST_WORD = 64
 
@@ -49,7 +53,16 @@ def wanted() -> Filters:
         state=state if state in SHOWN_STATES else "",
         text=kept_text(args.get("s", "")),
         order=order if order.removeprefix("-") in ORDERS else "-registered",
+        import_id=_number(args.get("import", "")),
+        printed={"yes": True, "no": False}.get(args.get("printed", "")),
+        has=args["has"] if args.get("has") in HAS else "",
+        ids=tuple(number for number in map(_number, args.get("ids", "").split(".")[:_MOST_IDS]) if number),
     )
+
+
+def address() -> dict[str, str]:
+    """The filters and the order of this address as a saved view keeps them: no page, no searched text, nobody ticked."""
+    return {name: request.args[name][:_LONGEST_WORD] for name in KEPT if request.args.get(name)}
 
 
 def page() -> int:
@@ -76,6 +89,10 @@ def kept_text(word: str) -> str:
 
 def _word(name: str) -> str:
     return request.args.get(name, "")[:_LONGEST_WORD].replace("\x00", "")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _day(text: str) -> date | None:

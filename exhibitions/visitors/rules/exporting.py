@@ -8,6 +8,7 @@ HEADINGS = {
     "number": N_("Badge number"),
     "name": N_("Name"),
     "company": N_("Company"),
+    "title": N_("Job title"),
     "phone": N_("Mobile number"),
     "email": N_("E-mail"),
     "class": N_("Class"),
@@ -17,5 +18,20 @@ HEADINGS = {
     "source": N_("Source"),
     "registered": N_("Registered at"),
 }
+WIDTHS = {
+    "number": 14,
+    "name": 16,
+    "company": 30,
+    "title": 14,
+    "phone": 18,
+    "email": 28,
+    "class": 14,
+    "region": 12,
+    "visit_day": 12,
+    "state": 12,
+    "source": 14,
+    "registered": 22,
+}
+"""How wide a column is in a spreadsheet, in characters."""
 CONTACT = frozenset({"phone", "email"})
 """The columns by which a person can be reached."""

@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from exhibitions.core.pinyin import reading
+from exhibitions.core.pinyin import reading, sort_key
 from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_phone
 
 LONGEST_QUESTION = 160
 LEAST_DIGITS = 3
+SEARCH_BYTES = 1_600
+"""How long a line may be in UTF-8. An index holds it, and PostgreSQL's take no entry above 2,700 bytes."""
+SORT_LENGTH = 60
 END = ";"
 """Stands behind a phone number, so that the end of one is told from its middle."""
 
@@ -64,7 +67,39 @@ def search_line(name: str, company: str, phone: str | None, email: str | None) -
         parts.append(phone.removeprefix("+") + END)
     if email:
         parts.append(email)
-    return " ".join(parts)
+    line = " ".join(parts)
+    # Only texts of hundreds of Han are longer; their sounds give way, never what a person is reached by.
+    if len(line) * 4 <= SEARCH_BYTES or len(line.encode()) <= SEARCH_BYTES:
+        return line
+    reached = " ".join(part for part in (phone and phone.removeprefix("+") + END, email) if part)
+    words = f"{name.casefold()} {company.casefold()}"
+    return f"{_cut(words, SEARCH_BYTES - len(reached.encode()) - 1)} {reached}"
+
+
+def found_by(name: str, company: str, phone: str | None, email: str | None) -> dict[str, str]:
+    """The columns of a registration by which it is found and sorted."""
+    return {
+        "search": search_line(name, company, phone, email),
+        "sort_name": _sort_text(name, family=True),
+        "sort_company": _sort_text_of_company(company),
+    }
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode()[:most].decode(errors="ignore")
+
+
+def _sort_text(text: str, *, family: bool) -> str:
+    """A text by which both engines sort as people read: wang2 min3 before wang2 qi2, Lee by its letters."""
+    sounds = sort_key(text[:SORT_LENGTH])
+    if family and text[:1] in _FAMILY_NAMES:
+        sounds[0] = f"{_FAMILY_NAMES[text[0]]}4"
+    return "".join(f"{sound} " if len(sound) > 1 else sound for sound in sounds)[:SORT_LENGTH]
+
+
+@lru_cache(maxsize=8192)
+def _sort_text_of_company(text: str) -> str:
+    return _sort_text(text, family=False)
 
 
 def read_question(text: str) -> Question:

@@ -7,12 +7,21 @@ from collections.abc import Iterator, Sequence
 from exhibitions.audit import service as audit
 from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number
+from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.expos.models import Expo
+from exhibitions.files import service as files
+from exhibitions.files.rules import EXPORT_LIFE
+from exhibitions.jobs import service as jobs
+from exhibitions.jobs.models import Job
 from exhibitions.visitors import queries
 from exhibitions.visitors.queries import Filters, Row
 from exhibitions.visitors.rules.registration import shown_state
+from exhibitions.visitors.service import bulk
 
+EXPORT = "visitors.export"
+"""The job that writes an export, and the purpose of its file."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = ("number", "name", "company", "phone", "email", "class", "region", "state", "code")
 
 
@@ -53,3 +62,27 @@ def record(expo: Expo, rows: int, columns: Sequence[str], by: Actor, reason: str
         after={"rows": rows, "columns": list(columns)},
         reason=reason,
     )
+
+
+def ask(expo: Expo, ids: Sequence[int], columns: Sequence[str], language: str, by: Actor) -> Job:
+    """Have these people written into an XLSX file that only who asked may fetch, for a day (P13).
+
+    Inside the caller's transaction. Each wish is a file of its own: the list may have changed since.
+    """
+    kept = bulk.keep_selection(expo, ids, by, {"columns": list(columns)})
+    arguments: dict[str, int | str] = {"file_id": kept, "language": language}
+    return jobs.enqueue(EXPORT, f"{expo.id}/{kept}", arguments, expo_id=expo.id, actor=by)
+
+
+def keep(expo: Expo, written: files.Bytes, by: Actor) -> int:
+    """Keep a written file for its day; gives its number."""
+    stored = files.store(
+        written,
+        name=f"visitors-{expo.slug}.xlsx",
+        content_type=XLSX,
+        purpose=EXPORT,
+        expo_id=expo.id,
+        owner=by,
+        expires_at=clock.now() + EXPORT_LIFE,
+    )
+    return stored.id

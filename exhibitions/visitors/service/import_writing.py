@@ -27,7 +27,7 @@ from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.importing import Person, Reason, language_of
 from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
-from exhibitions.visitors.rules.search import search_line
+from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service import importing
 from exhibitions.visitors.service.registration import cancel, holder_of
 
@@ -42,6 +42,8 @@ _COLUMNS = (
     "form_key",
     "language",
     "search",
+    "sort_name",
+    "sort_company",
     "expo_id",
     "import_id",
     "created_at",
@@ -94,7 +96,7 @@ def _values(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
         "source": "",
         "form_key": "",
         "language": language_of(person),
-        "search": search_line(person.name, person.company, person.phone, person.email),
+        **found_by(person.name, person.company, person.phone, person.email),
     }
 
 
@@ -202,9 +204,10 @@ def _change(
             for name, value in after.items():
                 setattr(registration, name, value)
             registration.changed_at = clock.now()
-            registration.search = search_line(
+            for name, value in found_by(
                 registration.name, registration.company, registration.phone, registration.email
-            )
+            ).items():
+                setattr(registration, name, value)
             db.session.flush()
     except IntegrityError:
         # Somebody else has the number since the file was judged: this row is a duplicate now.

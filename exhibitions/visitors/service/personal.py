@@ -16,6 +16,7 @@ from exhibitions.visitors import queries
 from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import ALIVE, State
+from exhibitions.visitors.service import merging
 from exhibitions.visitors.service.registration import LINK
 from exhibitions.visitors.service.telling import LEAVE
 
@@ -51,12 +52,13 @@ def erase_person(registration: Registration) -> None:
     """
     registration.name = registration.company = registration.title = registration.note = (
         registration.search
-    ) = ""
+    ) = registration.sort_name = registration.sort_company = ""
     registration.phone = registration.email = None
     registration.form_key = ""
     if registration.state in ALIVE:
         registration.state = State.CANCELLED
         registration.cancelled_at = clock.now()
+    merging.forget_person(registration.id)
     accounts.revoke_links(LINK, registration.id)
     accounts.revoke_links(LEAVE, registration.id)
     badges.erase_person(HOLDER, registration.id)

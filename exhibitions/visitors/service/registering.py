@@ -32,7 +32,7 @@ from exhibitions.visitors.rules.registration import (
     State,
     form_state,
 )
-from exhibitions.visitors.rules.search import search_line
+from exhibitions.visitors.rules.search import found_by
 
 SERVICE = "service"
 """The purpose of consent without which there is no visit (P1)."""
@@ -126,7 +126,7 @@ def prepare(
         "email": person.email,
         "region": person.region,
         "visit_day": person.visit_day,
-        "search": search_line(person.name, person.company, person.phone, person.email),
+        **found_by(person.name, person.company, person.phone, person.email),
         "channel": entry.channel,
         "source": entry.source,
         "language": entry.language,

@@ -20,7 +20,7 @@ from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.registration import ALIVE, State
-from exhibitions.visitors.rules.search import search_line
+from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service.registering import Person, Registered, check_alive, taken
 from exhibitions.visitors.service.telling import tell
 
@@ -177,7 +177,9 @@ def _write(registration: Registration, person: Person) -> None:
     registration.email = person.email
     registration.region = person.region
     registration.visit_day = person.visit_day
-    registration.search = search_line(person.name, person.company, person.phone, person.email)
+    found = found_by(person.name, person.company, person.phone, person.email)
+    for name, value in found.items():
+        setattr(registration, name, value)
 
 
 def holder_of(registration: Registration, heads: int = 1) -> badges.Holder:

@@ -199,7 +199,7 @@ def _token() -> str:
 
 
 def _mine(expo: Expo, subject_id: int) -> Row:
-    row = queries.registration_of(expo, subject_id)
+    row = queries.registration_of(expo, queries.stands_for(expo, subject_id))
     if row is None or not row.registration.name:
         abort(404)
     return row

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import (
-    Response,
-    abort,
-    current_app,
-    g,
-    render_template,
-    request,
-    stream_with_context,
-    url_for,
-)
+from flask import abort, current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_pgettext, ngettext
 
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
+from exhibitions.audit.views import deed
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import typed_number
-from exhibitions.core.i18n import format_date, language, local
-from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
+from exhibitions.core.i18n import language
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
-from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import rules as mail_rules
@@ -41,41 +25,19 @@ from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.registration import CancelForm, DeskCorrectionForm
 from exhibitions.visitors.queries import HOLDER, Row
+from exhibitions.visitors.queries import arranging as arranged
 from exhibitions.visitors.queries.reminders import asking
+from exhibitions.visitors.rules.columns_shown import COLUMNS
 from exhibitions.visitors.rules.contact import masked_email, masked_phone
-from exhibitions.visitors.rules.exporting import HEADINGS
+from exhibitions.visitors.rules.deeds import DEEDS
 from exhibitions.visitors.rules.regions import region_name
-from exhibitions.visitors.rules.registration import (
-    ALIVE,
-    SHOWN_STATES,
-    SOURCE_TEXTS,
-    shown_state,
-    source_text,
-)
+from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_state
+from exhibitions.visitors.views import merging, words
 from exhibitions.visitors.views.base import blueprint
+from exhibitions.visitors.views.bulk import MESSAGE
 
-_UNMASKED, _RENEWED = "unmasked", "renewed"
-_WIDTHS = {
-    "number": 14,
-    "name": 16,
-    "company": 30,
-    "phone": 18,
-    "email": 28,
-    "class": 14,
-    "region": 12,
-    "visit_day": 12,
-    "state": 12,
-    "source": 14,
-    "registered": 22,
-}
-_STATES = {
-    "waiting": lazy_pgettext("registration", "Waiting"),
-    "registered": lazy_pgettext("registration", "Registered"),
-    "visited": lazy_pgettext("registration", "Visited"),
-    "cancelled": lazy_pgettext("registration", "Cancelled"),
-    "refused": lazy_pgettext("registration", "Refused"),
-}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_UNMASKED, _RENEWED, _ALL_UNMASKED = "unmasked", "renewed", "all unmasked"
+_MOST_HISTORY = 100
 
 
 @blueprint.get("/desk/<slug>/visitors")
@@ -83,16 +45,24 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def visitors(expo: Expo) -> str:
     filters = listing.wanted()
     found = queries.found(expo, filters, listing.page())
+    look = kept_answer(request.args.get("look", ""))
+    plain = set(look[1]) if isinstance(look, list) and look[:1] == [_ALL_UNMASKED] else set()
     return render_template(
         "visitors/list.html",
         expo=expo,
         found=found,
-        rows=[shown(row) for row in found.rows],
+        rows=[shown(row, plain=row.registration.id in plain) for row in found.rows],
         filters=filters,
-        options=_options(expo),
+        options=words.options(expo),
         states_shown=SHOWN_STATES,
-        words=_STATES,
+        words=words.STATES,
         rights=g.rights,
+        views=arranged.views(expo, actor()),
+        kept=listing.address(),
+        me=actor().id,
+        columns=arranged.columns(actor()),
+        all_columns=COLUMNS,
+        may_write=MESSAGE in current_app.view_functions,
         asking=asking(expo),
         public_url=current_app.config["PUBLIC_URL"],
         imports_url=_imports_address(expo),
@@ -105,26 +75,16 @@ def search(expo: Expo) -> Any:
     return go("visitors.visitors", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
 
 
-@blueprint.post("/desk/<slug>/visitors/decide")
-@require(Permission.VISITORS_EDIT)
-def decide(expo: Expo) -> Any:
-    """Approve or refuse what is selected; refusing asks for the number to be typed first."""
-    ids = _selected(expo)
-    approving = request.form.get("decision") == "approve"
-    if not approving and typed_number(request.form.get("confirm", "")) != len(ids):
-        wrong = "confirm" in request.form
-        page = render_template("visitors/refuse_many.html", expo=expo, ids=ids, wrong=wrong)
-        return page, 422 if wrong else 200
+@blueprint.post("/desk/<slug>/visitors/unmask")
+@require(Permission.VISITORS_VIEW)
+def unmask_page(expo: Expo) -> Any:
+    """Numbers and addresses of a page of the list in full; each person is noted (B12, P12)."""
+    found = queries.found(expo, listing.wanted(), listing.page())
     with transaction():
-        waiting = queries.waiting_of(expo, ids)
-        for registration in waiting:
-            (service.approve if approving else service.refuse)(expo, registration, actor())
-    done = len(waiting)
-    if approving:
-        tell(ngettext("%(num)s registration approved.", "%(num)s registrations approved.", done))
-    else:
-        tell(ngettext("%(num)s registration refused.", "%(num)s registrations refused.", done))
-    return go("visitors.visitors", slug=expo.slug)
+        for row in found.rows:
+            service.unmask(expo, row.registration, actor())
+    look = keep_answer([_ALL_UNMASKED, [row.registration.id for row in found.rows]])
+    return go("visitors.visitors", slug=expo.slug, **(request.args.to_dict() | {"look": look}))
 
 
 @blueprint.get("/desk/<slug>/visitors/<int:registration_id>")
@@ -218,26 +178,6 @@ def decide_one(expo: Expo, registration_id: int) -> Any:
     return go("visitors.visitor", slug=expo.slug, registration_id=registration_id)
 
 
-@blueprint.route("/desk/<slug>/visitors/export", methods=["GET", "POST"])
-@require(Permission.VISITORS_EXPORT)
-def export(expo: Expo) -> Any:
-    filters = listing.wanted()
-    total = queries.found(expo, filters, size=1).total
-    form = listing.ExportForm()
-    if not form.accepted():
-        page = render_template("visitors/export.html", expo=expo, total=total, form=form)
-        return page, 422 if form.errors else 200
-    chosen = form.columns.data or []
-    with transaction():
-        service.record(expo, total, chosen, actor(), form.reason.data or "")
-    rows = _sheet(expo, filters, chosen)
-    if request.form.get("format") == "xlsx":
-        return _xlsx(expo, rows, [_WIDTHS[name] for name in chosen])
-    response = Response(stream_with_context(csv_chunks(rows)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="visitors-{expo.slug}.csv"'
-    return response
-
-
 def shown(row: Row, *, plain: bool = False) -> dict[str, Any]:
     """A registration as pages of the desk show it: number and address masked unless `plain` (B12)."""
     person = row.registration
@@ -249,13 +189,15 @@ def shown(row: Row, *, plain: bool = False) -> dict[str, Any]:
         "phone": person.phone and (person.phone if plain else masked_phone(person.phone)),
         "email": person.email and (person.email if plain else masked_email(person.email)),
         "region": region_name(person.region, language()),
+        "source": words.source(person.source),
     }
 
 
 def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> str:
     """The record of a person; `token` is that of a new link to hand over."""
-    subject = (HOLDER, row.registration.id)
-    history = audit.readable(audit_queries.entries(expo.id, audit_queries.Wanted(subject=subject)))
+    subjects = [(HOLDER, row.registration.id)]
+    subjects += [("badge", badge.id) for badge in queries.badges_of(expo, row.registration.id)]
+    entries = audit_queries.entries_about(expo.id, subjects, limit=_MOST_HISTORY)
     return render_template(
         "visitors/visitor.html",
         expo=expo,
@@ -264,15 +206,22 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         link=token
         and current_app.config["PUBLIC_URL"] + url_for("my_badge.badge", slug=expo.slug, token=token),
         alive=row.registration.state in ALIVE,
-        history=history,
+        history=[(entry, deed(entry.action), _changed(entry)) for entry in audit.readable(entries)],
         consents=queries.consents(expo, row.registration),
         people=[shown(each) for each in queries.colleagues(expo, row.registration)],
         mails=mail_queries.newest_about(HOLDER, row.registration.id),
         bounced=row.registration.email and mail_queries.bounce_of(row.registration.email),
         mail_rules=mail_rules,
         mail_titles=mail.titles,
+        merges=merging.shown(expo, row.registration),
+        doubles=queries.namesakes(expo, row.registration) if row.registration.state in ALIVE else [],
         rights=g.rights,
     )
+
+
+def _changed(entry: audit.Readable) -> list[str]:
+    """What an entry changed, by the names of the fields: their values may be what this reader sees masked."""
+    return [str(_(DEEDS.fields[name])) for name in entry.before if name in DEEDS.fields]
 
 
 def _row(expo: Expo, registration_id: int) -> Row:
@@ -288,29 +237,6 @@ def _imports_address(expo: Expo) -> str:
     return url_for("visitors.imports", slug=expo.slug) if known else ""
 
 
-def _options(expo: Expo) -> dict[str, list[tuple[str, str]]]:
-    """What each filter of the list offers."""
-    return {
-        "class": [(each.key, local(each, "name")) for each in badge_queries.classes(expo)],
-        "region": [(key, region_name(key, language())) for key in queries.regions(expo)],
-        "source": [(word, _source(word)) for word in queries.sources(expo)],
-        "day": [(day.date.isoformat(), format_date(day.date)) for day in expo_queries.open_days(expo)],
-    }
-
-
-def _source(word: str) -> str:
-    """A source in the reader's language, as far as it is known."""
-    text, number = source_text(word)
-    return f"{_(text)} {number}".strip() if text in SOURCE_TEXTS.values() else text
-
-
-def _selected(expo: Expo) -> list[int]:
-    if request.form.get("all"):
-        return queries.waiting_ids(expo, listing.wanted())
-    texts = request.form.getlist("id")[:5000]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
-
-
 def _typed(row: Row) -> dict[str, str]:
     person = row.registration
     return {
@@ -320,33 +246,3 @@ def _typed(row: Row) -> dict[str, str]:
         "visit_day": person.visit_day.isoformat() if person.visit_day else "",
         "visitor_class": row.badge_class.key,
     }
-
-
-def _sheet(expo: Expo, filters: queries.Filters, columns: Sequence[str]) -> Iterator[list[Value]]:
-    """These columns of the rows of an export as people read them, the headings first.
-
-    Times are those of the fair, to the minute.
-    """
-    zone = ZoneInfo(expo.timezone)
-    yield [_(HEADINGS[name]) for name in columns]
-    for row in queries.export_rows(expo, filters):
-        person = row.registration
-        fields: dict[str, Value] = {
-            **service.exported(expo, row, codes=False),
-            "state": str(_STATES[shown_state(person.state, row.came)]),
-            "class": str(local(row.badge_class, "name")),
-            "region": region_name(person.region, language()),
-            "visit_day": person.visit_day,
-            "source": _source(person.source),
-            "registered": person.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-        }
-        yield [fields[name] for name in columns]
-
-
-def _xlsx(expo: Expo, rows: Iterator[list[Value]], widths: list[int]) -> Response:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "visitors.xlsx"
-        write_xlsx(path, _("Visitors"), rows, widths)
-        response = Response(path.read_bytes(), content_type=_XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="visitors-{expo.slug}.xlsx"'
-    return response

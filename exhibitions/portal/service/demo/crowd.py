@@ -27,7 +27,7 @@ from exhibitions.portal.service.demo.people import Invented
 from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import Channel, State
-from exhibitions.visitors.rules.search import search_line
+from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service import SERVICE
 
 BATCH = 500
@@ -84,7 +84,7 @@ def _register_portion(
             "channel": Channel.ONLINE,
             "source": draw.choice(_SOURCES),
             "language": "zh" if person.language == "zh" else "en",
-            "search": search_line(person.name, person.company, person.phone, person.email),
+            **found_by(person.name, person.company, person.phone, person.email),
             "created_at": (moment := when - timedelta(minutes=draw.randrange(50 * 24 * 60))),
             "changed_at": moment,
         }

@@ -1,0 +1,274 @@
+"""The list of registrations: filters, search, pages and rows for an export.
+
+Which rows are wanted is asked of the index of the list alone, which holds every column that is filtered, sorted and
+searched by; the rows themselves are read fifty at a time (docs/decisions/0008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
+from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
+from exhibitions.core.db import db
+from exhibitions.expos.models import Expo
+from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries.people import HOLDER, Row, as_row, came_in, held_badge, rows
+from exhibitions.visitors.rules.registration import VISITED, State
+from exhibitions.visitors.rules.search import END, read_question
+
+PAGE = 50
+_PORTION = 2000
+_FIRST = 1000
+_ORDERS: dict[str, sa.SQLColumnExpression[Any]] = {
+    "name": Registration.sort_name,
+    "company": Registration.sort_company,
+    "day": Registration.visit_day,
+    "registered": Registration.created_at,
+}
+ORDERS = frozenset(_ORDERS)
+HAS = {
+    "phone": Registration.phone.is_not(None),
+    "no-phone": Registration.phone.is_(None),
+    "email": Registration.email.is_not(None),
+    "no-email": Registration.email.is_(None),
+}
+"""What a person may have or lack, by its word in the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which registrations are wanted. Empty words narrow nothing; `state` is one of the states that people see.
+
+    `region` is a region key, `-` for unknown. `has` is a word of HAS. `ids` are the ticked ones, all when empty. `order` is
+    a word of ORDERS with - before it to turn it round.
+    """
+
+    class_key: str = ""
+    region: str = ""
+    day: date | None = None
+    source: str = ""
+    state: str = ""
+    text: str = ""
+    order: str = "-registered"
+    import_id: int | None = None
+    printed: bool | None = None
+    has: str = ""
+    ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list: the rows, their number in all, and where this page stands."""
+
+    rows: list[Row] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    last: int = 1
+
+
+def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Page:
+    """A page of the registrations that are wanted."""
+    page = max(page, 1)
+    wanted = sa.select(Registration.id).where(*_conditions(expo, filters)).order_by(*_order(filters.order))
+    # Up to here one look gives the page and the total; only who has more is counted by another.
+    first = db.session.scalars(wanted.limit(_FIRST)).all()
+    total = len(first) if len(first) < _FIRST else count(expo, filters)
+    last = max(1, -(-total // size))
+    page = min(page, last)
+    ids = first[(page - 1) * size : page * size]
+    if page * size > _FIRST:
+        ids = db.session.scalars(wanted.limit(size).offset((page - 1) * size)).all()
+    return Page(rows_of(expo, ids) if ids else [], total, page, last)
+
+
+def count(expo: Expo, filters: Filters) -> int:
+    """How many registrations are wanted."""
+    conditions = _conditions(expo, filters)
+    if len(conditions) == 1:
+        # Everybody: the index of the states is the smallest that knows them.
+        conditions.append(Registration.state.in_(list(State)))
+    counted = sa.select(sa.func.count()).select_from(Registration).where(*conditions)
+    return db.session.scalar(counted) or 0
+
+
+def wanted(expo: Expo, filters: Filters) -> sa.Select[int]:
+    """The ids of the registrations that are wanted, as a part of another question."""
+    return sa.select(Registration.id).where(*_conditions(expo, filters))
+
+
+def ids_of(expo: Expo, filters: Filters) -> Sequence[int]:
+    """The ids of all that are wanted, in the order of the list."""
+    wanted = sa.select(Registration.id).where(*_conditions(expo, filters)).order_by(*_order(filters.order))
+    return db.session.scalars(wanted).all()
+
+
+def rows_of(expo: Expo, ids: Sequence[int]) -> list[Row]:
+    """The registrations with these ids that are this fair's, in the order of the ids."""
+    theirs = rows(expo).where(Registration.id.in_(ids))
+    by_id = {row.registration.id: row for row in map(as_row, db.session.execute(theirs))}
+    return [by_id[number] for number in ids if number in by_id]
+
+
+def export_rows(expo: Expo, filters: Filters) -> Iterator[Row]:
+    """Every registration that is wanted, in the order of registering, two thousand at a time."""
+    conditions = _conditions(expo, filters)
+    behind = 0
+    while True:
+        part = rows(expo).where(*conditions, Registration.id > behind).order_by(Registration.id)
+        found = [as_row(row) for row in db.session.execute(part.limit(_PORTION))]
+        yield from found
+        if len(found) < _PORTION:
+            return
+        behind = found[-1].registration.id
+        # What was given out is not needed again: 100,000 people must not pile up in memory.
+        for row in found:
+            db.session.expunge(row.registration)
+            if row.badge is not None:
+                db.session.expunge(row.badge)
+
+
+class Line(NamedTuple):
+    """What an export says of a registration; see `Registration` for the fields. `number` is its badge's, None without one."""
+
+    name: str
+    company: str
+    title: str
+    phone: str | None
+    email: str | None
+    region: str
+    visit_day: date | None
+    state: State
+    source: str
+    created_at: datetime
+    class_id: int
+    number: int | None
+    came: bool
+
+
+def lines(expo: Expo, ids: Sequence[int]) -> Iterator[Line]:
+    """The registrations with these ids that are this fair's, in the order of the ids, two thousand at a time.
+
+    Plain columns: 100,000 people as objects take three times as long and stay in memory.
+    """
+    columns = [getattr(Registration, name) for name in Line._fields[:-2]]
+    wanted = (
+        sa.select(Registration.id, *columns, Badge.number, came_in())
+        .outerjoin(Badge, held_badge(expo))
+        .where(Registration.expo_id == expo.id)
+    )
+    for start in range(0, len(ids), _PORTION):
+        part = ids[start : start + _PORTION]
+        found = db.session.connection().execute(wanted.where(Registration.id.in_(part)))
+        by_id = {row[0]: Line(*row[1:]) for row in found}
+        yield from (by_id[number] for number in part if number in by_id)
+
+
+def sources(expo: Expo) -> list[str]:
+    """The words of the source links by which people came, sorted, at most 200."""
+    return _values(expo, Registration.source, 200)
+
+
+def regions(expo: Expo) -> list[str]:
+    """The region keys that occur among the fair's registrations, sorted, at most 300."""
+    return _values(expo, Registration.region, 300)
+
+
+def _values(expo: Expo, column: sa.orm.InstrumentedAttribute[str], most: int) -> list[str]:
+    """The values of a column other than "", each found behind the one before: a fair has few of them, and 100,000 people."""
+    here = (Registration.expo_id == expo.id, column > "")
+    first = sa.select(sa.func.min(column).label("value")).where(*here).cte("found", recursive=True)
+    behind = sa.select(sa.func.min(column)).where(Registration.expo_id == expo.id, column > first.c.value)
+    step = sa.select(behind.scalar_subquery()).where(first.c.value.is_not(None))
+    found = first.union_all(step)
+    wanted = sa.select(found.c.value).where(found.c.value.is_not(None)).limit(most)
+    return list(db.session.scalars(wanted))
+
+
+def _order(order: str) -> list[sa.UnaryExpression[Any]]:
+    column = _ORDERS.get(order.removeprefix("-"), Registration.created_at)
+    if order.startswith("-"):
+        return [column.desc(), Registration.id.desc()]
+    return [column.asc(), Registration.id.asc()]
+
+
+def _conditions(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = [Registration.expo_id == expo.id]
+    theirs = sa.select(BadgeClass.id).where(
+        BadgeClass.expo_id == expo.id, BadgeClass.key == filters.class_key
+    )
+    equal = (
+        (Registration.class_id, theirs.scalar_subquery() if filters.class_key else None),
+        (Registration.region, {"": None, "-": ""}.get(filters.region, filters.region)),
+        (Registration.visit_day, filters.day),
+        (Registration.source, filters.source or None),
+        (Registration.import_id, filters.import_id),
+    )
+    conditions += [_value(column) == value for column, value in equal if value is not None]
+    if filters.printed is not None:
+        printed = Registration.id.in_(_holders(expo, Badge.prints > 0))
+        conditions.append(printed if filters.printed else sa.not_(printed))
+    if filters.has:
+        conditions.append(HAS[filters.has])
+    if filters.ids:
+        conditions.append(Registration.id.in_(filters.ids))
+    return conditions + _state(expo, filters.state) + _search(expo, filters.text)
+
+
+def _value(column: Any) -> sa.ColumnElement[Any]:
+    """A column as an expression: SQLite would else take a smaller index that lacks what else is asked for, and read rows."""
+    return sa.func.coalesce(column, None, type_=column.type)
+
+
+def _holders(expo: Expo, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The registrations with such a badge."""
+    return sa.select(Badge.holder_id).where(
+        Badge.expo_id == expo.id, Badge.holder_kind == HOLDER, Badge.holder_id.is_not(None), *which
+    )
+
+
+def _state(expo: Expo, state: str) -> list[sa.ColumnElement[bool]]:
+    if not state:
+        return []
+    came = _holders(expo).join(BadgeDay, sa.and_(BadgeDay.badge_id == Badge.id, BadgeDay.expo_id == expo.id))
+    if state == VISITED:
+        return [Registration.id.in_(came)]
+    return [_value(Registration.state) == State(state), Registration.id.not_in(came)]
+
+
+def _badge_number(expo: Expo, text: str) -> int | None:
+    """The number that is meant by a typed badge number or by a code that a scanner typed; 0 for another fair's."""
+    code = parse_code(text)
+    if isinstance(code, Token):
+        return code.claims.badge if code.claims.fair == expo.code else 0
+    return code.number if isinstance(code, TypedNumber) else None
+
+
+def _search(expo: Expo, text: str) -> list[sa.ColumnElement[bool]]:
+    question = read_question(text)
+    if not question.words:
+        return []
+    number = _badge_number(expo, text)
+    if number is not None:
+        return [Registration.id.in_(_holders(expo, Badge.number == number))]
+    if question.phone:
+        return [Registration.phone == question.phone]
+    if question.digits:
+        named = (Registration.sort_name, Registration.sort_company)
+        return [sa.or_(_holds(question.digits + END), *(_holds(question.digits, column) for column in named))]
+    return [_holds(word) for word in question.words]
+
+
+def _holds(word: str, column: Any = Registration.search) -> sa.ColumnElement[bool]:
+    """Whether the text has the word in it: letters for letters, which is several times quicker than LIKE on SQLite."""
+    return _position(column, word) > 0
+
+
+def _position(column: Any, word: str) -> sa.ColumnElement[int]:
+    name = "strpos" if db.session.get_bind().dialect.name == "postgresql" else "instr"
+    return getattr(sa.func, name)(column, word, type_=sa.Integer)  # type: ignore[no-any-return]
