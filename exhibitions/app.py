@@ -57,6 +57,7 @@ from exhibitions.visitors import handlers as visitor_handlers
 from exhibitions.visitors import views as visitors
 from exhibitions.visitors.commands import exporting, importing
 from exhibitions.visitors.rules import deeds as visitor_deeds
+from exhibitions.visitors.service import identities
 from exhibitions.visitors.views import letters, unsubscribe
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -142,6 +143,7 @@ def _extend(app: Flask, settings: Settings) -> None:
 def _configure_rooms(settings: Settings) -> None:
     audit.configure(settings.secret_key)
     keys.configure(settings.secret_key)
+    identities.configure(settings.secret_key)
     files.configure(settings.data_dir / "files")
     mail.configure(mail.Account(outbox=settings.data_dir / "outbox", **dataclasses.asdict(settings.mail)))
 

@@ -30,6 +30,7 @@ class Permission(enum.StrEnum):
     VISITORS_EDIT = "visitors.edit"
     VISITORS_IMPORT = "visitors.import"
     VISITORS_EXPORT = "visitors.export"
+    VISITORS_IDENTITY = "visitors.identity"
     BADGES_PRINT = "badges.print"
     MESSAGES_SEND = "messages.send"
     GATES_MANAGE = "gates.manage"

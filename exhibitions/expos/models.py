@@ -76,6 +76,25 @@ class Expo(Model):
     gates: Mapped[list[Gate]] = relationship(order_by="Gate.position, Gate.id")
 
 
+class ConsentText(Model):
+    """A text that people agree to for one purpose, in one version (P1); a version is never changed once it is there.
+
+    Of the purpose `service` only earlier versions lie here: the text in force stands on the fair itself. An empty text
+    in the youngest version means that the purpose is not asked for any more.
+    """
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "purpose", "version"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    purpose: Mapped[str] = mapped_column(sa.String(32))
+    version: Mapped[int] = mapped_column(sa.Integer)
+    text_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    text_en: Mapped[str] = mapped_column(sa.Text, default="")
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Unit(Model):
     """An organising unit of a fair, in its role and printing order."""
 

@@ -16,7 +16,18 @@ from sqlalchemy.orm import joinedload, selectinload
 from exhibitions.accounts import queries as account_queries
 from exhibitions.core import clock
 from exhibitions.core.db import db
-from exhibitions.expos.models import Door, Expo, ExpoDay, Gate, Hall, Membership, Series, Unit, Zone
+from exhibitions.expos.models import (
+    ConsentText,
+    Door,
+    Expo,
+    ExpoDay,
+    Gate,
+    Hall,
+    Membership,
+    Series,
+    Unit,
+    Zone,
+)
 from exhibitions.expos.rules import RIGHTS, DayKind, Role, local_day
 from exhibitions.expos.rules.calendar import Course
 from exhibitions.expos.rules.setup import (
@@ -31,6 +42,8 @@ from exhibitions.expos.rules.setup import (
 
 LARGEST_NUMBER = 2**63 - 1
 """The largest number that a key column holds; what is larger in an address is nobody's."""
+SERVICE = "service"
+"""The purpose of consent whose text in force stands on the fair itself."""
 MOST_FAIRS = 100
 """No page lists more fairs than this."""
 
@@ -348,3 +361,20 @@ def open_days(expo: Expo) -> Sequence[ExpoDay]:
     """The days on which visitors come, in order."""
     found = sa.select(ExpoDay).where(ExpoDay.expo_id == expo.id, ExpoDay.kind == DayKind.OPEN)
     return db.session.scalars(found.order_by(ExpoDay.date)).all()
+
+
+MOST_TEXTS = 500
+"""No fair changes its texts more often than this; a list of them stays a list."""
+
+
+def consent_texts(expo: Expo) -> Sequence[ConsentText]:
+    """Every version of every consent text of the fair that is kept as a row, by purpose, the youngest first."""
+    found = sa.select(ConsentText).where(ConsentText.expo_id == expo.id)
+    found = found.order_by(ConsentText.purpose, ConsentText.version.desc())
+    return db.session.scalars(found.limit(MOST_TEXTS)).all()
+
+
+def consent_words(expo: Expo) -> dict[tuple[str, int], tuple[str, str]]:
+    """The texts (zh, en) of all versions, by purpose and version; that of the service in force among them."""
+    words = {(row.purpose, row.version): (row.text_zh, row.text_en) for row in consent_texts(expo)}
+    return words | {(SERVICE, expo.consent_version): (expo.consent_zh, expo.consent_en)}

@@ -22,9 +22,10 @@ from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.queries.mailing import mailing_of, reminding
 from exhibitions.visitors.queries.reminders import fairs_with_reminders
 from exhibitions.visitors.rules.importing import Reason, Verdicts
+from exhibitions.visitors.service import identities, notices, reminders
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service import importing as service
-from exhibitions.visitors.service import mailing, reminders, telling
+from exhibitions.visitors.service import mailing, telling
 
 READING = N_("Reading and checking the rows")
 WRITING = N_("Bringing the people in")
@@ -54,6 +55,20 @@ def register() -> None:
         "visitors.import_files",
         expire,
         title=N_("Deleting the files of imports after a day"),
+        quick=True,
+        every=timedelta(hours=1),
+    )
+    jobs.register(
+        "visitors.notices",
+        tell_anew,
+        title=N_("Keeping a new version of a changed privacy notice"),
+        quick=True,
+        every=timedelta(minutes=10),
+    )
+    jobs.register(
+        "visitors.identities",
+        forget_identities,
+        title=N_("Erasing numbers of identity papers whose time is over"),
         quick=True,
         every=timedelta(hours=1),
     )
@@ -188,6 +203,21 @@ def remind_before(run: JobRun) -> dict[str, object]:
             portions += 1
             run.progress(portions, portions)
     return {}
+
+
+def tell_anew(run: JobRun) -> dict[str, object]:
+    with run.transaction():
+        return {"fairs": notices.renew_all()}
+
+
+def forget_identities(run: JobRun) -> dict[str, object]:
+    erased = 0
+    while True:
+        with run.transaction():
+            portion = identities.expire(clock.now())
+        if not portion:
+            return {"erased": erased}
+        erased += portion
 
 
 def _subject(run: JobRun) -> tuple[Expo, Import]:

@@ -1,4 +1,4 @@
-"""Registrations, what people agreed to, who asks to be told of the opening, imports, and messages to many."""
+"""Registrations, the form as data, what people agreed to, who asks to be told, imports, and messages to many."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 from exhibitions.visitors.rules.mailing import State as MailingState
+from exhibitions.visitors.rules.identity import IdentityKind
+from exhibitions.visitors.rules.questions import Asked, Kind
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.rules.search import SORT_LENGTH
 
+_STANDING = sa.text("withdrawn_at IS NULL")
 _ALIVE = sa.text("state NOT IN ('cancelled', 'refused')")
 
 
@@ -98,6 +101,8 @@ class Registration(Model):
     # By what lists are sorted: Han by their sound, everything else by its small letters.
     sort_name: Mapped[str] = mapped_column(_by_bytes(SORT_LENGTH), default="")
     sort_company: Mapped[str] = mapped_column(_by_bytes(SORT_LENGTH), default="")
+    # What the organiser says to who was approved or refused; the person's own page and letter show it.
+    decision_note: Mapped[str] = mapped_column(sa.String(1000), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -107,7 +112,19 @@ class Consent(Model):
     """What a person agreed to: purpose, version of the text, language, time and channel (P1)."""
 
     __tablename__ = "consents"
-    __table_args__ = (sa.Index("ix_consents_registration_id", "registration_id"),)
+    __table_args__ = (
+        sa.Index("ix_consents_registration_id", "registration_id"),
+        sa.Index("ix_consents_expo_id_purpose", "expo_id", "purpose"),
+        # Whoever agrees twice at once has agreed once.
+        sa.Index(
+            "uq_consents_standing",
+            "registration_id",
+            "purpose",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
@@ -245,3 +262,129 @@ class ListColumns(Model):
         BigId, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     columns: Mapped[list[str]] = mapped_column(sa.JSON)
+
+
+class VisitorForm(Model):
+    """What the public form of a fair asks besides phone, name and class, and what its privacy notice says.
+
+    A fair without a row has the defaults. The order of the police under which real names are asked is empty as long as
+    there is none (P4): `order_number`, who gave it and when; the numbers go `identity_days` after the last open day.
+    """
+
+    __tablename__ = "visitor_forms"
+
+    expo_id: Mapped[int] = mapped_column(
+        BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    company: Mapped[Asked] = mapped_column(enum_type(Asked), default=Asked.NEEDED)
+    region: Mapped[Asked] = mapped_column(enum_type(Asked), default=Asked.NEEDED)
+    visit_day: Mapped[Asked] = mapped_column(enum_type(Asked), default=Asked.OPTIONAL)
+    order_number: Mapped[str] = mapped_column(sa.String(100), default="")
+    order_authority: Mapped[str] = mapped_column(sa.String(200), default="")
+    ordered_on: Mapped[date | None] = mapped_column(sa.Date)
+    identity_days: Mapped[int] = mapped_column(sa.Integer, default=30)
+    notice_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    notice_en: Mapped[str] = mapped_column(sa.Text, default="")
+    recipients_zh: Mapped[str] = mapped_column(sa.String(1000), default="")
+    recipients_en: Mapped[str] = mapped_column(sa.String(1000), default="")
+
+
+class ClassForm(Model):
+    """What is special about registering for one class: a form at an address of its own, and the words for who waits."""
+
+    __tablename__ = "class_forms"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "class_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    class_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("badge_classes.id", ondelete="CASCADE"))
+    own_form: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    waiting_zh: Mapped[str] = mapped_column(sa.String(500), default="")
+    waiting_en: Mapped[str] = mapped_column(sa.String(500), default="")
+
+
+class Question(Model):
+    """A question of the organiser's own, with the purpose without which none may be asked (P4).
+
+    `options` are `{"key", "zh", "en", "gone"}`: one that was taken away stays readable in answers. A question with
+    answers is retired, not deleted. `class_keys` empty asks everybody.
+    """
+
+    __tablename__ = "questions"
+    __table_args__ = (sa.Index("ix_questions_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    kind: Mapped[Kind] = mapped_column(enum_type(Kind))
+    label_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    label_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    purpose_zh: Mapped[str] = mapped_column(sa.String(300), default="")
+    purpose_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    options: Mapped[list[dict[str, object]]] = mapped_column(sa.JSON, default=list)
+    needed: Mapped[bool] = mapped_column(sa.Boolean, default=False)
+    class_keys: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    position: Mapped[int] = mapped_column(sa.Integer, default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Answer(Model):
+    """What a person answered: one row for each chosen option, one for a text, a number, yes or no."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        sa.UniqueConstraint("registration_id", "question_id", "value"),
+        sa.Index("ix_answers_question_id_value", "question_id", "value"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    registration_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("registrations.id", ondelete="CASCADE"))
+    question_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("questions.id", ondelete="CASCADE"))
+    value: Mapped[str] = mapped_column(sa.String(500))
+
+
+class Identity(Model):
+    """The number of a person's paper, where the police order real names (P4, P11): sealed, masked everywhere, erased
+    on time."""
+
+    __tablename__ = "identities"
+    __table_args__ = (sa.UniqueConstraint("registration_id"), sa.Index("ix_identities_expo_id", "expo_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    registration_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("registrations.id", ondelete="CASCADE"))
+    kind: Mapped[IdentityKind] = mapped_column(enum_type(IdentityKind))
+    # AES-256-GCM under the key with this number, bound to this registration.
+    key_number: Mapped[int] = mapped_column(sa.Integer)
+    sealed: Mapped[bytes] = mapped_column(sa.LargeBinary(128))
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Notice(Model):
+    """A version of a fair's privacy notice: the facts as they were told from `since` on, readable for ever (P3).
+
+    `setup_version` is the version of the set-up that was last compared with it.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "version"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    version: Mapped[int] = mapped_column(sa.Integer)
+    facts: Mapped[dict[str, object]] = mapped_column(sa.JSON)
+    setup_version: Mapped[int] = mapped_column(sa.Integer)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DecisionText(Model):
+    """Words that lie ready for who approves or refuses a registration."""
+
+    __tablename__ = "decision_texts"
+    __table_args__ = (sa.Index("ix_decision_texts_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    refusing: Mapped[bool] = mapped_column(sa.Boolean)
+    text_zh: Mapped[str] = mapped_column(sa.String(1000), default="")
+    text_en: Mapped[str] = mapped_column(sa.String(1000), default="")

@@ -126,11 +126,12 @@ def classes(expo: Expo) -> Sequence[BadgeClass]:
 @remembered
 def registrable_classes(expo: Expo) -> tuple[Offered, ...]:
     """The classes that the public form offers, in their order."""
-    return tuple(
-        Offered._make(getattr(badge_class, name) for name in Offered._fields)
-        for badge_class in classes(expo)
-        if badge_class.registrable
-    )
+    return tuple(offered(badge_class) for badge_class in classes(expo) if badge_class.registrable)
+
+
+def offered(badge_class: BadgeClass) -> Offered:
+    """The class as a form can offer it."""
+    return Offered._make(getattr(badge_class, name) for name in Offered._fields)
 
 
 def class_by_key(expo: Expo, key: str) -> BadgeClass | None:

@@ -9,6 +9,7 @@ DEEDS = Deeds(
     actions={
         "expos.created": N_("Fair made"),
         "expos.facts_changed": N_("Facts of the fair changed"),
+        "expos.consent_changed": N_("Consent text changed"),
         "expos.series_renamed": N_("Series renamed"),
         "expos.published": N_("Fair published"),
         "expos.unpublished": N_("Fair taken back from the public"),

@@ -23,7 +23,15 @@ RIGHTS: dict[Role, frozenset[str]] = {
     Role.ORGANISER: _VIEW
     | _DESK
     | frozenset(
-        {"expo.edit", "expo.publish", "visitors.import", "visitors.export", "messages.send", "gates.manage"}
+        {
+            "expo.edit",
+            "expo.publish",
+            "visitors.import",
+            "visitors.export",
+            "visitors.identity",
+            "messages.send",
+            "gates.manage",
+        }
     ),
     Role.FINANCE: _VIEW,
     Role.DESK: _DESK,

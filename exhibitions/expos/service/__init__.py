@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exhibitions.expos.service.consents import set_consent_text
 from exhibitions.expos.service.creation import Identity, create_expo, create_series, grant_role, setup_changed
 from exhibitions.expos.service.document import dump_setup, load_setup
 from exhibitions.expos.service.facts import change_facts, publish, rename_series, unpublish
@@ -41,6 +42,7 @@ __all__ = [
     "save_hall",
     "save_unit",
     "save_zone",
+    "set_consent_text",
     "set_doors",
     "setup_changed",
     "unpublish",

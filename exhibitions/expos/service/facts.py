@@ -17,11 +17,12 @@ from exhibitions.expos.rules.setup import (
     check_still_public,
 )
 from exhibitions.expos.service.changes import assign, flush
+from exhibitions.expos.service.consents import keep_service_text
 from exhibitions.expos.service.creation import edition_taken, setup_changed
 
 
 def change_facts(expo: Expo, facts: FairFacts, by: Actor = SYSTEM) -> None:
-    """Set all facts of the fair; a changed consent text raises its version (P1).
+    """Set all facts of the fair; a changed consent text raises its version, and the one before stays readable (P1).
 
     Raises `Refused` for facts that contradict each other or the hours of a day, and when a published fair would lose its
     consent text or venue; `Conflict` for an edition that the series has already.
@@ -38,6 +39,7 @@ def change_facts(expo: Expo, facts: FairFacts, by: Actor = SYSTEM) -> None:
     if not after:
         return
     if {"consent_zh", "consent_en"} & after.keys():
+        keep_service_text(expo, before)
         after["consent_version"] = expo.consent_version = expo.consent_version + 1
     flush(edition_taken(facts.edition))
     setup_changed(expo)

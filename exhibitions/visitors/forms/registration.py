@@ -32,7 +32,9 @@ from exhibitions.core.forms import Form
 from exhibitions.core.i18n import format_date, language, local
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries.form import AskedForm
 from exhibitions.visitors.rules import regions
+from exhibitions.visitors.rules.questions import Asked
 from exhibitions.visitors.rules.registration import (
     BadLine,
     Moment,
@@ -45,6 +47,7 @@ from exhibitions.visitors.rules.registration import (
 from exhibitions.visitors.service import Person
 
 _LONGEST_KEY = 64
+_WITH_COMPANY = frozenset({Audience.TRADE, Audience.MEDIA})
 
 
 def _ask(check: Callable[[str], Any], field: Field) -> Any:
@@ -110,9 +113,18 @@ class RegistrationForm(_Visitor):
     kept_email: str | None = None
     kept_company = ""
 
-    def offer(self, expo: Expo, classes: Sequence[Offered], moment: Moment, *, on_site: bool) -> None:
-        """Fill in what this fair offers now; on site the form is short and the day is today."""
+    def offer(
+        self,
+        expo: Expo,
+        classes: Sequence[Offered],
+        moment: Moment,
+        *,
+        on_site: bool,
+        asked: AskedForm | None = None,
+    ) -> None:
+        """Fill in what this fair offers and asks now; on site the form is short and the day is today."""
         self.prepare(expo, moment.to_come)
+        self.asked = asked or AskedForm()
         self.classes = {badge_class.key: badge_class for badge_class in classes}
         self.visitor_class.choices = [(key, local(each, "name")) for key, each in self.classes.items()]
         if len(self.classes) == 1:
@@ -141,8 +153,18 @@ class RegistrationForm(_Visitor):
     @property
     def asks_company(self) -> bool:
         """Whether the chosen class says for whom its people work."""
+        return self.asked.company is not Asked.OFF and self.audience in _WITH_COMPANY
+
+    @property
+    def audience(self) -> Audience | None:
+        """The group of people that the chosen class is for; None while none is chosen."""
         chosen = self.classes.get(self.visitor_class.data or "")
-        return chosen is not None and chosen.audience is Audience.TRADE
+        return chosen.audience if chosen is not None else None
+
+    @property
+    def is_press(self) -> bool:
+        """Whether the company is a medium."""
+        return self.audience is Audience.MEDIA
 
     def validate_phone(self, field: Field) -> None:
         if not self.by_email:
@@ -160,13 +182,19 @@ class RegistrationForm(_Visitor):
         if not self.asks_company:
             return
         super().validate_company(field)
-        if not self.kept_company and not self.on_site:
-            raise ValidationError(gettext("Enter your company"))
+        if not self.kept_company and not self.on_site and self.asked.company is Asked.NEEDED:
+            press = gettext("Enter the medium that you work for")
+            raise ValidationError(press if self.is_press else gettext("Enter your company"))
 
     def validate_region(self, field: Field) -> None:
         super().validate_region(field)
-        if not field.data and not self.on_site:
+        if not field.data and not self.on_site and self.asked.region is Asked.NEEDED:
             raise ValidationError(gettext("Choose your region"))
+
+    def validate_visit_day(self, field: Field) -> None:
+        super().validate_visit_day(field)
+        if not field.data and not self.on_site and self.asked.visit_day is Asked.NEEDED:
+            raise ValidationError(gettext("Choose a day from the list"))
 
     @property
     def person(self) -> Person:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from exhibitions.audit.rules import Deeds, Page
 from exhibitions.core.errors import N_
+from exhibitions.visitors.rules.consents import NAMES
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.importing import REASON_TEXTS
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS
+
+_ASKED = (("needed", N_("Must be filled in")), ("optional", N_("May be left empty")), ("off", N_("Not asked")))
 
 DEEDS = Deeds(
     actions={
@@ -24,6 +27,16 @@ DEEDS = Deeds(
         "visitors.cancelled": N_("Registration cancelled"),
         "visitors.refused": N_("Registration refused"),
         "visitors.unmasked": N_("Number and address shown"),
+        "visitors.answered": N_("Questions answered"),
+        "visitors.agreed": N_("Agreed"),
+        "visitors.consent_withdrawn": N_("Consent taken back"),
+        "visitors.identity_read": N_("Number of the identity paper read"),
+        "visitors.identities_expired": N_("Numbers of identity papers erased"),
+        "visitors.form_saved": N_("Visitor form changed"),
+        "visitors.question_saved": N_("Question of the form changed"),
+        "visitors.question_removed": N_("Question of the form removed"),
+        "visitors.class_form_saved": N_("Form of a class changed"),
+        "visitors.notice_renewed": N_("New version of the privacy notice"),
         "visitors.link_asked": N_("Link to the badge asked for"),
         "visitors.link_renewed": N_("New link to the badge made, earlier ones ended"),
         "visitors.merged": N_("Merged with another registration of the same person"),
@@ -74,6 +87,23 @@ DEEDS = Deeds(
         "accepted": N_("Accepted"),
         "by_reason": N_("By reason"),
         "heads": N_("People"),
+        "message": N_("Message to the person"),
+        "purpose": N_("Purpose of consent"),
+        "questions": N_("Questions"),
+        "label_zh": N_("Question in Chinese"),
+        "label_en": N_("Question in English"),
+        "purpose_zh": N_("Purpose in Chinese"),
+        "purpose_en": N_("Purpose in English"),
+        "own_form": N_("Form of its own"),
+        "order_number": N_("Number of the order"),
+        "order_authority": N_("Authority that gave it"),
+        "ordered_on": N_("Date of the order"),
+        "identity_days": N_("Days until the numbers are erased"),
+        "notice_zh": N_("Further words in Chinese"),
+        "notice_en": N_("Further words in English"),
+        "recipients_zh": N_("Recipients abroad, in Chinese"),
+        "recipients_en": N_("Recipients abroad, in English"),
+        "version": N_("Version"),
         **{reason.value: sentence for reason, sentence in REASON_TEXTS.items()},
     },
     values={
@@ -82,6 +112,8 @@ DEEDS = Deeds(
         "purpose=marketing": N_("Advertising and news"),
         "columns=code": N_("Text of the code"),
         **{f"source={word}": text for word, text in SOURCE_TEXTS.items()},
+        **{f"purpose={purpose.value}": name for purpose, name in NAMES.items()},
+        **{f"{name}={asked}": word for name in ("company", "region", "visit_day") for asked, word in _ASKED},
         "channel=online": N_("Public form"),
         "channel=poster": N_("Poster at the gate"),
         "channel=desk": N_("Visitor desk"),

@@ -41,6 +41,12 @@ WRITTEN_TO: dict[str, frozenset[State]] = {
     CANCELLED: frozenset({State.CANCELLED}),
     MAILING: ALIVE,
 }
+# What the organiser says to who was decided on, and where a person takes back what was agreed to (P1).
+_FURTHER: dict[str, tuple[str, ...]] = {
+    BADGE_LINK: ("agreements",),
+    APPROVED: ("message", "agreements"),
+    REFUSED: ("message",),
+}
 WITHOUT_LINK = frozenset({REFUSED, CANCELLED, OPENING})
 
 WORDS: dict[str, Words] = {
@@ -50,7 +56,8 @@ WORDS: dict[str, Words] = {
             "Hello,\n\n"
             "here is your entry code for {fair}:\n{link}\n\n"
             "Number: {number}\nDay of visit: {day}\nVenue: {venue}\n\n"
-            "The link is yours alone: with it you can also change or cancel. Please do not pass it on.\n\n"
+            "The link is yours alone: with it you can also change or cancel. Please do not pass it on.\n"
+            "What you agreed to, and taking it back: {agreements}\n\n"
             "Questions? {hotline}"
         ),
     ),
@@ -70,8 +77,10 @@ WORDS: dict[str, Words] = {
         N_(
             "Hello,\n\n"
             "your registration for {fair} is approved. Here is your entry code:\n{link}\n\n"
+            "{message}\n\n"
             "Number: {number}\nDay of visit: {day}\nVenue: {venue}\n\n"
-            "The link is yours alone: with it you can also change or cancel. Please do not pass it on.\n\n"
+            "The link is yours alone: with it you can also change or cancel. Please do not pass it on.\n"
+            "What you agreed to, and taking it back: {agreements}\n\n"
             "Questions? {hotline}"
         ),
     ),
@@ -80,6 +89,7 @@ WORDS: dict[str, Words] = {
         N_(
             "Hello,\n\n"
             "thank you for your interest in {fair}. We are sorry that we cannot confirm your registration this time.\n\n"
+            "{message}\n\n"
             "Questions? {hotline}"
         ),
     ),
@@ -119,7 +129,7 @@ def places_of(name: str) -> tuple[str, ...]:
     if name == OPENING:
         return (*FAIR_PLACES, "page")
     link = () if name in WITHOUT_LINK else ("link",)
-    return (*PERSON_PLACES, *link, *FAIR_PLACES)
+    return (*PERSON_PLACES, *_FURTHER.get(name, ()), *link, *FAIR_PLACES)
 
 
 def needed_of(name: str) -> tuple[str, ...]:

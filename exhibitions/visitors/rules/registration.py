@@ -15,6 +15,7 @@ from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_em
 
 LONGEST_NAME = 100
 LONGEST_COMPANY = 200
+LONGEST_MESSAGE = 1000
 MOST_COLLEAGUES = 20
 _LONGEST_BEGIN = 20
 _LIST_NUMBER = re.compile(r"^\s*[(（]?\d{1,3}(?:\s*[.．、,，)）:：]|(?=\s))\s*(?=\S)")
@@ -151,6 +152,14 @@ def checked_company(text: str) -> str:
             "company_long", N_("Enter a company name of at most %(most)s characters"), most=LONGEST_COMPANY
         )
     return company
+
+
+def checked_message(text: str) -> str:
+    """What is told to who was approved or refused, as it is kept: lines of text, or ""; raises `Refused` for too much."""
+    kept = "\n".join(clean_name(line) for line in text.splitlines()).strip()
+    if len(kept) > LONGEST_MESSAGE:
+        raise Refused("message_long", N_("Enter at most %(most)s characters"), most=LONGEST_MESSAGE)
+    return kept
 
 
 def _checked(text: str) -> str:

@@ -35,7 +35,7 @@ from exhibitions.visitors.rules.registration import (
 from exhibitions.visitors.rules.search import found_by
 
 SERVICE = "service"
-"""The purpose of consent without which there is no visit (P1)."""
+"""The purpose without which there is no visit: the row says which text the person was told (P1)."""
 
 _BY_THEMSELVES = frozenset({Channel.ONLINE, Channel.POSTER})
 # Made once and sent past the session: what it costs here, everybody who waits to write pays.
@@ -63,13 +63,14 @@ class Person:
 @dataclass(frozen=True)
 class Entry:
     """By which door a person came: channel, language of the page, word of the source link, secret of the form, and
-    the registration of who brings this person along."""
+    the registration of who brings this person along. `held`: waits at the desk for what was not given online."""
 
     channel: Channel
     language: str = "zh"
     source: str = ""
     form_key: str = ""
     leader_id: int | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def prepare(
     if by_themselves:
         moment = moment or queries.moment(expo)
         _refuse_unless_open(form_state(expo, 0, moment, on_site=entry.channel is Channel.POSTER))
-    waits = badge_class.needs_approval and entry.channel is not Channel.DESK
+    waits = (badge_class.needs_approval or entry.held) and entry.channel is not Channel.DESK
     now = clock.now()
     row = {
         "expo_id": expo.id,

@@ -19,7 +19,7 @@ from exhibitions.visitors import queries
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules import letters
-from exhibitions.visitors.rules.registration import ALIVE, State
+from exhibitions.visitors.rules.registration import ALIVE, State, checked_message
 from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service.registering import Person, Registered, check_alive, taken
 from exhibitions.visitors.service.telling import tell
@@ -90,9 +90,13 @@ def cancel(
                 tell(each, letters.CANCELLED)
 
 
-def approve(expo: Expo, registration: Registration, by: Actor) -> None:
-    """Let a waiting person in. Raises `Conflict` when the registration is not waiting (any more)."""
+def approve(expo: Expo, registration: Registration, by: Actor, message: str = "") -> None:
+    """Let a waiting person in; `message` is told by letter and on the person's page.
+
+    Raises `Conflict` when the registration is not waiting (any more).
+    """
     _check_waiting(registration)
+    registration.decision_note = checked_message(message)
     _move(expo, registration, State.REGISTERED, by)
     badge = badge_queries.current_badge(expo, HOLDER, registration.id)
     if badge is not None:
@@ -100,10 +104,14 @@ def approve(expo: Expo, registration: Registration, by: Actor) -> None:
     tell(registration, letters.APPROVED)
 
 
-def refuse(expo: Expo, registration: Registration, by: Actor, reason: str = "") -> None:
-    """Do not let a waiting person in. Raises `Conflict` when the registration is not waiting (any more)."""
+def refuse(expo: Expo, registration: Registration, by: Actor, message: str = "") -> None:
+    """Do not let a waiting person in; `message` is told by letter and on the person's page.
+
+    Raises `Conflict` when the registration is not waiting (any more).
+    """
     _check_waiting(registration)
-    _move(expo, registration, State.REFUSED, by, reason)
+    registration.decision_note = checked_message(message)
+    _move(expo, registration, State.REFUSED, by)
     badges.cancel_of_holders(expo, HOLDER, [registration.id])
     tell(registration, letters.REFUSED)
 
@@ -201,13 +209,15 @@ def holder_of(registration: Registration, heads: int = 1) -> badges.Holder:
 def _move(expo: Expo, registration: Registration, state: State, by: Actor, reason: str = "") -> None:
     before, registration.state = registration.state, state
     registration.changed_at = clock.now()
+    note = registration.decision_note if before is State.WAITING else ""
     audit.record(
         f"visitors.{state.value}",
         by,
         expo_id=expo.id,
         subject=(HOLDER, registration.id),
         before={"state": before},
-        after={"state": state},
+        after={"state": state, **({"message": note} if note else {})},
+        personal=frozenset({"message"} if note else ()),
         reason=reason,
     )
 

@@ -1,12 +1,17 @@
 """The pages of the room. `blueprints` is what the application registers."""
 
 from exhibitions.visitors.views import (
+    agreements,
+    answers,
     arranging,
     background,
     badge,
     bulk,
+    deciding,
     desk,
     exporting,
+    form_preview,
+    form_setup,
     importing,
     list,
     merging,
@@ -20,14 +25,19 @@ from exhibitions.visitors.views.base import blueprint
 blueprints = (blueprint, badge.blueprint, unsubscribe.blueprint)
 
 __all__ = [
+    "agreements",
+    "answers",
     "arranging",
     "background",
     "badge",
     "blueprint",
     "blueprints",
     "bulk",
+    "deciding",
     "desk",
     "exporting",
+    "form_preview",
+    "form_setup",
     "importing",
     "list",
     "merging",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask import Response, abort, current_app, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import NotFound
@@ -29,9 +29,9 @@ from exhibitions.visitors.queries import Row
 from exhibitions.visitors.rules.calendar import Visit, calendar_file
 from exhibitions.visitors.rules.maps import map_links
 from exhibitions.visitors.rules.registration import ALIVE, MOST_COLLEAGUES, State, shown_state
+from exhibitions.visitors.views.agreements import agreements
 from exhibitions.visitors.views.base import blueprint as visitors
-
-blueprint = Blueprint("my_badge", __name__)
+from exhibitions.visitors.views.base import my_badge as blueprint
 
 
 @blueprint.errorhandler(404)
@@ -52,6 +52,7 @@ def badge(expo: Expo, subject_id: int) -> str:
     return render_template(
         "visitors/badge.html",
         **_ticket(expo, row),
+        **agreements(expo, row),
         people=[_shown(one) for one in _people(expo, row)],
         next_fair=expo_queries.next_edition(expo) if expo_queries.is_over(expo) else None,
     )

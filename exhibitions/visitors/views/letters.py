@@ -24,6 +24,7 @@ from exhibitions.mail.service.texts import Kind
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.models import Mailing
 from exhibitions.visitors.queries import Row
+from exhibitions.visitors.queries import form as form_queries
 from exhibitions.visitors.queries import mailing as mailing_queries
 from exhibitions.visitors.rules import letters, mailing
 from exhibitions.visitors.rules.registration import OpenState
@@ -125,6 +126,7 @@ def fair_values(expo: Expo, lang: str) -> dict[str, str]:
 def person_values(expo: Expo, row: Row, token: str, lang: str) -> dict[str, str]:
     """What a letter says of a person; without a token the link is only hinted at."""
     person, day = row.registration, row.registration.visit_day
+    link = _address(expo, "my_badge.badge", token or "…")
     return {
         **fair_values(expo, lang),
         "name": person.name,
@@ -132,7 +134,9 @@ def person_values(expo: Expo, row: Row, token: str, lang: str) -> dict[str, str]
         "class": _in(lang, row.badge_class.name_zh, row.badge_class.name_en),
         "number": number.shown(row.badge.number) if row.badge else "",
         "day": format_date(day) if day else _("Not sure yet"),
-        "link": _address(expo, "my_badge.badge", token or "…"),
+        "message": person.decision_note,
+        "agreements": f"{link}#agreements" if form_queries.form_of(expo).consents else "",
+        "link": link,
     }
 
 
@@ -148,7 +152,7 @@ def in_both(expo: Expo, row: Row | None) -> dict[str, dict[str, str]]:
     values = {}
     for lang in texts.LANGUAGES:
         with force_locale(lang):
-            nobody = {**fair_values(expo, lang), **dict.fromkeys((*letters.PERSON_PLACES, "link"), "…")}
+            nobody = {**fair_values(expo, lang), **dict.fromkeys((*letters.PERSON_PLACES, "message", "agreements", "link"), "…")}
             values[lang] = person_values(expo, row, "", lang) if row is not None else nobody
     return values
 

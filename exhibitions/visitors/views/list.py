@@ -33,6 +33,7 @@ from exhibitions.visitors.rules.deeds import DEEDS
 from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_state
 from exhibitions.visitors.views import merging, words
+from exhibitions.visitors.views.answers import asked_of
 from exhibitions.visitors.views.base import blueprint
 from exhibitions.visitors.views.bulk import MESSAGE
 
@@ -208,6 +209,7 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         alive=row.registration.state in ALIVE,
         history=[(entry, deed(entry.action), _changed(entry)) for entry in audit.readable(entries)],
         consents=queries.consents(expo, row.registration),
+        **asked_of(expo, row),
         people=[shown(each) for each in queries.colleagues(expo, row.registration)],
         mails=mail_queries.newest_about(HOLDER, row.registration.id),
         bounced=row.registration.email and mail_queries.bounce_of(row.registration.email),
