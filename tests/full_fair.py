@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -34,8 +34,18 @@ from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.mailing import Purpose
+from exhibitions.visitors.rules.identity import IdentityKind
+from exhibitions.visitors.rules.questions import Kind, QuestionFacts
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import arranging, importing, mailing, merging, telling
+from exhibitions.visitors.service import (
+    arranging,
+    form_setup,
+    identities,
+    importing,
+    mailing,
+    merging,
+    telling,
+)
 
 EXPORT = "visitors.export"
 _LIST = "姓名,手机号,单位名称\n王一,13900000001,星河\n坏,123,\n"
@@ -89,7 +99,11 @@ def fill(expo: Expo, by: Actor) -> Everything:
         device.id, expo.id, expo.setup_version, frozenset({gate.id}), True, now + timedelta(days=1)
     )
     scanning.store(db.session.connection(), [Upload(ticket, now, None, (item,))])
+    question, text = _visitor_form(expo, person, by)
     made.places = {
+        "question_id": question,
+        "text_id": text,
+        "version": 1,
         "registration_id": person.id,
         "person_id": colleague.id,
         "merge_id": merged(expo, trade, by),
@@ -136,6 +150,22 @@ def merged(expo: Expo, badge_class: BadgeClass, by: Actor) -> int:
         for each in both
     )
     return merging.merge(expo, kept, gone, {}, None, by).id
+
+
+def _visitor_form(expo: Expo, person: Registration, by: Actor) -> tuple[int, int]:
+    """A question, words for decisions, a consent text, and a paper's number under an order of the police."""
+    facts = QuestionFacts(Kind.YES_NO, "来过吗", "Been here before?", "统计", "Statistics")
+    question = form_setup.save_question(expo, None, facts, by)
+    text = form_setup.save_text(expo, None, refusing=True, zh="名额已满", en="No places left")
+    form_setup.save_consent(expo, "marketing", "愿意接收消息", "Tell me more", by)
+    form_setup.save_order(expo, "大公治〔2026〕8号", "大连市公安局", date(2026, 1, 1), 30, by)
+    media = badge_queries.class_by_key(expo, "media")
+    assert media is not None
+    how = {"registrable": False, "own_form": True, "needs_approval": True}
+    form_setup.save_class(expo, media, by, **how, waiting=("三天内答复", "Within three days"))
+    identities.keep(expo, person, IdentityKind.PASSPORT, "E12345123", Channel.ONLINE)
+    db.session.flush()
+    return question.id, text.id
 
 
 def failed_mail(expo: Expo | None, person: Registration) -> int:

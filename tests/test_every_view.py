@@ -65,6 +65,7 @@ IMPORT, PERSON = f"{PEOPLE}/imports/<int:import_id>", f"{PEOPLE}/<int:registrati
 LEAVE = "/<slug>/unsubscribe/<token>"
 TEXT, MAIL = f"{DESK}/mail/texts/<kind>", f"{DESK}/mail/<int:mail_id>"
 MANY, MAILING = f"{DESK}/mail/many", f"{DESK}/mail/many/<int:mailing_id>"
+FORM, PURPOSE = f"{SETUP}/visitor-form", "<any(marketing, leads, photo, abroad):purpose>"
 PAPERS = "<any(csv, xlsx):kind>"
 PARTS = {"units": "unit", "halls": "hall", "zones": "zone", "gates": "gate", "days": "day"}
 
@@ -83,6 +84,9 @@ VIEWS: dict[str, Way] = {
     f"POST {BADGE}/colleagues/<int:person_id>/change": Way(303, {"name": "李莉"}),
     f"GET {BADGE}/colleagues/<int:person_id>/cancel": PAGE,
     f"POST {BADGE}/colleagues/<int:person_id>/cancel": DONE,
+    f"GET {BADGE}/more": PAGE,
+    f"POST {BADGE}/more": DONE,
+    f"POST {BADGE}/agreements/<any(marketing, leads, photo, abroad, identity):purpose>": DONE,
     f"GET {BADGE}/colleagues/<int:person_id>/code.png": PAGE,
     "POST /api/v1/expos/<slug>/scans": PAGE,
     "GET /gate/<slug>/<int:gate_id>/today": PAGE,
@@ -223,6 +227,38 @@ VIEWS: dict[str, Way] = {
     f"POST {PERSON}/correct": DONE,
     # Nobody waits for a decision here: that is a conflict, said to who may decide.
     f"POST {PERSON}/decide": Way(409),
+    f"GET {PERSON}/approve": PAGE,
+    f"POST {PERSON}/approve": Way(409),
+    f"GET {PERSON}/refuse": PAGE,
+    f"POST {PERSON}/refuse": Way(409),
+    f"GET {PERSON}/identity": PAGE,
+    f"POST {PERSON}/identity": ASKED,
+    f"POST {PERSON}/agreements/{PURPOSE}/withdraw": DONE,
+    f"GET {PEOPLE}/consent-texts": PAGE,
+    f"GET {FORM}": PAGE,
+    f"GET {FORM}/fields": PAGE,
+    f"POST {FORM}/fields": DONE,
+    f"GET {FORM}/questions/new": PAGE,
+    f"POST {FORM}/questions/new": ASKED,
+    f"GET {FORM}/questions/<int:question_id>": PAGE,
+    f"POST {FORM}/questions/<int:question_id>": ASKED,
+    f"POST {FORM}/questions/<int:question_id>/remove": DONE,
+    f"GET {FORM}/classes/<int:class_id>": PAGE,
+    f"POST {FORM}/classes/<int:class_id>": DONE,
+    f"GET {FORM}/consents/{PURPOSE}": PAGE,
+    f"POST {FORM}/consents/{PURPOSE}": DONE,
+    f"GET {FORM}/notice": PAGE,
+    f"POST {FORM}/notice": DONE,
+    f"GET {FORM}/real-names": PAGE,
+    f"POST {FORM}/real-names": ASKED,
+    f"POST {FORM}/real-names/end": DONE,
+    f"GET {FORM}/texts/new": PAGE,
+    f"POST {FORM}/texts/new": ASKED,
+    f"GET {FORM}/texts/<int:text_id>": PAGE,
+    f"POST {FORM}/texts/<int:text_id>": DONE,
+    f"POST {FORM}/texts/<int:text_id>/remove": DONE,
+    f"GET {FORM}/preview": PAGE,
+    f"GET {FORM}/report": PAGE,
     f"POST {PERSON}/link": DONE,
     f"POST {PERSON}/unmask": DONE,
     # Nobody is ticked, which is told on the list.
@@ -300,7 +336,7 @@ class World:
         words = {**self.organisation, **made.places} if "<slug>" in rule else self.organisation
         secret = made.pairing if rule.startswith("/gate/") else made.link
         secret = made.leave if rule.startswith(LEAVE) else secret
-        known = {name: str(number) for name, number in words.items()} | {
+        known = {"key": "press"} | {name: str(number) for name, number in words.items()} | {
             "slug": made.slug,
             "token": secret,
             "kind": "visitors.badge_link",

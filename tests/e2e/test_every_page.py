@@ -76,7 +76,7 @@ NO_PAGES = {
     "visitors.badge_worker": "a script",
     "visitors.import_template": "a workbook",
 }
-_PLACE = re.compile(r"<(?:int:)?(\w+)>")
+_PLACE = re.compile(r"<(?:int:|any\((\w+)[^)]*\):)?(\w+)>")
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ class Running:
         )
         secret = self.made.pairing if path.startswith("/gate/") else self.made.link
         words = {name: str(number) for name, number in (numbers | self.more).items()}
-        words |= {"slug": self.made.slug, "token": secret}
-        return _PLACE.sub(lambda place: words[place[1]], path)
+        words |= {"slug": self.made.slug, "token": secret, "key": "press"}
+        return _PLACE.sub(lambda place: place[1] or words[place[2]], path)
 
 
 def reader(rule: Rule, app: Flask) -> str:

@@ -43,6 +43,19 @@ def day(label: Any) -> Any:
     return DateField(label, validators=[InputRequired(wrong)], **_sentence(wrong))
 
 
+def day_or_none(label: Any) -> Any:
+    """A calendar day that may be left out."""
+    wrong = _l("Enter a day that exists, like 2026-08-19")
+    return DateField(label, validators=[Optional()], **_sentence(wrong))
+
+
+def days(label: Any, most: int, default: int) -> Any:
+    """A number of days from 0 to `most`."""
+    wrong = _l("Enter a number of days from 0 to %(most)s", most=most)
+    within = NumberRange(min=0, max=most, message=wrong)
+    return IntegerField(label, default=default, validators=[InputRequired(wrong), within], **_sentence(wrong))
+
+
 def hour(label: Any, of: Any = "") -> Any:
     """An hour of the day that may be left out; `of` says whose it is, where several have the same label."""
     wrong = _l("Enter a time like 09:00")

@@ -20,6 +20,7 @@ class Step(enum.StrEnum):
     GATES = "gates"
     BADGES = "badges"
     REGISTRATION = "registration"
+    FORM = "form"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def checklist(there: Counted) -> list[Item]:
             Step.BADGES, "" if there.registrable else N_("Offer at least one badge class on the public form")
         ),
         Item(Step.REGISTRATION, "" if there.consent else N_("Write the text that visitors agree to")),
+        Item(Step.FORM),
     ]
 
 

@@ -66,6 +66,7 @@ SETUP: dict[Step, Way] = {
     Step.GATES: Way(N_("Gates"), "portal.gates", "expo.edit"),
     Step.BADGES: Way(N_("Badge classes"), "badges.badges", "expo.edit"),
     Step.REGISTRATION: Way(N_("Registration and consent"), "expos.registration", "expo.edit"),
+    Step.FORM: Way(N_("Visitor form"), "visitors.visitor_form", "expo.edit"),
 }
 
 DOORS: tuple[Way, ...] = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, render_template, url_for
 
+from exhibitions.badges.rules.classes import Audience
 from exhibitions.core.access import public
 from exhibitions.core.i18n import language
 from exhibitions.core.web import go
@@ -16,6 +17,7 @@ from exhibitions.expos.rules.calendar import Phase, Standing, standing
 from exhibitions.portal import queries
 from exhibitions.portal.rules.maps import map_links
 from exhibitions.portal.views.frame import address, blueprint
+from exhibitions.visitors.queries import form as visitor_form
 from exhibitions.visitors.rules.registration import OpenState
 
 
@@ -44,6 +46,7 @@ def fair(expo: Expo) -> str:
         register_url=_register_url(expo, stands),
         remind_url=address("visitors.remind", slug=expo.slug),
         find_url=address("visitors.find", slug=expo.slug),
+        press_url=_press_url(expo),
         privacy_url=address("visitors.privacy", slug=expo.slug),
         is_free=queries.is_free(expo),
         zones=expo.zones,
@@ -54,6 +57,12 @@ def fair(expo: Expo) -> str:
         page_url=current_app.config["PUBLIC_URL"] + url_for("portal.fair", slug=expo.slug),
         public_url=current_app.config["PUBLIC_URL"],
     )
+
+
+def _press_url(expo: Expo) -> str:
+    """Where the press registers, if it has a form of its own."""
+    press = [each for each in visitor_form.form_of(expo).own if each.audience is Audience.MEDIA]
+    return address("visitors.register_as", slug=expo.slug, key="press") if press else ""
 
 
 def _register_url(expo: Expo, stands: Standing) -> str:

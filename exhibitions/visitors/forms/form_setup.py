@@ -9,9 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
-    IntegerField,
     RadioField,
     SelectMultipleField,
     StringField,
@@ -19,7 +17,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.core.errors import Refused
@@ -69,11 +67,11 @@ class FieldsForm(Form):
 class QuestionForm(Form):
     """A question with its purpose (P4). Answers are lines: Chinese | English."""
 
-    kind = RadioField(_l("How it is answered"), choices=fields.options(KINDS), default=Kind.ONE.value)
     label_zh = fields.line(_l("Question in Chinese"), LONGEST_LABEL)
     label_en = fields.line(_l("Question in English"), LONGEST_LABEL)
     purpose_zh = fields.line(_l("Purpose in Chinese"), LONGEST_PURPOSE)
     purpose_en = fields.line(_l("Purpose in English"), LONGEST_PURPOSE)
+    kind = RadioField(_l("How it is answered"), choices=fields.options(KINDS), default=Kind.ONE.value)
     options = TextAreaField(_l("Answers, one a line"))
     needed = BooleanField(_l("Must be answered before the badge is issued"))
     class_keys = SelectMultipleField(_l("Asked of"))
@@ -142,14 +140,10 @@ class ConsentForm(Form):
 class NoticeForm(Form):
     """The organiser's own part of the privacy notice."""
 
-    notice_zh = fields.passage(_l("Further words in Chinese"), 5000)
-    notice_en = fields.passage(_l("Further words in English"), 5000)
     recipients_zh = fields.passage(_l("Recipients abroad, in Chinese"), 1000)
     recipients_en = fields.passage(_l("Recipients abroad, in English"), 1000)
-
-
-_WRONG_DAYS = _l("Enter a number of days from 0 to %(most)s", most=MOST_DAYS)
-_WRONG_DATE = _l("Enter a day that exists, like 2026-08-19")
+    notice_zh = fields.passage(_l("Further words in Chinese"), 5000)
+    notice_en = fields.passage(_l("Further words in English"), 5000)
 
 
 class OrderForm(Form):
@@ -157,13 +151,8 @@ class OrderForm(Form):
 
     number = fields.line(_l("Number of the order"), 100)
     authority = fields.line(_l("Authority that gave it"), 200)
-    ordered_on = DateField(_l("Date of the order"), validators=[Optional()], invalid_value_message=_WRONG_DATE)
-    days = IntegerField(
-        _l("Days after the fair until the numbers are erased"),
-        default=30,
-        validators=[InputRequired(_WRONG_DAYS), NumberRange(0, MOST_DAYS, _WRONG_DAYS)],
-        invalid_value_message=_WRONG_DAYS,
-    )
+    ordered_on = fields.day_or_none(_l("Date of the order"))
+    days = fields.days(_l("Days after the fair until the numbers are erased"), MOST_DAYS, default=30)
 
 
 class DecisionTextForm(Form):

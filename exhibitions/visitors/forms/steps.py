@@ -7,7 +7,15 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from exhibitions.core.errors import Refused
@@ -33,7 +41,7 @@ class QuestionsForm(Form):
     asked: tuple[QuestionFacts, ...] = ()
 
     @property
-    def fields(self) -> list[tuple[QuestionFacts, Field]]:
+    def fields(self) -> list[tuple[QuestionFacts, Any]]:
         """Each question with its field."""
         return [(each, self[_name(each)]) for each in self.asked]
 
@@ -130,7 +138,9 @@ def _sent() -> Iterator[tuple[str, str]]:
             yield from ((name, value) for value in values[:64])
 
 
-def questions_form(asked: Sequence[QuestionFacts], given: Mapping[int, Sequence[str]] | None = None) -> QuestionsForm:
+def questions_form(
+    asked: Sequence[QuestionFacts], given: Mapping[int, Sequence[str]] | None = None
+) -> QuestionsForm:
     """A form of these questions, filled with what was answered before."""
     fields = {_name(each): _field(each) for each in asked}
     kind: Any = type("AskedQuestions", (QuestionsForm,), {**fields, "asked": tuple(asked)})

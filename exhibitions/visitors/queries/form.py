@@ -208,9 +208,7 @@ def agreeing(expo: Expo, purpose: Purpose) -> sa.Select[int]:
 def identity_of(expo: Expo, registration_id: int) -> Identity | None:
     """The sealed number of a person's paper."""
     return db.session.scalar(
-        sa.select(Identity).where(
-            Identity.expo_id == expo.id, Identity.registration_id == registration_id
-        )
+        sa.select(Identity).where(Identity.expo_id == expo.id, Identity.registration_id == registration_id)
     )
 
 

@@ -52,11 +52,14 @@ SUGGESTED = {
         "I agree that my name, company and contact details are passed to the fair's partners abroad for business contacts.",
     ),
 }
-IDENTITY_TEXT = (
-    "我单独同意主办单位按照公安机关的要求收集并核验我的身份证件类型和号码。号码加密保存，展会结束后按期删除。",
-    "I separately agree that the organiser collects and checks the kind and number of my identity paper as the police "
-    "have ordered. The number is kept encrypted and erased on time after the fair.",
+IDENTITY_ZH = (
+    "我单独同意主办单位按照公安机关的要求收集并核验我的身份证件类型和号码。号码加密保存，展会结束后按期删除。"
 )
+IDENTITY_EN = (
+    "I separately agree that the organiser collects and checks the kind and number of my identity paper, as ordered by "
+    "the police. The number is kept encrypted and erased on time after the fair."
+)
+IDENTITY_TEXT = (IDENTITY_ZH, IDENTITY_EN)
 
 
 @dataclass(frozen=True, slots=True)

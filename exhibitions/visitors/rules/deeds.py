@@ -9,7 +9,11 @@ from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.importing import REASON_TEXTS
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS
 
-_ASKED = (("needed", N_("Must be filled in")), ("optional", N_("May be left empty")), ("off", N_("Not asked")))
+_ASKED = (
+    ("needed", N_("Must be filled in")),
+    ("optional", N_("May be left empty")),
+    ("off", N_("Not asked")),
+)
 
 DEEDS = Deeds(
     actions={

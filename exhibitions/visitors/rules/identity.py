@@ -70,7 +70,9 @@ def check_order(number: str, authority: str, ordered_on: date | None, days: int,
     if not number or not authority or ordered_on is None:
         raise Refused(
             "order_incomplete",
-            N_("Enter the number of the order, the authority that gave it and its date. Without them real names are not asked"),
+            N_(
+                "Enter the number of the order, the authority that gave it and its date. Without them real names are not asked"
+            ),
         )
     if ordered_on > today:
         raise Refused("order_future", N_("The order cannot be younger than today"))

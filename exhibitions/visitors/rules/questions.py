@@ -91,11 +91,15 @@ def check_question(facts: QuestionFacts) -> None:
     if not facts.label_zh and not facts.label_en:
         raise Refused("label_missing", N_("Enter the question in Chinese or in English"))
     if not facts.purpose_zh and not facts.purpose_en:
-        raise Refused("purpose_missing", N_("Say what the answer is used for. No question is asked without a purpose"))
+        raise Refused(
+            "purpose_missing", N_("Say what the answer is used for. No question is asked without a purpose")
+        )
     if _IDENTITY.search(f"{facts.label_zh} {facts.label_en}"):
         raise Refused(
             "asks_identity",
-            N_("Numbers of identity papers are not asked here. Where the police order real names, switch that on"),
+            N_(
+                "Numbers of identity papers are not asked here. Where the police order real names, switch that on"
+            ),
         )
     if facts.kind in CHOOSING and not 2 <= len(facts.offered) <= MOST_OPTIONS:
         raise Refused("options_number", N_("Enter two to %(most)s answers, one a line"), most=MOST_OPTIONS)
@@ -138,7 +142,9 @@ def checked_answer(question: QuestionFacts, given: Sequence[str]) -> list[str]:
             raise Refused("answer_missing", N_("Choose an answer") if choosing else N_("Enter an answer"))
         return []
     if question.kind in CHOOSING:
-        return _chosen(values, [option.key for option in question.offered], several=question.kind is Kind.SEVERAL)
+        return _chosen(
+            values, [option.key for option in question.offered], several=question.kind is Kind.SEVERAL
+        )
     if question.kind is Kind.YES_NO:
         return _chosen(values, (YES, NO), several=False)
     return [_number(values[0]) if question.kind is Kind.NUMBER else _text(values[0])]
@@ -166,7 +172,9 @@ def _text(text: str) -> str:
     return kept
 
 
-def shown_answer(question: QuestionFacts, values: Collection[str], words: Mapping[str, str], *, chinese: bool) -> str:
+def shown_answer(
+    question: QuestionFacts, values: Collection[str], words: Mapping[str, str], *, chinese: bool
+) -> str:
     """An answer as people read it; `words` are those for yes and no."""
     if question.kind is Kind.YES_NO:
         return "".join(words.get(value, value) for value in values)
@@ -175,4 +183,6 @@ def shown_answer(question: QuestionFacts, values: Collection[str], words: Mappin
     names = {o.key: (o.zh or o.en) if chinese else (o.en or o.zh) for o in question.options}
     order = [option.key for option in question.options]
     known = sorted((value for value in values if value in names), key=order.index)
-    return ("、" if chinese else ", ").join([names[value] for value in known] + [v for v in values if v not in names])
+    return ("、" if chinese else ", ").join(
+        [names[value] for value in known] + [v for v in values if v not in names]
+    )

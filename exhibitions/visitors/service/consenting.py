@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from exhibitions.audit import service as audit
@@ -49,7 +50,7 @@ def agree(
     return fresh
 
 
-def add_consent(  # noqa: PLR0913 - a consent is these facts.
+def add_consent(
     expo_id: int, registration_id: int, purpose: Purpose, version: int, language: str, channel: Channel
 ) -> bool:
     """Store one consent; False when it stands already: the unique index is the judge."""
@@ -98,7 +99,7 @@ def answer(
         for value in values
     ]
     if rows:
-        db.session.execute(Answer.__table__.insert(), rows)
+        db.session.execute(sa.insert(Answer), rows)
     # Which questions, not what was said: answers are as personal as names.
     audit.record(
         "visitors.answered",

@@ -53,7 +53,7 @@ def save_notice(expo: Expo, words: Mapping[str, str], by: Actor) -> None:
     _save(expo, words, by)
 
 
-def save_order(  # noqa: PLR0913 - an order is these facts.
+def save_order(
     expo: Expo, number: str, authority: str, ordered_on: date | None, days: int, by: Actor
 ) -> None:
     """Ask real names from now on, by this order of the police; raises `Refused` without number, authority or date."""
@@ -98,7 +98,11 @@ def save_class(  # noqa: PLR0913 - a class' form is these facts.
     if row is None:
         row = ClassForm(expo_id=expo.id, class_id=badge_class.id, own_form=False)
         db.session.add(row)
-        if own_form and badge_class.audience is Audience.MEDIA and len(queries.questions(expo)) < MOST_QUESTIONS:
+        if (
+            own_form
+            and badge_class.audience is Audience.MEDIA
+            and len(queries.questions(expo)) < MOST_QUESTIONS
+        ):
             card = {**asdict(PRESS_CARD), "class_keys": (badge_class.key,), "position": 90}
             save_question(expo, None, QuestionFacts(**card), by)
     row.own_form = own_form
@@ -163,7 +167,9 @@ def remove_text(text: DecisionText) -> None:
 def _save(expo: Expo, values: Mapping[str, object], by: Actor) -> None:
     row = db.session.get(VisitorForm, expo.id)
     if row is None:
-        row = VisitorForm(expo_id=expo.id, company=Asked.NEEDED, region=Asked.NEEDED, visit_day=Asked.OPTIONAL)
+        row = VisitorForm(
+            expo_id=expo.id, company=Asked.NEEDED, region=Asked.NEEDED, visit_day=Asked.OPTIONAL
+        )
         db.session.add(row)
         db.session.flush()
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}

@@ -54,8 +54,11 @@ def keep(
 
 
 def masked(identity: Identity) -> str:
-    """The number for those who need not know it."""
-    return masked_identity(_opened(identity))
+    """The number for those who need not know it; stars alone where the stored bytes were altered."""
+    try:
+        return masked_identity(_opened(identity))
+    except Conflict:
+        return masked_identity("")
 
 
 def reveal(expo: Expo, identity: Identity, by: Actor, reason: str) -> str:

@@ -81,5 +81,3 @@ def renew_all() -> int:
     for expo in stale:
         renew(expo)
     return len(stale)
-
-

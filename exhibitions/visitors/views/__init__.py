@@ -20,9 +20,9 @@ from exhibitions.visitors.views import (
     reminders,
     unsubscribe,
 )
-from exhibitions.visitors.views.base import blueprint
+from exhibitions.visitors.views.base import blueprint, my_badge
 
-blueprints = (blueprint, badge.blueprint, unsubscribe.blueprint)
+blueprints = (blueprint, my_badge, unsubscribe.blueprint)
 
 __all__ = [
     "agreements",

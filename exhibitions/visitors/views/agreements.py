@@ -73,7 +73,9 @@ def agreements(expo: Expo, row: Row) -> dict[str, Any]:
     """What the badge page shows of a person's consents, and whether there is something left to ask."""
     person, asked = row.registration, form_queries.form_of(expo)
     agreed = standing(queries.consents(expo, person))
-    shown = [each for each in form_queries.consents_in_force(expo) if each.zh or each.en or each.purpose in agreed]
+    shown = [
+        each for each in form_queries.consents_in_force(expo) if each.zh or each.en or each.purpose in agreed
+    ]
     identity = form_queries.identity_of(expo, person.id)
     chinese = language() == "zh"
     waiting = asked.waiting.get(row.badge_class.id, ("", ""))
@@ -83,7 +85,9 @@ def agreements(expo: Expo, row: Row) -> dict[str, Any]:
                 "name": NAMES[each.purpose],
                 "text": words(each.zh, each.en),
                 "agreed": each.purpose in agreed,
-                "url": url_for("my_badge.agreement", slug=expo.slug, token=_token(), purpose=each.purpose.value),
+                "url": url_for(
+                    "my_badge.agreement", slug=expo.slug, token=_token(), purpose=each.purpose.value
+                ),
             }
             for each in shown
             if person.state in ALIVE or each.purpose in agreed

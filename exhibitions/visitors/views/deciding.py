@@ -16,7 +16,6 @@ from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms.form_setup import DecisionForm, ReadingForm
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import form as form_queries
-from exhibitions.visitors.rules.registration import State
 from exhibitions.visitors.service import consenting, identities
 from exhibitions.visitors.views.base import blueprint
 
@@ -49,8 +48,7 @@ def _decide(expo: Expo, registration_id: int, *, refusing: bool) -> Any:
     page = render_template(
         "visitors/decide_one.html", expo=expo, row=row, form=form, texts=texts, refusing=refusing
     )
-    waits = row.registration.state is State.WAITING
-    return page, 422 if form.errors else 200 if waits else 409
+    return page, 422 if form.errors else 200
 
 
 def _ready(row: Row, texts: Any) -> str:

@@ -149,7 +149,7 @@ def consent(expo: Expo, purpose: str) -> Any:
             service.save_consent(expo, purpose, form.text_zh.data, form.text_en.data, actor())
         return _saved(expo, "consents")
     suggested = SUGGESTED[Purpose(purpose)]
-    return _page("consent", expo, form, now=now, name=NAMES[Purpose(purpose)], suggested=suggested)
+    return _page("consent", expo, form, now=now, title=NAMES[Purpose(purpose)], suggested=suggested)
 
 
 @blueprint.route(f"{FORM}/notice", methods=["GET", "POST"])
@@ -174,7 +174,12 @@ def real_names(expo: Expo) -> Any:
     if form.accepted():
         try:
             with transaction():
-                order_data = (form.number.data, form.authority.data, form.ordered_on.data, form.days.data)
+                order_data = (
+                    form.number.data,
+                    form.authority.data,
+                    form.ordered_on.data,
+                    int(form.days.data),
+                )
                 service.save_order(expo, *order_data, actor())
         except Refused as refusal:
             form.refuse(_FIELD_OF[refusal.code], refusal)
@@ -206,9 +211,7 @@ def decision_text(expo: Expo, text_id: int | None) -> Any:
         try:
             with transaction():
                 refusing = form.kind.data == "refuse"
-                service.save_text(
-                    expo, row, refusing=refusing, zh=form.text_zh.data, en=form.text_en.data
-                )
+                service.save_text(expo, row, refusing=refusing, zh=form.text_zh.data, en=form.text_en.data)
         except Refused as refusal:
             form.refuse("text_zh", refusal)
         else:
