@@ -478,3 +478,13 @@ def test_the_preview_shows_every_step(app: Flask, people: People) -> None:
     for words in ("Interests", "Your identity paper", "拍照", "Company"):
         assert words in page
     assert "Company" not in text_of(people.alice.get(f"{FORM}/preview?lang=en&class=public"))
+
+
+def test_answers_are_columns_of_an_export(app: Flask, people: People) -> None:
+    number = set_up(app, question=True, needed=True)
+    people.nobody.post("/8th/register", data=form(seen="questions") | {f"q-{number}": ["1", "2"]})
+    sent = {"columns": ["name", f"q-{number}"], "reason": "planning"}
+    sheet = people.alice.post("/desk/8th/visitors/export?lang=en", data=sent)
+    assert sheet.status_code == 200
+    assert "Interests" in text_of(sheet)
+    assert "Home, Tools" in text_of(sheet)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -47,7 +47,7 @@ KINDS = (
     (Kind.SEVERAL.value, _l("Any of several answers")),
     (Kind.YES_NO.value, _l("Yes or no")),
     (Kind.TEXT.value, _l("Short text")),
-    (Kind.NUMBER.value, _l("Number")),
+    (Kind.NUMBER.value, lazy_pgettext("answer", "Number")),
 )
 
 

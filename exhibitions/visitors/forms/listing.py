@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import date
 
 from flask import request, session
@@ -11,7 +12,9 @@ from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired
 
+from exhibitions.core.i18n import local
 from exhibitions.visitors.forms.importing import ReasonForm
+from exhibitions.visitors.models import Question
 from exhibitions.visitors.queries import HAS, ORDERS, Filters
 from exhibitions.visitors.rules.exporting import CONTACT, HEADINGS
 from exhibitions.visitors.rules.regions import region_key
@@ -38,6 +41,11 @@ class ExportForm(ReasonForm):
         default=[name for name in HEADINGS if name not in CONTACT],
         validators=[InputRequired(_l("Choose at least one column"))],
     )
+
+    def offer(self, questions: Sequence[Question]) -> None:
+        """Let the answers to the organiser's own questions be taken as well, a column each."""
+        own = [SelectChoice(f"q-{each.id}", str(local(each, "label"))) for each in questions]
+        self.columns.choices = [*(self.columns.choices or []), *own]
 
 
 def wanted() -> Filters:

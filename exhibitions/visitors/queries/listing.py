@@ -136,6 +136,7 @@ def export_rows(expo: Expo, filters: Filters) -> Iterator[Row]:
 class Line(NamedTuple):
     """What an export says of a registration; see `Registration` for the fields. `number` is its badge's, None without one."""
 
+    id: int
     name: str
     company: str
     title: str
@@ -158,14 +159,14 @@ def lines(expo: Expo, ids: Sequence[int]) -> Iterator[Line]:
     """
     columns = [getattr(Registration, name) for name in Line._fields[:-2]]
     wanted = (
-        sa.select(Registration.id, *columns, Badge.number, came_in())
+        sa.select(*columns, Badge.number, came_in())
         .outerjoin(Badge, held_badge(expo))
         .where(Registration.expo_id == expo.id)
     )
     for start in range(0, len(ids), _PORTION):
         part = ids[start : start + _PORTION]
         found = db.session.connection().execute(wanted.where(Registration.id.in_(part)))
-        by_id = {row[0]: Line(*row[1:]) for row in found}
+        by_id = {row[0]: Line(*row) for row in found}
         yield from (by_id[number] for number in part if number in by_id)
 
 

@@ -35,3 +35,6 @@ WIDTHS = {
 """How wide a column is in a spreadsheet, in characters."""
 CONTACT = frozenset({"phone", "email"})
 """The columns by which a person can be reached."""
+
+# A column for the answers to a question of the organiser's own.
+OWN_WIDTH = 24

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import render_template
@@ -12,12 +14,15 @@ from exhibitions.core.i18n import language
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.forms.steps import words
-from exhibitions.visitors.queries import Row
+from exhibitions.visitors.models import Question
+from exhibitions.visitors.queries import Line, Row
 from exhibitions.visitors.queries import form as queries
 from exhibitions.visitors.rules.consents import NAMES
 from exhibitions.visitors.rules.questions import NO, YES, shown_answer
 from exhibitions.visitors.service import identities
 from exhibitions.visitors.views.base import blueprint
+
+_PORTION = 500
 
 
 def asked_of(expo: Expo, row: Row) -> dict[str, Any]:
@@ -40,6 +45,26 @@ def asked_of(expo: Expo, row: Row) -> dict[str, Any]:
         "identity_mask": identities.masked(identity) if identity is not None else "",
         "consent_names": NAMES,
     }
+
+
+def with_answers(
+    expo: Expo, lines: Iterable[Line], questions: Mapping[str, Question]
+) -> Iterator[tuple[Line, dict[str, str]]]:
+    """Each line of an export with its answers by column; those of a few hundred people are asked for at a time."""
+    both, chinese = {YES: _("Yes"), NO: _("No")}, language() == "zh"
+    asked = {name: queries.facts_of(each) for name, each in questions.items()}
+    lines = iter(lines)
+    while portion := list(islice(lines, _PORTION)):
+        given = queries.answers_of(expo, [line.id for line in portion]) if asked else {}
+        for line in portion:
+            theirs = given.get(line.id, {})
+            yield (
+                line,
+                {
+                    name: shown_answer(facts, theirs.get(facts.id, ()), both, chinese=chinese)
+                    for name, facts in asked.items()
+                },
+            )
 
 
 @blueprint.get("/desk/<slug>/visitors/consent-texts")

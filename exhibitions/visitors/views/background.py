@@ -20,7 +20,7 @@ from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
-from exhibitions.visitors.rules.exporting import WIDTHS
+from exhibitions.visitors.rules.exporting import OWN_WIDTH, WIDTHS
 from exhibitions.visitors.service import bulk, exporting, merging
 from exhibitions.visitors.views import words
 
@@ -62,7 +62,7 @@ def export(run: JobRun) -> dict[str, object]:
     run.step(WRITING)
     with force_locale(str(run.arguments["language"])):
         rows = _telling(run, words.sheet(expo, ids, columns), len(ids))
-        title, widths = _("Visitors"), [WIDTHS[name] for name in columns]
+        title, widths = _("Visitors"), [WIDTHS.get(name, OWN_WIDTH) for name in columns]
         written = files.write(lambda out: write_xlsx(out, title, rows, widths))
     with run.transaction():
         stored = exporting.keep(expo, written, run.actor)

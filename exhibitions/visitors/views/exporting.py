@@ -14,6 +14,7 @@ from exhibitions.core.web import go
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
+from exhibitions.visitors.queries.form import all_questions
 from exhibitions.visitors.service import exporting
 from exhibitions.visitors.views import words
 from exhibitions.visitors.views.base import blueprint
@@ -24,6 +25,7 @@ from exhibitions.visitors.views.base import blueprint
 def export(expo: Expo) -> Any:
     filters = listing.wanted()
     form = listing.ExportForm()
+    form.offer(all_questions(expo))
     if not form.accepted():
         total = queries.count(expo, filters)
         page = render_template(

@@ -15,9 +15,11 @@ from exhibitions.core.sheets.writing import Value
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
+from exhibitions.visitors.queries.form import all_questions
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS, shown_state, source_text
+from exhibitions.visitors.views.answers import with_answers
 
 STATES = {
     "waiting": lazy_pgettext("registration", "Waiting"),
@@ -61,10 +63,14 @@ def sheet(expo: Expo, ids: Sequence[int], columns: Sequence[str]) -> Iterator[li
 
     Times are those of the fair, to the minute.
     """
-    yield [_(HEADINGS[name]) for name in columns]
+    own = [name for name in columns if name not in HEADINGS]
+    questions = {name: each for each in all_questions(expo) if (name := f"q-{each.id}") in own} if own else {}
+    yield [
+        _(HEADINGS[name]) if name in HEADINGS else str(local(questions[name], "label")) for name in columns
+    ]
     cells = _Cells(expo)
-    for line in queries.lines(expo, ids):
-        fields = cells.of(line)
+    for line, answers in with_answers(expo, queries.lines(expo, ids), questions):
+        fields = {**cells.of(line), **answers}
         yield [fields[name] for name in columns]
 
 
