@@ -18,6 +18,7 @@ from exhibitions.accounts import commands as account_commands
 from exhibitions.accounts import rules as account_rules
 from exhibitions.accounts import views as accounts
 from exhibitions.api import views as api
+from exhibitions.audit import rules as audit_rules
 from exhibitions.audit import service as audit
 from exhibitions.audit import views as audit_views
 from exhibitions.badges import commands as badge_commands
@@ -49,6 +50,7 @@ from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
 from exhibitions.mail import views as mail_views
 from exhibitions.portal import commands as portal_commands
+from exhibitions.portal import handlers as portal_handlers
 from exhibitions.portal import views as portal
 from exhibitions.portal.rules import deeds as portal_deeds
 from exhibitions.reports import commands as report_commands
@@ -170,6 +172,7 @@ def _register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for deeds in (
         account_rules.DEEDS,
+        audit_rules.DEEDS,
         badge_deeds.DEEDS,
         expo_deeds.DEEDS,
         file_rules.DEEDS,
@@ -188,6 +191,7 @@ def _register(app: Flask) -> None:
         visitor_handlers,
         letters,
         visitors.background,
+        portal_handlers,
     ):
         handlers.register()
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")

@@ -33,8 +33,8 @@ from exhibitions.mail.rules.texts import Words
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
-from exhibitions.visitors.rules.mailing import Purpose
 from exhibitions.visitors.rules.identity import IdentityKind
+from exhibitions.visitors.rules.mailing import Purpose
 from exhibitions.visitors.rules.questions import Kind, QuestionFacts
 from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.service import (
@@ -53,11 +53,12 @@ _LIST = "姓名,手机号,单位名称\n王一,13900000001,星河\n坏,123,\n"
 
 @dataclass
 class Everything:
-    """A fair's words for the places of addresses, and the secrets that open a badge, a pairing and the scans."""
+    """A fair's words for the places of addresses, and the secrets that open a badge, its copy of data, a pairing and the scans."""
 
     slug: str
     places: dict[str, int | str] = field(default_factory=dict)
     link: str = ""
+    copy: str = ""
     pairing: str = ""
     device: str = ""
     leave: str = ""
@@ -86,6 +87,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
     kept = files.write(f"{_LIST}# {expo.slug}\n".encode())
     device, made.device = pairing.pair(expo, pairing.Rights([gate]))
     run, job = printing.start_run(expo, printing.plan_run(expo, Wanted(), "90x130", "name"), by)
+    made.copy = visitors.data_link(person)
     made.link, made.pairing = (
         visitors.new_link(person),
         pairing.offer_pairing(expo, pairing.Rights([gate])),

@@ -32,7 +32,12 @@ class DisplaySize(enum.StrEnum):
 # The names of rights are core.access.Permission's values; rules do not import it, because it knows Flask.
 ORGANISATION_RIGHTS: dict[OrganisationRole, frozenset[str]] = {
     OrganisationRole.ADMINISTRATOR: frozenset(
-        {"organisation.expo-create", "organisation.people", "organisation.system"}
+        {
+            "organisation.expo-create",
+            "organisation.people",
+            "organisation.privacy",
+            "organisation.system",
+        }
     ),
     OrganisationRole.SECRETARY: frozenset({"organisation.expo-create"}),
     OrganisationRole.FINANCE: frozenset(),
@@ -66,6 +71,7 @@ DEEDS = Deeds(
     actions={
         "accounts.signed_in": N_("Signed in"),
         "accounts.user_created": N_("Account made"),
+        "accounts.user_erased": N_("Account erased"),
         "accounts.role_granted": N_("Role in the organisation given"),
     },
     subjects={

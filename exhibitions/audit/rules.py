@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol
 
+from exhibitions.core.errors import N_
 from exhibitions.core.signing import seal, unseal
 
 ERASED = {"erased": True}
@@ -117,8 +118,35 @@ def open_value(value: object, key: bytes | None, subject: tuple[str, int]) -> ob
     return json.loads(raw.decode("utf-8", "surrogatepass"))
 
 
+_SEALED = "sealed:"
+
+
+def seal_reason(reason: str, key: bytes | None, subject: tuple[str, int]) -> str:
+    """The reason as it is kept beside a subject: sealed like a personal value, empty when the key was erased."""
+    if not reason or key is None:
+        return ""
+    return _SEALED + str(seal_value(reason, key, subject)["sealed"])
+
+
+def open_reason(stored: str, key: bytes | None, subject: tuple[str, int]) -> str:
+    """The reason as it was typed; empty when its key was erased. One that was never sealed is given as it is."""
+    if not stored.startswith(_SEALED):
+        return stored
+    return str(open_value({"sealed": stored.removeprefix(_SEALED)}, key, subject) or "")
+
+
 def _place(subject: tuple[str, int]) -> bytes:
     return f"audit/{subject[0]}/{subject[1]}".encode()
+
+
+# What the audit trail calls the deeds of this room.
+DEEDS = Deeds(
+    actions={
+        "audit.exported": N_("Audit trail exported"),
+        "audit.term_changed": N_("Retention term changed"),
+    },
+    fields={"kind": N_("Kind of data"), "months": N_("Months"), "rows": N_("Rows")},
+)
 
 
 def day_of(text: str) -> date | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from exhibitions.audit import queries, rules
-from exhibitions.audit.models import Entry, PersonKey
+from exhibitions.audit.models import Entry, Erasure, PersonKey, RetentionTerm
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
@@ -59,14 +60,14 @@ def record(  # noqa: PLR0913 - an entry has this many independent facts, all but
     """Add one entry inside the caller's transaction: it is kept or lost together with what it tells of.
 
     `action` is room and verb (`visitors.cancelled`); `subject` is kind and id of the thing. Values of the fields in
-    `personal` are sealed with the subject's own key, which `erase_person_key` takes away. Raises `ValueError` when
+    `personal`, and the reason, are sealed with the subject's own key, which `erase_person_key` takes away. Raises `ValueError` when
     there are personal fields and no subject whose key could seal them.
     """
     if not db.session.info.get("writing"):
         raise RuntimeError("an audit entry is part of a transaction")
     if personal and subject is None:
         raise ValueError("personal fields need a subject")
-    key = _key(subject) if personal and subject is not None else None
+    key = _key(subject) if (personal or reason) and subject is not None else None
     whose = subject or ("", 0)
     entry = {
         "at": clock.now(),
@@ -79,7 +80,7 @@ def record(  # noqa: PLR0913 - an entry has this many independent facts, all but
         "subject_id": subject[1] if subject else None,
         "before": None if before is None else rules.seal_values(before, personal, key, whose),
         "after": None if after is None else rules.seal_values(after, personal, key, whose),
-        "reason": reason,
+        "reason": rules.seal_reason(reason, key, whose) if subject is not None else reason,
     }
     # Not by the session: an entry is never read again by who writes it.
     db.session.connection().execute(_ADD, entry)
@@ -110,6 +111,12 @@ def readable(entries: Iterable[Entry]) -> list[Readable]:
     return [_readable(row, keys) for row in rows]
 
 
+def actors(expo_id: int | None) -> dict[int, str]:
+    """The accounts that did anything, each as it was called when it last did; empty for who was erased."""
+    rows = readable(queries.last_of_actors(expo_id))
+    return {row.actor_id or 0: row.actor_name or "" for row in rows}
+
+
 def _readable(row: Entry, keys: dict[tuple[str, int], bytes | None]) -> Readable:
     whose = (row.subject_kind or "", row.subject_id or 0)
     doer = (row.actor_kind, row.actor_id or 0)
@@ -129,8 +136,54 @@ def _readable(row: Entry, keys: dict[tuple[str, int], bytes | None]) -> Readable
         subject_id=row.subject_id,
         before=rules.open_values(row.before or {}, key, whose),
         after=rules.open_values(row.after or {}, key, whose),
-        reason=row.reason,
+        reason=rules.open_reason(row.reason, key, whose),
     )
+
+
+def note_erasure(kind: str, subject_id: int, expo_id: int | None, probe: Mapping[str, str]) -> Erasure:
+    """Note that somebody was erased; `probe` is what files are still to be looked through for, kept sealed till then."""
+    row = Erasure(kind=kind, subject_id=subject_id, expo_id=expo_id, erased_at=clock.now())
+    text = json.dumps(dict(probe), ensure_ascii=False).encode()
+    row.sealed_probe = seal(_settings["key"], text, _probe_place(kind, subject_id))
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def probe_of(row: Erasure) -> dict[str, str] | None:
+    """What files are to be looked through for; None once that is done."""
+    if row.sealed_probe is None:
+        return None
+    place = _probe_place(row.kind, row.subject_id)
+    found: dict[str, str] = json.loads(unseal(_settings["key"], row.sealed_probe, place))
+    return found
+
+
+def close_erasure(row: Erasure) -> None:
+    """Every file was looked through: forget what was looked for."""
+    row.sealed_probe, row.files_done_at = None, clock.now()
+
+
+def set_term(kind: str, months: int, by: Actor) -> None:
+    """Keep a kind of personal data for so many months from now on; the same number changes nothing."""
+    row = db.session.get(RetentionTerm, kind)
+    before = row.months if row else None
+    if before == months:
+        return
+    if row is None:
+        row = RetentionTerm(kind=kind)
+        db.session.add(row)
+    row.months, row.changed_at = months, clock.now()
+    record(
+        "audit.term_changed",
+        by,
+        before={"kind": kind, "months": before},
+        after={"kind": kind, "months": months},
+    )
+
+
+def _probe_place(kind: str, subject_id: int) -> bytes:
+    return f"erasures/{kind}/{subject_id}".encode()
 
 
 def _sealed_name(actor: Actor) -> bytes | None:

@@ -38,6 +38,7 @@ class Permission(enum.StrEnum):
     FIGURES_VIEW = "figures.view"
     EXPO_CREATE = "organisation.expo-create"
     PEOPLE_MANAGE = "organisation.people"
+    PRIVACY_MANAGE = "organisation.privacy"
     SYSTEM_MANAGE = "organisation.system"
 
 

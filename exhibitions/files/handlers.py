@@ -21,7 +21,7 @@ def register() -> None:
 
 
 def remove(run: JobRun) -> dict[str, object]:
-    service.remove_bytes(str(run.arguments["path"]))
+    service.remove_bytes(str(run.arguments["path"]), expired=bool(run.arguments.get("expired")))
     return {}
 
 

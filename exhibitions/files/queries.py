@@ -35,3 +35,9 @@ def owned_by(kind: str, owner_id: int) -> list[StoredFile]:
 def known_paths(paths: Collection[str]) -> set[str]:
     """Those of `paths` that a row stands for."""
     return set(db.session.scalars(sa.select(StoredFile.path).where(StoredFile.path.in_(paths))))
+
+
+def of_purposes(expo_id: int, purposes: Collection[str]) -> list[StoredFile]:
+    """Every file of a fair that was made for one of these purposes."""
+    found = sa.select(StoredFile).where(StoredFile.expo_id == expo_id, StoredFile.purpose.in_(purposes))
+    return list(db.session.scalars(found.order_by(StoredFile.id)))

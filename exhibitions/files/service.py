@@ -9,7 +9,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -166,9 +166,25 @@ def erase_person(kind: str, person_id: int) -> None:
         delete(row)
 
 
-def remove_bytes(path: str) -> None:
-    """Take the bytes at `path` off the disk unless a row stands for them; that they are gone already is no error."""
-    if not queries.known_paths([path]):
+def end_lists(expo_id: int, purposes: Collection[str]) -> int:
+    """End the files of a fair that list persons: from now on they have expired, and their bytes go (P9).
+
+    Gives how many there were. They are to be made again, without who was erased.
+    """
+    rows = queries.of_purposes(expo_id, purposes)
+    for row in rows:
+        if not rules.expired(row.expires_at, clock.now()):
+            row.expires_at = clock.now()
+        jobs.enqueue(REMOVE, row.path, {"path": row.path, "expired": 1})
+    return len(rows)
+
+
+def remove_bytes(path: str, *, expired: bool = False) -> None:
+    """Take the bytes at `path` off the disk unless a row stands for them; that they are gone already is no error.
+
+    With `expired` also those of a row whose time is over, which then says so until it is dropped.
+    """
+    if expired or not queries.known_paths([path]):
         (_settings["root"] / path).unlink(missing_ok=True)
 
 

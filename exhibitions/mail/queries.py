@@ -95,6 +95,17 @@ def about(kind: str, subject_id: int) -> list[Mail]:
     return list(db.session.scalars(found.order_by(Mail.id)))
 
 
+def to_address(expo_id: int, address: str) -> list[Mail]:
+    """Every message of a fair to this address, in whatever case it was written."""
+    found = sa.select(Mail).where(Mail.expo_id == expo_id, sa.func.lower(Mail.recipient) == address.lower())
+    return list(db.session.scalars(found.order_by(Mail.id)))
+
+
+def finished(before: datetime) -> int:
+    """How many messages there are whose story ended before this moment."""
+    return db.session.scalar(sa.select(sa.func.count(Mail.id)).where(Mail.finished_at < before)) or 0
+
+
 def stranded(now: datetime) -> list[Mail]:
     """Messages under way that should have been tried a good while ago: their job was lost."""
     due = sa.func.coalesce(Mail.next_try_at, Mail.created_at)

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms.validators import InputRequired, NumberRange
 
 from exhibitions.badges.models import BadgeClass
+from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, typed_number
 from exhibitions.core.i18n import local
 from exhibitions.expos.forms import fields
 from exhibitions.expos.models import Series, Zone
 from exhibitions.expos.rules import AntiPassback, DayKind
 from exhibitions.expos.rules.setup import DayFacts, DoorFacts, GateFacts, check_day, check_door
+from exhibitions.portal.rules.retention import TERMS, Kind
 from exhibitions.portal.service.creation import NewFair
 
 DAY_KINDS = (
@@ -178,3 +181,58 @@ def shown_day(facts: DayFacts, keys: Sequence[str]) -> dict[str, Any]:
         if key in doors:
             data |= {f"{name}_{n}": getattr(doors[key], name) for name in _DOOR}
     return data
+
+
+class EraseForm(Form):
+    """The number of the badge (or of the registration) is typed before somebody is erased."""
+
+    number = fields.line(_l("Number"), 40, _l("Type the number to go on"))
+
+    def expect(self, badge_number: int | None, registration_id: int) -> None:
+        """Go on only for this number."""
+        self._badge, self._registration = badge_number, registration_id
+
+    def validate_number(self, field: Any) -> None:
+        """WTForms calls this."""
+        typed = badge_number.parse(field.data or "")
+        if self._badge is None:
+            typed = typed_number(field.data or "")
+        if typed != (self._badge if self._badge is not None else self._registration):
+            raise ValidationError(_l("This is not the number. Look at it again"))
+
+
+class RunForm(Form):
+    """How much is to be ended is typed before it is."""
+
+    confirm = fields.line(_l("Number"), 12, _l("Type the number to go on"))
+
+    def expect(self, due: int) -> None:
+        """Go on only for this number."""
+        self._due = due
+
+    def validate_confirm(self, field: Any) -> None:
+        """WTForms calls this."""
+        if typed_number(field.data or "") != self._due:
+            raise ValidationError(_l("This is not the number. Look at it again"))
+
+
+def _months(kind: Kind) -> Any:
+    term = TERMS[kind]
+    wrong = _l("Enter whole months from 1 to %(most)s", most=term.most)
+    within = NumberRange(min=1, max=term.most, message=wrong)
+    return IntegerField(
+        _l(term.label), validators=[InputRequired(wrong), within], invalid_value_message=wrong
+    )
+
+
+class TermsForm(Form):
+    """For how many months each kind of data is kept."""
+
+    visitors = _months(Kind.VISITORS)
+    scans = _months(Kind.SCANS)
+    mails = _months(Kind.MAILS)
+    sign_ins = _months(Kind.SIGN_INS)
+
+    def months(self) -> dict[Kind, int]:
+        """What was filled in."""
+        return {kind: self[kind.value].data for kind in Kind}

@@ -106,7 +106,7 @@ def setup_counts(expo: Expo) -> dict[str, int]:
 
 def registration_state(expo: Expo, now: datetime) -> OpenState:
     """Whether the fair takes registrations at `now`; people are counted only where there is a limit."""
-    alive = visitors.count_alive(expo) if expo.capacity is not None else 0
+    alive = visitors.places_taken(expo) if expo.capacity is not None else 0
     return open_state(expo, alive, now)
 
 

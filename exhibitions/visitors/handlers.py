@@ -22,10 +22,9 @@ from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.queries.mailing import mailing_of, reminding
 from exhibitions.visitors.queries.reminders import fairs_with_reminders
 from exhibitions.visitors.rules.importing import Reason, Verdicts
-from exhibitions.visitors.service import identities, notices, reminders
+from exhibitions.visitors.service import identities, mailing, notices, reminders, telling
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service import importing as service
-from exhibitions.visitors.service import mailing, telling
 
 READING = N_("Reading and checking the rows")
 WRITING = N_("Bringing the people in")

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
-from exhibitions.visitors.rules.mailing import State as MailingState
 from exhibitions.visitors.rules.identity import IdentityKind
+from exhibitions.visitors.rules.mailing import State as MailingState
 from exhibitions.visitors.rules.questions import Asked, Kind
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.rules.search import SORT_LENGTH
@@ -106,6 +106,11 @@ class Registration(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Every word about the person is gone since then; the row stays for the counts.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Another registration of the same person (V-6), noted when the name that told so is erased; no key, for imports
+    # that are taken back delete rows.
+    counted_as_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class Consent(Model):

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.audit import service as audit
 from exhibitions.audit.models import Entry
 from exhibitions.badges import queries
 from exhibitions.badges import service as badges
@@ -334,7 +335,7 @@ def test_a_replaced_badge_is_voided_and_its_holder_is_not_first_twice(fair: Expo
     assert [row.day for row in queries.badge_days(fair, old.id)] == [date(2016, 8, 19)]
     assert queries.current_badge(fair, "registration", 7) == new
     assert [badge.id for badge in badges_of_seven(fair)] == [old.id, new.id]
-    entry = db.session.scalars(sa.select(Entry).where(Entry.action == "badges.replaced")).one()
+    (entry,) = audit.readable(db.session.scalars(sa.select(Entry).where(Entry.action == "badges.replaced")))
     assert (entry.subject_id, entry.after, entry.reason) == (old.id, {"replaced_by": new.id}, "lost")
 
 
@@ -391,10 +392,11 @@ def test_a_reprint_keeps_the_code_and_raises_the_count(fair: Expo) -> None:
         badges.count_print(fair, badge, "paper jam", BOB)
     assert badge.prints == 2
     assert badges.code_of(fair, badge) == code
-    actions = db.session.execute(
-        sa.select(Entry.action, Entry.reason).where(Entry.subject_kind == "badge")
-    ).all()
-    assert [tuple(row) for row in actions] == [("badges.printed", ""), ("badges.reprinted", "paper jam")]
+    rows = audit.readable(db.session.scalars(sa.select(Entry).where(Entry.subject_kind == "badge")))
+    assert [(row.action, row.reason) for row in rows] == [
+        ("badges.printed", ""),
+        ("badges.reprinted", "paper jam"),
+    ]
 
 
 def test_reserve_badges_are_valid_unnamed_and_bound_once(fair: Expo) -> None:

@@ -43,7 +43,7 @@ from exhibitions.badges.service.printers import (
     remove_printer,
     save_printer,
 )
-from exhibitions.badges.service.printing import check, expire, plan_run, start_run
+from exhibitions.badges.service.printing import PRINT, check, expire, plan_run, start_run
 from exhibitions.badges.service.reserves import (
     bind_reserve,
     hand_out,
@@ -56,6 +56,7 @@ from exhibitions.badges.service.setup import dump_setup, facts_of, load_setup, s
 
 __all__ = [
     "NOTHING_KNOWN",
+    "PRINT",
     "Draft",
     "Holder",
     "Joined",

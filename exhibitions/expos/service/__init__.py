@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from exhibitions.expos.service.consents import set_consent_text
-from exhibitions.expos.service.creation import Identity, create_expo, create_series, grant_role, setup_changed
+from exhibitions.expos.service.creation import (
+    Identity,
+    create_expo,
+    create_series,
+    erase_person,
+    grant_role,
+    setup_changed,
+)
 from exhibitions.expos.service.document import dump_setup, load_setup
 from exhibitions.expos.service.facts import change_facts, publish, rename_series, unpublish
 from exhibitions.expos.service.places import (
@@ -28,6 +35,7 @@ __all__ = [
     "create_expo",
     "create_series",
     "dump_setup",
+    "erase_person",
     "grant_role",
     "load_setup",
     "publish",

@@ -99,3 +99,9 @@ def setup_changed(expo: Expo) -> None:
     """
     db.session.refresh(expo, ["setup_version"], with_for_update=True)
     expo.setup_version += 1
+
+
+def erase_person(user_id: int) -> None:
+    """Take every role in a fair from somebody whose account is erased (P18)."""
+    theirs = sa.delete(Membership).where(Membership.user_id == user_id)
+    db.session.execute(theirs, execution_options={"synchronize_session": False})

@@ -275,12 +275,13 @@ def erase_person(kind: str, person_id: int) -> None:
     if kind == "user":
         db.session.execute(sa.update(Mail).where(Mail.told_by == person_id).values(told_by_name=""))
     for mail in queries.about(kind, person_id):
-        db.session.execute(sa.delete(Bounce).where(Bounce.address == mail.recipient.lower()))
-        if mail.state in (State.WAITING, State.SENDING):
-            withdraw(mail.id, "erased")
-        mail.recipient = f"erased-{mail.id}"
-        mail.arguments = {}
-        _forget_file(mail)
+        _erase(mail)
+
+
+def erase_address(expo_id: int, address: str) -> None:
+    """The same for every message of a fair to this address, whatever it was about."""
+    for mail in queries.to_address(expo_id, address):
+        _erase(mail)
 
 
 def expire(before: datetime) -> int:
@@ -290,6 +291,15 @@ def expire(before: datetime) -> int:
         _forget_file(mail)
         db.session.delete(mail)
     return len(rows)
+
+
+def _erase(mail: Mail) -> None:
+    db.session.execute(sa.delete(Bounce).where(Bounce.address == mail.recipient.lower()))
+    if mail.state in (State.WAITING, State.SENDING):
+        withdraw(mail.id, "erased")
+    mail.recipient = f"erased-{mail.id}"
+    mail.arguments = {}
+    _forget_file(mail)
 
 
 def _ask(mail: Mail) -> None:

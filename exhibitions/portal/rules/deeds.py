@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from exhibitions.audit.rules import Deeds
 from exhibitions.core.errors import N_
+from exhibitions.portal.rules.retention import TERMS
 
 DEEDS = Deeds(
     actions={
         "portal.demo_made": N_("Demo made"),
         "portal.demo_removed": N_("Demo removed"),
+        "portal.person_erased": N_("Person erased"),
+        "portal.person_exported": N_("Copy of a person's data made"),
+        "portal.people_affected_exported": N_("List of people affected exported"),
+        "portal.retention_run": N_("What was kept long enough ended"),
+    },
+    fields={
+        **{kind.value: term.label for kind, term in TERMS.items()},
+        "registrations": N_("Registrations"),
+        "rows": N_("Rows"),
     },
 )

@@ -53,6 +53,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way(N_("Long work"), "jobs.jobs", "expo.edit"),
             Way(N_("Messages"), "mail.outbox", "visitors.edit"),
             Way(N_("Audit"), "audit.entries", "expo.edit"),
+            Way(N_("Record of processing"), "portal.processing", "expo.edit"),
         ),
     ),
 )

@@ -53,6 +53,7 @@ def doors() -> str:
         "portal/doors.html",
         fairs=[(expo, ways(DOORS, expo, rights[expo.id])) for expo in found],
         may_create=Permission.EXPO_CREATE in organisation_rights,
+        may_protect=Permission.PRIVACY_MANAGE in organisation_rights,
     )
 
 

@@ -40,6 +40,7 @@ Disallow: /demo
 Disallow: /sign-in
 Disallow: /sign-out
 Disallow: /*/badge/
+Disallow: /*/my-data/
 Disallow: /*/find-badge
 """
 

@@ -25,6 +25,7 @@ from exhibitions.visitors.queries.people import (
     count_alive,
     day_counts,
     moment,
+    places_taken,
     registration_of,
     waiting_of,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "moment",
     "namesakes",
     "old_merges",
+    "places_taken",
     "regions",
     "registration_of",
     "rows_of",

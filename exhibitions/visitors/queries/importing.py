@@ -21,6 +21,9 @@ from exhibitions.visitors.rules.registration import ALIVE
 UPLOAD = "visitors.import"
 """The purpose of an uploaded file; a day after the import a report without people stands in its place."""
 
+BEFORE = "visitors.import_before"
+"""The purpose of a file with what people were like before an import changed them."""
+
 _PORTION = 500
 
 
@@ -114,18 +117,21 @@ def holders(expo: Expo) -> dict[int, int]:
             Badge.voided_at.is_(None),
             Registration.expo_id == expo.id,
             Registration.state.in_(ALIVE),
+            Registration.erased_at.is_(None),
         )
     )
     return {number: registration for number, registration in db.session.execute(found)}  # noqa: C416 - rows, not pairs
 
 
 def registrations(expo: Expo, numbers: Collection[int]) -> dict[int, Registration]:
-    """The registrations of this fair with these numbers."""
+    """The registrations of this fair with these numbers, without those whose people were erased."""
     wanted = list(numbers)
     found: dict[int, Registration] = {}
     for start in range(0, len(wanted), _PORTION):
         part = sa.select(Registration).where(
-            Registration.expo_id == expo.id, Registration.id.in_(wanted[start : start + _PORTION])
+            Registration.expo_id == expo.id,
+            Registration.id.in_(wanted[start : start + _PORTION]),
+            Registration.erased_at.is_(None),
         )
         found |= {row.id: row for row in db.session.scalars(part)}
     return found
@@ -160,6 +166,33 @@ def badge_numbers(expo: Expo, holder_ids: Collection[int]) -> dict[int, int]:
         )
         found |= {holder: number for holder, number in db.session.execute(part) if holder is not None}
     return found
+
+
+def kept_files(expo_id: int) -> Sequence[tuple[Import, StoredFile]]:
+    """The imports of a fair whose files are still kept; a day's at most."""
+    found = sa.select(Import, StoredFile).join(StoredFile, StoredFile.id == Import.file_id)
+    kept = found.where(Import.expo_id == expo_id, StoredFile.purpose == UPLOAD).order_by(Import.id)
+    return [(row, stored) for row, stored in db.session.execute(kept.limit(_PORTION))]
+
+
+def kept_befores(expo_id: int) -> Sequence[StoredFile]:
+    """The files of a fair that hold what people were like before an import changed them; two days' at most."""
+    found = sa.select(StoredFile).where(StoredFile.expo_id == expo_id, StoredFile.purpose == BEFORE)
+    return db.session.scalars(found.order_by(StoredFile.id).limit(_PORTION)).all()
+
+
+def with_before(expo_id: int, file_id: int) -> Sequence[Import]:
+    """The import whose way back lies in this file."""
+    found = sa.select(Import).where(
+        Import.expo_id == expo_id, Import.counts["before"].as_integer() == file_id
+    )
+    return db.session.scalars(found).all()
+
+
+def any_running(expo_id: int) -> bool:
+    """Whether an import of the fair is being brought in or taken back."""
+    found = sa.select(Import.id).where(Import.expo_id == expo_id, Import.state.in_(("running", "undoing")))
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def with_badges(expo: Expo, holder_ids: Collection[int]) -> set[int]:

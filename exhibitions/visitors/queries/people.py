@@ -8,6 +8,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from exhibitions.accounts.models import PersonalLink
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
 from exhibitions.core.db import db
 from exhibitions.expos import queries as expo_queries
@@ -50,6 +51,14 @@ def count_alive(expo: Expo) -> int:
     return db.session.scalar(alive) or 0
 
 
+def places_taken(expo: Expo) -> int:
+    """How many places people hold who may still come: who was erased counts as registered and needs none."""
+    alive = sa.select(sa.func.count()).where(
+        Registration.expo_id == expo.id, Registration.state.in_(ALIVE), Registration.erased_at.is_(None)
+    )
+    return db.session.scalar(alive) or 0
+
+
 def alive_with(expo: Expo, phone: str | None, email: str | None) -> Registration | None:
     """The living registration with this phone number (E.164), or else with this e-mail address."""
     for column, value in ((Registration.phone, phone), (Registration.email, email)):
@@ -70,6 +79,20 @@ def registration_of(expo: Expo, registration_id: int) -> Row | None:
         return None
     row = db.session.execute(rows(expo).where(Registration.id == registration_id)).first()
     return as_row(row) if row is not None else None
+
+
+def erased_at(expo: Expo, token_hash: str) -> datetime | None:
+    """When the person was erased whom a link of this fair led to; None when there is none, or nobody was erased."""
+    asked = (
+        sa.select(Registration.erased_at)
+        .join(PersonalLink, PersonalLink.subject_id == Registration.id)
+        .where(
+            PersonalLink.token_hash == token_hash,
+            PersonalLink.kind.in_(("badge", "person-data")),
+            Registration.expo_id == expo.id,
+        )
+    )
+    return db.session.scalar(asked)
 
 
 def colleagues(expo: Expo, leader: Registration, *, alive: bool = False) -> list[Row]:

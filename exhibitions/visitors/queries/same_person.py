@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -23,7 +24,8 @@ def came_back(expo: Expo) -> dict[int, int]:
     """Registrations of people who have another one, each with the first of that person.
 
     A person who was cancelled or refused and registered again is known by name and contact (V-6): the same name with the
-    same phone number, or the same e-mail address. Others are one person because somebody has merged them.
+    same phone number, or the same e-mail address; of who was erased that was noted before the name went. Others are one
+    person because somebody has merged them.
     """
     ended, other = aliased(Registration), aliased(Registration)
     same = sa.or_(
@@ -40,7 +42,10 @@ def came_back(expo: Expo) -> dict[int, int]:
     merged = sa.select(Merge.gone_id, Merge.kept_id).where(
         Merge.expo_id == expo.id, Merge.parted_at.is_(None)
     )
-    for one, another in [*db.session.execute(again), *db.session.execute(merged)]:
+    noted = sa.select(Registration.id, Registration.counted_as_id).where(
+        Registration.expo_id == expo.id, Registration.counted_as_id.is_not(None)
+    )
+    for one, another in chain.from_iterable(map(db.session.execute, (again, merged, noted))):
         low, high = sorted((first.get(one, one), first.get(another, another)))
         for number, known in list(first.items()):
             if known == high:

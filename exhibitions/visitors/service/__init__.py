@@ -1,7 +1,14 @@
 """What happens to visitors. Other rooms come in here; the parts are split by verb."""
 
 from exhibitions.visitors.service.exporting import FIELDS, export, exported, record
-from exhibitions.visitors.service.personal import erase_person, expire, export_person
+from exhibitions.visitors.service.personal import (
+    DATA_LINK,
+    data_link,
+    erase_person,
+    expire,
+    export_person,
+    identified,
+)
 from exhibitions.visitors.service.registering import (
     SERVICE,
     Entry,
@@ -30,6 +37,7 @@ from exhibitions.visitors.service.registration import (
 from exhibitions.visitors.service.reserve import Given, bind_reserve, give_reserve, reserve_badge
 
 __all__ = [
+    "DATA_LINK",
     "FIELDS",
     "LETTER",
     "LINK",
@@ -44,12 +52,14 @@ __all__ = [
     "cancel",
     "check_alive",
     "correct",
+    "data_link",
     "erase_person",
     "expire",
     "export",
     "export_person",
     "exported",
     "give_reserve",
+    "identified",
     "new_link",
     "prepare",
     "record",

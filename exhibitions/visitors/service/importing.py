@@ -24,6 +24,7 @@ from exhibitions.core.sheets.table import MAX_COLUMNS, Choice, Table, Unreadable
 from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
+from exhibitions.files.models import StoredFile
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.visitors.models import Import
@@ -282,16 +283,21 @@ def expire_files(now: datetime) -> int:
     """
     rows = queries.with_old_files(now - LIFE)
     for row, old in rows:
-        pairs: list[tuple[int, str]] = row.counts.get("rejected") or []  # type: ignore[assignment]
-        report = files.store(
-            b"".join(csv_chunks([["row", "reason"], *pairs])),
-            name=f"import-{row.id}.csv",
-            content_type="text/csv",
-            purpose="visitors.import_report",
-            expo_id=row.expo_id,
-            owner=SYSTEM,
-        )
-        row.file_id = report.id
-        db.session.flush()
-        files.delete(old)
+        put_report(row, old)
     return len(rows)
+
+
+def put_report(row: Import, old: StoredFile) -> None:
+    """Put a report without people in the place of an import's file, which is deleted."""
+    pairs: list[tuple[int, str]] = row.counts.get("rejected") or []  # type: ignore[assignment]
+    report = files.store(
+        b"".join(csv_chunks([["row", "reason"], *pairs])),
+        name=f"import-{row.id}.csv",
+        content_type="text/csv",
+        purpose="visitors.import_report",
+        expo_id=row.expo_id,
+        owner=SYSTEM,
+    )
+    row.file_id = report.id
+    db.session.flush()
+    files.delete(old)

@@ -99,7 +99,7 @@ class Registered:
 
 def standing(expo: Expo, moment: Moment, *, on_site: bool = False) -> OpenState:
     """Whether the public form of the fair takes another person at this moment."""
-    alive = queries.count_alive(expo) if expo.capacity is not None else 0
+    alive = queries.places_taken(expo) if expo.capacity is not None else 0
     return form_state(expo, alive, moment, on_site=on_site)
 
 
@@ -209,7 +209,7 @@ def bring(expo: Expo, leader: Registration, names: Sequence[str], by: Actor) -> 
     room = MOST_COLLEAGUES - len(queries.colleagues(expo, leader))
     if len(names) > room:
         raise Refused("names_many", N_("You can bring %(room)s more. Shorten the list"), room=room)
-    if expo.capacity is not None and queries.count_alive(expo) + len(names) > expo.capacity:
+    if expo.capacity is not None and queries.places_taken(expo) + len(names) > expo.capacity:
         _refuse_unless_open(OpenState.FULL)
     badge_class = badge_queries.class_of(expo, leader.class_id)
     if badge_class is None:
@@ -234,8 +234,8 @@ def sent_before(expo: Expo, person: Person, form_key: str) -> Registration | Non
 
 
 def check_alive(registration: Registration) -> None:
-    """Raise `Conflict` when the registration was cancelled or refused."""
-    if registration.state not in ALIVE:
+    """Raise `Conflict` when the registration was cancelled or refused, or its person erased."""
+    if registration.state not in ALIVE or registration.erased_at is not None:
         raise Conflict("registration_ended", N_("This registration was cancelled. Register again to come."))
 
 

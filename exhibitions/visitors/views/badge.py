@@ -20,6 +20,7 @@ from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
 from exhibitions.core.i18n import language
+from exhibitions.core.signing import hash_link_token
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
@@ -42,6 +43,9 @@ def wrong_link(_error: NotFound) -> Any:
     if expo is None or expo.published_at is None:
         return _error
     is_over = expo_queries.is_over(expo)
+    erased_at = queries.erased_at(expo, hash_link_token(_token())) if request.path.count("/") > 2 else None
+    if erased_at is not None:
+        return render_template("visitors/erased.html", expo=expo, is_over=is_over, erased_at=erased_at), 410
     return render_template("visitors/wrong_link.html", expo=expo, is_over=is_over), 404
 
 
@@ -201,7 +205,7 @@ def _token() -> str:
 
 def _mine(expo: Expo, subject_id: int) -> Row:
     row = queries.registration_of(expo, queries.stands_for(expo, subject_id))
-    if row is None or not row.registration.name:
+    if row is None or row.registration.erased_at is not None:
         abort(404)
     return row
 

@@ -160,7 +160,8 @@ def in_both(expo: Expo, row: Row | None) -> dict[str, dict[str, str]]:
 def _subject(arguments: Arguments, name: str) -> tuple[Expo, Row]:
     expo = db.session.get(Expo, int(arguments["expo_id"]))
     row = queries.registration_of(expo, int(arguments["registration_id"])) if expo else None
-    if expo is None or row is None or row.registration.state not in letters.WRITTEN_TO[name]:
+    stands = row is not None and row.registration.state in letters.WRITTEN_TO[name]
+    if expo is None or row is None or not stands or row.registration.erased_at is not None:
         raise _ended()
     return expo, row
 

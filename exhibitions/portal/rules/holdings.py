@@ -1,0 +1,91 @@
+"""Which columns of which tables hold personal data, and how each of them ends (P6, P9, P17).
+
+tests/portal/test_holdings.py walks the tables: a column of words that is missing here fails it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+
+class End(enum.StrEnum):
+    """How a personal column ends."""
+
+    ERASED = "erased"
+    """It is emptied when the person is erased."""
+    SEALED = "sealed"
+    """It is sealed with a key a person, which an erasure deletes."""
+    TERM = "term"
+    """Its row or file is deleted by its own term, and when the person is erased."""
+    ACCOUNT = "account"
+    """It is about staff, and ends with their account or the retention of scans."""
+
+
+PERSONAL: Mapping[str, Mapping[str, End]] = {
+    "registrations": dict.fromkeys(
+        ("name", "company", "title", "phone", "email", "note", "form_key", "search"), End.ERASED
+    ),
+    "badges": dict.fromkeys(("name", "company"), End.ERASED),
+    "reminders": dict.fromkeys(("phone", "email"), End.TERM),
+    "mails": dict.fromkeys(("recipient", "arguments"), End.ERASED),
+    "audit_entries": dict.fromkeys(("actor_name", "before", "after", "reason"), End.SEALED),
+    "person_keys": {"sealed_key": End.ERASED},
+    "erasures": {"sealed_probe": End.TERM},
+    "files": dict.fromkeys(("path", "name"), End.TERM),
+    "personal_links": {"token_hash": End.TERM},
+    "sign_ins": {"token_hash": End.ACCOUNT},
+    "posts": dict.fromkeys(("person", "phone"), End.TERM),
+    "users": dict.fromkeys(("email", "name", "password_hash"), End.ACCOUNT),
+    "jobs": {"actor_name": End.ACCOUNT},
+    "scans": dict.fromkeys(("code", "operator", "override_by", "override_reason"), End.ACCOUNT),
+}
+
+PLAIN: Mapping[str, frozenset[str]] = {
+    "registrations": frozenset({"region", "source", "language"}),
+    "badges": frozenset({"holder_kind", "region", "signature"}),
+    "consents": frozenset({"purpose", "language"}),
+    "reminders": frozenset({"language"}),
+    "mails": frozenset({"key", "template", "lang", "subject_kind", "message_id", "problem"}),
+    "audit_entries": frozenset({"action", "actor_kind", "subject_kind"}),
+    "person_keys": frozenset({"kind"}),
+    "erasures": frozenset({"kind"}),
+    "retention_terms": frozenset({"kind"}),
+    "files": frozenset({"content_type", "purpose", "sha256", "owner_kind"}),
+    "personal_links": frozenset({"kind"}),
+    "jobs": frozenset(
+        {
+            "name",
+            "key",
+            "arguments",
+            "leased_by",
+            "step",
+            "result",
+            "error_code",
+            "error_message",
+            "error_params",
+            "error_reference",
+            "actor_kind",
+        }
+    ),
+    "imports": frozenset({"state", "reading", "counts"}),
+    "print_runs": frozenset({"sheet", "sort", "badge_ids", "parts", "looks"}),
+    "signing_keys": frozenset({"public_key", "private_key"}),
+    "badge_classes": frozenset({"key", "colour"}),
+    "scans": frozenset(
+        {"scan_id", "kind", "content", "direction", "device_verdict", "verdict", "reason", "review"}
+    ),
+    "posts": frozenset({"place"}),
+    "annulments": frozenset({"undo_id", "scan_id"}),
+    "devices": frozenset({"gate_ids", "name", "token_hash"}),
+    "pairings": frozenset({"gate_ids", "name", "token_hash"}),
+    "gate_minutes": frozenset({"direction", "verdict"}),
+    "door_moves": frozenset({"class_key", "reason"}),
+    "open_gates": frozenset({"reason"}),
+    "expos": frozenset({"slug", "city", "country", "hotline", "timezone", "currency"}),
+    "gates": frozenset({"code", "class_keys"}),
+    "halls": frozenset({"code"}),
+    "zones": frozenset({"code"}),
+    "doors": frozenset({"class_key"}),
+}
+"""Columns of words about things, not persons. Texts of a fair in two languages (`_zh`, `_en`) need not be named."""

@@ -1,0 +1,116 @@
+"""A3: personal data over all fairs: find a person, hand out a copy, erase; and the ways to audit, terms and records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, current_app, render_template, request, url_for
+from flask_babel import gettext as _
+
+from exhibitions.badges.rules import number
+from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.db import transaction
+from exhibitions.core.web import go, keep_answer, kept_answer, tell
+from exhibitions.portal.forms import EraseForm
+from exhibitions.portal.service import incident, persons
+from exhibitions.portal.views.frame import blueprint
+from exhibitions.visitors.forms.importing import ReasonForm
+from exhibitions.visitors.queries.everywhere import Known, known, known_by
+from exhibitions.visitors.rules.contact import masked_email, masked_phone, normal_email, normal_phone
+
+_LONGEST_QUESTION = 254
+
+
+@blueprint.get("/desk/privacy")
+@require(Permission.PRIVACY_MANAGE)
+def privacy() -> str:
+    text = str(kept_answer(request.args.get("s", "")) or "")
+    found = _found(text) if text else []
+    return render_template(
+        "portal/privacy.html",
+        expo=None,
+        text=text,
+        found=[_shown(one) for one in found],
+        every_fair=incident.fairs(),
+        waiting=persons.unfinished(),
+    )
+
+
+@blueprint.post("/desk/privacy/find")
+@require(Permission.PRIVACY_MANAGE)
+def find_person() -> Any:
+    text = request.form.get("q", "").replace("\x00", "").strip()[:_LONGEST_QUESTION]
+    return go("portal.privacy", s=keep_answer(text) if text else None)
+
+
+@blueprint.route("/desk/privacy/people/<int:registration_id>/export", methods=["GET", "POST"])
+@require(Permission.PRIVACY_MANAGE)
+def export_person(registration_id: int) -> Any:
+    one = _one(registration_id)
+    form, link = ReasonForm(), ""
+    if form.accepted():
+        with transaction():
+            token = persons.offer_export(one.expo, one.registration, actor(), form.reason.data or "")
+        path = url_for("portal.my_copy", slug=one.expo.slug, token=token)
+        link = current_app.config["PUBLIC_URL"] + path
+    page = render_template("portal/export_person.html", expo=None, each=_shown(one), form=form, link=link)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/desk/privacy/people/<int:registration_id>/erase", methods=["GET", "POST"])
+@require(Permission.PRIVACY_MANAGE)
+def erase_person(registration_id: int) -> Any:
+    one = _one(registration_id)
+    people = _all_of(one)
+    form = EraseForm()
+    form.expect(one.badge.number if one.badge else None, one.registration.id)
+    if form.accepted():
+        with transaction():
+            gone = persons.erase_person([(each.expo, each.registration) for each in people], actor())
+        tell(
+            _(
+                "The person is erased from %(n)s registrations. Uploaded files are being looked through.",
+                n=gone,
+            )
+        )
+        return go("portal.privacy")
+    blocks = [found for each in people if (found := persons.blocked(each.expo, each.registration))]
+    page = render_template(
+        "portal/erase_person.html",
+        expo=None,
+        each=_shown(one),
+        people=[_shown(every) for every in people],
+        parts=persons.counts([(every.expo, every.registration) for every in people]),
+        blocks=blocks,
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _found(text: str) -> list[Known]:
+    return known_by(normal_phone(text), normal_email(text), number.parse(text))
+
+
+def _one(registration_id: int) -> Known:
+    found = known(registration_id)
+    if found is None or found.registration.erased_at is not None:
+        abort(404)
+    return found
+
+
+def _all_of(one: Known) -> list[Known]:
+    """Every registration of this person: those with the same number or address, over all fairs."""
+    same = known_by(one.registration.phone, one.registration.email, None)
+    return same if any(each.registration.id == one.registration.id for each in same) else [one, *same]
+
+
+def _shown(one: Known) -> dict[str, Any]:
+    person = one.registration
+    return {
+        "person": person,
+        "expo": one.expo,
+        "badge_class": one.badge_class,
+        "phone": masked_phone(person.phone) if person.phone else "",
+        "email": masked_email(person.email) if person.email else "",
+        "number": number.shown(one.badge.number) if one.badge else "",
+    }

@@ -1,0 +1,81 @@
+"""Named questions about a person over all fairs of the installation: for who answers a request about personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from exhibitions.badges.models import Badge, BadgeClass
+from exhibitions.core.db import db
+from exhibitions.expos.models import Expo
+from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries.people import HOLDER
+
+MOST = 50
+
+
+class Known(NamedTuple):
+    """A registration with its fair, its class and the badge that it holds now."""
+
+    registration: Registration
+    expo: Expo
+    badge_class: BadgeClass
+    badge: Badge | None
+
+
+def known_by(phone: str | None, email: str | None, badge_number: int | None) -> list[Known]:
+    """Who is registered in any fair with this number (E.164), address (lower case) or badge, the newest first, at most 50.
+
+    Whoever shares number or address with one of them is found as well.
+    """
+    first = _ids(phone, email, badge_number)
+    if not first:
+        return []
+    contacts = db.session.execute(
+        sa.select(Registration.phone, Registration.email).where(Registration.id.in_(first))
+    ).all()
+    ids = set(first)
+    for number, address in {tuple(pair) for pair in contacts} - {(phone, email)}:
+        ids |= set(_ids(number, address, None))
+    return _known(ids)
+
+
+def known(registration_id: int) -> Known | None:
+    """One registration, of whatever fair."""
+    return next(iter(_known({registration_id})), None)
+
+
+def _ids(phone: str | None, email: str | None, badge_number: int | None) -> Sequence[int]:
+    wanted: list[sa.ColumnElement[bool]] = []
+    if phone:
+        wanted.append(Registration.phone == phone)
+    if email:
+        wanted.append(Registration.email == email)
+    if badge_number is not None:
+        holders = sa.select(Badge.holder_id).where(Badge.number == badge_number, Badge.holder_kind == HOLDER)
+        wanted.append(Registration.id.in_(holders))
+    if not wanted:
+        return []
+    asked = sa.select(Registration.id).where(sa.or_(*wanted), Registration.erased_at.is_(None))
+    return db.session.scalars(asked.order_by(Registration.id.desc()).limit(MOST)).all()
+
+
+def _known(ids: Collection[int]) -> list[Known]:
+    theirs = sa.and_(
+        Badge.expo_id == Registration.expo_id,
+        Badge.holder_kind == HOLDER,
+        Badge.holder_id == Registration.id,
+        Badge.voided_at.is_(None),
+    )
+    asked = (
+        sa.select(Registration, Expo, BadgeClass, Badge)
+        .join(Expo, Expo.id == Registration.expo_id)
+        .join(BadgeClass, BadgeClass.id == Registration.class_id)
+        .outerjoin(Badge, theirs)
+        .where(Registration.id.in_(ids))
+        .order_by(Registration.id.desc())
+        .limit(MOST)
+    )
+    return [Known(*row) for row in db.session.execute(asked)]

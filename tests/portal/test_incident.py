@@ -1,0 +1,123 @@
+"""P16 and P17: whom a breach concerns, exactly; the notices; and the record of processing out of the settings."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from exhibitions.accounts.models import User
+from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
+from exhibitions.badges import queries as badge_queries
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.visitors import service as visitors
+from exhibitions.visitors.models import Registration
+from exhibitions.visitors.rules.registration import Channel
+from tests.engines import both_engines
+from tests.factories import make_expo
+from tests.people import People
+from tests.portal.known_person import fair
+
+PAGE = "/desk/privacy/incident"
+
+
+def person(n: int, slug: str = "8th") -> int:
+    with transaction():
+        expo = fair(slug)
+        trade = badge_queries.class_by_key(expo, "trade")
+        assert trade is not None
+        someone = visitors.Person(f"观众{n}", phone=f"+86139111100{n:02}")
+        entry = visitors.Entry(Channel.DESK)
+        return visitors.register(visitors.prepare(expo, trade, someone, entry), Actor("public")).id
+
+
+def account(name: str) -> Actor:
+    user = db.session.scalars(sa.select(User).where(User.email == f"{name}@example.org")).one()
+    return Actor("user", user.id, name)
+
+
+@both_engines
+def test_p16_a_prepared_incident_gives_the_exact_set(  # noqa: PLR0915 - one story, told in order.
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alice read one, and exported the fair when three were registered; Bob and another time do not count."""
+    start = clock.now()
+
+    def at(minutes: int) -> datetime:
+        moment = start + timedelta(minutes=minutes)
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        return moment
+
+    with app.app_context():
+        make_expo("9th", 9)
+        at(1)
+        first, second, third = (person(n) for n in (1, 2, 3))
+        elsewhere = person(4, "9th")
+        alice, bob = account("alice"), account("bob")
+        at(10)
+        with transaction():
+            visitors.unmask(fair("9th"), db.session.get_one(Registration, elsewhere), alice)
+            visitors.unmask(fair(), db.session.get_one(Registration, second), bob)
+        at(20)
+        with transaction():
+            visitors.record(fair(), 3, ["name", "phone"], alice, "lunch")
+        at(30)
+        late = person(5)
+        at(31)
+        with transaction():
+            visitors.unmask(fair(), db.session.get_one(Registration, late), bob)
+    monkeypatch.undo()
+
+    def listed(**asked: object) -> set[str]:
+        query = {name: str(value) for name, value in asked.items()}
+        answer = people.dora.post(PAGE, query_string=query, data={"reason": "to tell them"})
+        assert answer.status_code == 200
+        return {line.split(",")[1] for line in answer.text.splitlines()[1:]}
+
+    def moment(minutes: int) -> str:
+        return (start + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+
+    assert len({first, second, third}) == 3
+    assert listed(account=alice.id) == {"观众1", "观众2", "观众3", "观众4"}
+    assert listed(account=bob.id) == {"观众2", "观众5"}
+    assert listed(account=alice.id, until=moment(15)) == {"观众4"}
+    page = people.dora.get(PAGE, query_string={"account": str(alice.id), "lang": "en"}).text
+    assert "4 registrations are concerned" in page
+    assert "+8613911110001" not in page
+    with app.app_context():
+        entries = audit_queries.entries(None, audit_queries.Wanted(action="portal.people_affected_exported"))
+        assert [audit.readable([entry])[0].after["rows"] for entry in entries] == [1, 2, 4]
+
+
+def test_p16_a_list_needs_a_question_and_a_reason(people: People) -> None:
+    assert "notice-text" in people.dora.get(PAGE).text
+    assert "text/csv" not in people.dora.post(PAGE, data={"reason": "x"}).content_type
+    assert people.dora.post(f"{PAGE}?fair=8th", data={"reason": " "}).status_code == 422
+    for odd in ("account=x", "since=yesterday", "since=0001-01-01T00:00", "fair=none", "until=9999-12-31"):
+        assert people.dora.get(f"{PAGE}?{odd}").status_code == 200
+    for browser in (people.alice, people.charlie):
+        assert browser.get(PAGE).status_code == 403
+
+
+def test_p16_the_notices_stand_there_in_both_languages(people: People) -> None:
+    page = people.dora.get(PAGE).text
+    for words in ("72", "Dear visitor", "履行个人信息保护职责的部门", "supervisory authority"):
+        assert words in page
+
+
+def test_p17_the_record_names_purposes_fields_recipients_and_terms(app: Flask, people: People) -> None:
+    with app.app_context(), transaction():
+        audit.set_term("visitors", 7, Actor("system"))
+    page = people.alice.get("/desk/8th/processing?lang=en").text
+    for words in ("Registration and badge", "Mobile number", "7 months", "argon2id", "Who receives it"):
+        assert words in page
+    rows = people.alice.get("/desk/8th/processing.csv?lang=en").text
+    assert "Registration and badge" in rows
+    assert "7 months" in rows
+    assert people.bob.get("/desk/8th/processing").status_code == 403
+    assert people.charlie.get("/desk/8th/processing.csv").status_code == 404
