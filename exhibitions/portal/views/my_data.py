@@ -18,7 +18,7 @@ from exhibitions.core.forms import Form
 from exhibitions.core.i18n import format_date, format_datetime
 from exhibitions.core.web import go
 from exhibitions.expos.models import Expo
-from exhibitions.portal.rules.copying import Word, sections
+from exhibitions.portal.rules.readable_copy import Word, sections
 from exhibitions.portal.service import persons
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors import queries, service

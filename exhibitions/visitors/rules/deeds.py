@@ -92,7 +92,6 @@ DEEDS = Deeds(
         "by_reason": N_("By reason"),
         "heads": N_("People"),
         "message": N_("Message to the person"),
-        "purpose": N_("Purpose of consent"),
         "questions": N_("Questions"),
         "label_zh": N_("Question in Chinese"),
         "label_en": N_("Question in English"),
