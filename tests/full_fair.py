@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.queries import Wanted
 from exhibitions.badges.service import printing
@@ -15,9 +16,10 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos import service as expo_service
-from exhibitions.expos.models import Expo
+from exhibitions.expos.models import Expo, Preview
 from exhibitions.expos.rules import UnitRole
-from exhibitions.expos.rules.setup import UnitFacts
+from exhibitions.expos.rules.feed import Scope
+from exhibitions.expos.rules.setup import TaskFacts, UnitFacts
 from exhibitions.files import service as files
 from exhibitions.gates.models import Scan
 from exhibitions.gates.service import pairing, scanning
@@ -45,6 +47,8 @@ class Everything:
     link: str = ""
     pairing: str = ""
     device: str = ""
+    calendar: str = ""
+    preview: str = ""
 
 
 def fill(expo: Expo, by: Actor) -> Everything:
@@ -74,6 +78,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         visitors.new_link(person),
         pairing.offer_pairing(expo, pairing.Rights([gate])),
     )
+    plan(expo, made, by)
     now = clock.now()
     # Without the time of sending nobody knows the device's clock: the scan waits for the chief.
     item = ScanItem(str(uuid.uuid4()), "badge", "x", gate.id, "in", 1, now)
@@ -81,7 +86,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         device.id, expo.id, expo.setup_version, frozenset({gate.id}), True, now + timedelta(days=1)
     )
     scanning.store(db.session.connection(), [Upload(ticket, now, None, (item,))])
-    made.places = {
+    made.places |= {
         "registration_id": person.id,
         "person_id": colleague.id,
         "badge_id": badge.id,
@@ -101,6 +106,19 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "file_id": kept_file(expo.id, by),
     }
     return made
+
+
+def plan(expo: Expo, made: Everything, by: Actor) -> None:
+    """A task of the maker, a calendar of tasks, a preview, and the word that the fair is a copy."""
+    number = by.id or 0
+    task = expo_service.save_task(
+        expo, None, TaskFacts(title_zh="投保", title_en="Insurance", days_before=45), by, user_id=number
+    )
+    made.calendar = expo_service.open_feed(expo, number, Scope.ALL, "zh", by)
+    made.preview = expo_service.open_preview(expo, "会长", 14, by)
+    audit.record("portal.fair_copied", by, expo_id=expo.id, after={"from": "7th", "units": 3})
+    preview = db.session.scalars(sa.select(Preview.id).where(Preview.expo_id == expo.id)).one()
+    made.places = {"task_id": task.id, "preview_id": preview}
 
 
 def failed_mail(expo: Expo | None, person: Registration) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exhibitions.portal.views import demo, desk, public, setup, status
+from exhibitions.portal.views import copying, demo, desk, planning, public, setup, status
 from exhibitions.portal.views.frame import blueprint, install
 
-__all__ = ["blueprint", "demo", "desk", "install", "public", "setup", "status"]
+__all__ = ["blueprint", "copying", "demo", "desk", "install", "planning", "public", "setup", "status"]
