@@ -15,7 +15,7 @@ from exhibitions.accounts import queries as accounts
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
-from exhibitions.core.i18n import local
+from exhibitions.core.i18n import language
 from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.core.web import go, own_path, tell
 from exhibitions.expos import queries as expos
@@ -155,7 +155,7 @@ def _finish(expo: Expo, task_id: int, *, done: bool) -> BaseResponse:
         row = service.finish_task(
             expo, task_id, actor(), done=done, may_edit=Permission.EXPO_EDIT in g.rights
         )
-    words = {"task": str(local(row, "title"))}
+    words = {"task": _named(row)}
     tell(_("Done: %(task)s", **words) if done else _("Open again: %(task)s", **words))
     back = own_path(request.form.get("back"))
     return go("tasks.tasks", slug=expo.slug) if back is None else _to(back)
@@ -163,6 +163,11 @@ def _finish(expo: Expo, task_id: int, *, done: bool) -> BaseResponse:
 
 def _to(path: str) -> BaseResponse:
     return Response(status=303, headers={"Location": path})
+
+
+def _named(row: Task) -> str:
+    """What a sentence calls the task: its title in the reader's language, or else in the other."""
+    return (row.title_zh or row.title_en) if language() == "zh" else (row.title_en or row.title_zh)
 
 
 @blueprint.post(f"{TASKS}/<int:task_id>/remove")
