@@ -43,7 +43,17 @@ _INLINE = {
 COPIED = {"expo_units", "expo_days", "doors", "halls", "zones", "gates", "badge_classes", "tasks"}
 # Tables with people, and with what happened: a copy begins with none.
 STAYS = {
-    *("annulments", "audit_entries", "badge_days", "badges", "consents", "devices", "door_moves", "files", "gate_minutes"),
+    *(
+        "annulments",
+        "audit_entries",
+        "badge_days",
+        "badges",
+        "consents",
+        "devices",
+        "door_moves",
+        "files",
+        "gate_minutes",
+    ),
     *(
         "imports",
         "jobs",

@@ -43,6 +43,19 @@ def day(label: Any) -> Any:
     return DateField(label, validators=[InputRequired(wrong)], **_sentence(wrong))
 
 
+def any_day(label: Any) -> Any:
+    """A calendar day that may be left out."""
+    wrong = _l("Enter a day that exists, like 2026-08-19")
+    return DateField(label, validators=[Optional()], **_sentence(wrong))
+
+
+def whole(label: Any, least: int, most: int, wrong: Any, *, default: int | None = None) -> Any:
+    """A whole number between two bounds; without a `default` it may be left out."""
+    first = Optional() if default is None else InputRequired(wrong)
+    within = NumberRange(least, most, wrong)
+    return IntegerField(label, default=default, validators=[first, within], **_sentence(wrong))
+
+
 def hour(label: Any, of: Any = "") -> Any:
     """An hour of the day that may be left out; `of` says whose it is, where several have the same label."""
     wrong = _l("Enter a time like 09:00")

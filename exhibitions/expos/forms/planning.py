@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import RadioField, SelectField, SelectMultipleField
 
 from exhibitions.core.forms import Form
 from exhibitions.expos.forms import fields
@@ -21,7 +20,6 @@ STATES = (
     (TaskState.DONE.value, _l("Done")),
 )
 COUNTED, OWN = "opening", "own"
-_DAY = _l("Enter a day that exists, like 2026-08-19")
 _NUMBER = _l("Enter a whole number of days, like 30")
 
 
@@ -35,12 +33,8 @@ class TaskForm(Form):
         ),
         default=COUNTED,
     )
-    days_before = IntegerField(
-        _l("Days before the opening"),
-        validators=[Optional(), NumberRange(-LATEST_AFTER, EARLIEST_BEFORE, _NUMBER)],
-        invalid_value_message=_NUMBER,
-    )
-    due = DateField(_l("Date"), validators=[Optional()], invalid_value_message=_DAY)
+    days_before = fields.whole(_l("Days before the opening"), -LATEST_AFTER, EARLIEST_BEFORE, _NUMBER)
+    due = fields.any_day(_l("Date"))
     owner = SelectField(_l("Who does it"))
     state = SelectField(_l("State"), choices=fields.options(STATES), default=TaskState.TODO.value)
     note = fields.passage(_l("Note"), 5000)
@@ -96,15 +90,13 @@ class PermitForm(Form):
     number = fields.line(_l("Permit number"), 100)
     authority = fields.line(_l("Authority"), 200)
     persons = fields.people(_l("Permitted number of persons"))
-    filed_on = DateField(_l("Filed on"), validators=[Optional()], invalid_value_message=_DAY)
-    turn_up = IntegerField(
+    filed_on = fields.any_day(_l("Filed on"))
+    turn_up = fields.whole(
         _l("Expected turn-up rate in per cent"),
+        1,
+        100,
+        _l("Enter a whole number from 1 to 100"),
         default=TURN_UP,
-        validators=[
-            InputRequired(_l("Enter a whole number from 1 to 100")),
-            NumberRange(1, 100, _l("Enter a whole number from 1 to 100")),
-        ],
-        invalid_value_message=_l("Enter a whole number from 1 to 100"),
     )
 
     def facts(self) -> PermitFacts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -78,7 +79,7 @@ def matching_tasks(expo: Expo, wanted: WantedTasks, today: date) -> Sequence[Tas
     return db.session.scalars(found.limit(MOST_TASKS)).all()
 
 
-def _order(wanted: WantedTasks) -> list[sa.UnaryExpression[object]]:
+def _order(wanted: WantedTasks) -> list[sa.UnaryExpression[Any]]:
     columns = SORTS[wanted.sort.removeprefix("-")]
     return [column.desc() if wanted.sort.startswith("-") else column.asc() for column in columns]
 

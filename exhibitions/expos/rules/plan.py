@@ -23,23 +23,15 @@ class TaskState(enum.StrEnum):
 
 
 class Planned(Protocol):
-    """What the rules look at of a task."""
+    """What the rules look at of a task: `due` is the day by whose end it is to be done, in the fair's zone.
 
-    @property
-    def state(self) -> TaskState:
-        """What was said about it."""
+    `days_before` counts that day back from the opening; None where the date is its own.
+    """
 
-    @property
-    def due(self) -> Day:
-        """The day by whose end it is to be done, in the fair's zone."""
-
-    @property
-    def user_id(self) -> int | None:
-        """Who does it."""
-
-    @property
-    def days_before(self) -> int | None:
-        """How many days before the opening it is due; None where the date is its own."""
+    state: TaskState
+    due: Day
+    user_id: int | None
+    days_before: int | None
 
 
 T = TypeVar("T", bound=Planned)

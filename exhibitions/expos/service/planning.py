@@ -46,8 +46,8 @@ def save_task(
     names = ("title_zh", "title_en", "note", "template", "days_before")
     values: dict[str, object] = {name: getattr(facts, name) for name in names}
     values |= {"due": plan.due_on(facts, queries.opening(expo)), "user_id": user_id}
-    values |= _state(task, state or task.state or TaskState.TODO)
-    return _change(expo, task, values, by, "expos.task_added" if task.id is None else "expos.task_changed")
+    values |= _state(task, state or task.state)
+    return _change(expo, task, values, by, "expos.task_added" if task_id is None else "expos.task_changed")
 
 
 def _row(expo: Expo, task_id: int | None) -> Task:
