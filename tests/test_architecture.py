@@ -65,7 +65,7 @@ STAYS = {
         "personal_links",
         "previews",
     ),
-    *("print_runs", "registrations", "reminders", "scans", "task_feeds", "zone_levels"),
+    *("previews", "print_runs", "registrations", "reminders", "scans", "task_feeds", "zone_levels"),
 }
 
 

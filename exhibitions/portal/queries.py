@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -17,7 +18,7 @@ from exhibitions.core import clock
 from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.expos import queries as expos
-from exhibitions.expos.models import Expo, ExpoDay, Task
+from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.queries import planning
 from exhibitions.expos.rules import DayKind, UnitRole, local_day
 from exhibitions.expos.rules.permit import (
@@ -132,7 +133,7 @@ def permit_stand(expo: Expo, alive: int, opening: date | None) -> PermitStand:
 
 def measured_turn_up(expo: Expo) -> int | None:
     """How many per cent of those who registered came to the edition before; None when nobody was counted."""
-    before = planning.earlier_edition(expo)
+    before = expos.previous_edition(expo)
     if before is None:
         return None
     registered = visitors.count_alive(before)
@@ -142,10 +143,11 @@ def measured_turn_up(expo: Expo) -> int | None:
     return min(max(round(came.visitors * 100 / registered), 1), 100)
 
 
-def today_line(expo: Expo) -> list[Load[Task]]:
+def today_line(expo: Expo) -> list[Load[Any]]:
     """What is late and what is due within a week in the plan of the fair, by person (O1)."""
     today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
-    return by_person(planning.pressing_tasks(expo, today), today)
+    pressing: Sequence[Any] = planning.pressing_tasks(expo, today)
+    return by_person(pressing, today)
 
 
 def setup_counts(expo: Expo) -> dict[str, int]:

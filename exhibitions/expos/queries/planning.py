@@ -183,9 +183,3 @@ def preview_of(expo: Expo, preview_id: int) -> Preview | None:
     if preview_id > LARGEST_NUMBER:
         return None
     return db.session.scalar(sa.select(Preview).where(Preview.expo_id == expo.id, Preview.id == preview_id))
-
-
-def earlier_edition(expo: Expo) -> Expo | None:
-    """The edition before this one in its series."""
-    found = sa.select(Expo).where(Expo.series_id == expo.series_id, Expo.edition < expo.edition)
-    return db.session.scalar(found.order_by(Expo.edition.desc()).limit(1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -54,7 +55,8 @@ def opening_moved(expo: Expo, before: date | None) -> None:
     after = planning.opening(expo)
     if after is None or after == before:
         return
-    waiting = len(plan.moved(planning.tasks(expo), after))
+    tasks: Sequence[Any] = planning.tasks(expo)
+    waiting = len(plan.moved(tasks, after))
     if after < local_day(expos.present(expo), expo.timezone, expo.cutoff_hour):
         tell(_("The opening now lies in the past: %(day)s.", day=format_date(after)), "warning")
     if waiting:
