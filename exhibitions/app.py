@@ -32,6 +32,7 @@ from exhibitions.core.db import db, engine_options
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
 from exhibitions.expos.rules import deeds as expo_deeds
+from exhibitions.expos.views import calendars, previews, tasks
 from exhibitions.files import handlers as file_handlers
 from exhibitions.files import rules as file_rules
 from exhibitions.files import service as files
@@ -157,6 +158,7 @@ def _register(app: Flask) -> None:
         api.blueprint,
         audit_views.blueprint,
         badges.blueprint,
+        calendars.blueprint,
         chief.blueprint,
         devices.blueprint,
         expos.blueprint,
@@ -165,8 +167,10 @@ def _register(app: Flask) -> None:
         mail_views.blueprint,
         portal.blueprint,
         posts.blueprint,
+        previews.blueprint,
         reports.blueprint,
         scanner.blueprint,
+        tasks.blueprint,
         *visitors.blueprints,
     ):
         app.register_blueprint(blueprint)

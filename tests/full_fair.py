@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import BadgeClass
@@ -18,9 +19,10 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos import service as expo_service
-from exhibitions.expos.models import Expo
+from exhibitions.expos.models import Expo, Preview
 from exhibitions.expos.rules import UnitRole
-from exhibitions.expos.rules.setup import UnitFacts
+from exhibitions.expos.rules.feed import Scope
+from exhibitions.expos.rules.setup import TaskFacts, UnitFacts
 from exhibitions.files import service as files
 from exhibitions.gates.models import Scan
 from exhibitions.gates.service import pairing, scanning
@@ -62,6 +64,8 @@ class Everything:
     pairing: str = ""
     device: str = ""
     leave: str = ""
+    calendar: str = ""
+    preview: str = ""
 
 
 def fill(expo: Expo, by: Actor) -> Everything:
@@ -94,6 +98,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
     )
     made.leave = telling.leave_link(person)
     printer_id, handout_id = paper_of(expo, trade, by)
+    plan(expo, made, by)
     now = clock.now()
     # Without the time of sending nobody knows the device's clock: the scan waits for the chief.
     item = ScanItem(str(uuid.uuid4()), "badge", "x", gate.id, "in", 1, now)
@@ -102,7 +107,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
     )
     scanning.store(db.session.connection(), [Upload(ticket, now, None, (item,))])
     question, text = _visitor_form(expo, person, by)
-    made.places = {
+    made.places |= {
         "question_id": question,
         "text_id": text,
         "version": 1,
@@ -168,6 +173,19 @@ def _visitor_form(expo: Expo, person: Registration, by: Actor) -> tuple[int, int
     identities.keep(expo, person, IdentityKind.PASSPORT, "E12345123", Channel.ONLINE)
     db.session.flush()
     return question.id, text.id
+
+
+def plan(expo: Expo, made: Everything, by: Actor) -> None:
+    """A task of the maker, a calendar of tasks, a preview, and the word that the fair is a copy."""
+    number = by.id or 0
+    task = expo_service.save_task(
+        expo, None, TaskFacts(title_zh="投保", title_en="Insurance", days_before=45), by, user_id=number
+    )
+    made.calendar = expo_service.open_feed(expo, number, Scope.ALL, "zh", by)
+    made.preview = expo_service.open_preview(expo, "会长", 14, by)
+    audit.record("portal.fair_copied", by, expo_id=expo.id, after={"from": "7th", "units": 3})
+    preview = db.session.scalars(sa.select(Preview.id).where(Preview.expo_id == expo.id)).one()
+    made.places = {"task_id": task.id, "preview_id": preview}
 
 
 def failed_mail(expo: Expo | None, person: Registration) -> int:

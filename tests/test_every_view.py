@@ -55,12 +55,13 @@ class Way:
 
 MOST_QUESTIONS = 16
 """No page behind the desk asks the database more often."""
-MOST_OF_THE_DESK = 24
+MOST_OF_THE_DESK = 27
 """The desk itself (O1): its figures are those of two editions, and its tasks and events come from several rooms."""
 PAGE, DONE, ASKED = Way(200), Way(303), Way(422)
 DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
 COPY, ERASING = "/<slug>/my-data/<token>", "/desk/privacy/people/<int:registration_id>"
 CHIEF = f"{DESK}/gates/chief"
+TASKS = f"{DESK}/tasks"
 SETUP, PEOPLE, BADGES = f"{DESK}/setup", f"{DESK}/visitors", f"{DESK}/badges"
 IMPORT, PERSON = f"{PEOPLE}/imports/<int:import_id>", f"{PEOPLE}/<int:registration_id>"
 LEAVE = "/<slug>/unsubscribe/<token>"
@@ -103,6 +104,8 @@ VIEWS: dict[str, Way] = {
     "GET /doors": PAGE,
     "GET /desk/new": PAGE,
     "POST /desk/new": ASKED,
+    "GET /desk/new/copy": PAGE,
+    "POST /desk/new/copy": PAGE,
     # Without a demo there is nothing to begin anew.
     "POST /demo/again": Way(404),
     "POST /desk/account/display": Way(303, {"size": "large"}),
@@ -228,12 +231,41 @@ VIEWS: dict[str, Way] = {
     f"POST {LEAVE}": PAGE,
     f"POST {LEAVE}/again": PAGE,
     f"GET {DESK}/scans": PAGE,
+    f"GET {TASKS}": PAGE,
+    f"GET {TASKS}/list.csv": PAGE,
+    f"GET {TASKS}/new": PAGE,
+    f"POST {TASKS}/new": ASKED,
+    f"GET {TASKS}/<int:task_id>": PAGE,
+    f"POST {TASKS}/<int:task_id>": DONE,
+    # Only who does a task, or who plans the fair, says that it is done.
+    f"POST {TASKS}/<int:task_id>/done": Way(303, others=403),
+    f"POST {TASKS}/<int:task_id>/reopen": Way(303, others=403),
+    f"POST {TASKS}/<int:task_id>/remove": DONE,
+    f"GET {TASKS}/usual": PAGE,
+    f"POST {TASKS}/usual": DONE,
+    f"GET {TASKS}/recount": PAGE,
+    f"POST {TASKS}/recount": DONE,
+    f"GET {TASKS}/calendar": PAGE,
+    f"POST {TASKS}/calendar": DONE,
+    f"POST {TASKS}/calendar/revoke": DONE,
+    "GET /<slug>/calendar/<token>/tasks.ics": PAGE,
+    "GET /<slug>/preview/<token>": DONE,
+    f"GET {SETUP}/copied": PAGE,
+    f"GET {SETUP}/permit": PAGE,
+    f"POST {SETUP}/permit": ASKED,
+    f"GET {SETUP}/previews": PAGE,
+    f"POST {SETUP}/previews": ASKED,
+    f"POST {SETUP}/previews/<int:preview_id>/revoke": DONE,
+    f"GET {SETUP}/units/paste": PAGE,
+    f"POST {SETUP}/units/paste": ASKED,
+    f"POST {SETUP}/units/<int:unit_id>/<any(up, down):way>": DONE,
     f"GET {SETUP}": PAGE,
     f"GET {SETUP}/facts": PAGE,
     f"POST {SETUP}/facts": ASKED,
     f"GET {SETUP}/registration": PAGE,
     f"POST {SETUP}/registration": DONE,
     f"POST {SETUP}/publish": DONE,
+    f"GET {SETUP}/unpublish": PAGE,
     f"POST {SETUP}/unpublish": DONE,
     f"GET {DESK}/visitor-desk": PAGE,
     f"POST {DESK}/visitor-desk/<int:registration_id>/print": PAGE,
@@ -325,6 +357,7 @@ SHAPES = {
     "badge": {Kind.PERSONAL_LINK},
     "leave": {Kind.PERSONAL_LINK},
     "copy": {Kind.PERSONAL_LINK},
+    "look": {Kind.PERSONAL_LINK},
     "pairing": {Kind.DEVICE},
     "scans": {Kind.DEVICE},
     "fair": {Kind.PERMISSION},
@@ -361,6 +394,8 @@ class World:
         secret = made.pairing if rule.startswith("/gate/") else made.link
         secret = made.leave if rule.startswith(LEAVE) else secret
         secret = made.copy if rule.startswith(COPY) else secret
+        secret = made.calendar if "/calendar/<token>" in rule else secret
+        secret = made.preview if "/preview/<token>" in rule else secret
         known = {"key": "press"} | {name: str(number) for name, number in words.items()} | {
             "slug": made.slug,
             "token": secret,
@@ -464,6 +499,8 @@ def kind_of(view: str) -> str:
         f" {BADGE}": "badge",
         f" {LEAVE}": "leave",
         f" {COPY}": "copy",
+        "/<slug>/calendar/<token>": "look",
+        "/<slug>/preview/<token>": "look",
         "/today": "scans",
         " /gate/": "pairing",
         " /api/": "scans",
@@ -618,6 +655,24 @@ def test_a_link_to_leave_marketing_opens_nothing_else(world: World, view: str) -
         Everything("8th", leave=here.link),
     ]
     assert [now_and_here(world, view, one) for one in wrong] == [404] * len(wrong)
+    assert now_and_here(world, view) == VIEWS[view].answer
+
+
+@pytest.mark.parametrize("view", of_kind("look"))
+def test_a_link_to_look_opens_its_own_fair_only(world: World, view: str) -> None:
+    """A calendar or preview by another fair's link, another kind's, an ended or invented one: 404."""
+    here, there = world.here, world.there
+    secrets = [there.calendar, "invented", here.link, here.pairing]
+    other = here.preview if "calendar" in view else here.calendar
+    for secret in [*secrets, there.preview, other]:
+        made = Everything("8th", here.places, calendar=secret, preview=secret)
+        assert now_and_here(world, view, made) == 404
+    assert now_and_here(world, view, Everything("9th", calendar=here.calendar, preview=here.preview)) == 404
+    moment = clock.now()
+    for ended in ({"revoked_at": moment}, {"expires_at": moment}):
+        change(world, PersonalLink, **ended)
+        assert now_and_here(world, view) == 404
+        change(world, PersonalLink, **dict.fromkeys(ended, None))
     assert now_and_here(world, view) == VIEWS[view].answer
 
 

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 from exhibitions.expos.rules import AntiPassback, DayKind, FullPolicy, Role, UnitRole
+from exhibitions.expos.rules.feed import Scope
+from exhibitions.expos.rules.permit import TURN_UP
+from exhibitions.expos.rules.plan import TaskState
 
 
 def _expo_key() -> Mapped[int]:
@@ -214,3 +217,76 @@ class Membership(Model):
     expo_id: Mapped[int] = _expo_key()
     user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="CASCADE"))
     role: Mapped[Role] = mapped_column(enum_type(Role))
+
+
+class Task(Model):
+    """Something that is to be done for a fair by the end of the day `due`, a day of the fair's zone.
+
+    Where `days_before` is there, the date was counted back from the first open day and moves with it when somebody says
+    so. `uid` and `sequence` are those of its entry in calendars (RFC 5545).
+    """
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        sa.Index("ix_tasks_expo_id_due", "expo_id", "due"),
+        sa.UniqueConstraint("expo_id", "uid"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    title_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    title_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    template: Mapped[str] = mapped_column(sa.String(40), default="")
+    days_before: Mapped[int | None] = mapped_column(sa.Integer)
+    due: Mapped[date] = mapped_column(sa.Date)
+    user_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
+    state: Mapped[TaskState] = mapped_column(enum_type(TaskState), default=TaskState.TODO)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    uid: Mapped[str] = mapped_column(sa.String(36))
+    sequence: Mapped[int] = mapped_column(sa.Integer, default=0)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TaskFeed(Model):
+    """A person's calendar of tasks; its personal link is what a calendar program subscribes to."""
+
+    __tablename__ = "task_feeds"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "user_id", "scope"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    user_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="CASCADE"))
+    scope: Mapped[Scope] = mapped_column(enum_type(Scope))
+    language: Mapped[str] = mapped_column(sa.String(2))
+    # None once the link was taken back; the row stays and may get another link.
+    linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Permit(Model):
+    """The permit for the event, and how many per cent of those who registered are expected to come."""
+
+    __tablename__ = "permits"
+    __table_args__ = (sa.UniqueConstraint("expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    number: Mapped[str] = mapped_column(sa.String(100), default="")
+    authority: Mapped[str] = mapped_column(sa.String(200), default="")
+    persons: Mapped[int | None] = mapped_column(sa.Integer)
+    filed_on: Mapped[date | None] = mapped_column(sa.Date)
+    turn_up: Mapped[int] = mapped_column(sa.Integer, default=TURN_UP)
+
+
+class Preview(Model):
+    """Somebody who may look at the public pages before they are public, by a personal link until `expires_at`."""
+
+    __tablename__ = "previews"
+    __table_args__ = (sa.Index("ix_previews_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    name: Mapped[str] = mapped_column(sa.String(100))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -18,6 +18,7 @@ from exhibitions.expos.forms import fields
 from exhibitions.expos.models import Series, Zone
 from exhibitions.expos.rules import AntiPassback, DayKind
 from exhibitions.expos.rules.setup import DayFacts, DoorFacts, GateFacts, check_day, check_door
+from exhibitions.portal.rules.copying import NewEdition
 from exhibitions.portal.rules.retention import TERMS, Kind
 from exhibitions.portal.service.creation import NewFair
 
@@ -59,6 +60,26 @@ class NewFairForm(Form):
             last=self.last.data,
             timezone=self.timezone.data,
             series_id=int(self.series.data) if self.series.data else None,
+        )
+
+
+class NewEditionForm(Form):
+    name_zh = fields.line(_l("Name in Chinese"), 200)
+    name_en = fields.line(_l("Name in English"), 200)
+    edition = fields.edition(_l("Edition"))
+    slug = fields.line(_l("Web address"), 40, _l("Enter an address like 8th"))
+    first = fields.day(_l("First day for visitors"))
+    last = fields.day(_l("Last day for visitors"))
+
+    def new_edition(self) -> NewEdition:
+        """What was filled in."""
+        return NewEdition(
+            slug=self.slug.data.lower(),
+            edition=self.edition.data,
+            name_zh=self.name_zh.data,
+            name_en=self.name_en.data,
+            first=self.first.data,
+            last=self.last.data,
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.config import Config
@@ -18,7 +19,18 @@ from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo, ExpoDay
+from exhibitions.expos.queries import planning
 from exhibitions.expos.rules import DayKind, UnitRole, local_day
+from exhibitions.expos.rules.permit import (
+    Level,
+    PermitFacts,
+    Stand,
+    expected,
+    last_filing,
+    level_of,
+    stand_of,
+)
+from exhibitions.expos.rules.plan import Load, by_person
 from exhibitions.gates.queries.devices import count_live
 from exhibitions.jobs import queries as jobs
 from exhibitions.portal.rules.checklist import Counted, Item, checklist
@@ -92,6 +104,52 @@ def figures(expo: Expo) -> Figures:
     return Figures(made or 0, visitors.count_alive(expo), len(expo.gates), phones.live, phones.silent)
 
 
+@dataclass(frozen=True)
+class PermitStand:
+    """The permit and the number of people that is expected under it; `level` is None without a permitted number."""
+
+    facts: PermitFacts
+    registrations: int
+    coming: int
+    stand: Stand
+    level: Level | None
+    last_filing: date | None
+
+
+def permit_stand(expo: Expo, alive: int, opening: date | None) -> PermitStand:
+    """How the fair stands under its permit today, with `alive` living registrations."""
+    facts = planning.permit_facts(expo)
+    coming = expected(alive, facts.turn_up)
+    today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
+    return PermitStand(
+        facts,
+        alive,
+        coming,
+        stand_of(facts, coming, opening, today),
+        level_of(coming, facts.persons) if facts.persons else None,
+        last_filing(opening) if opening else None,
+    )
+
+
+def measured_turn_up(expo: Expo) -> int | None:
+    """How many per cent of those who registered came to the edition before; None when nobody was counted."""
+    before = expos.previous_edition(expo)
+    if before is None:
+        return None
+    registered = visitors.count_alive(before)
+    came = attendance_after(before)
+    if came is None or not registered:
+        return None
+    return min(max(round(came.visitors * 100 / registered), 1), 100)
+
+
+def today_line(expo: Expo) -> list[Load[Any]]:
+    """What is late and what is due within a week in the plan of the fair, by person (O1)."""
+    today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
+    pressing: Sequence[Any] = planning.pressing_tasks(expo, today)
+    return by_person(pressing, today)
+
+
 def setup_counts(expo: Expo) -> dict[str, int]:
     """How many units, days, halls, zones, gates and badge classes the fair has."""
     return {
@@ -117,10 +175,18 @@ def is_free(expo: Expo) -> bool:
 
 def fairs_of(user_id: int, organisation_rights: frozenset[str]) -> Sequence[Expo]:
     """The fairs that the person works on, all of them for an administrator; the running one first, then the youngest, at most 100."""
+    return [expo for expo, _days in dated_fairs_of(user_id, organisation_rights)]
+
+
+def dated_fairs_of(
+    user_id: int, organisation_rights: frozenset[str]
+) -> Sequence[tuple[Expo, Sequence[ExpoDay]]]:
+    """The same fairs in the same order, each with the days on which visitors come."""
     is_administrator = Permission.SYSTEM_MANAGE in organisation_rights
     found = expos.all_expos() if is_administrator else expos.expos_of(user_id)
     days = expos.open_days_of(found)
-    return sorted(found, key=lambda expo: not _is_running(expo, days.get(expo.id, [])))
+    dated = [(expo, days.get(expo.id, [])) for expo in found]
+    return sorted(dated, key=lambda each: not _is_running(*each))
 
 
 def _is_running(expo: Expo, days: Sequence[ExpoDay]) -> bool:

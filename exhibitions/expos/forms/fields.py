@@ -43,10 +43,17 @@ def day(label: Any) -> Any:
     return DateField(label, validators=[InputRequired(wrong)], **_sentence(wrong))
 
 
-def day_or_none(label: Any) -> Any:
+def any_day(label: Any) -> Any:
     """A calendar day that may be left out."""
     wrong = _l("Enter a day that exists, like 2026-08-19")
     return DateField(label, validators=[Optional()], **_sentence(wrong))
+
+
+def whole(label: Any, least: int, most: int, wrong: Any, *, default: int | None = None) -> Any:
+    """A whole number between two bounds; without a `default` it may be left out."""
+    first = Optional() if default is None else InputRequired(wrong)
+    within = NumberRange(least, most, wrong)
+    return IntegerField(label, default=default, validators=[first, within], **_sentence(wrong))
 
 
 def days(label: Any, most: int, default: int) -> Any:

@@ -18,10 +18,14 @@ UNIT_ROLES = (
     (UnitRole.APPROVER.value, _l("Approved by")),
     (UnitRole.GUIDANCE.value, _l("Guided by")),
     (UnitRole.ORGANISER.value, _l("Organiser")),
+    (UnitRole.JOINT_ORGANISER.value, _l("Joint organiser")),
     (UnitRole.HOST.value, _l("Host")),
+    (UnitRole.EXECUTIVE_HOST.value, _l("Executive host")),
     (UnitRole.CO_ORGANISER.value, _l("Co-organiser")),
     (UnitRole.SUPPORTER.value, _l("Supporting body")),
     (UnitRole.SPECIAL_SUPPORTER.value, _l("Special support")),
+    (UnitRole.SPONSOR.value, _l("Sponsor")),
+    (UnitRole.MEDIA_SUPPORTER.value, _l("Media support")),
 )
 FULL_POLICIES = (
     (FullPolicy.WARN.value, _l("Warn the gate and let in")),
@@ -43,6 +47,11 @@ class UnitForm(Form):
             name_en=self.name_en.data,
             position=self.position.data,
         )
+
+
+class PastedUnitsForm(Form):
+    role = SelectField(_l("Role"), choices=fields.options(UNIT_ROLES), default=UnitRole.SUPPORTER.value)
+    lines = fields.passage(_l("Units, one on each line"), 40_000)
 
 
 class HallForm(Form):

@@ -24,10 +24,14 @@ class UnitRole(enum.StrEnum):
     APPROVER = "approver"
     GUIDANCE = "guidance"
     ORGANISER = "organiser"
+    JOINT_ORGANISER = "joint_organiser"
     HOST = "host"
+    EXECUTIVE_HOST = "executive_host"
     CO_ORGANISER = "co_organiser"
     SUPPORTER = "supporter"
     SPECIAL_SUPPORTER = "special_supporter"
+    SPONSOR = "sponsor"
+    MEDIA_SUPPORTER = "media_supporter"
 
 
 class FullPolicy(enum.StrEnum):

@@ -31,6 +31,9 @@ MOST_PARTS = 200
 """How many units, halls, zones, gates or days a fair may have: enough for the largest, and a list stays a list."""
 MOST_DOORS = 256
 MOST_PEOPLE = 10_000_000
+MOST_TASKS = 300
+EARLIEST_BEFORE, LATEST_AFTER = 1500, 400
+"""A task lies at most so many days before the opening, and so many after it."""
 LAST_CUTOFF = 11
 LAST_POSITION = 9999
 _CODE = re.compile(r"[^\W_][\w-]{0,15}")
@@ -150,8 +153,20 @@ class FairFacts(Named, frozen=True, kw_only=True):
     consent_en: LongText = ""
 
 
+class TaskFacts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A task of a fair's set-up. Either `days_before` counts its date back from the first open day (a negative number
+    lies after it), or `due` is a date of its own. `template` names the entry of the list that it began from."""
+
+    title_zh: Text200 = ""
+    title_en: Text200 = ""
+    note: LongText = ""
+    template: Annotated[str, Meta(max_length=40)] = ""
+    days_before: Annotated[int, Meta(ge=-LATEST_AFTER, le=EARLIEST_BEFORE)] | None = None
+    due: Day | None = None
+
+
 class FairSetup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole set-up that the room of fairs keeps: facts, units, days with doors, halls, zones, gates."""
+    """The whole set-up that the room of fairs keeps: facts, units, days with doors, halls, zones, gates, tasks."""
 
     facts: FairFacts
     units: Annotated[list[UnitFacts], Meta(max_length=MOST_PARTS)] = field(default_factory=list)
@@ -159,6 +174,7 @@ class FairSetup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     halls: Annotated[list[HallFacts], Meta(max_length=MOST_PARTS)] = field(default_factory=list)
     zones: Annotated[list[ZoneFacts], Meta(max_length=MOST_PARTS)] = field(default_factory=list)
     gates: Annotated[list[GateFacts], Meta(max_length=MOST_PARTS)] = field(default_factory=list)
+    tasks: Annotated[list[TaskFacts], Meta(max_length=MOST_TASKS)] = field(default_factory=list)
 
 
 def check_text(facts: Struct) -> None:

@@ -41,11 +41,7 @@ def create_series(name_zh: str, name_en: str) -> Series:
 
 def create_expo(series: Series, identity: Identity, by: Actor = SYSTEM) -> Expo:
     """A new, unpublished edition; raises `Conflict` when its address or edition is taken, `Refused` for a bad one."""
-    check_slug(identity.slug)
-    if queries.expo_by_slug(identity.slug) is not None:
-        raise _slug_taken(identity.slug)
-    if queries.edition_of(series, identity.edition) is not None:
-        raise edition_taken(identity.edition)
+    check_identity(series, identity.slug, identity.edition)
     expo = Expo(
         series_id=series.id,
         slug=identity.slug,
@@ -64,6 +60,15 @@ def create_expo(series: Series, identity: Identity, by: Actor = SYSTEM) -> Expo:
         raise _slug_taken(identity.slug) from error
     audit.record("expos.created", by, expo_id=expo.id, subject=("expo", expo.id), after={"slug": expo.slug})
     return expo
+
+
+def check_identity(series: Series, slug: str, edition: int) -> None:
+    """Refuse an address or edition that is taken (`Conflict`), and an address that cannot be (`Refused`)."""
+    check_slug(slug)
+    if queries.expo_by_slug(slug) is not None:
+        raise _slug_taken(slug)
+    if queries.edition_of(series, edition) is not None:
+        raise edition_taken(edition)
 
 
 def _slug_taken(slug: str) -> Conflict:

@@ -11,9 +11,11 @@ from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.errors import N_, Refused
 from exhibitions.expos import queries
 from exhibitions.expos.models import Expo
+from exhibitions.expos.queries.planning import task_facts, tasks
 from exhibitions.expos.rules.setup import FairSetup, check_text
 from exhibitions.expos.service import places
 from exhibitions.expos.service.facts import change_facts
+from exhibitions.expos.service.planning import save_task
 
 Item = TypeVar("Item", bound=Struct)
 
@@ -36,6 +38,7 @@ def dump_setup(expo: Expo) -> FairSetup:
         halls=[queries.hall_facts(hall) for hall in expo.halls],
         zones=[queries.zone_facts(expo, zone) for zone in expo.zones],
         gates=[queries.gate_facts(gate) for gate in expo.gates],
+        tasks=[task_facts(task) for task in tasks(expo)],
     )
 
 
@@ -49,6 +52,8 @@ def load_setup(expo: Expo, setup: FairSetup, by: Actor = SYSTEM) -> None:
     _each("zones", setup.zones, lambda zone: places.save_zone(expo, None, zone, by))
     _each("gates", setup.gates, lambda gate: places.save_gate(expo, None, gate, by))
     _each("days", setup.days, lambda day: places.save_day(expo, None, day, by))
+    # The dates of tasks are counted from the days.
+    _each("tasks", setup.tasks, lambda task: save_task(expo, None, task, by))
 
 
 def _each(name: str, items: Sequence[Item], load: Callable[[Item], object]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
-from flask import abort, g
+from flask import abort, g, request, session
 
 from exhibitions.accounts import queries as account_queries
 from exhibitions.core import clock
@@ -12,22 +13,43 @@ from exhibitions.core.access import Mark, Permission, sign_in_first, signed_in_p
 from exhibitions.core.actor import Actor
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos import queries
+from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import rights_in, rights_of
+from exhibitions.expos.service.previews import LINK as PREVIEW
+
+_PREVIEWS = "previews"
+_MOST_PREVIEWS = 3
 
 
 def answer_public(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
-    """Anybody; an unpublished fair exists only for the people who work on it."""
+    """Anybody; an unpublished fair exists only for the people who work on it and, to look at, for who has a preview."""
     person = signed_in_person()
     if "slug" not in view_args:
         return view_args
     expo = queries.expo_by_slug(view_args.pop("slug"))
     if expo is None:
         abort(404)
-    if expo.published_at is None and (
-        person is None or Permission.EXPO_VIEW not in rights_of(expo, person.id)
+    if expo.published_at is None and not (
+        (person is not None and Permission.EXPO_VIEW in rights_of(expo, person.id)) or _may_preview(expo)
     ):
         abort(404)
     return view_args | {"expo": expo}
+
+
+def remember_preview(kept: MutableMapping[str, Any], expo: Expo, token: str) -> None:
+    """Let this browser's session `kept` see the public pages of the fair by the link with this token."""
+    others = {slug: word for slug, word in kept.get(_PREVIEWS, {}).items() if slug != expo.slug}
+    kept[_PREVIEWS] = {**dict(list(others.items())[1 - _MOST_PREVIEWS :]), expo.slug: token}
+
+
+def _may_preview(expo: Expo) -> bool:
+    """Whether the reader has a live preview of this fair. It is for looking only: nothing can be sent by it."""
+    token = session.get(_PREVIEWS, {}).get(expo.slug)
+    looks = request.method in ("GET", "HEAD") or "_lang" in request.form
+    if token is None or not looks:
+        return False
+    link = account_queries.live_link(PREVIEW, hash_link_token(token), clock.now())
+    return link is not None and link.expo_id == expo.id
 
 
 def answer_permission(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:

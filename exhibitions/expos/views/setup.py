@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from exhibitions.core.access import Permission, actor, require
@@ -14,8 +15,17 @@ from exhibitions.core.errors import Conflict, Refused
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries, service
 from exhibitions.expos.forms.facts import FactsForm, RegistrationForm
-from exhibitions.expos.forms.places import FULL_POLICIES, UNIT_ROLES, HallForm, UnitForm, ZoneForm
+from exhibitions.expos.forms.places import (
+    FULL_POLICIES,
+    UNIT_ROLES,
+    HallForm,
+    PastedUnitsForm,
+    UnitForm,
+    ZoneForm,
+)
 from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import UnitRole
+from exhibitions.expos.rules.units import in_print_order
 
 blueprint = Blueprint("expos", __name__)
 SETUP = "/desk/<slug>/setup"
@@ -70,7 +80,11 @@ _FIELD_OF = {
 @blueprint.get(f"{SETUP}/units")
 @require(Permission.EXPO_EDIT)
 def units(expo: Expo) -> str:
-    return render_template("expos/units.html", expo=expo, units=expo.units, roles=dict(UNIT_ROLES))
+    rows = in_print_order(expo.units)
+    grouped = [(label, [row for row in rows if row.role.value == role]) for role, label in UNIT_ROLES]
+    return render_template(
+        "expos/units.html", expo=expo, groups=[each for each in grouped if each[1]], count=len(rows)
+    )
 
 
 @blueprint.route(f"{SETUP}/units/new", methods=["GET", "POST"], defaults={"unit_id": None})
@@ -100,6 +114,33 @@ def remove_unit(expo: Expo, unit_id: int) -> Response:
         service.remove_unit(expo, unit_id, actor())
     tell(_("The unit is removed."))
     return go("expos.units", slug=expo.slug)
+
+
+@blueprint.post(f"{SETUP}/units/<int:unit_id>/<any(up, down):way>")
+@require(Permission.EXPO_EDIT)
+def move_unit(expo: Expo, unit_id: int, way: str) -> Response:
+    with transaction():
+        service.move_unit(expo, unit_id, -1 if way == "up" else 1, actor())
+    return go("expos.units", slug=expo.slug, _anchor=f"unit-{unit_id}")
+
+
+@blueprint.route(f"{SETUP}/units/paste", methods=["GET", "POST"])
+@require(Permission.EXPO_EDIT)
+def paste_units(expo: Expo) -> Any:
+    form = PastedUnitsForm()
+    if form.accepted():
+        try:
+            with transaction():
+                new, known = service.add_units(expo, form.lines.data, UnitRole(form.role.data), actor())
+        except Refused as refusal:
+            form.refuse("lines", refusal)
+        else:
+            tell(ngettext("%(num)s unit is added.", "%(num)s units are added.", new))
+            if known:
+                tell(ngettext("%(num)s was there already.", "%(num)s were there already.", known), "warning")
+            return go("expos.units", slug=expo.slug)
+    page = render_template("expos/units_paste.html", expo=expo, form=form)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get(f"{SETUP}/halls")

@@ -17,10 +17,58 @@ class Step(enum.StrEnum):
     DAYS = "days"
     HALLS = "halls"
     ZONES = "zones"
-    GATES = "gates"
-    BADGES = "badges"
     REGISTRATION = "registration"
     FORM = "form"
+    MESSAGES = "messages"
+    BADGES = "badges"
+    GATES = "gates"
+
+
+class Topic(enum.StrEnum):
+    """The nine lines of the checklist, in the order of work (ux.md O2)."""
+
+    FACTS = "facts"
+    ZONES = "zones"
+    FLOOR_PLAN = "floor_plan"
+    PRICES = "prices"
+    APPLICATION = "application"
+    VISITOR_FORM = "visitor_form"
+    MESSAGES = "messages"
+    BADGES = "badges"
+    GATES = "gates"
+
+
+class State(enum.StrEnum):
+    """How far a line is. What the product does not have yet is never said to be done."""
+
+    COMPLETE = "complete"
+    MISSING = "missing"
+    OPTIONAL = "optional"
+    LATER = "later"
+
+
+PARTS: dict[Topic, tuple[Step, ...]] = {
+    Topic.FACTS: (Step.FACTS, Step.UNITS, Step.DAYS),
+    Topic.ZONES: (Step.HALLS, Step.ZONES),
+    Topic.FLOOR_PLAN: (),
+    Topic.PRICES: (),
+    Topic.APPLICATION: (),
+    Topic.VISITOR_FORM: (Step.REGISTRATION, Step.FORM),
+    Topic.MESSAGES: (Step.MESSAGES,),
+    Topic.BADGES: (Step.BADGES,),
+    Topic.GATES: (Step.GATES,),
+}
+TITLES = {
+    Topic.FACTS: N_("Facts, units and days"),
+    Topic.ZONES: N_("Halls and zones"),
+    Topic.FLOOR_PLAN: N_("Floor plan"),
+    Topic.PRICES: N_("Prices"),
+    Topic.APPLICATION: N_("Application form"),
+    Topic.VISITOR_FORM: N_("Visitor form"),
+    Topic.MESSAGES: N_("Messages"),
+    Topic.BADGES: N_("Badges"),
+    Topic.GATES: N_("Gates"),
+}
 
 
 @dataclass(frozen=True)
@@ -62,13 +110,43 @@ def checklist(there: Counted) -> list[Item]:
             Step.HALLS, "" if there.halls else N_("Name the halls, if there is more than one"), optional=True
         ),
         Item(Step.ZONES, "" if there.zones else N_("Add at least one zone")),
-        Item(Step.GATES, "" if there.gates else N_("Add at least one gate")),
+        Item(Step.REGISTRATION, "" if there.consent else N_("Write the text that visitors agree to")),
+        Item(Step.FORM),
+        # Letters have texts of their own from the beginning; nothing can be missing.
+        Item(Step.MESSAGES),
         Item(
             Step.BADGES, "" if there.registrable else N_("Offer at least one badge class on the public form")
         ),
-        Item(Step.REGISTRATION, "" if there.consent else N_("Write the text that visitors agree to")),
-        Item(Step.FORM),
+        Item(Step.GATES, "" if there.gates else N_("Add at least one gate")),
     ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the nine, with the parts of the set-up that belong to it."""
+
+    topic: Topic
+    title: str
+    state: State
+    items: Sequence[Item]
+
+
+def nine(items: Sequence[Item]) -> list[Line]:
+    """The checklist of nine made of the parts of the set-up."""
+    known = {item.step: item for item in items}
+    lines = []
+    for topic, steps in PARTS.items():
+        mine = [known[step] for step in steps]
+        lines.append(Line(topic, TITLES[topic], _state(mine), mine))
+    return lines
+
+
+def _state(items: Sequence[Item]) -> State:
+    if not items:
+        return State.LATER
+    if gaps(items):
+        return State.MISSING
+    return State.OPTIONAL if all(item.gap for item in items) else State.COMPLETE
 
 
 def _facts(there: Counted) -> str:

@@ -8,6 +8,7 @@ from exhibitions.portal.rules.retention import TERMS
 
 DEEDS = Deeds(
     actions={
+        "portal.fair_copied": N_("Set-up copied from an earlier edition"),
         "portal.demo_made": N_("Demo made"),
         "portal.demo_removed": N_("Demo removed"),
         "portal.person_erased": N_("Person erased"),
@@ -19,5 +20,16 @@ DEEDS = Deeds(
         **{kind.value: term.label for kind, term in TERMS.items()},
         "registrations": N_("Registrations"),
         "rows": N_("Rows"),
+    },
+    fields={
+        "from": N_("From"),
+        "units": N_("Organising units"),
+        "days": N_("Days"),
+        "doors": N_("Opening hours"),
+        "halls": N_("Halls"),
+        "zones": N_("Zones"),
+        "gates": N_("Gates"),
+        "badge_classes": N_("Badge classes"),
+        "tasks": N_("Tasks"),
     },
 )

@@ -28,7 +28,13 @@ class Way:
 # The groups of ux.md §3; a page whose endpoint is not registered is not shown, so rooms may come later.
 DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
     ("", (Way(N_("Desk"), "portal.desk", "expo.view", key="d"),)),
-    (N_("Plan"), (Way(N_("Set-up"), "portal.setup", "expo.edit"),)),
+    (
+        N_("Plan"),
+        (
+            Way(N_("Set-up"), "portal.setup", "expo.edit"),
+            Way(N_("Tasks"), "tasks.tasks", "expo.view"),
+        ),
+    ),
     (
         N_("Visitor side"),
         (
@@ -64,11 +70,18 @@ SETUP: dict[Step, Way] = {
     Step.DAYS: Way(N_("Days, hours and doors"), "portal.days", "expo.edit"),
     Step.HALLS: Way(N_("Halls"), "expos.halls", "expo.edit"),
     Step.ZONES: Way(N_("Zones"), "expos.zones", "expo.edit"),
-    Step.GATES: Way(N_("Gates"), "portal.gates", "expo.edit"),
-    Step.BADGES: Way(N_("Badge classes"), "badges.badges", "expo.edit"),
     Step.REGISTRATION: Way(N_("Registration and consent"), "expos.registration", "expo.edit"),
     Step.FORM: Way(N_("Visitor form"), "visitors.visitor_form", "expo.edit"),
+    Step.MESSAGES: Way(N_("Messages"), "mail.outbox", "visitors.edit"),
+    Step.BADGES: Way(N_("Badge classes"), "badges.badges", "expo.edit"),
+    Step.GATES: Way(N_("Gates"), "portal.gates", "expo.edit"),
 }
+BESIDE: tuple[Way, ...] = (
+    Way(N_("Plan of tasks"), "tasks.tasks", "expo.view"),
+    Way(N_("Permit"), "portal.permit", "expo.edit"),
+    Way(N_("Preview links"), "previews.previews", "expo.publish"),
+)
+"""Pages of the set-up that are no part of the checklist."""
 
 DOORS: tuple[Way, ...] = (
     Way(N_("Desk"), "portal.desk", "expo.view", N_("Figures, tasks and all pages of the fair")),

@@ -35,13 +35,17 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def write(expo: Expo) -> str:
     """The document of the fair as indented JSON; the same fair always gives the same text."""
-    document = Document(
+    return msgspec.json.format(_encoder.encode(document_of(expo)), indent=2).decode()
+
+
+def document_of(expo: Expo) -> Document:
+    """The set-up of the fair as every room that has any writes it out."""
+    return Document(
         slug=expo.slug,
         series=Named(name_zh=expo.series.name_zh, name_en=expo.series.name_en),
         fair=expo_service.dump_setup(expo),
         badge_classes=badges.dump_setup(expo),
     )
-    return msgspec.json.format(_encoder.encode(document), indent=2).decode()
 
 
 # Defaults are written too: a reader of the document need not know them.
@@ -84,10 +88,12 @@ def _misplaced(message: str) -> Refused:
     )
 
 
-def create(document: Document, slug: str | None = None, by: Actor = SYSTEM) -> Expo:
+def create(
+    document: Document, slug: str | None = None, by: Actor = SYSTEM, series: Series | None = None
+) -> Expo:
     """A new, unpublished fair from the document, under its own address or another `slug`.
 
-    It joins the series of the same name, or begins one when that series has the edition already. Raises `Conflict`
+    It is an edition of `series` where one is given. Otherwise it joins the series of the same name, or begins one when that series has the edition already. Raises `Conflict`
     when the address is taken (importing twice makes one fair) and `Refused` naming the place of a mistake.
     """
     facts = document.fair.facts
@@ -95,7 +101,7 @@ def create(document: Document, slug: str | None = None, by: Actor = SYSTEM) -> E
         slug or document.slug, facts.edition, facts.name_zh, facts.name_en, facts.timezone
     )
     _check(document)
-    expo = expo_service.create_expo(_series(document), identity, by)
+    expo = expo_service.create_expo(series or _series(document), identity, by)
     try:
         badges.load_setup(expo, document.badge_classes, by)
     except Refused as refusal:

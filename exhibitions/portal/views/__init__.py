@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from exhibitions.portal.views import (
+    copying,
     demo,
     desk,
     incident,
     my_data,
+    planning,
     privacy,
     processing,
     public,
@@ -19,11 +21,13 @@ from exhibitions.portal.views.frame import blueprint, install
 
 __all__ = [
     "blueprint",
+    "copying",
     "demo",
     "desk",
     "incident",
     "install",
     "my_data",
+    "planning",
     "privacy",
     "processing",
     "public",

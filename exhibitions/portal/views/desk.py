@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from exhibitions.accounts import queries as people
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.rules import DisplaySize
 from exhibitions.audit import queries as audit
@@ -81,7 +82,8 @@ def _standing(expo: Expo) -> dict[str, Any]:
     now = expos.present(expo)
     missing = gaps(queries.setup_checklist(expo))
     figures = queries.figures(expo)
-    stands = standing(expos.open_days(expo), now, expo.timezone, expo.cutoff_hour)
+    days, loads = expos.open_days(expo), queries.today_line(expo)
+    stands = standing(days, now, expo.timezone, expo.cutoff_hour)
     counted = board(expo) if stands.phase not in (Phase.UNDATED, Phase.BEFORE) else None
     today = counted if stands.phase is Phase.OPEN else None
     is_taking = queries.registration_state(expo, now) is OpenState.OPEN
@@ -92,6 +94,9 @@ def _standing(expo: Expo) -> dict[str, Any]:
         "due": due_on_an_open_day(figures.silent, today.review) if today else [],
         "figures": figures,
         "missing": missing,
+        "loads": loads,
+        "people": people.names_of({load.user_id for load in loads}),
+        "permit": queries.permit_stand(expo, figures.alive, days[0].date if days else None),
         "urgent": most_urgent(len(missing), expo.published_at is not None, is_taking, figures.alive).value,
     }
 

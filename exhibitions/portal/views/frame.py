@@ -16,10 +16,10 @@ from exhibitions.accounts.rules import DisplaySize
 from exhibitions.core.access import Permission, signed_in_person
 from exhibitions.core.errors import N_
 from exhibitions.core.i18n import local
-from exhibitions.expos.models import Expo
+from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.queries import expo_by_slug, is_over, rights_of
 from exhibitions.portal import queries
-from exhibitions.portal.rules.navigation import DESK, SETUP, Way, open_ways, public_ways, typed_names
+from exhibitions.portal.rules.navigation import BESIDE, DESK, SETUP, Way, open_ways, public_ways, typed_names
 
 blueprint = Blueprint("portal", __name__)
 # 大字 is what large type is called on screens in China.
@@ -163,6 +163,13 @@ def _begins(url: str) -> bool:
 
 
 @_once
+def dated_fairs_here() -> Sequence[tuple[Expo, Sequence[ExpoDay]]]:
+    """The fairs that the reader works on, each with its days for visitors."""
+    person = signed_in_person()
+    return queries.dated_fairs_of(person.id, organisation_rights_here()) if person is not None else []
+
+
+@_once
 def _fairs() -> list[_Entry]:
     person = signed_in_person()
     if person is None or not _is_desk():
@@ -175,7 +182,7 @@ def _fairs() -> list[_Entry]:
             "url": url_for("portal.desk", slug=expo.slug),
             "active": here is not None and here.id == expo.id,
         }
-        for expo in queries.fairs_of(person.id, organisation_rights_here())
+        for expo, _days in dated_fairs_here()
     ] + [every]
 
 
@@ -186,7 +193,7 @@ def _jumps() -> list[_Entry]:
     found = [{**entry, "group": group["label"]} for group in _nav() for entry in group["items"]]
     if expo is not None and _is_desk():
         group = _("Set-up")
-        parts = _entries(ways(tuple(SETUP.values()), expo, rights_here(expo)), expo)
+        parts = _entries(ways((*SETUP.values(), *BESIDE), expo, rights_here(expo)), expo)
         known = {entry["url"] for entry in found}
         found += [{**entry, "group": group} for entry in parts if entry["url"] not in known]
     group = _("Fairs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,12 +16,15 @@ from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, ExpoDay
+from exhibitions.expos.queries import planning
 from exhibitions.portal import queries
 from exhibitions.portal.forms import DAY_KINDS, DayForm, GateForm, day_form, shown_day
 from exhibitions.portal.rules import navigation
-from exhibitions.portal.rules.checklist import gaps
+from exhibitions.portal.rules.checklist import gaps, nine
 from exhibitions.portal.service.publishing import publish as publish_fair
-from exhibitions.portal.views.frame import address, blueprint, rights_here
+from exhibitions.portal.views.frame import address, blueprint, rights_here, ways
+from exhibitions.portal.views.planning import opening_moved
+from exhibitions.visitors import queries as visitors
 
 SETUP = "/desk/<slug>/setup"
 
@@ -29,34 +32,49 @@ SETUP = "/desk/<slug>/setup"
 @blueprint.get(SETUP)
 @require(Permission.EXPO_EDIT)
 def setup(expo: Expo) -> str:
-    items, ways = queries.setup_checklist(expo), navigation.SETUP
+    return _setup_page(expo)
+
+
+def _setup_page(expo: Expo, *, refused: bool = False) -> str:
+    items, rights = queries.setup_checklist(expo), rights_here(expo)
+    steps = {step: (way, address(way.endpoint, slug=expo.slug)) for step, way in navigation.SETUP.items()}
     return render_template(
         "portal/setup.html",
         expo=expo,
-        items=[(item, ways[item.step], address(ways[item.step].endpoint, slug=expo.slug)) for item in items],
+        lines=nine(items),
+        steps=steps,
         gaps=gaps(items),
         counts=queries.setup_counts(expo),
-        may_publish=Permission.EXPO_PUBLISH in rights_here(expo),
+        beside=[
+            (way, address(way.endpoint, slug=expo.slug)) for way in ways(navigation.BESIDE, expo, rights)
+        ],
+        permit=queries.permit_stand(expo, visitors.count_alive(expo), planning.opening(expo)),
+        may_publish=Permission.EXPO_PUBLISH in rights,
         preview_url=url_for("portal.fair", slug=expo.slug),
+        refused=refused,
     )
 
 
 @blueprint.post(f"{SETUP}/publish")
 @require(Permission.EXPO_PUBLISH)
-def publish(expo: Expo) -> Response:
+def publish(expo: Expo) -> Any:
     try:
         with transaction():
             publish_fair(expo, actor())
-    except Refused as refusal:
-        tell(_(refusal.message, **refusal.params), "error")
-    else:
-        tell(_("The fair is published. Everybody can see its page now."))
+    except Refused:
+        # The page itself names each gap with a link to it.
+        return _setup_page(expo, refused=True), 422
+    tell(_("The fair is published. Everybody can see its page now."))
     return go("portal.setup", slug=expo.slug)
 
 
-@blueprint.post(f"{SETUP}/unpublish")
+@blueprint.route(f"{SETUP}/unpublish", methods=["GET", "POST"])
 @require(Permission.EXPO_PUBLISH)
-def unpublish(expo: Expo) -> Response:
+def unpublish(expo: Expo) -> Any:
+    """Asked first: people have registered, and what it means for them is said."""
+    if request.method == "GET":
+        alive = visitors.count_alive(expo)
+        return render_template("portal/unpublish.html", expo=expo, alive=alive)
     with transaction():
         expo_service.unpublish(expo, actor())
     tell(_("The fair is not public any more. Registrations and badges stay as they are."))
@@ -82,6 +100,7 @@ def day(expo: Expo, day_id: int | None) -> Any:
     kind = day_form(classes, expo.cutoff_hour)
     form = kind(data=shown_day(expos.day_facts(row), kind.keys) if row else {})
     if form.accepted():
+        opening = planning.opening(expo)
         try:
             with transaction():
                 _save_day(expo, day_id, form)
@@ -89,6 +108,7 @@ def day(expo: Expo, day_id: int | None) -> Any:
             form.refuse("date", refusal)
         else:
             tell(_("The day is saved."))
+            opening_moved(expo, opening)
             return go("portal.days", slug=expo.slug)
     shown = render_template("portal/day.html", expo=expo, form=form, day=row, classes=classes)
     return shown, 422 if form.errors else 200
@@ -104,9 +124,11 @@ def _save_day(expo: Expo, day_id: int | None, form: DayForm) -> ExpoDay:
 @blueprint.post(f"{SETUP}/days/<int:day_id>/remove")
 @require(Permission.EXPO_EDIT)
 def remove_day(expo: Expo, day_id: int) -> Response:
+    opening = planning.opening(expo)
     with transaction():
         expo_service.remove_day(expo, day_id, actor())
     tell(_("The day is removed."))
+    opening_moved(expo, opening)
     return go("portal.days", slug=expo.slug)
 
 

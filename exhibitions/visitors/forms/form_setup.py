@@ -151,7 +151,7 @@ class OrderForm(Form):
 
     number = fields.line(_l("Number of the order"), 100)
     authority = fields.line(_l("Authority that gave it"), 200)
-    ordered_on = fields.day_or_none(_l("Date of the order"))
+    ordered_on = fields.any_day(_l("Date of the order"))
     days = fields.days(_l("Days after the fair until the numbers are erased"), MOST_DAYS, default=30)
 
 
