@@ -56,6 +56,8 @@ THUMB = 43.5
 
 NO_PAGES = {
     "static": "files of the product",
+    "badges.calibration_sheet": "a PDF",
+    "badges.preview": "a picture, looked at on the page of the design",
     "badges.sample": "a PDF",
     "files.download": "a file",
     "files.organisation_download": "a file",
