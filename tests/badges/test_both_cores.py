@@ -108,7 +108,7 @@ def test_progress_is_told_at_least_every_two_seconds() -> None:
 def test_a_drawing_process_ends_with_who_ordered() -> None:
     """A worker that is killed leaves nobody behind: its end of the pipe closes, and the process ends."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "exhibitions.badges.service.drawing_process"],
+        [sys.executable, "-c", drawing_pool.RUN],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

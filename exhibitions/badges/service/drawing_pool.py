@@ -19,6 +19,7 @@ from exhibitions.badges.service.drawing_process import Order, Word, packed, read
 
 _ROOT = Path(__file__).resolve().parents[3]
 _MOST_HANDS = 4
+RUN = "from exhibitions.badges.service.drawing_process import run; run()"
 _TELL_EVERY = 0.25
 
 
@@ -31,7 +32,7 @@ class _Hand:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "exhibitions.badges.service.drawing_process"],
+            [sys.executable, "-c", RUN],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": str(_ROOT)},

@@ -74,8 +74,8 @@ def main(inward: BinaryIO, outward: BinaryIO) -> None:
         say(Word(len(order.badges), looks))
 
 
-if __name__ == "__main__":
-    # The pages that people wait for come first.
+def run() -> None:
+    """Be such a process, behind the pages that people wait for."""
     os.nice(_NICE)
     try:
         main(sys.stdin.buffer, sys.stdout.buffer)
