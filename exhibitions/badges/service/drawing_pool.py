@@ -31,7 +31,7 @@ class _Hand:
     """One process, and the thread that hears it."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own words.
             [sys.executable, "-c", RUN],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
