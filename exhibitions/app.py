@@ -50,12 +50,18 @@ from exhibitions.mail import handlers as mail_handlers
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
 from exhibitions.mail import views as mail_views
+from exhibitions.organisation import rules as organisation_rules
 from exhibitions.portal import commands as portal_commands
 from exhibitions.portal import handlers as portal_handlers
 from exhibitions.portal import views as portal
 from exhibitions.portal.rules import deeds as portal_deeds
 from exhibitions.reports import commands as report_commands
 from exhibitions.reports import views as reports
+from exhibitions.upkeep import commands as upkeep_commands
+from exhibitions.upkeep import handlers as upkeep_handlers
+from exhibitions.upkeep import views as upkeep
+from exhibitions.upkeep.rules import deeds as upkeep_deeds
+from exhibitions.upkeep.service import place
 from exhibitions.visitors import handlers as visitor_handlers
 from exhibitions.visitors import views as visitors
 from exhibitions.visitors.commands import exporting, importing
@@ -148,6 +154,15 @@ def _configure_rooms(settings: Settings) -> None:
     keys.configure(settings.secret_key)
     identities.configure(settings.secret_key)
     files.configure(settings.data_dir / "files")
+    place.configure(
+        place.Place(
+            data_dir=settings.data_dir,
+            folder=settings.backup_dir or settings.data_dir / "backups",
+            secret=settings.secret_key,
+            days=settings.backup_days,
+            passphrase_file=settings.backup_passphrase_file,
+        )
+    )
     mail.configure(mail.Account(outbox=settings.data_dir / "outbox", **dataclasses.asdict(settings.mail)))
 
 
@@ -171,6 +186,7 @@ def _register(app: Flask) -> None:
         reports.blueprint,
         scanner.blueprint,
         tasks.blueprint,
+        upkeep.blueprint,
         *visitors.blueprints,
     ):
         app.register_blueprint(blueprint)
@@ -183,7 +199,9 @@ def _register(app: Flask) -> None:
         gate_deeds.DEEDS,
         job_rules.DEEDS,
         mail_rules.DEEDS,
+        organisation_rules.DEEDS,
         portal_deeds.DEEDS,
+        upkeep_deeds.DEEDS,
         visitor_deeds.DEEDS,
     ):
         audit_views.know(deeds)
@@ -196,6 +214,7 @@ def _register(app: Flask) -> None:
         letters,
         visitors.background,
         portal_handlers,
+        upkeep_handlers,
     ):
         handlers.register()
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
@@ -214,5 +233,6 @@ def _register(app: Flask) -> None:
         job_commands.jobs,
         mail_commands.mail,
         report_commands.report,
+        upkeep_commands.backup,
     ):
         app.cli.add_command(group)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
@@ -57,6 +58,11 @@ class Settings:
     mail: MailSettings
     web_processes: int = 1
     pool_size: int = 20
+    backup_dir: Path | None = None
+    backup_days: int = 14
+    backup_passphrase_file: str = ""
+    metrics_token: str = ""
+    metrics_from: tuple[str, ...] = ()
 
     @staticmethod
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
@@ -77,6 +83,11 @@ class Settings:
             limits_url=_limits_url(env),
             mail=_mail(env),
             web_processes=_number(env, "WEB_PROCESSES", 1, 1, 64),
+            backup_dir=Path(env.get("BACKUP_DIR") or data_dir / "backups").expanduser().resolve(),
+            backup_days=_number(env, "BACKUP_DAYS", 14, 1, 3650),
+            backup_passphrase_file=_readable(env, "BACKUP_PASSPHRASE_FILE"),
+            metrics_token=_metrics_token(env),
+            metrics_from=_networks(env),
         )
 
 
@@ -218,6 +229,32 @@ def _limits_url(env: Mapping[str, str]) -> str:
     except ValueError as error:
         raise SettingError("LIMITS_URL: memory:// or redis://host is expected.") from error
     return text
+
+
+def _readable(env: Mapping[str, str], name: str) -> str:
+    path = env.get(name, "")
+    if path and not os.access(path, os.R_OK):
+        raise SettingError(f"{name}: a file that the server may read is expected; {path} cannot be read.")
+    return path
+
+
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("METRICS_TOKEN", "")
+    if token and len(token) < 16:
+        raise SettingError("METRICS_TOKEN: at least 16 random characters are expected.")
+    return token
+
+
+def _networks(env: Mapping[str, str]) -> tuple[str, ...]:
+    networks = tuple(one.strip() for one in env.get("METRICS_FROM", "").split(",") if one.strip())
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise SettingError(
+                f"METRICS_FROM: addresses or networks like 10.0.0.5,192.168.1.0/24 are expected, not {network!r}."
+            ) from error
+    return networks
 
 
 def _mail(env: Mapping[str, str]) -> MailSettings:

@@ -130,10 +130,18 @@ VIEWS: dict[str, Way] = {
     "GET /desk/jobs": PAGE,
     "GET /desk/jobs/<int:job_id>": PAGE,
     "POST /desk/jobs/<int:job_id>/cancel": DONE,
+    "GET /desk/health": PAGE,
     "GET /desk/mail": PAGE,
     "GET /desk/mail/sender": PAGE,
     "POST /desk/mail/sender/test": DONE,
     "POST /desk/mail/<int:mail_id>/again": DONE,
+    "GET /desk/settings": PAGE,
+    "GET /desk/settings/organisation": PAGE,
+    "POST /desk/settings/organisation": ASKED,
+    "POST /desk/settings/backups": DONE,
+    # There is no backup: what becomes of one is held by tests/upkeep.
+    "POST /desk/settings/backups/<key>/test": Way(404),
+    "POST /desk/settings/backups/<key>/file": Way(404),
     f"GET {DESK}/": PAGE,
     f"GET {DESK}/attendance": PAGE,
     f"GET {DESK}/audit": PAGE,
@@ -432,6 +440,7 @@ def build(app: Flask) -> World:
         "mail_id": failed_mail(None, person),
         "file_id": kept_file(None, administrator),
         "registration_id": person.id,
+        "key": 0,
     }
     return World(app, mine, theirs, organisation, dict.fromkeys(people, ""))
 

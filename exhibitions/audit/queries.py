@@ -66,6 +66,11 @@ def count(expo_id: int | None, wanted: Wanted = Wanted()) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
+def newest() -> datetime | None:
+    """The latest moment at which anything was done."""
+    return db.session.scalar(sa.select(sa.func.max(Entry.at)))
+
+
 def actions(expo_id: int | None) -> list[str]:
     """The names of all actions that occur, sorted: each looked up by the one before, never by reading all entries."""
     mine = sa.true() if expo_id is None else Entry.expo_id == expo_id

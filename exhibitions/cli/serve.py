@@ -22,8 +22,10 @@ from flask.cli import ScriptInfo, with_appcontext
 
 from exhibitions.cli.supervisor import BACKLOG, Role, Supervisor, python_module
 from exhibitions.config import Settings
+from exhibitions.core import metrics
 from exhibitions.core.db import db
 from exhibitions.portal.service.demo import making, samples
+from exhibitions.upkeep.service.place import in_service
 
 ROOT = Path(__file__).resolve().parents[2]
 _CHILD = "exhibitions.cli.child"
@@ -117,10 +119,19 @@ def qr_text(address: str) -> str:
 def child_environment(settings: Settings, port: int, scheme: str, processes: int = 1) -> dict[str, str]:
     """The environment of the child processes: the parent's, with what its options and the network decide."""
     environ = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1", "WEB_PROCESSES": str(processes)}
+    environ[metrics.FOLDER] = str(_fresh_figures(settings.data_dir / "metrics"))
     if not os.environ.get("PUBLIC_URL"):
         environ["PUBLIC_URL"] = f"{scheme}://localhost:{port}"
         environ["ALLOWED_HOSTS"] = ",".join([*settings.allowed_hosts, *lan_addresses()])
     return environ
+
+
+def _fresh_figures(folder: Path) -> Path:
+    """The folder in which the processes keep their figures; they count from nothing when the server starts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.db"):
+        path.unlink(missing_ok=True)
+    return folder
 
 
 def _check_certificate(cert: str | None, key: str | None) -> None:
@@ -178,6 +189,8 @@ def serve(
     """Migrate the database, then run the web processes and the job worker until told to stop."""
     settings: Settings = current_app.config["SETTINGS"]
     _check_certificate(cert, key)
+    # Held until the end of the process, also by kill -9: nothing is restored under a running server.
+    click.get_current_context().with_resource(in_service(settings.data_dir))
     listeners = listen(host, settings.port if port is None else port, processes)
     real_port = listeners[0].getsockname()[1]
     migrate(settings)

@@ -327,6 +327,8 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
             options |= {"pool_size": pool_size, "max_overflow": 4}
         return options
     settings = "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=20000 -c lock_timeout=8000"
+    # What the address itself says (a schema to search) comes last and wins.
+    settings = f"{settings} {sa.make_url(url).query.get('options', '')}".rstrip()
     return {
         "hide_parameters": True,
         "pool_size": pool_size,

@@ -19,9 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 LINK_TOKEN_BYTES = 24
 _NONCE_BYTES = 12
+_SALT_BYTES = 16
 
 
 class SealBrokenError(Exception):
@@ -85,6 +87,22 @@ def unseal(key: bytes, sealed: bytes, place: bytes) -> bytes:
         return AESGCM(key).decrypt(nonce, text, place)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError from error
+
+
+def seal_by_passphrase(passphrase: str, plain: bytes, place: bytes) -> bytes:
+    """`plain` sealed by a key that scrypt makes of the words (128 MiB, a second): 16 bytes of salt, then as `seal`."""
+    salt = secrets.token_bytes(_SALT_BYTES)
+    return salt + seal(_stretched(passphrase, salt), plain, place)
+
+
+def unseal_by_passphrase(passphrase: str, sealed: bytes, place: bytes) -> bytes:
+    """What `seal_by_passphrase` was given. Raises `SealBrokenError` for other words, bytes or another place."""
+    return unseal(_stretched(passphrase, sealed[:_SALT_BYTES]), sealed[_SALT_BYTES:], place)
+
+
+def _stretched(passphrase: str, salt: bytes) -> bytes:
+    # The parameters that OWASP asks of scrypt: they make each guess of a list of passphrases dear.
+    return Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(passphrase.encode())
 
 
 def new_link_token() -> str:

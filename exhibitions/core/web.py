@@ -34,12 +34,13 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
-from exhibitions.core import cards
-from exhibitions.core.db import Trouble, busy, trouble_of
+from exhibitions.core import cards, metrics
+from exhibitions.core.db import Trouble, busy, db, trouble_of
 from exhibitions.core.errors import N_, Busy, Refused
 
 _POLICIES = tuple(
@@ -160,6 +161,8 @@ def _finish(response: Response) -> Response:
 def _write_line(response: Response) -> None:
     spent = (time.perf_counter() - g.started) * 1000 if "started" in g else 0.0
     level = _log.info if response.status_code < 500 else _log.warning
+    metrics.connections(db.engine.pool.checkedout() if isinstance(db.engine.pool, QueuePool) else 0)
+    metrics.request_answered(request.endpoint or "-", request.method, response.status_code, spent / 1000)
     level(
         "request",
         method=request.method,

@@ -46,6 +46,31 @@ def last_made(name: str) -> datetime | None:
     return db.session.scalar(sa.select(sa.func.max(Job.created_at)).where(Job.name == name))
 
 
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the longest waiting job could have been taken; None when nothing is due."""
+    due = sa.select(sa.func.min(Job.run_after)).where(Job.state == State.QUEUED, Job.run_after <= now)
+    return db.session.scalar(due)
+
+
+def last_finished() -> datetime | None:
+    """When the worker last ended a job, well or not."""
+    return db.session.scalar(sa.select(sa.func.max(Job.finished_at)))
+
+
+def count_failed(since: datetime) -> int:
+    """How many jobs have failed since this moment."""
+    failed = sa.select(sa.func.count(Job.id)).where(Job.state == State.FAILED, Job.finished_at >= since)
+    return db.session.scalar(failed) or 0
+
+
+def count_open() -> dict[str, int]:
+    """How many jobs are queued and how many running."""
+    found = sa.select(Job.state, sa.func.count()).where(Job.state.in_(OPEN)).group_by(Job.state)
+    return dict.fromkeys((state.value for state in OPEN), 0) | {
+        state.value: count for state, count in db.session.execute(found)
+    }
+
+
 def ready(now: datetime, names: Collection[str] | None = None) -> sa.Select[int]:
     """The numbers of the jobs that may be taken now (of these names, or of all), the longest waiting first.
 

@@ -115,6 +115,27 @@ def stranded(now: datetime) -> list[Mail]:
     )
 
 
+def count_late(now: datetime) -> int:
+    """How many messages under way should have been tried a good while ago."""
+    due = sa.func.coalesce(Mail.next_try_at, Mail.created_at)
+    late = sa.bindparam("late", now - _STRANDED_AFTER, Mail.created_at.type)
+    return (
+        db.session.scalar(sa.select(sa.func.count(Mail.id)).where(Mail.state.in_(_UNDER_WAY), due < late))
+        or 0
+    )
+
+
+def count_given_up(since: datetime) -> int:
+    """How many messages were given up since this moment."""
+    given_up = sa.select(sa.func.count(Mail.id)).where(Mail.state == State.FAILED, Mail.finished_at >= since)
+    return db.session.scalar(given_up) or 0
+
+
+def count_under_way() -> int:
+    """How many messages have yet to leave."""
+    return db.session.scalar(sa.select(sa.func.count(Mail.id)).where(Mail.state.in_(_UNDER_WAY))) or 0
+
+
 def finished_before(moment: datetime) -> list[Mail]:
     """Messages whose story ended before this moment, at most a portion of them."""
     return list(db.session.scalars(sa.select(Mail).where(Mail.finished_at < moment).limit(PORTION)))

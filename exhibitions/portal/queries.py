@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy.exc import SQLAlchemyError
 
 from exhibitions.badges import queries as badges
 from exhibitions.core import clock
@@ -32,14 +28,11 @@ from exhibitions.expos.rules.permit import (
 )
 from exhibitions.expos.rules.plan import Load, by_person
 from exhibitions.gates.queries.devices import count_live
-from exhibitions.jobs import queries as jobs
 from exhibitions.portal.rules.checklist import Counted, Item, checklist
 from exhibitions.reports.queries.board import board as live_board
 from exhibitions.visitors import queries as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules.registration import OpenState, open_state
-
-_WORKER_PATIENCE = timedelta(seconds=60)
 
 
 def setup_checklist(expo: Expo) -> list[Item]:
@@ -193,27 +186,3 @@ def _is_running(expo: Expo, days: Sequence[ExpoDay]) -> bool:
     """Whether today lies between the fair's first open day and its last."""
     today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
     return bool(days) and days[0].date <= today <= days[-1].date
-
-
-def database_answers() -> bool:
-    """Whether the database answers a question."""
-    try:
-        return bool(db.session.scalar(sa.text("SELECT 1")) == 1)
-    except SQLAlchemyError:
-        db.session.rollback()
-        return False
-
-
-def migrations_at_head(directory: str) -> bool:
-    """Whether the tables are those that this release expects; `directory` holds the migrations."""
-    config = Config()
-    config.set_main_option("script_location", directory)
-    heads = set(ScriptDirectory.from_config(config).get_heads())
-    return set(MigrationContext.configure(db.session.connection()).get_current_heads()) == heads
-
-
-def worker_is_alive(now: datetime) -> bool:
-    """Whether the work that is due is being taken: nothing has waited for a minute, or something is being done."""
-    if not jobs.any_ready(now - _WORKER_PATIENCE):
-        return True
-    return jobs.any_under_way(now)

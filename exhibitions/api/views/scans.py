@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from exhibitions.api import forms
 from exhibitions.api.views.shared_commit import SharedCommit, store_together
-from exhibitions.core import clock
+from exhibitions.core import clock, metrics
 from exhibitions.core.access import device
 from exhibitions.core.i18n import choose
 from exhibitions.gates.service.uploads import Answer, BadgeAnswer, Call, Caller
@@ -34,6 +34,7 @@ def upload_scans(device: Caller) -> Response:
         queue=block.queue,
     )
     answers = _shared_commit.hand_in(call)
+    metrics.scans_answered(answer.status for answer in answers)
     results = [_result(answer, name) for answer, name in zip(answers, names, strict=True)]
     return Response(forms.write_answers(received_at, results), mimetype="application/json")
 

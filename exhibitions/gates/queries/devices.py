@@ -46,6 +46,14 @@ def count_live(expo: Expo, now: datetime) -> Phones:
     return Phones._make(db.session.execute(found).one())
 
 
+def count_live_of(expo_ids: Collection[int], now: datetime) -> Phones:
+    """The same of several fairs together."""
+    silent = sa.or_(Device.seen_at.is_(None), Device.seen_at < now - timing.SILENT_AFTER)
+    counted = sa.select(sa.func.count(), sa.func.count(sa.case((silent, 1))))
+    found = counted.select_from(Device).where(Device.expo_id.in_(expo_ids), _may_scan(now))
+    return Phones._make(db.session.execute(found).one())
+
+
 def devices_by_id(expo: Expo, device_ids: Collection[int]) -> dict[int, Device]:
     """Those of these devices that are this fair's, by id; for a page of scans."""
     found = sa.select(Device).where(Device.expo_id == expo.id, Device.id.in_(set(device_ids)))

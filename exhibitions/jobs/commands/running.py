@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from exhibitions.core import clock
+from exhibitions.core import clock, metrics
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import N_, Busy, Refused
@@ -106,6 +106,7 @@ def perform(app: Flask, job: Job, run: LeasedRun) -> str:
             write()
     except LeaseLost:
         end = "lease_lost"
+    metrics.job_ended(job.name, end, time.monotonic() - started)
     _log.info(
         "job",
         job=job.id,

@@ -64,6 +64,15 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
     ),
 )
 
+# Pages of the organisation, which stand beside no fair; the rights are those of its own roles.
+ORGANISATION: tuple[Way, ...] = (
+    Way(N_("System settings"), "upkeep.settings", "organisation.system"),
+    Way(N_("Health"), "upkeep.page", "organisation.system"),
+    Way(N_("Long work"), "jobs.organisation_jobs", "organisation.system"),
+    Way(N_("Messages"), "mail.organisation_outbox", "organisation.system"),
+    Way(N_("Audit"), "audit.all_entries", "organisation.system"),
+)
+
 SETUP: dict[Step, Way] = {
     Step.FACTS: Way(N_("Facts"), "expos.facts", "expo.edit"),
     Step.UNITS: Way(N_("Organising units"), "expos.units", "expo.edit"),

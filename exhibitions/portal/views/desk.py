@@ -28,7 +28,14 @@ from exhibitions.portal.rules.checklist import gaps
 from exhibitions.portal.rules.navigation import DOORS
 from exhibitions.portal.rules.urgency import due_on_an_open_day, most_urgent
 from exhibitions.portal.service.creation import create_fair
-from exhibitions.portal.views.frame import address, blueprint, organisation_rights_here, rights_here, ways
+from exhibitions.portal.views.frame import (
+    address,
+    blueprint,
+    organisation_rights_here,
+    organisation_ways,
+    rights_here,
+    ways,
+)
 from exhibitions.reports.queries.board import board
 from exhibitions.reports.queries.pace import pace_of, registrations_by_week
 from exhibitions.visitors.rules.registration import OpenState
@@ -54,7 +61,7 @@ def doors() -> str:
         "portal/doors.html",
         fairs=[(expo, ways(DOORS, expo, rights[expo.id])) for expo in found],
         may_create=Permission.EXPO_CREATE in organisation_rights,
-        may_protect=Permission.PRIVACY_MANAGE in organisation_rights,
+        organisation_ways=organisation_ways(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
@@ -18,8 +19,20 @@ from exhibitions.core.errors import N_
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.queries import expo_by_slug, is_over, rights_of
+from exhibitions.organisation.queries import organisation
+from exhibitions.organisation.rules import Facts
+from exhibitions.organisation.service import facts_of
 from exhibitions.portal import queries
-from exhibitions.portal.rules.navigation import BESIDE, DESK, SETUP, Way, open_ways, public_ways, typed_names
+from exhibitions.portal.rules.navigation import (
+    BESIDE,
+    DESK,
+    ORGANISATION,
+    SETUP,
+    Way,
+    open_ways,
+    public_ways,
+    typed_names,
+)
 
 blueprint = Blueprint("portal", __name__)
 # 大字 is what large type is called on screens in China.
@@ -48,6 +61,7 @@ def _frame() -> dict[str, Any]:
         "home_url": LocalProxy(_home_url),
         "display_size": LocalProxy(_display_size),
         "display_sizes": DISPLAY_SIZES,
+        "organiser": LocalProxy(_organiser),
         "sign_out_url": url_for("accounts.sign_out"),
     }
 
@@ -133,7 +147,8 @@ def _is_desk() -> bool:
 def _nav() -> list[_Entry]:
     expo = expo_here()
     if expo is None:
-        return []
+        entries = _entries(organisation_ways(), None) if _is_desk() else []
+        return [{"label": _("Organisation"), "items": entries}] if entries else []
     if not _is_desk():
         entries = _entries(ways(public_ways(is_over=is_over(expo)), expo, frozenset()), expo)
         return [{"label": "", "items": entries}] if entries else []
@@ -142,8 +157,14 @@ def _nav() -> list[_Entry]:
     return [{"label": _(label) if label else "", "items": entries} for label, entries in groups if entries]
 
 
-def _entries(offered: Sequence[Way], expo: Expo) -> list[_Entry]:
-    found = [(way, url_for(way.endpoint, slug=expo.slug)) for way in offered]
+def organisation_ways() -> list[Way]:
+    """The pages of the organisation that the reader may open."""
+    return open_ways(ORGANISATION, organisation_rights_here(), current_app.view_functions)
+
+
+def _entries(offered: Sequence[Way], expo: Expo | None) -> list[_Entry]:
+    words = {"slug": expo.slug} if expo else {}
+    found = [(way, url_for(way.endpoint, **words)) for way in offered]
     # The desk's own address is the beginning of every other; the longest that fits is where the reader is.
     here = max((url for _way, url in found if _begins(url)), key=len, default="")
     return [
@@ -209,6 +230,19 @@ def _people_search_url() -> str:
     if expo is None or not _is_desk() or Permission.VISITORS_VIEW not in rights_here(expo):
         return ""
     return address("visitors.search", slug=expo.slug)
+
+
+_ORGANISER_SECONDS = 60.0
+
+
+def _organiser() -> Facts:
+    """Who runs this installation, at most a minute old: it stands on every public page and changes once in years."""
+    until, known = current_app.extensions.get("organiser", (0.0, Facts()))
+    if time.monotonic() > until:
+        known = facts_of(organisation())
+        current_app.extensions["organiser"] = (time.monotonic() + _ORGANISER_SECONDS, known)
+    found: Facts = known
+    return found
 
 
 @_once

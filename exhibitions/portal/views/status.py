@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from exhibitions.core import clock
 from exhibitions.core.access import public
-from exhibitions.portal import queries
 from exhibitions.portal.views.frame import blueprint
+from exhibitions.upkeep.queries.health import essentials
+from exhibitions.upkeep.rules import health
 
 
 @blueprint.get("/healthz")
@@ -21,11 +22,8 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 @public
 def readyz() -> tuple[Response, int]:
-    checks = {"database": queries.database_answers()}
-    if checks["database"]:
-        directory = str(current_app.extensions["migrate"].directory)
-        checks["migrations"] = queries.migrations_at_head(directory)
-        checks["worker"] = checks["migrations"] and queries.worker_is_alive(clock.now())
+    directory = str(current_app.extensions["migrate"].directory)
+    checks = health.ready(health.judge(essentials(directory, clock.now())))
     ready = all(checks.values())
     return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
 

@@ -1,0 +1,7 @@
+"""The blueprint of the room's pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("upkeep", __name__)
