@@ -22,7 +22,8 @@ export DATA_DIR="$place/data" PORT="${PORT:-8199}"
 flask serve --host 127.0.0.1 >"$place/log" 2>&1 &
 server=$!
 for _ in $(seq 60); do
-  if python -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$PORT/readyz', timeout=4)" 2>/dev/null; then
+  if grep -q '^Ready:' "$place/log"; then
+    python -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:$PORT/readyz', timeout=4)"
     flask backup create "$place/b.zip"
     kill "$server"
     wait "$server" && echo "The steps of the Containerfile work." && exit 0

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import flask_migrate
@@ -119,19 +120,18 @@ def qr_text(address: str) -> str:
 def child_environment(settings: Settings, port: int, scheme: str, processes: int = 1) -> dict[str, str]:
     """The environment of the child processes: the parent's, with what its options and the network decide."""
     environ = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1", "WEB_PROCESSES": str(processes)}
-    environ[metrics.FOLDER] = str(_fresh_figures(settings.data_dir / "metrics"))
     if not os.environ.get("PUBLIC_URL"):
         environ["PUBLIC_URL"] = f"{scheme}://localhost:{port}"
         environ["ALLOWED_HOSTS"] = ",".join([*settings.allowed_hosts, *lan_addresses()])
     return environ
 
 
-def _fresh_figures(folder: Path) -> Path:
-    """The folder in which the processes keep their figures; they count from nothing when the server starts."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob("*.db"):
-        path.unlink(missing_ok=True)
-    return folder
+def _figures_folder() -> TemporaryDirectory[str]:
+    """Where the processes keep their figures, in memory where there is such a place: these files are mapped, and
+    a process that writes into a mapped file on a full disk is killed by the system (F3)."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder inside has a random name and is ours alone.
+    place = memory if os.access(memory, os.W_OK) else None
+    return TemporaryDirectory(prefix="exhibitions-figures-", dir=place)
 
 
 def _check_certificate(cert: str | None, key: str | None) -> None:
@@ -201,7 +201,9 @@ def serve(
         words = (target, "web", str(threads), str(listener.fileno()), cert or "", key or "")
         roles.append(Role(f"web process {number}", python_module(_CHILD, *words), (listener.fileno(),)))
     roles.append(Role("job worker", python_module(_CHILD, target, "jobs")))
-    supervisor = Supervisor(roles, child_environment(settings, real_port, scheme, processes), ROOT, _say)
+    environ = child_environment(settings, real_port, scheme, processes)
+    environ[metrics.FOLDER] = click.get_current_context().with_resource(_figures_folder())
+    supervisor = Supervisor(roles, environ, ROOT, _say)
     base = f"{scheme}://{{host}}:{real_port}/"
     demo = doors(settings, base.format(host="localhost"))
     # The parent must keep no connection: it outlives restarts of the database and of its own children.

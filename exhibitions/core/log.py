@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import sys
@@ -26,8 +27,25 @@ def configure() -> None:
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         # Asked anew each time: a command's own output goes to standard output, and tests replace both.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(_TARGET),  # type: ignore[arg-type]  # two members of a file are asked for
     )
+
+
+class _Unfailing:
+    """Standard error whose own failing harms nobody: with a full disk under the log, requests go on unlogged (F3)."""
+
+    def write(self, text: str) -> None:
+        """Write `text`, or lose it."""
+        with contextlib.suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Hand on what was written, or keep it for the next time."""
+        with contextlib.suppress(OSError):
+            sys.stderr.flush()
+
+
+_TARGET = _Unfailing()
 
 
 def without_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

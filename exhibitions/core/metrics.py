@@ -84,7 +84,7 @@ class _Moment:
 def text(now: Iterable[tuple[str, str, dict[str, float]]]) -> bytes:
     """Everything in Prometheus' text form, with the gauges of this moment: name, help, and value by the label `state`."""
     registry = CollectorRegistry()
-    registry.register(_Moment(now))  # type: ignore[arg-type]  # the published type asks for a base class
+    registry.register(_Moment(now))
     kept = _OWN
     if os.environ.get(FOLDER):
         kept = CollectorRegistry()

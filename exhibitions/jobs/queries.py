@@ -63,11 +63,11 @@ def count_failed(since: datetime) -> int:
     return db.session.scalar(failed) or 0
 
 
-def count_open() -> dict[str, int]:
+def count_open() -> dict[str, float]:
     """How many jobs are queued and how many running."""
     found = sa.select(Job.state, sa.func.count()).where(Job.state.in_(OPEN)).group_by(Job.state)
-    return dict.fromkeys((state.value for state in OPEN), 0) | {
-        state.value: count for state, count in db.session.execute(found)
+    return dict.fromkeys((state.value for state in OPEN), 0.0) | {
+        state.value: float(count) for state, count in db.session.execute(found)
     }
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import context
+from sqlalchemy.engine import Connection
 
 from exhibitions.core.db import BigId, UtcDateTime, db
 
@@ -29,15 +32,33 @@ def _compare_type(_: Any, __: Any, inspected: Any, wanted: Any, ___: Any) -> boo
     return None
 
 
+@contextmanager
+def _unwatched(connection: Connection) -> Iterator[None]:
+    """SQLite changes a column by copying its table; with foreign keys on, dropping the old one deletes what refers to it.
+
+    The switch works outside a transaction only (inside it SQLite ignores it silently), hence the driver's own connection.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        wrong = raw.execute("PRAGMA foreign_key_check").fetchmany(5)
+        if wrong:
+            raise RuntimeError(f"rows refer to what is not there: {wrong}")
+    finally:
+        if raw.in_transaction:
+            raw.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
 def _run() -> None:
-    with db.engine.connect().execution_options(write=True) as connection:
+    with db.engine.connect().execution_options(write=True) as connection, _unwatched(connection):
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET lock_timeout = '5s'")
             connection.exec_driver_sql("SET statement_timeout = 0")
-            connection.commit()
-        if connection.dialect.name == "sqlite":
-            # SQLite changes a column by copying its table; with foreign keys on, dropping the old one would cascade.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()
         context.configure(
             connection=connection,
@@ -49,9 +70,6 @@ def _run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        if connection.dialect.name == "sqlite":
-            connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 _run()

@@ -163,7 +163,7 @@ def organisation_ways() -> list[Way]:
 
 
 def _entries(offered: Sequence[Way], expo: Expo | None) -> list[_Entry]:
-    words = {"slug": expo.slug} if expo else {}
+    words: dict[str, Any] = {"slug": expo.slug} if expo else {}
     found = [(way, url_for(way.endpoint, **words)) for way in offered]
     # The desk's own address is the beginning of every other; the longest that fits is where the reader is.
     here = max((url for _way, url in found if _begins(url)), key=len, default="")

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -54,15 +55,15 @@ def make(
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target.parent), _no_room_told():
         _ask_for_room(engine, place, target.parent)
-        partial = target.with_name(f"{target.name}.part")
+        unfinished = target.with_name(f"{target.name}.part")
         try:
-            with os.fdopen(os.open(partial, os.O_CREAT | os.O_TRUNC | os.O_RDWR, _MODE), "w+b") as file:
+            with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_RDWR, _MODE), "w+b") as file:
                 manifest = _write(engine, place, file, (target.parent, passphrase), say)
                 file.flush()
                 os.fsync(file.fileno())
-            partial.rename(target)
+            unfinished.rename(target)
         finally:
-            partial.unlink(missing_ok=True)
+            unfinished.unlink(missing_ok=True)
     return manifest
 
 
@@ -158,7 +159,7 @@ def _pack_files(packed: zipfile.ZipFile, place: Place, say: Say) -> dict[str, Pi
         except FileNotFoundError:
             continue
         with source:
-            pieces[name] = _pack(packed, name, lambda out, source=source: shutil.copyfileobj(source, out))
+            pieces[name] = _pack(packed, name, partial(shutil.copyfileobj, source))
     say(PACKING, len(files), len(files))
     return pieces
 
