@@ -70,7 +70,7 @@ ORGANISATION: tuple[Way, ...] = (
     Way(N_("Health"), "upkeep.page", "organisation.system"),
     Way(N_("Long work"), "jobs.organisation_jobs", "organisation.system"),
     Way(N_("Messages"), "mail.organisation_outbox", "organisation.system"),
-    Way(N_("Audit"), "audit.all_entries", "organisation.system"),
+    Way(N_("Audit and personal data"), "portal.privacy", "organisation.privacy"),
 )
 
 SETUP: dict[Step, Way] = {
