@@ -57,6 +57,14 @@ def fill(expo_id: int, count: int) -> None:
             connection.execute(sa.insert(BadgeDay), came)
 
 
+def count_on(connection: sa.Connection) -> None:
+    """Let PostgreSQL number new rows behind those that came with numbers of their own."""
+    for table in ("registrations", "badges"):
+        connection.exec_driver_sql(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"  # noqa: S608
+        )
+
+
 def _person(
     draw: Random, expo_id: int, n: int, classes: Mapping[str, int], days: list[Any]
 ) -> dict[str, Any]:

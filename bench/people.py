@@ -76,6 +76,7 @@ def measure(short: bool) -> Iterator[Figure]:
                 if engine == "PostgreSQL":
                     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                         connection.exec_driver_sql("VACUUM ANALYZE")
+                        crowd.count_on(connection)
             alice = make_people(app).alice
             yield from _pages(alice, engine, 2 if short else 7)
             yield from _exports(app, alice, engine)
