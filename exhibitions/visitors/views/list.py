@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
-from exhibitions.audit.views import deed
 from exhibitions.badges import queries as badge_queries
+from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
@@ -39,6 +39,8 @@ from exhibitions.visitors.views.bulk import MESSAGE
 
 _UNMASKED, _RENEWED, _ALL_UNMASKED = "unmasked", "renewed", "all unmasked"
 _MOST_HISTORY = 100
+# What happened to a person, or to one of the person's badges.
+_DONE = {**badge_deeds.DEEDS.actions, **DEEDS.actions}
 
 
 @blueprint.get("/desk/<slug>/visitors")
@@ -207,7 +209,10 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         link=token
         and current_app.config["PUBLIC_URL"] + url_for("my_badge.badge", slug=expo.slug, token=token),
         alive=row.registration.state in ALIVE,
-        history=[(entry, deed(entry.action), _changed(entry)) for entry in audit.readable(entries)],
+        history=[
+            (entry, _(_DONE.get(entry.action, entry.action)), _changed(entry))
+            for entry in audit.readable(entries)
+        ],
         consents=queries.consents(expo, row.registration),
         **asked_of(expo, row),
         people=[shown(each) for each in queries.colleagues(expo, row.registration)],
