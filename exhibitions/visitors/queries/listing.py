@@ -173,7 +173,7 @@ def lines(expo: Expo, ids: Sequence[int]) -> Iterator[Line]:
         numbers = {holder: number for holder, number in connection.execute(valid, part)}  # noqa: C416 - rows, not pairs
         visited = set(connection.execute(came, part).scalars())
         by_id = {
-            row[0]: Line(*row, numbers.get(row[0]), row[0] in visited)
+            row[0]: Line._make((*row, numbers.get(row[0]), row[0] in visited))
             for row in connection.execute(people, part)
         }
         yield from (by_id[number] for number in part["ids"] if number in by_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, render_template, request
@@ -143,7 +144,7 @@ def _said(row: Row, name: str) -> str:
         return str(local(row.badge_class, "name"))
     if not value:
         return ""
-    shown = {
+    shown: dict[str, Callable[[Any], str]] = {
         "phone": masked_phone,
         "email": masked_email,
         "region": lambda key: region_name(key, language()),
