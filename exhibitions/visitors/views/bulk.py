@@ -70,7 +70,7 @@ def _asked(expo: Expo, deed: bulk.Deed, ids: list[int], wrong: bool) -> Any:
         count=len(ids),
         ids=[] if everybody else ids,
         wrong=wrong,
-        back=url_for("visitors.visitors", slug=expo.slug, **request.args.to_dict()),
+        back=url_for("visitors.visitors", slug=expo.slug, **_query()),
         classes=[(each.key, local(each, "name")) for each in badge_queries.classes(expo)],
     )
     return page, 422 if wrong else 200
@@ -118,7 +118,7 @@ def _print(expo: Expo, ids: list[int]) -> Any:
 
 def _export(expo: Expo, ids: list[int]) -> Any:
     if request.form.get("all"):
-        return go("visitors.export", slug=expo.slug, **request.args.to_dict())
+        return go("visitors.export", slug=expo.slug, **_query())
     chosen = ".".join(map(str, ids[:500]))
     return go("visitors.export", slug=expo.slug, **(request.args.to_dict() | {"ids": chosen}))
 
@@ -127,7 +127,7 @@ def _message(expo: Expo, _ids: list[int]) -> Any:
     if MESSAGE not in current_app.view_functions:
         abort(404)
     # The same form goes on to who writes messages.
-    return redirect(url_for(MESSAGE, slug=expo.slug, **request.args.to_dict()), 307)
+    return redirect(url_for(MESSAGE, slug=expo.slug, **_query()), 307)
 
 
 _ELSEWHERE |= {
@@ -137,8 +137,13 @@ _ELSEWHERE |= {
 }
 
 
+def _query() -> dict[str, Any]:
+    """The filters of this address, for the next one."""
+    return request.args.to_dict()
+
+
 def _back(expo: Expo) -> Any:
-    return go("visitors.visitors", slug=expo.slug, **request.args.to_dict())
+    return go("visitors.visitors", slug=expo.slug, **_query())
 
 
 def _selected(expo: Expo) -> list[int]:
