@@ -15,8 +15,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exhibitions import cli
 from exhibitions.accounts import commands as account_commands
+from exhibitions.accounts import handlers as account_handlers
 from exhibitions.accounts import rules as account_rules
 from exhibitions.accounts import views as accounts
+from exhibitions.accounts.service import second_step
 from exhibitions.api import views as api
 from exhibitions.audit import rules as audit_rules
 from exhibitions.audit import service as audit
@@ -55,6 +57,7 @@ from exhibitions.portal import commands as portal_commands
 from exhibitions.portal import handlers as portal_handlers
 from exhibitions.portal import views as portal
 from exhibitions.portal.rules import deeds as portal_deeds
+from exhibitions.portal.views import people
 from exhibitions.reports import commands as report_commands
 from exhibitions.reports import views as reports
 from exhibitions.upkeep import commands as upkeep_commands
@@ -151,6 +154,7 @@ def _extend(app: Flask, settings: Settings) -> None:
 
 def _configure_rooms(settings: Settings) -> None:
     audit.configure(settings.secret_key)
+    second_step.configure(settings.secret_key)
     keys.configure(settings.secret_key)
     identities.configure(settings.secret_key)
     files.configure(settings.data_dir / "files")
@@ -183,6 +187,7 @@ def _register(app: Flask) -> None:
         portal.blueprint,
         posts.blueprint,
         previews.blueprint,
+        people.blueprint,
         reports.blueprint,
         scanner.blueprint,
         tasks.blueprint,
@@ -209,6 +214,7 @@ def _register(app: Flask) -> None:
         job_handlers,
         file_handlers,
         mail_handlers,
+        account_handlers,
         badge_handlers,
         visitor_handlers,
         letters,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from exhibitions.accounts import service as accounts
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
@@ -20,7 +21,7 @@ from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Preview
-from exhibitions.expos.rules import UnitRole
+from exhibitions.expos.rules import Role, UnitRole
 from exhibitions.expos.rules.feed import Scope
 from exhibitions.expos.rules.setup import TaskFacts, UnitFacts
 from exhibitions.files import service as files
@@ -66,6 +67,7 @@ class Everything:
     leave: str = ""
     calendar: str = ""
     preview: str = ""
+    account_links: dict[str, str] = field(default_factory=dict)
 
 
 def fill(expo: Expo, by: Actor) -> Everything:
@@ -107,10 +109,13 @@ def fill(expo: Expo, by: Actor) -> Everything:
     )
     scanning.store(db.session.connection(), [Upload(ticket, now, None, (item,))])
     question, text = _visitor_form(expo, person, by)
+    member = accounts.create_user(f"member-{expo.slug}@example.org", "Member", None)
+    expo_service.grant_role(expo, member.id, Role.VIEWER)
     made.places |= {
         "question_id": question,
         "text_id": text,
         "version": 1,
+        "user_id": member.id,
         "registration_id": person.id,
         "person_id": colleague.id,
         "merge_id": merged(expo, trade, by),

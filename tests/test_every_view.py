@@ -13,6 +13,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from flask import Flask, template_rendered
 from werkzeug.test import TestResponse
 
 from exhibitions.accounts import service as accounts
-from exhibitions.accounts.models import PersonalLink
+from exhibitions.accounts.models import Passkey, PersonalLink, SignIn, User
 from exhibitions.accounts.rules import ORGANISATION_RIGHTS, OrganisationRole
 from exhibitions.app import create_app
 from exhibitions.core import clock
@@ -62,6 +63,8 @@ DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
 COPY, ERASING = "/<slug>/my-data/<token>", "/desk/privacy/people/<int:registration_id>"
 CHIEF = f"{DESK}/gates/chief"
 TASKS = f"{DESK}/tasks"
+STAFF, MEMBER = "/desk/people", f"{DESK}/people"
+ONE, LINKS = f"{STAFF}/<int:user_id>", "/sign-in"
 SETUP, PEOPLE, BADGES = f"{DESK}/setup", f"{DESK}/visitors", f"{DESK}/badges"
 IMPORT, PERSON = f"{PEOPLE}/imports/<int:import_id>", f"{PEOPLE}/<int:registration_id>"
 LEAVE = "/<slug>/unsubscribe/<token>"
@@ -127,6 +130,45 @@ VIEWS: dict[str, Way] = {
     f"GET {DESK}/processing": PAGE,
     f"GET {DESK}/processing.csv": PAGE,
     "GET /desk/files/<int:file_id>": Way(200, others=404),
+    f"GET {LINKS}/invitation/<token>": PAGE,
+    f"POST {LINKS}/invitation/<token>": ASKED,
+    f"GET {LINKS}/new-password/<token>": PAGE,
+    f"POST {LINKS}/new-password/<token>": ASKED,
+    "GET /me": PAGE,
+    "POST /me": ASKED,
+    # Without a secret that waits there is nothing to show or to confirm.
+    "GET /me/app": DONE,
+    "POST /me/app": DONE,
+    "POST /me/app/begin": DONE,
+    "POST /me/app/remove": DONE,
+    "GET /me/confirm": PAGE,
+    "POST /me/confirm": ASKED,
+    "POST /me/passkeys": DONE,
+    "POST /me/passkeys/<int:passkey_id>/remove": Way(303, others=404),
+    "POST /me/passkeys/options": PAGE,
+    "GET /me/password": PAGE,
+    "POST /me/password": ASKED,
+    "GET /me/recovery-codes": DONE,
+    # Who has no second step needs no codes.
+    "POST /me/recovery-codes": Way(303, others=422),
+    "POST /me/sessions/<int:session_id>/end": Way(303, others=404),
+    "POST /me/sign-out-everywhere": DONE,
+    f"GET {STAFF}": PAGE,
+    f"POST {STAFF}/search": DONE,
+    f"GET {STAFF}/devices": PAGE,
+    f"GET {STAFF}/invite": PAGE,
+    f"POST {STAFF}/invite": ASKED,
+    f"GET {STAFF}/rights": PAGE,
+    f"POST {STAFF}/two-steps": DONE,
+    f"GET {ONE}": PAGE,
+    f"POST {ONE}/disable": DONE,
+    f"POST {ONE}/enable": DONE,
+    f"POST {ONE}/fair-roles": ASKED,
+    f"POST {ONE}/link": DONE,
+    f"GET {ONE}/reset-second-step": PAGE,
+    f"POST {ONE}/reset-second-step": DONE,
+    f"POST {ONE}/roles": DONE,
+    f"POST {ONE}/sign-out": DONE,
     "GET /desk/jobs": PAGE,
     "GET /desk/jobs/<int:job_id>": PAGE,
     "POST /desk/jobs/<int:job_id>/cancel": DONE,
@@ -238,6 +280,13 @@ VIEWS: dict[str, Way] = {
     f"GET {LEAVE}": PAGE,
     f"POST {LEAVE}": PAGE,
     f"POST {LEAVE}/again": PAGE,
+    f"GET {MEMBER}": PAGE,
+    f"GET {MEMBER}/<int:user_id>": PAGE,
+    f"POST {MEMBER}/<int:user_id>": DONE,
+    f"POST {MEMBER}/<int:user_id>/link": DONE,
+    f"GET {MEMBER}/invite": PAGE,
+    f"POST {MEMBER}/invite": ASKED,
+    f"POST {MEMBER}/search": DONE,
     f"GET {DESK}/scans": PAGE,
     f"GET {TASKS}": PAGE,
     f"GET {TASKS}/list.csv": PAGE,
@@ -368,6 +417,7 @@ SHAPES = {
     "look": {Kind.PERSONAL_LINK},
     "pairing": {Kind.DEVICE},
     "scans": {Kind.DEVICE},
+    "account": {Kind.PERSONAL_LINK},
     "fair": {Kind.PERMISSION},
     "organisation": {Kind.PERMISSION, Kind.SIGNED_IN},
 }
@@ -404,6 +454,8 @@ class World:
         secret = made.copy if rule.startswith(COPY) else secret
         secret = made.calendar if "/calendar/<token>" in rule else secret
         secret = made.preview if "/preview/<token>" in rule else secret
+        if rule.startswith(LINKS):
+            secret = made.account_links.get(rule.split("/")[2], made.link)
         known = {"key": "press"} | {name: str(number) for name, number in words.items()} | {
             "slug": made.slug,
             "token": secret,
@@ -435,7 +487,20 @@ def build(app: Flask) -> World:
     theirs = fill(there, Actor("user", people["stranger"], "stranger"))
     administrator = Actor("user", people["organisation-administrator"], "administrator")
     person = db.session.get_one(Registration, mine.places["registration_id"])
+    for kind in ("invitation", "new-password"):
+        ends = clock.now() + timedelta(hours=1)
+        mine.account_links[kind] = accounts.mint_link(kind, mine.places["user_id"], expires_at=ends)
+    chief = people["organisation-administrator"]
+    key = Passkey(
+        user_id=chief, credential_id="key", public_key=b"", sign_count=0, name="", created_at=clock.now()
+    )
+    db.session.add(key)
+    accounts.start_session(db.session.get_one(User, chief))
+    db.session.flush()
     organisation: dict[str, int | str] = {
+        "user_id": people["roleless"],
+        "passkey_id": key.id,
+        "session_id": db.session.scalars(sa.select(sa.func.max(SignIn.id))).one(),
         "job_id": jobs.enqueue(importing.CHECK, "0", {}, actor=administrator).id,
         "mail_id": failed_mail(None, person),
         "file_id": kept_file(None, administrator),
@@ -505,6 +570,7 @@ def mark(world: World, view: str) -> Mark:
 def kind_of(view: str) -> str:
     """By the shape of its address; that the shapes are true is tested below."""
     shapes = {
+        f" {LINKS}/": "account",
         f" {BADGE}": "badge",
         f" {LEAVE}": "leave",
         f" {COPY}": "copy",
@@ -606,9 +672,14 @@ def test_a_view_of_the_organisation(world: World, view: str) -> None:
         assert (answer.status_code, to_sign_in(answer) and "sign-out" not in view) == (expected, False), who
 
 
-# A person is looked up over all fairs by who answers for personal data (A3).
+# People, their sessions and their keys are the organisation's, whatever fair they work on; a person is looked up over
+# all fairs by who answers for personal data (A3).
+OF_PEOPLE = ("/desk/people/", "/me/", ERASING)
+
+
 @pytest.mark.parametrize(
-    "view", [view for view in of_kind("organisation") if "<int:" in view and ERASING not in view]
+    "view",
+    [v for v in of_kind("organisation") if "<int:" in v and not any(part in v for part in OF_PEOPLE)],
 )
 def test_a_row_of_a_fair_is_none_of_the_organisations(world: World, view: str) -> None:
     world.organisation, kept = world.here.places, world.organisation
@@ -681,6 +752,23 @@ def test_a_link_to_look_opens_its_own_fair_only(world: World, view: str) -> None
     for ended in ({"revoked_at": moment}, {"expires_at": moment}):
         change(world, PersonalLink, **ended)
         assert now_and_here(world, view) == 404
+        change(world, PersonalLink, **dict.fromkeys(ended, None))
+    assert now_and_here(world, view) == VIEWS[view].answer
+
+
+@pytest.mark.parametrize("view", of_kind("account"))
+def test_a_link_to_choose_a_password_opens_once_and_for_its_purpose(world: World, view: str) -> None:
+    """Revoked, ended, invented, or made for something else: 404, to the administrator as to everybody."""
+    here = world.here
+    one, other = (here.account_links[kind] for kind in ("invitation", "new-password"))
+    swapped = Everything("8th", here.places, account_links={"invitation": other, "new-password": one})
+    wrong = [swapped, Everything("8th", link=here.link), Everything("8th", link="invented")]
+    assert [now_and_here(world, view, made) for made in wrong] == [404] * len(wrong)
+    assert world.ask("organisation-administrator", view, wrong[2], VIEWS[view]).status_code == 404
+    moment = clock.now()
+    for ended in ({"revoked_at": moment}, {"expires_at": moment}):
+        change(world, PersonalLink, **ended)
+        assert (ended, now_and_here(world, view)) == (ended, 404)
         change(world, PersonalLink, **dict.fromkeys(ended, None))
     assert now_and_here(world, view) == VIEWS[view].answer
 

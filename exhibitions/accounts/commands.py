@@ -1,12 +1,15 @@
-"""`flask admin create` and the accounts part of `flask users`."""
+"""`flask admin create`, `flask admin link` and the accounts part of `flask users`."""
 
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
-from exhibitions.accounts import service
+from exhibitions.accounts import queries, service
 from exhibitions.accounts.rules import OrganisationRole
+from exhibitions.accounts.rules.people import NEW_PASSWORD
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 
@@ -44,3 +47,16 @@ def create(email: str | None, name: str, password: str | None) -> None:
     except Refused as refusal:
         raise say(refusal) from refusal
     click.echo(f"{user.email} is administrator.")
+
+
+@admin.command("link")
+@click.argument("email")
+def link(email: str) -> None:
+    """Print a link with which this person chooses a new password; it works once, for an hour."""
+    user = queries.user_by_email(email)
+    if user is None or user.disabled_at is not None:
+        raise click.ClickException(f"{email} has no account that may sign in.")
+    with transaction():
+        token = service.offer_link(user, NEW_PASSWORD, SYSTEM)
+    path = current_app.url_map.bind("").build("accounts.new_password", {"token": token})
+    click.echo(current_app.config["PUBLIC_URL"] + path)

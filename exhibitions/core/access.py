@@ -26,6 +26,7 @@ class Permission(enum.StrEnum):
     EXPO_VIEW = "expo.view"
     EXPO_EDIT = "expo.edit"
     EXPO_PUBLISH = "expo.publish"
+    EXPO_PEOPLE = "expo.people"
     VISITORS_VIEW = "visitors.view"
     VISITORS_EDIT = "visitors.edit"
     VISITORS_IMPORT = "visitors.import"

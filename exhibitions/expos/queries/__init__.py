@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import wraps
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -378,3 +378,43 @@ def consent_words(expo: Expo) -> dict[tuple[str, int], tuple[str, str]]:
     """The texts (zh, en) of all versions, by purpose and version; that of the service in force among them."""
     words = {(row.purpose, row.version): (row.text_zh, row.text_en) for row in consent_texts(expo)}
     return words | {(SERVICE, expo.consent_version): (expo.consent_zh, expo.consent_en)}
+
+
+class Brief(NamedTuple):
+    """A fair's number, its word in addresses and its names, for a choice among many."""
+
+    id: int
+    slug: str
+    name_zh: str
+    name_en: str
+
+
+def all_in_brief() -> list[Brief]:
+    """Every fair in brief, the youngest edition first, at most 100."""
+    found = sa.select(Expo.id, Expo.slug, Expo.name_zh, Expo.name_en)
+    rows = db.session.execute(found.order_by(Expo.edition.desc(), Expo.id.desc()).limit(MOST_FAIRS))
+    return [Brief(*row) for row in rows]
+
+
+def members_of(expo: Expo) -> sa.Select[int]:
+    """The numbers of the people who have a role in this fair, as a question to put into another."""
+    return sa.select(Membership.user_id).where(Membership.expo_id == expo.id)
+
+
+def fair_roles_of(user_ids: Collection[int]) -> dict[int, dict[Expo, list[Role]]]:
+    """The roles of each of these people in every fair, by person and fair, the youngest fair first."""
+    found = (
+        sa.select(Membership.user_id, Expo, Membership.role)
+        .join(Expo, Expo.id == Membership.expo_id)
+        .where(Membership.user_id.in_(user_ids))
+        .order_by(Expo.edition.desc(), Expo.id.desc())
+        .limit(MOST_FAIRS * max(len(user_ids), 1))
+    )
+    people: dict[int, dict[Expo, list[Role]]] = {}
+    for user_id, expo, role in db.session.execute(found):
+        people.setdefault(user_id, {}).setdefault(expo, []).append(role)
+    order = list(Role).index
+    return {
+        user_id: {expo: sorted(held, key=order) for expo, held in fairs.items()}
+        for user_id, fairs in people.items()
+    }

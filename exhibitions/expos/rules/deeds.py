@@ -14,6 +14,7 @@ DEEDS = Deeds(
         "expos.published": N_("Fair published"),
         "expos.unpublished": N_("Fair taken back from the public"),
         "expos.role_granted": N_("Role at the fair given"),
+        "expos.role_taken": N_("Role at the fair taken"),
         "expos.doors_changed": N_("Opening hours changed"),
         "expos.unit_added": N_("Organising unit added"),
         "expos.unit_changed": N_("Organising unit changed"),

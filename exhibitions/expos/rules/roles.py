@@ -26,6 +26,7 @@ RIGHTS: dict[Role, frozenset[str]] = {
         {
             "expo.edit",
             "expo.publish",
+            "expo.people",
             "visitors.import",
             "visitors.export",
             "visitors.identity",

@@ -14,6 +14,7 @@ from exhibitions.expos.service.creation import (
 )
 from exhibitions.expos.service.document import dump_setup, load_setup
 from exhibitions.expos.service.facts import change_facts, publish, rename_series, unpublish
+from exhibitions.expos.service.members import set_roles
 from exhibitions.expos.service.places import (
     copy_doors,
     remove_day,
@@ -78,6 +79,7 @@ __all__ = [
     "save_zone",
     "set_consent_text",
     "set_doors",
+    "set_roles",
     "setup_changed",
     "unpublish",
 ]

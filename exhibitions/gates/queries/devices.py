@@ -54,6 +54,23 @@ def count_live_of(expo_ids: Collection[int], now: datetime) -> Phones:
     return Phones._make(db.session.execute(found).one())
 
 
+class DeviceCounts(NamedTuple):
+    """The devices of one fair: how many may scan, and how many were ended or are over."""
+
+    live: int
+    ended: int
+
+
+def counts_by_fair(now: datetime) -> dict[int, DeviceCounts]:
+    """How many devices of each fair may scan at `now` and how many may not any more, by the fair's number."""
+    counted = sa.select(
+        Device.expo_id,
+        sa.func.count(sa.case((_may_scan(now), 1))),
+        sa.func.count(sa.case((sa.not_(_may_scan(now)), 1))),
+    ).group_by(Device.expo_id)
+    return {row[0]: DeviceCounts(row[1], row[2]) for row in db.session.execute(counted)}
+
+
 def devices_by_id(expo: Expo, device_ids: Collection[int]) -> dict[int, Device]:
     """Those of these devices that are this fair's, by id; for a page of scans."""
     found = sa.select(Device).where(Device.expo_id == expo.id, Device.id.in_(set(device_ids)))

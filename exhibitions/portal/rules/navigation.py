@@ -58,6 +58,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         (
             Way(N_("Long work"), "jobs.jobs", "expo.edit"),
             Way(N_("Messages"), "mail.outbox", "visitors.edit"),
+            Way(N_("People and roles"), "people.fair_people", "expo.people"),
             Way(N_("Audit"), "audit.entries", "expo.edit"),
             Way(N_("Record of processing"), "portal.processing", "expo.edit"),
         ),
@@ -102,6 +103,16 @@ DOORS: tuple[Way, ...] = (
         "chief.chief",
         "gates.manage",
         N_("Decide doubtful scans, move doors, open the gates"),
+    ),
+)
+
+# Doors of the organisation, whatever the fair.
+ORGANISATION: tuple[Way, ...] = (
+    Way(
+        N_("People and roles"),
+        "people.people",
+        "organisation.people",
+        N_("Invite, give roles, see who signs in how"),
     ),
 )
 

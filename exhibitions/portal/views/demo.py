@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from exhibitions.accounts import queries as account_queries
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.models import User
+from exhibitions.accounts.rules.sessions import device_words
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, Person, begin_session, public, require, signed_in_person
 from exhibitions.core.db import transaction
@@ -121,7 +122,7 @@ def own_fair() -> BaseResponse:
 
 def _sign_in(user: User) -> None:
     with transaction():
-        token = accounts.start_session(user)
+        token = accounts.start_session(user, device_words(request.headers.get("User-Agent", "")))
     begin_session(Person(user.id, user.name), token)
 
 

@@ -62,6 +62,7 @@ def _frame() -> dict[str, Any]:
         "display_size": LocalProxy(_display_size),
         "display_sizes": DISPLAY_SIZES,
         "organiser": LocalProxy(_organiser),
+        "account_url": url_for("accounts.account"),
         "sign_out_url": url_for("accounts.sign_out"),
     }
 
@@ -140,7 +141,8 @@ def address(endpoint: str, **values: Any) -> str:
 
 
 def _is_desk() -> bool:
-    return request.path == "/desk" or request.path.startswith("/desk/")
+    """The desk of the organiser; the own account is reached from it and leads back to it."""
+    return request.path.split("/")[1] in ("desk", "me")
 
 
 @_once

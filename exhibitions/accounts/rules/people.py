@@ -1,0 +1,18 @@
+"""Where a person with an account stands, and the kinds of links that are given to people."""
+
+from __future__ import annotations
+
+import enum
+
+INVITATION = "invitation"
+NEW_PASSWORD = "new-password"  # noqa: S105 - the name of a kind of link.
+CHALLENGE = "passkey-challenge"
+
+
+class PersonState(enum.StrEnum):
+    """Invited, and the link still opens; lapsed, and it does not any more; active; disabled."""
+
+    INVITED = "invited"
+    LAPSED = "lapsed"
+    ACTIVE = "active"
+    DISABLED = "disabled"
