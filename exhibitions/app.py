@@ -57,7 +57,7 @@ from exhibitions.portal import commands as portal_commands
 from exhibitions.portal import handlers as portal_handlers
 from exhibitions.portal import views as portal
 from exhibitions.portal.rules import deeds as portal_deeds
-from exhibitions.portal.views import people
+from exhibitions.portal.views.inviting import blueprint as people
 from exhibitions.reports import commands as report_commands
 from exhibitions.reports import views as reports
 from exhibitions.upkeep import commands as upkeep_commands
@@ -187,7 +187,7 @@ def _register(app: Flask) -> None:
         portal.blueprint,
         posts.blueprint,
         previews.blueprint,
-        people.blueprint,
+        people,
         reports.blueprint,
         scanner.blueprint,
         tasks.blueprint,

@@ -489,7 +489,7 @@ def build(app: Flask) -> World:
     person = db.session.get_one(Registration, mine.places["registration_id"])
     for kind in ("invitation", "new-password"):
         ends = clock.now() + timedelta(hours=1)
-        mine.account_links[kind] = accounts.mint_link(kind, mine.places["user_id"], expires_at=ends)
+        mine.account_links[kind] = accounts.mint_link(kind, int(mine.places["user_id"]), expires_at=ends)
     chief = people["organisation-administrator"]
     key = Passkey(
         user_id=chief, credential_id="key", public_key=b"", sign_count=0, name="", created_at=clock.now()
