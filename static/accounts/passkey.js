@@ -87,11 +87,12 @@ async function ask(event) {
 }
 
 for (const form of document.querySelectorAll("[data-passkey]")) {
+  const none = form.parentElement.querySelector("[data-passkey-none]");
   if (window.PublicKeyCredential) {
     form.hidden = false;
+    none.hidden = true;
     form.addEventListener("submit", ask);
   } else {
-    const none = form.parentElement.querySelector("[data-passkey-none]");
-    if (none) none.textContent = none.dataset.passkeyNone;
+    none.textContent = none.dataset.passkeyNone;
   }
 }
