@@ -68,6 +68,29 @@ STAYS = {
     "scans",
     "task_feeds",
     "zone_levels",
+    *(
+        "annulments",
+        "audit_entries",
+        "badge_days",
+        "badges",
+        "consents",
+        "devices",
+        "door_moves",
+        "files",
+        "gate_minutes",
+    ),
+    *(
+        "imports",
+        "jobs",
+        "mails",
+        "memberships",
+        "open_gates",
+        "pairings",
+        "permits",
+        "personal_links",
+        "posts",
+    ),
+    *("previews", "print_runs", "registrations", "reminders", "scans", "task_feeds", "zone_levels"),
 }
 
 

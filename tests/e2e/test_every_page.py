@@ -233,7 +233,7 @@ def build(app: Flask) -> tuple[Everything, dict[str, int], dict[str, int]]:
         cancelled = sa.select(Registration.id).where(Registration.state == "cancelled").limit(1)
         more["cancelled"] = session.scalars(cancelled).one()
         organisation = {"mail_id": failed_mail(None, person), "file_id": kept_file(None, higher)}
-        organisation["user_id"] = made.places["user_id"]
+        organisation["user_id"] = int(made.places["user_id"])
         for kind in ("invitation", "new-password"):
             ends = clock.now() + timedelta(days=7)
             made.account_links[kind] = account_service.mint_link(
