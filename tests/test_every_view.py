@@ -456,11 +456,15 @@ class World:
         secret = made.preview if "/preview/<token>" in rule else secret
         if rule.startswith(LINKS):
             secret = made.account_links.get(rule.split("/")[2], made.link)
-        known = {"key": "press"} | {name: str(number) for name, number in words.items()} | {
-            "slug": made.slug,
-            "token": secret,
-            "kind": "visitors.badge_link",
-        }
+        known = (
+            {"key": "press"}
+            | {name: str(number) for name, number in words.items()}
+            | {
+                "slug": made.slug,
+                "token": secret,
+                "kind": "visitors.badge_link",
+            }
+        )
         return _PLACE.sub(lambda place: place[1] or known[place[2]], rule)
 
 

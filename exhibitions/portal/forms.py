@@ -241,9 +241,8 @@ def _months(kind: Kind) -> Any:
     term = TERMS[kind]
     wrong = _l("Enter whole months from 1 to %(most)s", most=term.most)
     within = NumberRange(min=1, max=term.most, message=wrong)
-    return IntegerField(
-        _l(term.label), validators=[InputRequired(wrong), within], invalid_value_message=wrong
-    )
+    said: dict[str, Any] = {"invalid_value_message": wrong}
+    return IntegerField(_l(term.label), validators=[InputRequired(wrong), within], **said)
 
 
 class TermsForm(Form):

@@ -20,11 +20,12 @@ from exhibitions.expos import queries as expo_queries
 from exhibitions.visitors import service
 from exhibitions.visitors.models import Answer, Consent, Identity, Notice, Question, Registration
 from exhibitions.visitors.queries import form as queries
+from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.consents import Purpose
 from exhibitions.visitors.rules.questions import Kind, Option, QuestionFacts
 from exhibitions.visitors.rules.registration import State
 from exhibitions.visitors.service import form_setup, identities, notices
-from exhibitions.visitors.views.letters import badge_link, refusal
+from exhibitions.visitors.views.letters import letter
 from tests.engines import both_engines
 from tests.people import People
 from tests.visitors.registering import add, all_rows, change_class, fair, form, link_of, register
@@ -204,7 +205,7 @@ def test_p1_the_letter_leads_to_taking_back(app: Flask, people: People) -> None:
     set_up(app, marketing="甲")
     person = add(app, email="wang@example.org")
     with app.app_context():
-        message = badge_link({"expo_id": fair().id, "registration_id": person}, "en")
+        message = letter(letters.BADGE_LINK, {"expo_id": fair().id, "registration_id": person}, "en")
     assert "#agreements" in message.text
 
 
@@ -402,13 +403,13 @@ def test_approving_and_refusing_with_words(app: Flask, people: People) -> None:
     people.bob.post(f"/desk/8th/visitors/{two}/approve", data={"message": "请从南门入场"})
     with app.app_context():
         arguments: dict[str, int | str] = {"expo_id": fair().id, "registration_id": two}
-        assert "请从南门入场" in badge_link(arguments, "zh").text
+        assert "请从南门入场" in letter(letters.APPROVED, arguments, "zh").text
     three = add(app, phone="+8613800138002", email="zhao@example.org")
     people.bob.post(f"/desk/8th/visitors/{three}/refuse", data={"message": "下届再见"})
     with app.app_context():
-        letter = refusal({"expo_id": fair().id, "registration_id": three}, "zh")
-        assert "下届再见" in letter.text
-        assert "王敏" not in letter.subject
+        written = letter(letters.REFUSED, {"expo_id": fair().id, "registration_id": three}, "zh")
+        assert "下届再见" in written.text
+        assert "王敏" not in written.subject
 
 
 def test_the_press_has_a_form_of_its_own(app: Flask, people: People) -> None:

@@ -393,7 +393,7 @@ def fetched(app: Flask, client: FlaskClient, page: str) -> bytes:
     assert run.exit_code == 0, run.output
     (address,) = re.findall(r'href="(/desk/8th/files/\d+)"', text_of(client, page))
     with client.get(address, buffered=True) as answer:
-        return answer.data
+        return bytes(answer.data)
 
 
 def test_an_export_holds_what_is_filtered_and_no_formula(app: Flask, people: People) -> None:

@@ -20,8 +20,6 @@ DEEDS = Deeds(
         **{kind.value: term.label for kind, term in TERMS.items()},
         "registrations": N_("Registrations"),
         "rows": N_("Rows"),
-    },
-    fields={
         "from": N_("From"),
         "units": N_("Organising units"),
         "days": N_("Days"),

@@ -67,11 +67,32 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
 
 # Pages of the organisation, which stand beside no fair; the rights are those of its own roles.
 ORGANISATION: tuple[Way, ...] = (
-    Way(N_("System settings"), "upkeep.settings", "organisation.system"),
-    Way(N_("Health"), "upkeep.page", "organisation.system"),
-    Way(N_("Long work"), "jobs.organisation_jobs", "organisation.system"),
-    Way(N_("Messages"), "mail.organisation_outbox", "organisation.system"),
-    Way(N_("Audit and personal data"), "portal.privacy", "organisation.privacy"),
+    Way(
+        N_("People and roles"),
+        "people.people",
+        "organisation.people",
+        N_("Invite, give roles, see who signs in how"),
+    ),
+    Way(
+        N_("Audit and personal data"),
+        "portal.privacy",
+        "organisation.privacy",
+        N_("Copies, erasure, terms, and who did what"),
+    ),
+    Way(
+        N_("System settings"),
+        "upkeep.settings",
+        "organisation.system",
+        N_("Name, logo, backups and their test"),
+    ),
+    Way(N_("Health"), "upkeep.page", "organisation.system", N_("What needs a hand, and what to do")),
+    Way(
+        N_("Sender"), "portal.sender", "organisation.system", N_("Whether mail leaves the house, with a test")
+    ),
+    Way(
+        N_("Long work"), "jobs.organisation_jobs", "organisation.system", N_("What runs and what has failed")
+    ),
+    Way(N_("Messages"), "mail.organisation_outbox", "organisation.system", N_("Messages to colleagues")),
 )
 
 SETUP: dict[Step, Way] = {
@@ -103,16 +124,6 @@ DOORS: tuple[Way, ...] = (
         "chief.chief",
         "gates.manage",
         N_("Decide doubtful scans, move doors, open the gates"),
-    ),
-)
-
-# Doors of the organisation, whatever the fair.
-ORGANISATION: tuple[Way, ...] = (
-    Way(
-        N_("People and roles"),
-        "people.people",
-        "organisation.people",
-        N_("Invite, give roles, see who signs in how"),
     ),
 )
 

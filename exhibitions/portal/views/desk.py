@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -25,7 +25,7 @@ from exhibitions.expos.rules.calendar import Phase, standing
 from exhibitions.portal import queries
 from exhibitions.portal.forms import NewFairForm
 from exhibitions.portal.rules.checklist import gaps
-from exhibitions.portal.rules.navigation import DOORS, ORGANISATION, open_ways
+from exhibitions.portal.rules.navigation import DOORS
 from exhibitions.portal.rules.urgency import due_on_an_open_day, most_urgent
 from exhibitions.portal.service.creation import create_fair
 from exhibitions.portal.views.frame import (
@@ -60,7 +60,6 @@ def doors() -> str:
     return render_template(
         "portal/doors.html",
         fairs=[(expo, ways(DOORS, expo, rights[expo.id])) for expo in found],
-        organisation=open_ways(ORGANISATION, organisation_rights, current_app.view_functions),
         may_create=Permission.EXPO_CREATE in organisation_rights,
         organisation_ways=organisation_ways(),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -39,13 +38,16 @@ def came_back(expo: Expo) -> dict[int, int]:
         .order_by(ended.id, other.id)
     )
     first: dict[int, int] = {}
+    pairs: list[tuple[int, int]] = []
     merged = sa.select(Merge.gone_id, Merge.kept_id).where(
         Merge.expo_id == expo.id, Merge.parted_at.is_(None)
     )
     noted = sa.select(Registration.id, Registration.counted_as_id).where(
         Registration.expo_id == expo.id, Registration.counted_as_id.is_not(None)
     )
-    for one, another in chain.from_iterable(map(db.session.execute, (again, merged, noted))):
+    for asked in (again, merged, noted):
+        pairs += [(int(row[0]), int(row[1] or 0)) for row in db.session.execute(asked)]
+    for one, another in pairs:
         low, high = sorted((first.get(one, one), first.get(another, another)))
         for number, known in list(first.items()):
             if known == high:

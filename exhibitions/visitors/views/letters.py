@@ -39,7 +39,7 @@ def register() -> None:
     """Enter the letters of this room into the tables of names."""
     for name in letters.WORDS:
         linked = name not in letters.WITHOUT_LINK
-        render: Renderer = partial(_letter, name) if name != letters.OPENING else opening
+        render: Renderer = partial(letter, name) if name != letters.OPENING else opening
         mail.register(
             name, render, letters.TITLES[name], _mint if linked else None, _paint if linked else None
         )
@@ -58,7 +58,7 @@ def register() -> None:
     mail.namers[queries.HOLDER] = mailing_queries.names
 
 
-def _letter(name: str, arguments: Arguments, lang: str) -> Message:
+def letter(name: str, arguments: Arguments, lang: str) -> Message:
     """The letter `name`, with a fresh personal link where it carries one; refused when the registration stands otherwise
     meanwhile."""
     expo, row = _subject(arguments, name)
@@ -68,7 +68,7 @@ def _letter(name: str, arguments: Arguments, lang: str) -> Message:
 
 def badge_link(arguments: Arguments, lang: str) -> Message:
     """The letter with the link to the badge."""
-    return _letter(letters.BADGE_LINK, arguments, lang)
+    return letter(letters.BADGE_LINK, arguments, lang)
 
 
 def opening(arguments: Arguments, lang: str) -> Message:
@@ -152,7 +152,10 @@ def in_both(expo: Expo, row: Row | None) -> dict[str, dict[str, str]]:
     values = {}
     for lang in texts.LANGUAGES:
         with force_locale(lang):
-            nobody = {**fair_values(expo, lang), **dict.fromkeys((*letters.PERSON_PLACES, "message", "agreements", "link"), "…")}
+            nobody = {
+                **fair_values(expo, lang),
+                **dict.fromkeys((*letters.PERSON_PLACES, "message", "agreements", "link"), "…"),
+            }
             values[lang] = person_values(expo, row, "", lang) if row is not None else nobody
     return values
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0007"
-down_revision = "0006"
+revision = "0012"
+down_revision = "0011"
 
 _BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

@@ -6,8 +6,8 @@ from alembic import op
 from exhibitions.visitors.rules.search import found_by
 
 
-revision = "0008"
-down_revision = "0005"
+revision = "0010"
+down_revision = "0009"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _SORT = sa.String(60).with_variant(sa.String(60, collation="C"), "postgresql")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _IMPORTED, _GROUPED = sa.text("import_id IS NOT NULL"), sa.text("group_id IS NOT NULL")
