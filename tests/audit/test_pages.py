@@ -67,7 +67,7 @@ def test_b8_keys_of_other_rooms_are_said_in_words(app: Flask, people: People) ->
         service.record("gates.open_gate_ended", SYSTEM, expo_id=expo_id, subject=("open_gate", 1))
     page = " ".join(people.alice.get("/desk/8th/audit?lang=zh").text.split())
     assert "证件编号; 姓名; 参观日期; 入场码内容" in page
-    assert "已打印的参观证" in page
+    assert "已打印的证件" in page
     assert "放行 1" in page
     assert "badges.print" not in page
     assert "open_gate 1" not in page

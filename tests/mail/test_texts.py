@@ -1,5 +1,7 @@
 """The words of messages: places from a fixed list, names as text, a fair's own words, and back (P19, GHSA pretix)."""
 
+import re
+
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -86,6 +88,13 @@ def test_every_kind_has_whole_words_in_both_languages(app: Flask, people: People
 def test_without_anybody_registered_the_preview_hints_at_what_comes(app: Flask, people: People) -> None:
     page = people.alice.get(PAGE + "?lang=en").text
     assert "Number: …" in page
+
+
+def test_every_kind_of_message_opens_with_its_places_named(people: People) -> None:
+    kinds = re.findall(r'href="(/desk/8th/mail/texts/[^"?]+)"', people.alice.get("/desk/8th/mail/texts").text)
+    assert len(kinds) >= 7
+    for kind in kinds:
+        assert people.alice.get(kind).status_code == 200, kind
 
 
 def test_own_words_are_seen_with_the_first_real_record_saved_and_set_back(app: Flask, people: People) -> None:

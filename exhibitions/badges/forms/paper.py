@@ -164,7 +164,7 @@ MOVES = (
 
 
 class StockForm(Form):
-    item = SelectField(_l("What"), choices=[SelectChoice(*pair) for pair in ITEM_WORDS])
+    item = SelectField(_l("Kind of stock"), choices=[SelectChoice(*pair) for pair in ITEM_WORDS])
     kind = SelectField(_l("What happened"), choices=[SelectChoice(*pair) for pair in MOVES])
     count = IntegerField(  # type: ignore[call-arg]  # the published types are older
         _l("How many"),

@@ -28,6 +28,7 @@ PLACES: dict[str, str] = {
     "hotline": N_("Hotline"),
     "page": N_("Address of the page to register"),
     "message": N_("What the organiser adds"),
+    "agreements": N_("Where the person may agree to more, or take it back"),
 }
 # A subject is shown on locked screens (P19): only what says nothing about the person.
 IN_SUBJECTS = frozenset({"fair", "days", "venue"})

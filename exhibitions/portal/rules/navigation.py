@@ -41,6 +41,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way(N_("Registrations"), "visitors.visitors", "visitors.view", key="v"),
             Way(N_("Import"), "visitors.imports", "visitors.import"),
             Way(N_("Badges"), "badges.badges", "badges.print"),
+            Way(N_("Messages"), "mail.outbox", "visitors.edit"),
         ),
     ),
     (
@@ -56,11 +57,10 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
     (
         N_("Settings"),
         (
-            Way(N_("Long work"), "jobs.jobs", "expo.edit"),
-            Way(N_("Messages"), "mail.outbox", "visitors.edit"),
             Way(N_("People and roles"), "people.fair_people", "expo.people"),
             Way(N_("Audit"), "audit.entries", "expo.edit"),
             Way(N_("Record of processing"), "portal.processing", "expo.edit"),
+            Way(N_("Long work"), "jobs.jobs", "expo.edit"),
         ),
     ),
 )
@@ -79,6 +79,13 @@ ORGANISATION: tuple[Way, ...] = (
         "organisation.privacy",
         N_("Copies, erasure, terms, and who did what"),
     ),
+    Way(N_("Messages"), "mail.organisation_outbox", "organisation.system", N_("Messages to colleagues")),
+    Way(
+        N_("Sender and test"),
+        "portal.sender",
+        "organisation.system",
+        N_("Whether mail leaves the house, with a test"),
+    ),
     Way(
         N_("System settings"),
         "upkeep.settings",
@@ -87,12 +94,8 @@ ORGANISATION: tuple[Way, ...] = (
     ),
     Way(N_("Health"), "upkeep.page", "organisation.system", N_("What needs a hand, and what to do")),
     Way(
-        N_("Sender"), "portal.sender", "organisation.system", N_("Whether mail leaves the house, with a test")
-    ),
-    Way(
         N_("Long work"), "jobs.organisation_jobs", "organisation.system", N_("What runs and what has failed")
     ),
-    Way(N_("Messages"), "mail.organisation_outbox", "organisation.system", N_("Messages to colleagues")),
 )
 
 SETUP: dict[Step, Way] = {

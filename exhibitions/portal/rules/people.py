@@ -46,12 +46,15 @@ RIGHT_WORDS: dict[str, str] = {
     "visitors.edit": N_("Approve, correct and cancel registrations"),
     "visitors.import": N_("Import lists of visitors"),
     "visitors.export": N_("Export personal data of visitors"),
+    "visitors.identity": N_("Read identity numbers in full"),
     "badges.print": N_("Print badges"),
+    "messages.send": N_("Send messages to many"),
     "gates.manage": N_("Pair scanners and command the gates"),
     "desk.serve": N_("Serve at the visitor desk"),
     "figures.view": N_("See figures and the live board"),
     "organisation.expo-create": N_("Start a fair"),
     "organisation.people": N_("Manage people, roles and their sign-in"),
+    "organisation.privacy": N_("Answer requests about personal data and set how long it is kept"),
     "organisation.system": N_("Settings, audit and everything at every fair"),
 }
 

@@ -132,7 +132,7 @@ def make_samples(expo: Expo, earlier: Expo) -> None:
         if sample.key == "cancelled":
             visitors.cancel(fair, made, SYSTEM)
         elif sample.key == "replaced":
-            badges.replace(fair, badge, "demo", SYSTEM)
+            badges.replace(fair, badge, "丢失", SYSTEM)
         elif sample.key == "group":
             badge.heads = GROUP
             _bring_list(fair, made)
