@@ -33,9 +33,11 @@ from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import Problem
 from exhibitions.mail.rules import State as MailState
 from exhibitions.mail.rules.texts import Words
+from exhibitions.mail.service import texts
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.identity import IdentityKind
 from exhibitions.visitors.rules.mailing import Purpose
 from exhibitions.visitors.rules.questions import Kind, QuestionFacts
@@ -169,6 +171,8 @@ def _visitor_form(expo: Expo, person: Registration, by: Actor) -> tuple[int, int
     facts = QuestionFacts(Kind.YES_NO, "来过吗", "Been here before?", "统计", "Statistics")
     question = form_setup.save_question(expo, None, facts, by)
     text = form_setup.save_text(expo, None, refusing=True, zh="名额已满", en="No places left")
+    before = texts.kinds[letters.BEFORE]
+    texts.save(expo.id, before, {"zh": Words("{fair} 快到了", "{link}")}, by)
     form_setup.save_consent(expo, "marketing", "愿意接收消息", "Tell me more", by)
     form_setup.save_order(expo, "大公治〔2026〕8号", "大连市公安局", date(2026, 1, 1), 30, by)
     media = badge_queries.class_by_key(expo, "media")

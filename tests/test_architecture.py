@@ -40,27 +40,31 @@ _INLINE = {
 
 
 # Tables of a fair whose rows are its set-up: a copy of an edition has as many, all of its own (portal.service.copying).
-COPIED = {"expo_units", "expo_days", "doors", "halls", "zones", "gates", "badge_classes", "tasks"}
+COPIED = {
+    *("expo_units", "expo_days", "doors", "halls", "zones", "gates", "badge_classes", "tasks"),
+    *("class_forms", "consent_texts", "decision_texts", "mail_texts", "questions", "visitor_forms"),
+}
 # Tables with people, and with what happened: a copy begins with none.
 STAYS = {
     "annulments",
     "answers",
     "audit_entries",
     "badge_days",
+    "badge_replacements",
     "badges",
-    "class_forms",
-    "consent_texts",
     "consents",
-    "decision_texts",
     "devices",
     "door_moves",
+    "erasures",
     "files",
     "gate_minutes",
     "identities",
     "imports",
     "jobs",
+    "mailings",
     "mails",
     "memberships",
+    "merges",
     "notices",
     "open_gates",
     "pairings",
@@ -69,12 +73,19 @@ STAYS = {
     "posts",
     "previews",
     "print_runs",
-    "questions",
+    "printer_choices",
+    "printers",
     "registrations",
     "reminders",
+    "reserve_handouts",
+    "reserves",
+    "saved_views",
     "scans",
+    "sheets_printed",
+    "stock_expectations",
+    "stock_moves",
     "task_feeds",
-    "visitor_forms",
+    "visit_reminders",
     "zone_levels",
 }
 

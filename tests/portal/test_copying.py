@@ -39,7 +39,8 @@ def fair(slug: str = "8th") -> Expo:
 
 
 def ids(table: sa.Table, expo: Expo) -> set[object]:
-    return set(db.session.scalars(sa.select(table.c.id).where(table.c.expo_id == expo.id)))
+    (key,) = table.primary_key
+    return set(db.session.scalars(sa.select(key).where(table.c.expo_id == expo.id)))
 
 
 @both_engines

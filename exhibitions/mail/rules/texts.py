@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from exhibitions.core.errors import N_, Refused
 from exhibitions.mail.rules import Message, one_line
@@ -26,6 +29,7 @@ PLACES: dict[str, str] = {
     "venue": N_("Venue"),
     "address": N_("Address of the venue"),
     "hotline": N_("Hotline"),
+    "agreements": N_("Where the person sees and takes back what was agreed to"),
     "page": N_("Address of the page to register"),
     "message": N_("What the organiser adds"),
     "agreements": N_("Where the person may agree to more, or take it back"),
@@ -46,6 +50,16 @@ class Words:
 def places_in(text: str) -> list[str]:
     """The names between braces in `text`, in their order, each once."""
     return list(dict.fromkeys(_PLACE.findall(text)))
+
+
+class MessageWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fair's own words for a kind of message, as its document has them; what is empty keeps those of the product."""
+
+    kind: Annotated[str, Meta(max_length=64)]
+    subject_zh: Annotated[str, Meta(max_length=LONGEST_SUBJECT)] = ""
+    subject_en: Annotated[str, Meta(max_length=LONGEST_SUBJECT)] = ""
+    body_zh: Annotated[str, Meta(max_length=LONGEST_BODY)] = ""
+    body_en: Annotated[str, Meta(max_length=LONGEST_BODY)] = ""
 
 
 def check_words(words: Words, allowed: Collection[str], needed: Collection[str] = ()) -> None:

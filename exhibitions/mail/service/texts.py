@@ -11,6 +11,7 @@ from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Refused
 from exhibitions.mail import queries
 from exhibitions.mail.models import MailText
 from exhibitions.mail.rules import one_line
@@ -112,8 +113,17 @@ def dump_setup(expo_id: int) -> list[dict[str, str]]:
 
 
 def load_setup(expo_id: int, texts: list[dict[str, str]]) -> None:
-    """Put the words of a document into a fair that has none; kinds that this release does not know are left out."""
-    for text in texts:
-        if text.get("kind") in kinds:
-            words = {name: str(text.get(name, "")) for name in _FIELDS}
-            db.session.add(MailText(expo_id=expo_id, kind=text["kind"], changed_at=clock.now(), **words))
+    """Put the words of a document into a fair that has none; kinds that this release does not know are left out.
+
+    Raises `Refused` that names the place at fault, like `save`, and for a kind that stands twice.
+    """
+    known = [text for text in texts if text.get("kind") in kinds]
+    if len({text["kind"] for text in known}) != len(known):
+        raise Refused("kind_twice", N_("The words of a message stand twice."))
+    for text in known:
+        kind = kinds[text["kind"]]
+        words = {name: str(text.get(name, "")) for name in _FIELDS}
+        for lang in LANGUAGES:
+            own, usual = Words(words[f"subject_{lang}"], words[f"body_{lang}"]), usual_words(kind, lang)
+            check_words(Words(own.subject or usual.subject, own.body or usual.body), kind.places, kind.needed)
+        db.session.add(MailText(expo_id=expo_id, kind=kind.name, changed_at=clock.now(), **words))

@@ -16,7 +16,11 @@ from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Series
 from exhibitions.expos.rules.setup import FairSetup, Named, check_named, check_text
 from exhibitions.expos.service.document import Misplaced
+from exhibitions.mail.rules.texts import MessageWords
+from exhibitions.mail.service import texts
 from exhibitions.portal.rules.mistakes import in_words
+from exhibitions.visitors.rules.form_document import FormSetup, class_keys_of
+from exhibitions.visitors.service import form_document
 
 MOST_BYTES = 4 * 1024 * 1024
 """A fair with every list full is a tenth of this."""
@@ -31,6 +35,8 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     series: Named
     fair: FairSetup
     badge_classes: Annotated[list[ClassFacts], Meta(max_length=MOST_CLASSES)]
+    visitor_form: FormSetup = msgspec.field(default_factory=FormSetup)
+    messages: Annotated[list[MessageWords], Meta(max_length=50)] = msgspec.field(default_factory=list)
 
 
 def write(expo: Expo) -> str:
@@ -45,6 +51,8 @@ def document_of(expo: Expo) -> Document:
         series=Named(name_zh=expo.series.name_zh, name_en=expo.series.name_en),
         fair=expo_service.dump_setup(expo),
         badge_classes=badges.dump_setup(expo),
+        visitor_form=form_document.dump_setup(expo),
+        messages=[MessageWords(**each) for each in texts.dump_setup(expo.id)],
     )
 
 
@@ -110,6 +118,14 @@ def create(
         expo_service.load_setup(expo, document.fair, by)
     except Misplaced as refusal:
         raise Misplaced(f"fair.{refusal.params['place']}", refusal.inner) from refusal
+    try:
+        form_document.load_setup(expo, document.visitor_form, by)
+    except Refused as refusal:
+        raise Misplaced("visitor_form", refusal) from refusal
+    try:
+        texts.load_setup(expo.id, [msgspec.structs.asdict(each) for each in document.messages])
+    except Refused as refusal:
+        raise Misplaced("messages", refusal) from refusal
     return expo
 
 
@@ -128,7 +144,8 @@ def _check(document: Document) -> None:
     except Refused as refusal:
         raise Misplaced("series", refusal) from refusal
     keys = {facts.key for facts in document.badge_classes}
-    for place, key in _class_keys(document.fair):
+    of_form = [(f"visitor_form.{place}", key) for place, key in class_keys_of(document.visitor_form)]
+    for place, key in _class_keys(document.fair) + of_form:
         if key not in keys:
             unknown = Refused("class_unknown", N_("There is no badge class with the key %(key)s."), key=key)
             raise Misplaced(place, unknown)

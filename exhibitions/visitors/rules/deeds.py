@@ -36,6 +36,7 @@ DEEDS = Deeds(
         "visitors.consent_withdrawn": N_("Consent taken back"),
         "visitors.identity_read": N_("Number of the identity paper read"),
         "visitors.identities_expired": N_("Numbers of identity papers erased"),
+        "visitors.form_loaded": N_("Visitor form read in"),
         "visitors.form_saved": N_("Visitor form changed"),
         "visitors.question_saved": N_("Question of the form changed"),
         "visitors.question_removed": N_("Question of the form removed"),
