@@ -18,7 +18,7 @@ from exhibitions.accounts import commands as account_commands
 from exhibitions.accounts import handlers as account_handlers
 from exhibitions.accounts import rules as account_rules
 from exhibitions.accounts import views as accounts
-from exhibitions.accounts.service import second_step
+from exhibitions.accounts.service import passwords, second_step
 from exhibitions.api import views as api
 from exhibitions.audit import rules as audit_rules
 from exhibitions.audit import service as audit
@@ -90,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _configure(app: Flask, settings: Settings) -> None:
     public = urlsplit(settings.public_url)
+    over_tls = public.scheme == "https"
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
@@ -97,10 +98,12 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url, settings.pool_size),
         MAX_CONTENT_LENGTH=_MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=_MOST_FIELDS_BYTES,
-        SESSION_COOKIE_NAME="session",
+        # No other host of the domain can set a cookie of such a name, and none goes without TLS (ASVS 3.3).
+        COOKIE_PREFIX="__Host-" if over_tls else "",
+        SESSION_COOKIE_NAME="__Host-session" if over_tls else "session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=public.scheme == "https",
+        SESSION_COOKIE_SECURE=over_tls,
         TRUSTED_HOSTS=[public.hostname, "localhost", "127.0.0.1", *settings.allowed_hosts],
         WTF_CSRF_TIME_LIMIT=None,
         # Every message of our forms is our own; the library's would be parsed anew for each form.
@@ -155,6 +158,7 @@ def _extend(app: Flask, settings: Settings) -> None:
 def _configure_rooms(settings: Settings) -> None:
     audit.configure(settings.secret_key)
     second_step.configure(settings.secret_key)
+    passwords.configure(settings.password_list)
     keys.configure(settings.secret_key)
     identities.configure(settings.secret_key)
     files.configure(settings.data_dir / "files")

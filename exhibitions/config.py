@@ -63,6 +63,7 @@ class Settings:
     backup_passphrase_file: str = ""
     metrics_token: str = ""
     metrics_from: tuple[str, ...] = ()
+    password_list: str = ""
 
     @staticmethod
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
@@ -75,7 +76,7 @@ class Settings:
             data_dir=data_dir,
             database_url=_database_url(env, data_dir),
             secret_key=_secret_key(env, data_dir, production),
-            public_url=_public_url(env, port),
+            public_url=_public_url(env, port, production),
             port=port,
             production=production,
             allowed_hosts=_allowed_hosts(env),
@@ -88,6 +89,7 @@ class Settings:
             backup_passphrase_file=_readable(env, "BACKUP_PASSPHRASE_FILE"),
             metrics_token=_metrics_token(env),
             metrics_from=_networks(env),
+            password_list=_readable(env, "PASSWORD_LIST"),
         )
 
 
@@ -189,7 +191,7 @@ def _kept_key(path: Path) -> str:
     return path.read_bytes().decode("ascii", "ignore").strip()
 
 
-def _public_url(env: Mapping[str, str], port: int) -> str:
+def _public_url(env: Mapping[str, str], port: int, production: bool) -> str:
     text = (env.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
     try:
         parts = urlsplit(text)
@@ -201,7 +203,20 @@ def _public_url(env: Mapping[str, str], port: int) -> str:
         right = False
     if not right:
         raise SettingError(f"PUBLIC_URL: an address like https://fair.example.org is expected, not {text!r}.")
+    if production and parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        raise SettingError(
+            "PUBLIC_URL: an address like https://fair.example.org is expected in production: over http, passwords "
+            f"and names can be read on the way; not {text!r}."
+        )
     return text
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or stands in a network of one's own, which http does not leave (ASVS 12.2.1)."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan", ".internal", ".home.arpa"))
 
 
 def _allowed_hosts(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -66,7 +66,7 @@ def choose() -> str:
     asked = _asked()
     if asked in _CODES:
         return asked
-    remembered = request.cookies.get(_COOKIE)
+    remembered = request.cookies.get(_cookie())
     if remembered in _CODES:
         return str(remembered)
     return _preferred(request.headers.get("Accept-Language", ""))
@@ -102,11 +102,20 @@ def text_tag() -> str:
     return {"zh": "zh-CN"}.get(lang, lang) if lang in OFFERED else "en"
 
 
+def _cookie() -> str:
+    return f"{current_app.config.get('COOKIE_PREFIX', '')}{_COOKIE}"
+
+
 def _remember(response: Response) -> Response:
     asked = _asked()
     if asked in _CODES and request.endpoint != "static":
         response.set_cookie(
-            _COOKIE, asked, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+            _cookie(),
+            asked,
+            max_age=_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
     return response
 

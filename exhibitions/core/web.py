@@ -49,7 +49,6 @@ _POLICIES = tuple(
     "worker-src 'self'; media-src 'self' blob:"
     for wasm in ("", " 'wasm-unsafe-eval'")
 )
-_DEVICE_COOKIE = "device"
 _ANSWERS = "answers"
 _MOST_ANSWERS = 3
 _ANSWER_SECONDS = 600
@@ -145,6 +144,8 @@ def _finish(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if response.status_code == TooMany.status and "retry_after" in g:
+        headers["Retry-After"] = str(g.retry_after)
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
@@ -183,6 +184,14 @@ def reference() -> str:
     return f"{number[:4]}-{number[4:]}"
 
 
+def _who_and_what() -> dict[str, object]:
+    """Numbers only: of the account that asked and of the rows in the address (ASVS 16.3.2; P19)."""
+    asker = g.get("actor")
+    rows = {name: value for name, value in (request.view_args or {}).items() if isinstance(value, int)}
+    by = {"by": f"{asker.kind} {asker.id}"} if asker is not None and asker.id is not None else {}
+    return {"endpoint": request.endpoint or "-", **by, **({"rows": rows} if rows else {})}
+
+
 def _answer(status: int, code: str, sentence: str, number: str) -> tuple[Response | str, int]:
     if wants_json():
         known = _SENTENCES.get(status, _SENTENCES[500] if status >= 500 else _READ)
@@ -199,7 +208,7 @@ def http_error(error: HTTPException) -> Any:
         return error.response
     status = error.code or 500
     number = reference()
-    _log.info("refused", reference=number, status=status, code=error.name)
+    _log.info("refused", reference=number, status=status, code=error.name, **_who_and_what())
     if isinstance(error, SecurityError) and not wants_json():
         return _FOREIGN_HOST.format(number), 400
     return _answer(status, (error.name or "error").lower().replace(" ", "_"), "", number)
@@ -207,7 +216,7 @@ def http_error(error: HTTPException) -> Any:
 
 def _refused(error: Refused) -> Any:
     number = reference()
-    _log.info("refused", reference=number, status=error.status, code=error.code)
+    _log.info("refused", reference=number, status=error.status, code=error.code, **_who_and_what())
     body, status = _answer(error.status, error.code, gettext(error.message, **error.params), number)
     response = current_app.make_response((body, status))
     if isinstance(error, Busy):
@@ -284,7 +293,11 @@ def throttle(what: str, key: str, limit: str) -> None:
     """
     strategy: FixedWindowRateLimiter = current_app.extensions["throttle"]
     hashed = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest()
-    if not strategy.hit(_share(limit, current_app.config["LIMIT_SHARES"]), what, hashed):
+    item = _share(limit, current_app.config["LIMIT_SHARES"])
+    if not strategy.hit(item, what, hashed):
+        # In whole seconds from now; `_finish` says it, because most pages show the refusal themselves (ASVS 2.4.1).
+        g.retry_after = max(1, round(strategy.get_window_stats(item, what, hashed).reset_time - time.time()))
+        _log.info("throttled", what=what)
         raise TooMany("too_many", N_("That was tried too often. Please wait a few minutes and try again."))
 
 
@@ -320,19 +333,23 @@ class _Counters(MemoryStorage):
 def device_key() -> str:
     """A random name of this browser, kept in a cookie: throttles go by it, because a hall shares one address."""
     if "device_key" not in g:
-        g.device_key = request.cookies.get(_DEVICE_COOKIE) or secrets.token_urlsafe(12)
+        g.device_key = request.cookies.get(_device_cookie()) or secrets.token_urlsafe(12)
     return str(g.device_key)
 
 
+def _device_cookie() -> str:
+    return f"{current_app.config.get('COOKIE_PREFIX', '')}device"
+
+
 def _remember_device(response: Response) -> None:
-    if "device_key" in g and _DEVICE_COOKIE not in request.cookies:
+    if "device_key" in g and _device_cookie() not in request.cookies:
         response.set_cookie(
-            _DEVICE_COOKIE,
+            _device_cookie(),
             g.device_key,
             max_age=365 * 86400,
             httponly=True,
             samesite="Lax",
-            secure=request.is_secure,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
         )
 
 

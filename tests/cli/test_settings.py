@@ -39,6 +39,11 @@ WRONG = [
     ("PUBLIC_URL", "https://fair.example.org:port", "an address like https://fair.example.org"),
     ("PUBLIC_URL", "https://fair.example.org/8th", "an address like https://fair.example.org"),
     ("PUBLIC_URL", "https://[::1", "an address like https://fair.example.org"),
+    (
+        "PUBLIC_URL",
+        "http://fair.example.org",
+        "an address like https://fair.example.org is expected in production",
+    ),
     ("PRODUCTION", "yes", "0 or 1"),
     ("ALLOWED_HOSTS", "ok.example.org,http://fair.example.org", "host names like fair.example.org"),
     ("TRUSTED_PROXIES", "-1", "a whole number from 0 to 10"),
@@ -50,6 +55,11 @@ WRONG = [
     ("MAIL_USERNAME", "fair", "MAIL_PASSWORD is missing"),
     ("MAIL_PASSWORD", "secret", "MAIL_USERNAME is missing"),
     ("MAIL_FROM", "fair", "the sender's address, like fair@example.org"),
+    ("BACKUP_DAYS", "0", "a whole number from 1 to 3650"),
+    ("BACKUP_PASSPHRASE_FILE", "/nowhere/words", "a file that the server may read"),
+    ("METRICS_TOKEN", "short", "at least 16 random characters"),
+    ("METRICS_FROM", "nowhere", "addresses or networks like 10.0.0.5,192.168.1.0/24"),
+    ("PASSWORD_LIST", "/nowhere/list", "a file that the server may read"),
 ]
 
 
@@ -77,7 +87,8 @@ def run(*arguments: str, **environ: str) -> tuple[int, str, str]:
 
 
 def test_every_setting_of_the_table_has_a_wrong_value_here() -> None:
-    assert {name for name, _, _ in WRONG} == set(TABLE)
+    """But BACKUP_DIR: whether it can be written to is said when a backup is made."""
+    assert {name for name, _, _ in WRONG} == set(TABLE) - {"BACKUP_DIR"}
 
 
 @pytest.mark.parametrize(("name", "value", "expected"), WRONG)
@@ -85,7 +96,7 @@ def test_a_wrong_setting_is_one_sentence_of_wsgi(
     name: str, value: str, expected: str, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    monkeypatch.setenv("PRODUCTION", "1" if name == "SECRET_KEY" else "0")
+    monkeypatch.setenv("PRODUCTION", "1" if name in ("SECRET_KEY", "PUBLIC_URL") else "0")
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as end:
         runpy.run_path(str(ROOT / "wsgi.py"))
@@ -112,6 +123,16 @@ def test_a_key_file_that_cannot_be_used_is_said(environ: dict[str, str]) -> None
     key.mkdir()
     with pytest.raises(SettingError, match=r"^SECRET_KEY: .* cannot be read or made \(Is a directory\)"):
         Settings.from_env(environ)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://fair.example.org", "http://192.168.8.2:8000", "http://fair.local", "http://localhost", ""],
+)
+def test_production_takes_tls_or_a_network_of_ones_own(url: str, environ: dict[str, str]) -> None:
+    """ASVS 12.2.1: over http nothing leaves the own network; docs/laptop.md works in one without https."""
+    settings = Settings.from_env({**environ, "PRODUCTION": "1", "PUBLIC_URL": url, "PORT": "8000"})
+    assert settings.public_url == (url or "http://localhost:8000")
 
 
 def test_redis_without_its_package_is_said(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
+import structlog
 
 from exhibitions.accounts import queries
 from exhibitions.accounts.models import AppSecret, Passkey, RecoveryCode, User
@@ -16,6 +17,7 @@ from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Refused
 
+_log = structlog.get_logger("accounts")
 _KEY_NUMBER = 1
 _PURPOSE = "authenticator secrets v1"
 _settings: dict[str, bytes] = {}
@@ -77,6 +79,7 @@ def take_code(user_id: int, typed: str, now: datetime) -> None:
         RecoveryCode.used_at.is_(None),
     )
     if not db.session.scalars(spent.values(used_at=now).returning(RecoveryCode.id)).all():
+        _log.info("second_step_failed", user=user_id)
         raise _wrong()
     audit.record("accounts.recovery_code_used", Actor("user", user_id), subject=("user", user_id))
 

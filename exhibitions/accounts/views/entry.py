@@ -175,4 +175,8 @@ def sign_out() -> Any:
         service.end_session(session_token())
     forget_session()
     tell(_("You are signed out."))
-    return go("accounts.sign_in")
+    answer = go("accounts.sign_in")
+    # Pages are not kept anyway; this also takes those that "Back" would show. Never "storage": a gate's phone has its
+    # queue there (ASVS 14.3.1).
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer

@@ -182,4 +182,10 @@ class DecisionForm(Form):
 class ReadingForm(Form):
     """Why the number of a paper is read."""
 
-    reason = StringField(_l("Reason"), validators=[InputRequired(_l("Say why you need the number"))])
+    reason = StringField(
+        _l("Reason"),
+        validators=[
+            InputRequired(_l("Say why you need the number")),
+            Length(max=300, message=_l("At most %(max)d characters")),
+        ],
+    )

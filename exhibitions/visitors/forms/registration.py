@@ -22,7 +22,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
-from wtforms.validators import StopValidation
+from wtforms.validators import Length, StopValidation
 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.queries import Offered
@@ -417,4 +417,7 @@ class CancelForm(LeaveForm):
     """The desk ends a registration, with a reason; of who has brought colleagues, theirs as well if it says so."""
 
     whose = _whose(lazy_gettext("Only this one"), lazy_gettext("This one and those of the colleagues"))
-    reason = StringField(lazy_gettext("Reason"))
+    reason = StringField(
+        lazy_gettext("Reason"),
+        validators=[Length(max=300, message=lazy_gettext("At most %(max)d characters"))],
+    )
