@@ -142,3 +142,10 @@ def test_password_fields_hide_what_is_typed_and_let_managers_fill_them(
         assert "onpaste" not in page
     scripts = "".join(path.read_text() for path in Path("static").glob("*/*.js"))
     assert not re.search(r"[\"'](paste|copy|contextmenu)[\"']", scripts)
+
+
+def test_a_nul_in_a_form_is_no_fault(people: People) -> None:
+    """1.3.3: the sign that PostgreSQL keeps in no text is left out before anything looks at it."""
+    answer = people.alice.post("/me?lang=en", data={"name": "A\x00lice", "language": "en"})
+    assert answer.status_code == 303
+    assert 'value="Alice"' in people.alice.get("/me?lang=en").text

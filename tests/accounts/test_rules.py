@@ -83,6 +83,9 @@ def _code(password: str) -> str:
         "evaeva88",
         "87654321",
         "147258369",
+        "Minecraft2026!",
+        "butterfly",
+        "spiderman1",
     ],
 )
 def test_what_is_tried_first_is_refused(password: str) -> None:
@@ -98,6 +101,7 @@ def test_what_is_tried_first_is_refused(password: str) -> None:
         "moss-umbrella-9",
         "今天天气不错呀八点",
         "kV7#pLw2",
+        "butterfly elephant mountain",
         "x" * 4 + "yz-8" * 16,
     ],
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable
 
+from exhibitions.accounts.rules.common_words import COMMON
 from exhibitions.core.errors import N_, Refused
 
 PASSWORD_SHORTEST = 8
@@ -163,6 +165,7 @@ _ROWS = (
 )
 _WALKS = tuple(row + way for row in _ROWS for way in ("", row[::-1]))
 _SHORTEST_WALK = 3
+_BEHIND = string.digits + string.punctuation
 _AS_LETTERS = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -190,7 +193,7 @@ def is_guessable(password: str, email: str = "") -> bool:
     """
     text = password.lower()
     names = {part for part in (email.lower(), email.lower().partition("@")[0]) if len(part) > 2}
-    if len(set(text)) < _FEWEST_CHARACTERS or text in names:
+    if len(set(text)) < _FEWEST_CHARACTERS or text in names or text.rstrip(_BEHIND) in COMMON:
         return True
     words = _WORDS | names
     plain = text.translate(_AS_LETTERS)
