@@ -64,6 +64,8 @@ NO_PAGES = {
     "badges.sample": "a PDF",
     "files.download": "a file",
     "files.organisation_download": "a file",
+    "calendars.tasks": "a calendar file",
+    "mail.picture": "a picture, looked at on the page of the message",
     "my_badge.calendar": "a calendar file",
     "my_badge.code": "a picture",
     "my_badge.colleague_code": "a picture",
@@ -71,13 +73,20 @@ NO_PAGES = {
     "portal.demo_scanned": "opened by pressing a sample's button, below",
     "portal.desk_index": "leads to the doors",
     "portal.favicon": "a picture",
+    "portal.my_copy_file": "a file",
+    "portal.processing_file": "a table as a file",
+    "previews.enter": "leads to the fair's page and lets it be seen",
     "portal.healthz": "an answer for machines",
     "portal.readyz": "an answer for machines",
     "portal.robots": "a text for machines",
     "reports.arrivals": "a picture, looked at on the board",
     "reports.figures": "a part of the board",
+    "reports.registrations_chart": "a picture, looked at on the desk",
     "scanner.decoder": "a script",
     "scanner.today": "figures for the scanner",
+    "tasks.export": "a table as a file",
+    "upkeep.logo": "a picture",
+    "upkeep.metrics_page": "figures for machines, closed unless opened",
     "visitors.badge_worker": "a script",
     "visitors.import_template": "a workbook",
 }
@@ -123,10 +132,14 @@ class Running:
             self.organisation if path.startswith("/desk/") and "<slug>" not in path else self.made.places
         )
         secret = self.made.pairing if path.startswith("/gate/") else self.made.link
+        secret = self.made.leave if "/unsubscribe/" in path else secret
+        secret = self.made.copy if "/my-data/" in path else secret
         if path.startswith("/sign-in/"):
             secret = self.made.account_links.get(path.split("/")[2], "")
         words = {name: str(number) for name, number in (numbers | self.more).items()}
-        words |= {"slug": self.made.slug, "token": secret, "key": "press"}
+        words |= {"slug": self.made.slug, "token": secret, "kind": "visitors.badge_link"}
+        if not path.startswith("/desk/"):
+            words["key"] = "press"
         return _PLACE.sub(lambda place: place[1] or words[place[2]], path)
 
 
@@ -151,7 +164,11 @@ def visits() -> list[Visit]:
     empty = [
         Visit(one.path.replace("<slug>", "empty"), "administrator")
         for one in pages
-        if one.path.startswith(f"{desk}/") and "<int:" not in one.path and not one.path.endswith("/new")
+        if one.path.startswith(f"{desk}/")
+        and "<int:" not in one.path
+        and "<key>" not in one.path
+        # A fair that is no copy has nothing to say of one.
+        and not one.path.endswith(("/new", "/copied"))
     ]
     return [
         *pages,
@@ -234,6 +251,7 @@ def build(app: Flask) -> tuple[Everything, dict[str, int], dict[str, int]]:
         more["cancelled"] = session.scalars(cancelled).one()
         organisation = {"mail_id": failed_mail(None, person), "file_id": kept_file(None, higher)}
         organisation["user_id"] = int(made.places["user_id"])
+        organisation["registration_id"] = person.id
         for kind in ("invitation", "new-password"):
             ends = clock.now() + timedelta(days=7)
             made.account_links[kind] = account_service.mint_link(

@@ -42,9 +42,9 @@ def test_the_typing_comes_back_and_the_password_goes_nowhere_else(
     page.on("request", lambda request: sent.append((request.url, request.post_data or "")))
     page.fill("[name=email]", "alice@example.org")
     page.fill("[name=password]", PASSWORD)
-    page.locator("main form [type=submit]").click()
+    page.locator("main form [type=submit]").first.click()
     if not script:
-        page.locator("main form [type=submit]").click()
+        page.locator("main form [type=submit]").first.click()
     page.wait_for_url(f"**{FACTS}")
     expect(page.locator("[name=hotline]")).to_have_value("0411-7777 7777")
     told = [url for url, body in sent if "correct" in body]

@@ -29,7 +29,6 @@ PLACES: dict[str, str] = {
     "venue": N_("Venue"),
     "address": N_("Address of the venue"),
     "hotline": N_("Hotline"),
-    "agreements": N_("Where the person sees and takes back what was agreed to"),
     "page": N_("Address of the page to register"),
     "message": N_("What the organiser adds"),
     "agreements": N_("Where the person may agree to more, or take it back"),

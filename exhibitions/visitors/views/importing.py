@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from flask import Response, abort, render_template, request, send_file, stream_with_context, url_for
+from flask import Response, abort, g, render_template, request, send_file, stream_with_context, url_for
 from flask_babel import gettext as _
 
 from exhibitions.audit import service as audit
@@ -111,6 +111,7 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: Known
     page = render_template(
         "visitors/import_file.html",
         expo=expo,
+        rights=g.rights,
         row=row,
         file_name=stored.name if stored else "",
         opened=opened,
