@@ -28,6 +28,7 @@ export async function openStore(name) {
     settle: (scanIds) => settle(db, scanIds),
     remember: (entry) => remember(db, entry),
     recent: (most) => recent(db, most),
+    forgetRecent: () => db.clear("recent"),
   };
 }
 

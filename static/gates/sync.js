@@ -57,6 +57,8 @@ export function startSync(store, config, listeners) {
     } catch (error) {
       if (error instanceof Revoked) {
         await store.forget("token");
+        // What was shown names people; what was not handed in yet does not, and stays.
+        await store.forgetRecent();
         listeners.onRevoked();
         return;
       }

@@ -39,6 +39,7 @@ QUEUE = """async () => {
   db.close();
   return items;
 }"""
+RECENT = QUEUE.replace('"queue"', '"recent"').replace("row.item.scan_id", "row.scan_id")
 SCANS = "**/api/v1/expos/8th/scans"
 
 
@@ -289,7 +290,10 @@ def test_undo_later_from_the_list(site: Site, scanner: Page) -> None:
 def test_a_revoked_device_keeps_its_queue_and_hands_it_in_after_pairing_again(
     site: Site, scanner: Page
 ) -> None:
-    """check-in.md, Devices: on 401 the queue stays."""
+    """check-in.md, Devices: on 401 the queue stays; what was shown, with names, goes (ASVS 14.3.1)."""
+    type_number(scanner, site.badge().typed)
+    expect(scanner.locator("[data-part=recent] li")).to_have_count(1)
+    assert len(scanner.evaluate(RECENT)) == 1
 
     def revoke(_expo: Any) -> None:
         pairing.revoke(db.session.scalars(sa.select(Device)).one(), SYSTEM)
@@ -299,12 +303,13 @@ def test_a_revoked_device_keeps_its_queue_and_hands_it_in_after_pairing_again(
     expect(scanner.get_by_role("heading", name="设备未配对")).to_be_visible()
     kept = scanner.evaluate(QUEUE)
     assert len(kept) == 1
-    assert scans(site) == []
+    assert len(scans(site)) == 1
+    assert scanner.evaluate(RECENT) == []
     scanner.reload()
     expect(scanner.get_by_role("heading", name="设备未配对")).to_be_visible()
     site.paired(scanner)
-    expect(scanner.locator("[data-part=mine]")).to_have_text("1")
-    assert [row[:2] for row in scans(site)] == [(kept[0], "first_today")]
+    expect(scanner.locator("[data-part=mine]")).to_have_text("2")
+    assert scans(site)[-1][:2] == (kept[0], "first_today")
     assert scanner.evaluate(QUEUE) == []
 
 
