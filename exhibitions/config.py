@@ -203,7 +203,7 @@ def _public_url(env: Mapping[str, str], port: int, production: bool) -> str:
         right = False
     if not right:
         raise SettingError(f"PUBLIC_URL: an address like https://fair.example.org is expected, not {text!r}.")
-    if production and parts.scheme == "http" and not _is_near(parts.hostname or ""):
+    if production and urlsplit(text).scheme == "http" and not _is_near(urlsplit(text).hostname or ""):
         raise SettingError(
             "PUBLIC_URL: an address like https://fair.example.org is expected in production: over http, passwords "
             f"and names can be read on the way; not {text!r}."
