@@ -60,6 +60,7 @@ def test_the_doors_ask_as_much_for_many_fairs_as_for_one(app: Flask, people: Peo
             assert browser.get("/doors").status_code == 200
         return len(found)
 
+    people.bob.get("/doors")
     few = [asked(people.bob), asked(people.dora)]
     with app.app_context():
         numbers = [make_expo(f"{number}th", number) for number in range(9, 15)]

@@ -50,7 +50,7 @@ def room_of(table: str) -> str:
 def offers(room: str, verb: str) -> bool:
     """Whether a room offers a verb in its service."""
     folder = ROOMS / room
-    names = ["service"] if (folder / "service.py").exists() else []
+    names = ["service"] if (folder / "service.py").exists() or (folder / "service").is_dir() else []
     names += [f"service.{path.stem}" for path in (folder / "service").glob("*.py") if path.stem != "__init__"]
     modules = (importlib.import_module(f"exhibitions.{room}.{name}") for name in names)
     return any(hasattr(module, verb) for module in modules)

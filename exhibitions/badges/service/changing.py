@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries
-from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, Replacement
+from exhibitions.badges.models import Badge, BadgeClass, BadgeDay, Handout, Replacement, StockMove
 from exhibitions.badges.service.issuing import Holder, Standing, issue
 from exhibitions.badges.service.stock import count_pages
 from exhibitions.core import clock
@@ -189,6 +189,13 @@ def erase_person(kind: str, holder_id: int) -> int:
     db.session.execute(theirs_replaced.values(reason=""))
     db.session.flush()
     return len(badges)
+
+
+def erase_staff(name: str) -> None:
+    """Take the name of a colleague out of what was noted on paper's behalf: who replaced, handed out and counted (P18)."""
+    for table in (Replacement, Handout, StockMove):
+        theirs = sa.update(table).where(table.by_name == name).values(by_name="")
+        db.session.execute(theirs, execution_options={"synchronize_session": False})
 
 
 def _exported(badge: Badge) -> dict[str, object]:

@@ -127,6 +127,8 @@ def erase_account(user: User, by: Actor) -> None:
     expos.erase_person(user.id)
     files.erase_person("user", user.id)
     jobs.erase_person("user", user.id)
+    mail.erase_person("user", user.id)
+    badges.erase_staff(user.name)
     accounts.erase_person(user, by)
 
 

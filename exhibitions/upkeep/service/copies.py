@@ -111,7 +111,9 @@ def _postgresql(engine: Engine) -> Iterator[Copy]:
 
 
 def _columns(table: sa.Table) -> str:
-    return ", ".join(f'"{column.name}"' for column in table.columns if column.computed is None)
+    # By name: a table that was changed by migrations has its columns in another order than one that was restored.
+    names = sorted(column.name for column in table.columns if column.computed is None)
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _copy_out(connection: Connection, table: sa.Table) -> Reader:
