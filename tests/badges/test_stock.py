@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from exhibitions.audit import queries as audit_queries
+from exhibitions.audit.service import readable
 from exhibitions.badges import queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
@@ -120,7 +121,9 @@ def test_reprint_and_replace_are_two_acts(app: Flask, people: People, badge_id: 
         (row,) = paper.replaced(expo)
         assert (row.row.fee_minor, row.row.deposit_minor, row.row.by_name) == (2000, 5050, "Bob")
         assert paper.taken(expo) == (2000, 5050)
-        (entry,) = audit_queries.entries(expo.id, audit_queries.Wanted(action="badges.replaced"), limit=5)
+        (entry,) = readable(
+            audit_queries.entries(expo.id, audit_queries.Wanted(action="badges.replaced"), limit=5)
+        )
         assert entry.reason == "遗失"
 
 

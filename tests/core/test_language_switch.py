@@ -101,6 +101,7 @@ def test_the_visitor_desk_after_an_error(app: Flask, people: People) -> None:
 
 
 def test_typing_a_number_before_many_are_refused(app: Flask, people: People) -> None:
+    people.nobody.post("/8th/register", data=form())
     page = people.alice.post("/desk/8th/visitors/decide?lang=zh", data={"decision": "refuse", "id": "1"})
     assert english(switch(people.alice, page, "en"))
 

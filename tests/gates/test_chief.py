@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from exhibitions.audit.models import Entry
+from exhibitions.audit.service import readable
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict
@@ -71,11 +72,10 @@ def counted(fair: GateFair) -> Tally:
 
 
 def audited(fair: GateFair) -> list[Any]:
-    return fair.rows(
-        sa.select(Entry.action, Entry.reason)
-        .where(Entry.action.startswith("gates."), Entry.action != "gates.paired")
-        .order_by(Entry.id)
-    )
+    with fair.app.app_context():
+        wanted = sa.select(Entry).where(Entry.action.startswith("gates."), Entry.action != "gates.paired")
+        rows = readable(db.session.scalars(wanted.order_by(Entry.id)))
+        return [(row.action, row.reason) for row in rows]
 
 
 def today(fair: GateFair) -> date:

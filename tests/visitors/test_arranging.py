@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from exhibitions.audit import queries as audit_queries
+from exhibitions.audit.service import readable
 from exhibitions.badges.models import Badge
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
@@ -118,8 +119,8 @@ def test_a_view_is_saved_shared_shown_as_a_tab_and_removed_by_its_owner(app: Fla
     people.alice.post(f"{LIST}/views/2/remove")
     assert "贵宾名单" not in text_of(people.bob, LIST)
     with app.app_context():
-        entries = audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors.view"))
-        assert [entry.action for entry in entries] == [
+        entries = audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors."))
+        assert [entry.action for entry in entries if "view" in entry.action] == [
             "visitors.view_removed",
             "visitors.view_saved",
             "visitors.view_saved",
@@ -187,7 +188,7 @@ def test_many_are_cancelled_when_their_number_is_typed(app: Flask, people: Peopl
     assert [row.state for row in all_rows(app)][:3] == [State.CANCELLED, State.CANCELLED, State.WAITING]
     with app.app_context():
         entries = audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors.cancelled"))
-        assert {entry.reason for entry in entries} == {"展会取消"}
+        assert {entry.reason for entry in readable(entries)} == {"展会取消"}
 
 
 def test_many_get_another_class(app: Flask, people: People) -> None:

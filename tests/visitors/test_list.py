@@ -330,7 +330,8 @@ def test_erasure_ends_every_link_to_the_badge(app: Flask, people: People) -> Non
     with app.app_context(), transaction():
         service.erase_person(db.session.get_one(Registration, person))
         assert live_link("badge", hash_link_token(path.rsplit("/", 1)[1]), clock.now()) is None
-    assert people.nobody.get(path).status_code == 404
+    # P9: it says that the data is gone, and nothing else.
+    assert people.nobody.get(path).status_code == 410
 
 
 @both_engines
