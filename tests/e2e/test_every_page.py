@@ -304,8 +304,12 @@ def english() -> re.Pattern[str]:
     return re.compile("|".join(re.sub(r"%\\\(\w+\\\)[sd]", ".+", re.escape(text)) for text in long))
 
 
+# What is said to be English (the English words of a message beside the Chinese ones) may be.
 _WORDS = """() => {
+  const foreign = [...document.querySelectorAll("main [lang=en]:not([hidden])")];
+  for (const item of foreign) item.style.display = "none";
   const lines = document.body.innerText.split("\\n");
+  for (const item of foreign) item.style.display = "";
   for (const item of document.querySelectorAll("[aria-label],[title],[placeholder],[alt]"))
     for (const name of ["aria-label", "title", "placeholder", "alt"])
       if (item.hasAttribute(name)) lines.push(item.getAttribute(name));
