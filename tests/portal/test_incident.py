@@ -15,9 +15,12 @@ from exhibitions.badges import queries as badge_queries
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
+from exhibitions.expos.queries import expo_by_slug
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
+from exhibitions.visitors.rules.questions import Kind, QuestionFacts
 from exhibitions.visitors.rules.registration import Channel
+from exhibitions.visitors.service import form_setup
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
@@ -113,8 +116,20 @@ def test_p16_the_notices_stand_there_in_both_languages(people: People) -> None:
 def test_p17_the_record_names_purposes_fields_recipients_and_terms(app: Flask, people: People) -> None:
     with app.app_context(), transaction():
         audit.set_term("visitors", 7, Actor("system"))
+        expo = expo_by_slug("8th")
+        assert expo is not None
+        facts = QuestionFacts(Kind.YES_NO, "来过吗", "Been here before?", "统计", "Statistics")
+        form_setup.save_question(expo, None, facts, Actor("system"))
     page = people.alice.get("/desk/8th/processing?lang=en").text
-    for words in ("Registration and badge", "Mobile number", "7 months", "argon2id", "Who receives it"):
+    for words in (
+        "Registration and badge",
+        "Mobile number",
+        "7 months",
+        "argon2id",
+        "Who receives it",
+        "Been here before?",
+        "Statistics",
+    ):
         assert words in page
     rows = people.alice.get("/desk/8th/processing.csv?lang=en").text
     assert "Registration and badge" in rows

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exhibitions.audit import queries as audit_queries
+from exhibitions.core.errors import N_
 from exhibitions.expos.models import Expo, Unit
 from exhibitions.expos.rules import UnitRole
 from exhibitions.portal.rules.processing import ACTIVITIES, Activity
 from exhibitions.portal.rules.retention import Kind, months_of
+from exhibitions.visitors.queries import form
 
 _RESPONSIBLE = frozenset({UnitRole.ORGANISER, UnitRole.HOST})
 
@@ -30,8 +32,21 @@ def record_of(expo: Expo) -> Record:
 
 
 def questions(expo: Expo) -> list[Activity]:
-    """The fair's own questions, each with the purpose that it was given."""
-    return []
+    """The fair's own questions, each with the purpose that it was given, in both languages where both are there (P4)."""
+    return [
+        Activity(
+            purpose=_both(each.purpose_zh, each.purpose_en),
+            ground=N_("Consent"),
+            fields=(_both(each.label_zh, each.label_en),),
+            recipients=N_("Organiser"),
+            term=Kind.VISITORS.value,
+        )
+        for each in form.questions(expo)
+    ]
+
+
+def _both(zh: str, en: str) -> str:
+    return " / ".join(text for text in (zh, en) if text)
 
 
 def months() -> dict[str, int]:
