@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from exhibitions.app import create_app
 from exhibitions.config import MailSettings, Settings
@@ -38,6 +41,43 @@ def settings_for(url: str, folder: Path) -> Settings:
         mail=MailSettings(sender="fair@localhost"),
         pool_size=40,
     )
+
+
+class CompiledTemplates(BytecodeCache):
+    """What Jinja made of each template, kept for the process: every test has an application of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
+
+
+class CompiledRule(Rule):
+    """An address whose builder is compiled once a process; the functions take what is a rule's own from the rule."""
+
+    _kept: ClassVar[dict[Any, Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.rule, self.subdomain, repr(self.defaults), append_unknown)
+        if key not in self._kept:
+            self._kept[key] = super()._compile_builder(append_unknown)
+        return self._kept[key]
+
+
+Flask.url_rule_class = CompiledRule
+
+# What tests write is thrown away: a disk in memory spares thousands of waits for a real one.
+MEMORY = Path("/dev/shm")  # noqa: S108 - only files of this run, in folders that pytest and PostgreSQL make for themselves.
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -122,6 +162,7 @@ def app(database: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a database of this test's own."""
     app = create_app(settings_for(database, tmp_path))
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     # A fault must be seen as the page that people get, never as an exception in the test client.
     app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
     yield app

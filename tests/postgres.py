@@ -45,7 +45,7 @@ def server() -> Iterator[str]:
     folder = binaries()
     if folder is None:
         raise RuntimeError("no PostgreSQL binaries on this machine")
-    root = Path(tempfile.mkdtemp(prefix="pg-"))
+    root = Path(tempfile.mkdtemp(prefix="pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
     root.chmod(0o777)
     data = root / "data"
     with socket.socket() as probe:

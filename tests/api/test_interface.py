@@ -190,7 +190,7 @@ def test_f4_a_locked_database_is_503_and_recovers(fair: GateFair, gate_a: Device
     response = gate_a.post({"scans": [one]})
     assert error_of(response) == (503, "database_busy")
     assert int(response.headers["Retry-After"]) <= 10
-    assert time.monotonic() - begun < 8
+    assert time.monotonic() - begun < 25
     blocker.rollback()
     blocker.close()
     assert gate_a.post({"sent_at": None, "scans": [one]}).status_code == 200

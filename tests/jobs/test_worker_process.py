@@ -176,10 +176,9 @@ def test_quick_jobs_do_not_wait_behind_a_long_one(app: Flask, database: str, tmp
         long = ask("test.deaf")
         with worker(database, tmp_path):
             wait_until(lambda: job(long).state == State.RUNNING)
-            started = time.monotonic()
             quick = ask("test.quick")
             wait_until(lambda: job(quick).state == State.DONE)
-            assert time.monotonic() - started < 5
+            assert job(long).state == State.RUNNING
 
 
 def test_the_heartbeat_is_touched_every_second(app: Flask, database: str, tmp_path: Path) -> None:

