@@ -43,14 +43,16 @@ setup: .make/runtime .make/browser .make/texts
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.make/tools: requirements-dev.txt .make/runtime
+.make/tools: requirements-dev.txt .make/runtime .make/browser
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+	  || echo "Tools for pages could not be fetched: tests with axe and Lighthouse, and prettier, will not work."
 	@touch $@
 
 # Without npm's registry everything else still works, so a failure is said and tried again next time.
 .make/browser: package-lock.json exhibitions/cli/assets.py .make/runtime
 	@echo "Fetching browser libraries and fonts ..."
-	@if npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
+	@if npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 \
 	  && $(FLASK) assets; then touch $@; \
 	else echo "Browser libraries and fonts could not be fetched: the camera scanner, live figures and PDFs will not work."; fi
 
