@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
@@ -64,6 +65,7 @@ class Settings:
     metrics_token: str = ""
     metrics_from: tuple[str, ...] = ()
     password_list: str = ""
+    time_zone: str = "Asia/Shanghai"
 
     @staticmethod
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
@@ -90,6 +92,7 @@ class Settings:
             metrics_token=_metrics_token(env),
             metrics_from=_networks(env),
             password_list=_readable(env, "PASSWORD_LIST"),
+            time_zone=_zone(env),
         )
 
 
@@ -117,6 +120,15 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
         raise SettingError(f"{name}: a whole number from {least} to {most} is expected, not {text!r}.")
     return int(text)
+
+
+def _zone(env: Mapping[str, str]) -> str:
+    name = env.get("TIME_ZONE") or "Asia/Shanghai"
+    if name not in available_timezones():
+        raise SettingError(
+            f"TIME_ZONE: a name like Asia/Shanghai or Europe/Berlin is expected, not {name!r}."
+        )
+    return name
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

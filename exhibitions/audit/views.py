@@ -16,6 +16,7 @@ from exhibitions.audit.rules import Deeds, Fair, Page, day_of
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, Refused
+from exhibitions.core.i18n import home_zone
 from exhibitions.core.sheets.writing import Value, csv_chunks
 
 blueprint = Blueprint("audit", __name__)
@@ -155,7 +156,7 @@ def _scope(expo: Fair | None) -> int | None:
 
 
 def _zone(expo: Fair | None) -> str:
-    return expo.timezone if expo else "UTC"
+    return expo.timezone if expo else home_zone()
 
 
 def _wanted(expo: Fair | None) -> queries.Wanted:

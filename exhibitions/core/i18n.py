@@ -129,6 +129,7 @@ def _context() -> dict[str, object]:
         "switch_away": switch_away,
         "sent_again": sent_again,
         "made_at": clock.now,
+        "home_zone": home_zone(),
         "both": local,
     }
 
@@ -219,6 +220,11 @@ def format_span(first: date, last: date) -> list[str]:
     if not same_year:
         start += f" {first.year}"
     return [f"{start} –", format_date(last)]
+
+
+def home_zone() -> str:
+    """The IANA zone of the organiser's office: for times that belong to no fair (TIME_ZONE)."""
+    return str(current_app.config["SETTINGS"].time_zone)
 
 
 def format_time(moment: datetime | time, zone: str | None = None, *, seconds: bool = False) -> str:

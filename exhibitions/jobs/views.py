@@ -10,6 +10,7 @@ from exhibitions.audit.rules import Fair
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
+from exhibitions.core.i18n import home_zone
 from exhibitions.core.web import go, tell
 from exhibitions.jobs import queries, service
 from exhibitions.jobs.models import Job
@@ -79,7 +80,9 @@ def _list(expo: Fair | None) -> str:
         (row, address(expo, row.id), service.kind_of(row))
         for row in queries.newest(expo.id if expo else None)
     ]
-    return render_template("jobs/jobs.html", rows=rows, expo=expo, zone=expo.timezone if expo else "UTC")
+    return render_template(
+        "jobs/jobs.html", rows=rows, expo=expo, zone=expo.timezone if expo else home_zone()
+    )
 
 
 def _page(expo: Fair | None, row: Job) -> str:
@@ -91,7 +94,7 @@ def _page(expo: Fair | None, row: Job) -> str:
         job=row,
         title=kind.title if kind else service.UNKNOWN_TITLE,
         expo=expo,
-        zone=expo.timezone if expo else "UTC",
+        zone=expo.timezone if expo else home_zone(),
         steps=steps_of(kind.steps if kind else (), row.step, over=done),
         left=left.total_seconds() if left else None,
         cancel_url=address(expo, row.id, cancel=True) if service.may_cancel(row, actor()) else "",

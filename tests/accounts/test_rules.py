@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from exhibitions.accounts.rules import SESSION_LENGTH, check_password, codes, session_ends
+from exhibitions.accounts.rules import PASSWORD_SHORTEST, SESSION_LENGTH, check_password, codes, session_ends
 from exhibitions.accounts.rules.passwords import is_guessable
 from exhibitions.accounts.rules.roles import (
     check_an_administrator_stays,
@@ -91,6 +92,16 @@ def _code(password: str) -> str:
 def test_what_is_tried_first_is_refused(password: str) -> None:
     """ASVS 6.2.4, 6.2.11: words, walks, dates, the product's words, and these put together."""
     assert is_guessable(password, "eva@example.org")
+
+
+def test_not_one_of_the_three_thousand_commonest_is_taken() -> None:
+    """ASVS 6.2.4: those of the right length, in the order of how often they were met, with a year or a sign behind."""
+    long_enough = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= PASSWORD_SHORTEST]
+    assert len(long_enough) > 3000
+    for word in long_enough[:3000]:
+        assert is_guessable(word)
+        assert is_guessable(word.upper())
+        assert is_guessable(f"{word}2026!") or not word[-1].isalpha()
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_nothing_has_happened_yet(app: Flask, people: People) -> None:
 @pytest.mark.parametrize("page", ["audit", "jobs", "mail"])
 def test_pages_of_no_fair_say_whose_hours_they_show(people: People, page: str) -> None:
     """A fair has its zone; the installation has none, and an hour without one would be read as the reader's own."""
-    said = "Times and days are in UTC."
+    said = "Times and days are those of Asia/Shanghai."
     assert said in text(people.dora, f"/desk/{page}")
     assert said not in text(people.dora, f"/desk/8th/{page}")
 

@@ -55,6 +55,7 @@ WRONG = [
     ("MAIL_USERNAME", "fair", "MAIL_PASSWORD is missing"),
     ("MAIL_PASSWORD", "secret", "MAIL_USERNAME is missing"),
     ("MAIL_FROM", "fair", "the sender's address, like fair@example.org"),
+    ("TIME_ZONE", "CST", "a name like Asia/Shanghai or Europe/Berlin"),
     ("BACKUP_DAYS", "0", "a whole number from 1 to 3650"),
     ("BACKUP_PASSPHRASE_FILE", "/nowhere/words", "a file that the server may read"),
     ("METRICS_TOKEN", "short", "at least 16 random characters"),

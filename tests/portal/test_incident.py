@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -83,7 +84,9 @@ def test_p16_a_prepared_incident_gives_the_exact_set(  # noqa: PLR0915 - one sto
         return {line.split(",")[1] for line in answer.text.splitlines()[1:]}
 
     def moment(minutes: int) -> str:
-        return (start + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+        """As it is typed: no fair is chosen, so the hours are the office's."""
+        there = (start + timedelta(minutes=minutes)).astimezone(ZoneInfo("Asia/Shanghai"))
+        return there.strftime("%Y-%m-%dT%H:%M")
 
     assert len({first, second, third}) == 3
     assert listed(account=alice.id) == {"观众1", "观众2", "观众3", "观众4"}

@@ -13,6 +13,7 @@ from exhibitions.audit.rules import Fair
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.i18n import home_zone
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.mail import queries, rules, service
 from exhibitions.mail.models import Mail
@@ -162,7 +163,7 @@ def _list(expo: Fair | None) -> str:
     return render_template(
         "mail/outbox.html",
         expo=expo,
-        zone=expo.timezone if expo else "UTC",
+        zone=expo.timezone if expo else home_zone(),
         box=box,
         batch=batch,
         tabs=[(name, _box_url(expo, name, batch), count) for name, count in counts.items()],

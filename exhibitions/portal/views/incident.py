@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
-from exhibitions.core.i18n import local
+from exhibitions.core.i18n import home_zone, local
 from exhibitions.core.sheets.writing import Value, csv_chunks
 from exhibitions.expos.models import Expo
 from exhibitions.portal.rules.notices import NOTICES
@@ -59,7 +59,7 @@ def _span(fairs: list[service.Fair]) -> service.Span | None:
     """What the address asks for; None while neither an account nor a fair nor a time is said."""
     args = request.args
     expo = next((one for one in fairs if one.slug == args.get("fair")), None)
-    zone = ZoneInfo(expo.timezone if expo else "UTC")
+    zone = ZoneInfo(expo.timezone if expo else home_zone())
     since, until = _moment(args.get("since", ""), zone), _moment(args.get("until", ""), zone)
     account = args.get("account", "")
     user_id = int(account) if account.isascii() and account.isdigit() and len(account) < 19 else None
