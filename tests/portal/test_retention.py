@@ -14,7 +14,7 @@ from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.expos import queries as expos
-from exhibitions.expos.models import ExpoDay
+from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.gates.models import Post, Scan
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.commands.running import drain
@@ -80,6 +80,18 @@ def test_p6_thirteen_months_later_rows_files_search_and_disk_are_empty_of_the_ca
     assert counts["visitors"] == 1
     assert run(app) == {kind.value: 0 for kind in Kind}
     assert due(app) == {kind.value: 0 for kind in Kind}
+
+
+def test_the_invented_people_of_a_demo_stay(
+    app: Flask, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_traces(app, tmp_path)
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Expo).values(demo_shift_seconds=0))
+    at(monkeypatch, clock.now() + timedelta(days=31 * 13))
+    assert due(app)["visitors"] == 0
+    assert run(app)["visitors"] == 0
+    assert held(dump(app))
 
 
 def test_p6_a_day_too_early_nothing_ends(

@@ -97,12 +97,14 @@ _BY_MOMENT: Mapping[Kind, tuple[Callable[[datetime], int], Callable[[datetime], 
 
 
 def _fairs() -> list[_Fair]:
+    """The fairs whose terms run. The people of a demo are invented, and it would lose its edition before."""
     last = dict(
         db.session.execute(
             sa.select(ExpoDay.expo_id, sa.func.max(ExpoDay.date)).group_by(ExpoDay.expo_id)
         ).all()
     )
-    rows = db.session.scalars(sa.select(Expo).order_by(Expo.id)).all()
+    real = sa.select(Expo).where(Expo.demo_shift_seconds.is_(None))
+    rows = db.session.scalars(real.order_by(Expo.id)).all()
     return [_Fair(expo, _today(expo), last.get(expo.id), _next_last(expo, rows, last)) for expo in rows]
 
 
