@@ -165,6 +165,8 @@ VIEWS: dict[str, Way] = {
     f"POST {ONE}/enable": DONE,
     f"POST {ONE}/fair-roles": ASKED,
     f"POST {ONE}/link": DONE,
+    f"GET {ONE}/erase": PAGE,
+    f"POST {ONE}/erase": ASKED,
     f"GET {ONE}/reset-second-step": PAGE,
     f"POST {ONE}/reset-second-step": DONE,
     f"POST {ONE}/roles": DONE,

@@ -222,6 +222,21 @@ class EraseForm(Form):
             raise ValidationError(_l("This is not the number. Look at it again"))
 
 
+class EraseAccountForm(Form):
+    """The address of the account is typed before it is erased."""
+
+    address = fields.line(_l("E-mail"), 254, _l("Type the address to go on"))
+
+    def expect(self, address: str) -> None:
+        """Go on only for this address."""
+        self._address = address
+
+    def validate_address(self, field: Any) -> None:
+        """WTForms calls this."""
+        if (field.data or "").strip().lower() != self._address.lower():
+            raise ValidationError(_l("This is not the address. Look at it again"))
+
+
 class RunForm(Form):
     """How much is to be ended is typed before it is."""
 

@@ -12,14 +12,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.accounts import service as accounts
 from exhibitions.accounts.models import PersonalLink, User
 from exhibitions.audit import queries as audit_queries
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number
 from exhibitions.core import clock
-from exhibitions.core.actor import Actor
+from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import Conflict, Refused
 from exhibitions.jobs.commands.running import drain
 from exhibitions.portal.service import persons
 from exhibitions.visitors import service as visitors
@@ -230,6 +231,10 @@ def test_p18_an_erased_account_is_a_number_and_every_page_opens(app: Flask, peop
             )
             visitors.register(visitors_made, by)
         assert "Alice Canary" in people.dora.get("/desk/8th/audit").text
+        with pytest.raises(Conflict), transaction() as session:
+            persons.erase_account(session.get_one(User, alice_id), STAFF)
+        with transaction() as session:
+            accounts.disable(session.get_one(User, alice_id), SYSTEM)
         with transaction() as session:
             persons.erase_account(session.get_one(User, alice_id), STAFF)
         with transaction() as session:

@@ -19,12 +19,13 @@ from exhibitions.accounts.models import (
 )
 from exhibitions.accounts.queries import _alive, _has_second_step
 from exhibitions.accounts.rules import OrganisationRole
-from exhibitions.accounts.rules.people import INVITATION, PersonState
+from exhibitions.accounts.rules.people import ERASED_HOST, INVITATION, PersonState
 from exhibitions.core.db import db
 
 PAGE = 50
 MOST_SESSIONS = 100
 MOST_PASSKEYS = 20
+_IS_NOT_ERASED = User.email.not_like(f"%@{ERASED_HOST}")
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ def people(wanted: Wanted, now: datetime, page: int = 1) -> Found:
 
 
 def person(user_id: int, now: datetime) -> Row | None:
-    """The person with this number as lists show one."""
-    row = db.session.execute(_question(now).where(User.id == user_id)).first()
+    """The person with this number as lists show one; None for nobody and for an erased account."""
+    row = db.session.execute(_question(now).where(User.id == user_id, _IS_NOT_ERASED)).first()
     return None if row is None else _row(row, _roles_of([user_id]))
 
 
@@ -115,7 +116,7 @@ def _row(row: sa.Row[User, str, bool, datetime], roles: dict[int, list[Organisat
 
 
 def _where(wanted: Wanted, now: datetime) -> list[sa.ColumnElement[bool]]:
-    where: list[sa.ColumnElement[bool]] = []
+    where: list[sa.ColumnElement[bool]] = [_IS_NOT_ERASED]
     if wanted.text:
         text = wanted.text.lower()
         where.append(

@@ -6,6 +6,8 @@ import enum
 
 INVITATION = "invitation"
 NEW_PASSWORD = "new-password"  # noqa: S105 - the name of a kind of link.
+ERASED_HOST = "erased.invalid"
+"""The host of the address that an erased account is left with: nobody gets mail there, and no list shows it (P18)."""
 CHALLENGE = "passkey-challenge"
 
 

@@ -15,6 +15,7 @@ from exhibitions.accounts.models import (
     SignIn,
     User,
 )
+from exhibitions.accounts.rules.people import ERASED_HOST
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -27,7 +28,7 @@ def erase_person(user: User, by: Actor) -> None:
     The row stays without a word, disabled, so that what it is named in holds; the audit says "erased person #id" (P18).
     A second time changes nothing.
     """
-    address = f"erased-{user.id}@erased.invalid"
+    address = f"erased-{user.id}@{ERASED_HOST}"
     if user.email == address:
         return
     audit.record("accounts.user_erased", by, subject=("user", user.id))

@@ -21,7 +21,7 @@ from exhibitions.badges import service as badges
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.expos import service as expos
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -123,7 +123,13 @@ def erase_person(people: Iterable[tuple[Expo, Registration]], by: Actor, reason:
 
 
 def erase_account(user: User, by: Actor) -> None:
-    """Erase a person who had an account, in every room; what they did stays as "erased person #id" (P18)."""
+    """Erase a person who had an account, in every room; what they did stays as "erased person #id" (P18).
+
+    Raises `Conflict("account_active")` while the person can sign in: who works here is disabled first, and so the last
+    administrator stays.
+    """
+    if user.disabled_at is None:
+        raise Conflict("account_active", N_("Disable the account first: then nobody works with it any more."))
     expos.erase_person(user.id)
     files.erase_person("user", user.id)
     jobs.erase_person("user", user.id)

@@ -14,7 +14,7 @@ from exhibitions.accounts.forms.people import BY_MAIL, FairRolesForm, Organisati
 from exhibitions.accounts.models import User
 from exhibitions.accounts.queries import people as lists
 from exhibitions.accounts.rules import ORGANISATION_RIGHTS, OrganisationRole
-from exhibitions.accounts.rules.people import INVITATION, NEW_PASSWORD, PersonState
+from exhibitions.accounts.rules.people import ERASED_HOST, INVITATION, NEW_PASSWORD, PersonState
 from exhibitions.accounts.service import second_step
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
@@ -26,12 +26,14 @@ from exhibitions.expos import queries as expos
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.rules import RIGHTS, Role
 from exhibitions.gates.queries.devices import DeviceCounts, counts_by_fair
+from exhibitions.portal.forms import EraseAccountForm
 from exhibitions.portal.rules.people import (
     FAIR_WORDS,
     ORGANISATION_NOTES,
     ORGANISATION_WORDS,
     right_rows,
 )
+from exhibitions.portal.service import persons
 from exhibitions.portal.service.people import Invited, invite, invite_again
 from exhibitions.portal.views import inviting
 from exhibitions.portal.views.inviting import blueprint, chosen, link_to_show, told
@@ -155,8 +157,9 @@ def _page(user_id: int, roles: OrganisationRolesForm, at_fair: FairRolesForm) ->
 
 
 def _person(user_id: int) -> User:
+    """The person with this number; 404 for nobody and for an erased account, which nothing brings back."""
     user = accounts.user_by_id(user_id)
-    if user is None:
+    if user is None or user.email.endswith(f"@{ERASED_HOST}"):
         abort(404)
     return user
 
@@ -245,6 +248,24 @@ def enable(user_id: int) -> Response:
         service.enable(user, actor())
     tell(_("%(name)s can sign in again.", name=user.name))
     return go("people.person", user_id=user_id)
+
+
+@blueprint.route("/desk/people/<int:user_id>/erase", methods=["GET", "POST"])
+@require(Permission.PEOPLE_MANAGE)
+def erase_account(user_id: int) -> Any:
+    user, form = _person(user_id), EraseAccountForm()
+    form.expect(user.email)
+    if form.accepted():
+        try:
+            with transaction():
+                persons.erase_account(user, actor())
+        except Refused as refusal:
+            tell(_(refusal.message, **refusal.params), "error")
+            return go("people.person", user_id=user_id)
+        tell(_("The account is erased. What it did stays as erased person #%(number)s.", number=user_id))
+        return go("people.people")
+    page = render_template("portal/erase_account.html", user=user, form=form)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/desk/people/<int:user_id>/sign-out")

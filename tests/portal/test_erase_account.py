@@ -1,0 +1,46 @@
+"""A1: the page on which an administrator erases the account of who will not come back (P18)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import Flask
+
+from exhibitions.accounts.models import User
+from exhibitions.core.db import db
+from tests.people import People
+
+
+def number_of(app: Flask, name: str) -> int:
+    with app.app_context():
+        found = sa.select(User.id).where(User.email == f"{name}@example.org")
+        return int(db.session.scalars(found).one())
+
+
+def test_who_still_works_here_is_disabled_first(app: Flask, people: People) -> None:
+    page = f"/desk/people/{number_of(app, 'bob')}/erase"
+    assert "Disable the account first" in people.dora.get(f"{page}?lang=en").text
+    answer = people.dora.post(page, data={"address": "bob@example.org"}, follow_redirects=True)
+    assert "Disable the account first" in answer.text
+    assert people.bob.get("/desk/8th/").status_code == 200
+
+
+def test_the_address_is_typed_and_then_the_account_is_a_number(app: Flask, people: People) -> None:
+    bob = number_of(app, "bob")
+    people.dora.post(f"/desk/people/{bob}/disable?lang=en")
+    page = f"/desk/people/{bob}/erase"
+    wrong = people.dora.post(page, data={"address": "alice@example.org"})
+    assert (wrong.status_code, "This is not the address" in wrong.text) == (422, True)
+    done = people.dora.post(page, data={"address": " Bob@Example.org "}, follow_redirects=True)
+    assert f"erased person #{bob}" in done.text
+    assert "bob@example.org" not in done.text
+    for path in ("", "/erase", "/reset-second-step"):
+        assert people.dora.get(f"/desk/people/{bob}{path}").status_code == 404
+    for path in ("enable", "link", "roles"):
+        assert people.dora.post(f"/desk/people/{bob}/{path}").status_code == 404
+    assert "erased.invalid" not in people.dora.get("/desk/people").text
+
+
+def test_only_administrators_erase_accounts(app: Flask, people: People) -> None:
+    page = f"/desk/people/{number_of(app, 'bob')}/erase"
+    assert people.alice.post(page, data={"address": "bob@example.org"}).status_code == 403
+    assert people.charlie.get(page).status_code in (403, 404)
