@@ -292,6 +292,8 @@ VIEWS: dict[str, Way] = {
     f"GET {DESK}/scans": PAGE,
     f"GET {TASKS}": PAGE,
     f"GET {TASKS}/list.csv": PAGE,
+    # No deed is named: refused as no form of ours sends it.
+    f"POST {TASKS}/many": Way(400),
     f"GET {TASKS}/new": PAGE,
     f"POST {TASKS}/new": ASKED,
     f"GET {TASKS}/<int:task_id>": PAGE,

@@ -217,6 +217,35 @@ def test_the_list_takes_any_address_and_exports_what_it_shows(app: Flask, people
     assert "乙" in people.alice.get(f"{TASKS}/list.csv?owner=0").text
 
 
+def test_many_tasks_are_done_reopened_and_handed_over_at_once(app: Flask, people: People) -> None:
+    with app.app_context():
+        make_expo("9th", 9)
+        first, second = (add(TaskFacts(title_en=name, days_before=1)) for name in ("One", "Two"))
+        with transaction():
+            other = service.save_task(fair("9th"), None, TaskFacts(title_en="Else", days_before=1)).id
+        owner = next(iter(planning.members(fair())))
+    many = f"{TASKS}/many?lang=en"
+    ticked = {"id": [str(first), str(other), "x"], "deed": "done"}
+    assert "1 task is changed" in people.alice.post(many, data=ticked, follow_redirects=True).text
+    answer = people.alice.post(
+        f"{many}&which=all", data={"all": "1", "deed": "owner", "owner": str(owner)}, follow_redirects=True
+    )
+    assert "2 tasks are changed" in answer.text
+    assert "which=all" in answer.request.query_string.decode()
+    for data, said in (
+        ({"deed": "todo"}, "Tick a task first"),
+        ({"id": str(second), "deed": "owner", "owner": "9" * 30}, "1 task is changed"),
+        ({"id": str(second), "deed": "owner", "owner": "999"}, "has no role in the fair"),
+        ({"id": str(first), "deed": "todo"}, "1 task is changed"),
+    ):
+        assert said in people.alice.post(many, data=data, follow_redirects=True).text, data
+    with app.app_context():
+        assert [task(n).state.value for n in (first, second, other)] == ["todo", "todo", "todo"]
+        assert [task(n).user_id for n in (first, second, other)] == [owner, None, None]
+    assert people.alice.post(many, data={"id": str(first), "deed": "eat"}).status_code == 400
+    assert people.bob.post(many, data=ticked).status_code == 403
+
+
 def test_moving_the_opening_says_what_waits(app: Flask, people: People) -> None:
     with app.app_context():
         add(TaskFacts(title_en="Counted", days_before=10))

@@ -100,6 +100,31 @@ def finish_task(expo: Expo, task_id: int, by: Actor, *, done: bool, may_edit: bo
     return _change(expo, task, _state(task, state), by, "expos.task_done" if done else "expos.task_reopened")
 
 
+def finish_tasks(expo: Expo, task_ids: Collection[int], by: Actor, *, done: bool) -> int:
+    """Say of many at once that they are done, or are not after all; gives how many that changed.
+
+    For who plans the fair. Numbers that are not the fair's are passed over.
+    """
+    state, action = (TaskState.DONE, "expos.task_done") if done else (TaskState.TODO, "expos.task_reopened")
+    found = [task for task in queries.tasks_of(expo, task_ids) if (task.state is TaskState.DONE) is not done]
+    for task in found:
+        _change(expo, task, _state(task, state), by, action)
+    return len(found)
+
+
+def hand_over(expo: Expo, task_ids: Collection[int], user_id: int | None, by: Actor) -> int:
+    """Give many tasks to a member of the fair, or to nobody yet; says how many had been somebody else's.
+
+    Raises `Refused` for a person who is no member. Numbers that are not the fair's are passed over.
+    """
+    if user_id is not None and user_id not in queries.members(expo):
+        raise Refused("owner_unknown", N_("This person has no role in the fair. Choose another one."))
+    found = [task for task in queries.tasks_of(expo, task_ids) if task.user_id != user_id]
+    for task in found:
+        _change(expo, task, {"user_id": user_id}, by, "expos.task_changed")
+    return len(found)
+
+
 def remove_task(expo: Expo, task_id: int, by: Actor = SYSTEM) -> None:
     """Take a task out of the plan; raises `NotFound` for another fair's."""
     task = _row(expo, task_id)

@@ -161,6 +161,38 @@ def _finish(expo: Expo, task_id: int, *, done: bool) -> BaseResponse:
     return go("tasks.tasks", slug=expo.slug) if back is None else _to(back)
 
 
+@blueprint.post(f"{TASKS}/many")
+@require(Permission.EXPO_EDIT)
+def change_many(expo: Expo) -> BaseResponse:
+    """The bulk bar: what is ticked, or all that the address shows, is done, open again, or given to somebody."""
+    ids, deed = _ticked(expo), request.form.get("deed")
+    if deed not in ("done", "todo", "owner"):
+        abort(400)
+    owner = request.form.get("owner", "")
+    try:
+        with transaction():
+            if deed == "owner":
+                user_id = int(owner) if owner.isdecimal() and len(owner) < 19 else 0
+                count = service.hand_over(expo, ids, user_id or None, actor())
+            else:
+                count = service.finish_tasks(expo, ids, actor(), done=deed == "done")
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+    else:
+        if ids:
+            tell(ngettext("%(num)s task is changed.", "%(num)s tasks are changed.", count))
+        else:
+            tell(_("Tick a task first."), "error")
+    return go("tasks.tasks", slug=expo.slug, **request.args)
+
+
+def _ticked(expo: Expo) -> list[int]:
+    if request.form.get("all"):
+        return [task.id for task in queries.matching_tasks(expo, _wanted(), today_of(expo))]
+    given = request.form.getlist("id")[:MOST_TASKS]
+    return [int(text) for text in given if text.isdecimal() and len(text) < 19]
+
+
 def _to(path: str) -> BaseResponse:
     return Response(status=303, headers={"Location": path})
 
