@@ -223,6 +223,7 @@ def _register(app: Flask) -> None:
         visitor_handlers,
         letters,
         visitors.background,
+        visitors.posters,
         portal_handlers,
         upkeep_handlers,
     ):
@@ -230,6 +231,7 @@ def _register(app: Flask) -> None:
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
     # Who may print badges may fetch the files of a print run that a colleague started.
     file_views.SHARED["badges.print"] = access.Permission.BADGES_PRINT
+    file_views.SHARED["visitors.posters"] = access.Permission.VISITORS_VIEW
     export = AppGroup("export", help="Lists for other programs.")
     export.add_command(exporting.export_visitors)
     for group in (

@@ -39,6 +39,8 @@ from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.identity import IdentityKind
+from exhibitions.visitors.rules.invitations import Kind as SourceKind
+from exhibitions.visitors.rules.invitations import SourceFacts
 from exhibitions.visitors.rules.mailing import Purpose
 from exhibitions.visitors.rules.questions import Kind, QuestionFacts
 from exhibitions.visitors.rules.registration import Channel
@@ -47,6 +49,7 @@ from exhibitions.visitors.service import (
     form_setup,
     identities,
     importing,
+    invitations,
     mailing,
     merging,
     telling,
@@ -119,6 +122,12 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "version": 1,
         "user_id": member.id,
         "registration_id": person.id,
+        "source_id": invitations.add_sources(
+            expo,
+            [SourceFacts(SourceKind.ASSOCIATION, "大连市家具协会", contact="李梅", phone="+8613900000031")],
+            by,
+        )[0].id,
+        "lang": "zh",
         "person_id": colleague.id,
         "merge_id": merged(expo, trade, by),
         "view_id": arranging.save_view(expo, "大连", {"region": "大连"}, by, shared=True).id,

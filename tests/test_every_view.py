@@ -71,6 +71,8 @@ LEAVE = "/<slug>/unsubscribe/<token>"
 TEXT, MAIL = f"{DESK}/mail/texts/<kind>", f"{DESK}/mail/<int:mail_id>"
 MANY, MAILING = f"{DESK}/mail/many", f"{DESK}/mail/many/<int:mailing_id>"
 FORM, PURPOSE = f"{SETUP}/visitor-form", "<any(marketing, leads, photo, abroad):purpose>"
+INVITED, SOURCE = f"{PEOPLE}/invitations", f"{PEOPLE}/invitations/<int:source_id>"
+POSTER = "<any(zh, en):lang>/<any(pdf, png):kind>"
 PAPERS = "<any(csv, xlsx):kind>"
 PARTS = {"units": "unit", "halls": "hall", "zones": "zone", "gates": "gate", "days": "day"}
 
@@ -384,6 +386,21 @@ VIEWS: dict[str, Way] = {
     f"POST {PEOPLE}/views": DONE,
     f"POST {PEOPLE}/views/<int:view_id>/remove": Way(303, others=403),
     f"GET {PEOPLE}/doubles": PAGE,
+    f"GET {INVITED}": PAGE,
+    f"POST {INVITED}/search": DONE,
+    f"GET {INVITED}/new": PAGE,
+    f"POST {INVITED}/new": ASKED,
+    f"GET {INVITED}/paste": PAGE,
+    f"POST {INVITED}/paste": ASKED,
+    f"GET {SOURCE}": PAGE,
+    f"POST {SOURCE}/unmask": DONE,
+    f"GET {SOURCE}/change": PAGE,
+    f"POST {SOURCE}/change": DONE,
+    f"POST {SOURCE}/end": DONE,
+    f"GET {SOURCE}/poster/{POSTER}": PAGE,
+    f"GET {PEOPLE}/posters": PAGE,
+    f"GET {PEOPLE}/posters/fair/{POSTER}": PAGE,
+    f"POST {PEOPLE}/posters/all": PAGE,
     f"GET {PERSON}/merge": PAGE,
     f"POST {PERSON}/merge": PAGE,
     f"POST {PERSON}/merge/find": DONE,

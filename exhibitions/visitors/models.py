@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
+from exhibitions.visitors.rules.guests import GuestState
 from exhibitions.visitors.rules.identity import IdentityKind
+from exhibitions.visitors.rules.invitations import Kind as SourceKind
 from exhibitions.visitors.rules.mailing import State as MailingState
 from exhibitions.visitors.rules.questions import Asked, Kind
 from exhibitions.visitors.rules.registration import Channel, State
@@ -393,3 +395,66 @@ class DecisionText(Model):
     refusing: Mapped[bool] = mapped_column(sa.Boolean)
     text_zh: Mapped[str] = mapped_column(sa.String(1000), default="")
     text_en: Mapped[str] = mapped_column(sa.String(1000), default="")
+
+
+class InvitationSource(Model):
+    """Who invites visitors: an exhibitor, an association, a channel. `word` stands in the link that people register by.
+
+    `name_key` is the name as it is compared: nobody invites twice. Ended: the word counts for nobody any more; who came
+    by it before still did.
+    """
+
+    __tablename__ = "invitation_sources"
+    __table_args__ = (sa.UniqueConstraint("expo_id", "word"), sa.UniqueConstraint("expo_id", "name_key"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    word: Mapped[str] = mapped_column(sa.String(16))
+    kind: Mapped[SourceKind] = mapped_column(enum_type(SourceKind))
+    name_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_key: Mapped[str] = mapped_column(sa.String(200))
+    contact: Mapped[str] = mapped_column(sa.String(100), default="")
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Guest(Model):
+    """A guest of honour 贵宾 of a fair: who is asked, when and where they come, and who receives them.
+
+    Day and time are those of the fair's zone; `arrives_minute` counts from midnight. A confirmed guest has a
+    registration, and with it a badge; `class_before_id` is the class that a registration had which was there before.
+    """
+
+    __tablename__ = "guests"
+    __table_args__ = (
+        sa.UniqueConstraint("expo_id", "double_key"),
+        sa.UniqueConstraint("expo_id", "phone"),
+        sa.Index("ix_guests_registration_id", "registration_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("expos.id", ondelete="CASCADE"))
+    state: Mapped[GuestState] = mapped_column(enum_type(GuestState), default=GuestState.INVITED)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    title: Mapped[str] = mapped_column(sa.String(100), default="")
+    organisation: Mapped[str] = mapped_column(sa.String(200), default="")
+    # Name and organisation as they are compared: the same guest is not asked twice.
+    double_key: Mapped[str] = mapped_column(sa.String(310))
+    phone: Mapped[str | None] = mapped_column(sa.String(20))
+    host: Mapped[str] = mapped_column(sa.String(100), default="")
+    host_phone: Mapped[str | None] = mapped_column(sa.String(20))
+    place: Mapped[str] = mapped_column(sa.String(100), default="")
+    arrives_on: Mapped[date | None] = mapped_column(sa.Date)
+    arrives_minute: Mapped[int | None] = mapped_column(sa.Integer)
+    seat: Mapped[str] = mapped_column(sa.String(50), default="")
+    note: Mapped[str] = mapped_column(sa.String(500), default="")
+    registration_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("registrations.id", ondelete="SET NULL")
+    )
+    class_before_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("badge_classes.id", ondelete="SET NULL")
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

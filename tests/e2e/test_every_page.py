@@ -70,6 +70,8 @@ NO_PAGES = {
     "my_badge.code": "a picture",
     "my_badge.colleague_code": "a picture",
     "portal.demo_code": "a picture",
+    "visitors.fair_poster": "a picture or a PDF",
+    "visitors.poster": "a picture or a PDF",
     "portal.demo_scanned": "opened by pressing a sample's button, below",
     "portal.desk_index": "leads to the doors",
     "portal.favicon": "a picture",

@@ -34,6 +34,14 @@ PERSONAL: Mapping[str, Mapping[str, End]] = {
     "identities": {"sealed": End.ERASED},
     "merges": {"before": End.ERASED},
     "badges": dict.fromkeys(("name", "company", "title"), End.ERASED),
+    "invitation_sources": dict.fromkeys(("contact", "phone"), End.TERM),
+    "guests": dict.fromkeys(
+        (
+            *("name", "title", "organisation", "double_key", "phone", "host", "host_phone", "place"),
+            *("seat", "note"),
+        ),
+        End.TERM,
+    ),
     "mail_bounces": {"address": End.ERASED},
     "reminders": dict.fromkeys(("phone", "email"), End.TERM),
     "mails": dict.fromkeys(("recipient", "arguments", "told_by_name"), End.ERASED),
@@ -89,6 +97,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "signing_keys": frozenset({"public_key", "private_key"}),
     "badge_classes": frozenset({"key", "colour", "fields", "sheet"}),
     "consent_texts": frozenset({"purpose"}),
+    "invitation_sources": frozenset({"name_key", "word"}),
     "list_columns": frozenset({"columns"}),
     "mail_bounces": frozenset({"problem"}),
     "mail_texts": frozenset({"kind"}),

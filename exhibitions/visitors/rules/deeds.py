@@ -7,6 +7,7 @@ from exhibitions.core.errors import N_
 from exhibitions.visitors.rules.consents import NAMES
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.importing import REASON_TEXTS
+from exhibitions.visitors.rules.invitations import KINDS
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS
 
 _ASKED = (
@@ -17,6 +18,11 @@ _ASKED = (
 
 DEEDS = Deeds(
     actions={
+        "visitors.source_added": N_("Invitation source entered"),
+        "visitors.source_changed": N_("Invitation source changed"),
+        "visitors.source_ended": N_("Invitation source ended"),
+        "visitors.source_opened": N_("Invitation source opened again"),
+        "visitors.source_unmasked": N_("Number of the person to ask shown"),
         "visitors.mailing_written": N_("Message to many written"),
         "visitors.mailing_removed": N_("Draft of a message to many thrown away"),
         "visitors.mailing_sent": N_("Message to many sent"),
@@ -58,6 +64,7 @@ DEEDS = Deeds(
         "visitors.import_refused_rows_taken": N_("Rejected rows fetched"),
     },
     subjects={
+        "invitation_source": Page(N_("Invitation source"), "visitors.invitation", "source_id"),
         "visitor": Page(N_("Visitor"), "visitors.visitor", "registration_id"),
         "mailing": Page(N_("Message to many"), "visitors.mailing", "mailing_id"),
         "import": Page(N_("Import"), "visitors.import_file", "import_id"),
@@ -67,6 +74,10 @@ DEEDS = Deeds(
         "class_id": N_("Class"),
         "channel": N_("Way in"),
         "source": N_("Source"),
+        "kind": N_("Kind"),
+        "name_zh": N_("Name in Chinese"),
+        "name_en": N_("Name in English"),
+        "contact": N_("Person to ask there"),
         "state": N_("State"),
         "name": N_("Name"),
         "email": N_("E-mail"),
@@ -115,6 +126,7 @@ DEEDS = Deeds(
         "purpose=service": N_("About the visit"),
         "purpose=marketing": N_("Advertising and news"),
         "columns=code": N_("Text of the code"),
+        **{f"kind={kind.value}": name for kind, name in KINDS.items()},
         **{f"source={word}": text for word, text in SOURCE_TEXTS.items()},
         **{f"purpose={purpose.value}": name for purpose, name in NAMES.items()},
         **{f"{name}={asked}": word for name in ("company", "region", "visit_day") for asked, word in _ASKED},

@@ -22,7 +22,7 @@ from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries import form as form_queries
 from exhibitions.visitors.rules.questions import shown_answer
 from exhibitions.visitors.rules.registration import ALIVE, State
-from exhibitions.visitors.service import identities, merging
+from exhibitions.visitors.service import identities, invitations, merging
 from exhibitions.visitors.service.registration import LINK
 from exhibitions.visitors.service.telling import LEAVE
 
@@ -106,11 +106,11 @@ def erase_person(registration: Registration) -> None:
 
 
 def identified(expo: Expo) -> int:
-    """How many registrations of the fair still say whose they are."""
+    """How many registrations of the fair still say whose they are, with the persons to ask at who invites."""
     found = sa.select(sa.func.count()).where(
         Registration.expo_id == expo.id, Registration.erased_at.is_(None)
     )
-    return db.session.scalar(found) or 0
+    return (db.session.scalar(found) or 0) + invitations.count_contacts(expo)
 
 
 def expire(expo: Expo, most: int = 100) -> int:
@@ -119,7 +119,7 @@ def expire(expo: Expo, most: int = 100) -> int:
     rows = db.session.scalars(left.order_by(Registration.id).limit(most)).all()
     for registration in rows:
         erase_person(registration)
-    return len(rows)
+    return len(rows) or invitations.expire_contacts(expo, most)
 
 
 def _note_who_it_was(registration: Registration) -> None:

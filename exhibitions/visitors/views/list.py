@@ -192,7 +192,7 @@ def shown(row: Row, *, plain: bool = False) -> dict[str, Any]:
         "phone": person.phone and (person.phone if plain else masked_phone(person.phone)),
         "email": person.email and (person.email if plain else masked_email(person.email)),
         "region": region_name(person.region, language()),
-        "source": words.source(person.source),
+        "source": words.source(person.source, person.expo_id),
     }
 
 

@@ -33,6 +33,7 @@ from exhibitions.visitors.service import mailing as service
 from exhibitions.visitors.service import telling
 from exhibitions.visitors.views import letters
 from exhibitions.visitors.views.base import blueprint
+from exhibitions.visitors.views.words import source as source_name
 
 _PAGE = 50
 _FIELDS = ("subject_zh", "body_zh", "subject_en", "body_en")
@@ -276,7 +277,7 @@ def _options(expo: Expo) -> dict[str, list[tuple[str, str]]]:
         "day": [(day.isoformat(), format_date(day)) for day in days],
         "region": [(key, region_name(key, language())) for key in people.regions(expo)]
         + [("-", _("Unknown"))],
-        "source": [(word, word) for word in people.sources(expo)],
+        "source": [(word, source_name(word, expo.id)) for word in people.sources(expo)],
     }
 
 

@@ -25,11 +25,12 @@ from exhibitions.mail import service as mail
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import steps
 from exhibitions.visitors.forms.registration import ContactForm, RegistrationForm
+from exhibitions.visitors.models import InvitationSource
 from exhibitions.visitors.queries import form as form_queries
 from exhibitions.visitors.rules.consents import IDENTITY_TEXT, NAMES
 from exhibitions.visitors.rules.notice import Facts, lines
 from exhibitions.visitors.rules.registration import Channel, Moment, OpenState, source_word
-from exhibitions.visitors.service import consenting, identities, notices
+from exhibitions.visitors.service import consenting, identities, invitations, notices
 from exhibitions.visitors.views.base import blueprint
 
 # A hall shares one network address, and a kiosk registers many people: the limits are for machines.
@@ -89,10 +90,16 @@ def _form_page(expo: Expo, form: RegistrationForm, *, taken: bool = False) -> st
         "visitors/register.html",
         expo=expo,
         form=form,
+        invited_by=_invited(expo)[1],
         known_day=_known_day(expo, form) if taken else None,
         carried=steps.carried(None),
         own=[] if form.on_site else [each for each in asked.own if each.key not in form.classes],
     )
+
+
+def _invited(expo: Expo) -> tuple[str, InvitationSource | None]:
+    """The word of the link by which the page was opened, as it is kept, and who invites by it."""
+    return invitations.invited_by(expo, source_word(request.args.get("from")))
 
 
 def _step_page(expo: Expo, form: RegistrationForm, behind: steps.Steps, name: str) -> Any:
@@ -134,7 +141,7 @@ def _register(expo: Expo, form: RegistrationForm, moment: Moment, behind: steps.
     entry = service.Entry(
         channel=Channel.POSTER if form.on_site else Channel.ONLINE,
         language=language(),
-        source=source_word(request.args.get("from")),
+        source=_invited(expo)[0],
         form_key=form.form_key.data or "",
         held=identity is not None and identity.at_the_desk,
     )

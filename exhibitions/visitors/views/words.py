@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_pgettext
 
@@ -16,6 +17,7 @@ from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
 from exhibitions.visitors.queries.form import all_questions
+from exhibitions.visitors.queries.invitations import source_names
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS, shown_state, source_text
@@ -45,17 +47,29 @@ def options(expo: Expo) -> dict[str, list[tuple[str, str]]]:
     return {
         "class": [(each.key, local(each, "name")) for each in badge_queries.classes(expo)],
         "region": [(key, region_name(key, language())) for key in queries.regions(expo)],
-        "source": [(word, source(word)) for word in queries.sources(expo)],
+        "source": [(word, source(word, expo.id)) for word in queries.sources(expo)],
         "day": [(day.date.isoformat(), format_date(day.date)) for day in expo_queries.open_days(expo)],
         "has": [(word, str(text)) for word, text in HAS.items()],
         "printed": [(word, str(text)) for word, text in PRINTED.items()],
     }
 
 
-def source(word: str) -> str:
-    """A source in the reader's language, as far as it is known."""
+def source(word: str, expo_id: int) -> str:
+    """A source of a fair in the reader's language, as far as it is known: who invites by the word of a link."""
+    named = _named(expo_id).get(word) if word and word not in SOURCE_TEXTS else None
+    if named is not None:
+        own, other = named if language() == "zh" else named[::-1]
+        return own or other
     text, place = source_text(word)
     return f"{_(text)} {place}".strip() if text in SOURCE_TEXTS.values() else text
+
+
+def _named(expo_id: int) -> dict[str, tuple[str, str]]:
+    """The names of the sources of a fair, asked once a page."""
+    known: dict[int, dict[str, tuple[str, str]]] = g.setdefault("source_names", {})
+    if expo_id not in known:
+        known[expo_id] = source_names(expo_id)
+    return known[expo_id]
 
 
 def sheet(expo: Expo, ids: Sequence[int], columns: Sequence[str]) -> Iterator[list[Value]]:
@@ -82,6 +96,7 @@ class _Cells:
         self._classes = {each.id: str(local(each, "name")) for each in badge_queries.classes(expo)}
         self._states = {name: str(text) for name, text in STATES.items()}
         self._language = language()
+        self._expo_id = expo.id
         self._regions: dict[str, str] = {}
         self._sources: dict[str, str] = {}
 
@@ -90,7 +105,7 @@ class _Cells:
         if line.region not in self._regions:
             self._regions[line.region] = region_name(line.region, self._language)
         if line.source not in self._sources:
-            self._sources[line.source] = source(line.source)
+            self._sources[line.source] = source(line.source, self._expo_id)
         return {
             "number": number.with_check(line.number) if line.number is not None else None,
             "name": line.name,

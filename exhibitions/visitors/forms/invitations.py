@@ -1,0 +1,85 @@
+"""Who invites visitors: one, or many pasted from a spreadsheet."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, SelectField, StringField, TelField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
+from wtforms.validators import InputRequired, Length, Optional
+
+from exhibitions.core.errors import Refused
+from exhibitions.core.forms import Form
+from exhibitions.visitors.forms import listing
+from exhibitions.visitors.queries.invitations import ENDED, OPEN, SourceFilters
+from exhibitions.visitors.rules.invitations import KINDS, Kind, SourceFacts, checked_source
+from exhibitions.visitors.rules.pasted import LONGEST_TEXT
+from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
+
+
+def _checks(rule: object, field: Field) -> None:
+    try:
+        rule(field.data or "")  # type: ignore[operator]
+    except Refused as refusal:
+        raise ValidationError(gettext(refusal.message, **refusal.params)) from None
+
+
+class SourceForm(Form):
+    """Who invites. The number of the person to ask is not shown again; left empty it is kept."""
+
+    kind = SelectField(
+        _l("Kind"), choices=[SelectChoice(kind.value, _l(name)) for kind, name in KINDS.items()]
+    )
+    name_zh = StringField(_l("Name in Chinese"), validators=[Length(max=300)])
+    name_en = StringField(_l("Name in English"), validators=[Optional(), Length(max=300)])
+    contact = StringField(_l("Person to ask there"), validators=[Optional(), Length(max=300)])
+    phone = TelField(_l("Mobile number"), validators=[Optional(), Length(max=40)])
+
+    def validate_name_zh(self, field: Field) -> None:
+        if not (field.data or "").strip() and not (self.name_en.data or "").strip():
+            raise ValidationError(gettext("Enter a name"))
+        _checks(checked_company, field)
+
+    def validate_name_en(self, field: Field) -> None:
+        _checks(checked_company, field)
+
+    def validate_contact(self, field: Field) -> None:
+        _checks(checked_name, field)
+
+    def validate_phone(self, field: Field) -> None:
+        _checks(checked_phone, field)
+
+    def facts(self) -> SourceFacts:
+        """What was filled in, checked."""
+        return checked_source(
+            Kind(self.kind.data),
+            self.name_zh.data or "",
+            self.name_en.data or "",
+            self.contact.data or "",
+            self.phone.data or "",
+        )
+
+
+class PasteForm(Form):
+    """A table that was copied from a spreadsheet."""
+
+    pasted = TextAreaField(
+        _l("Paste the rows here"),
+        validators=[InputRequired(_l("Paste at least one row")), Length(max=LONGEST_TEXT)],
+    )
+
+    @property
+    def takes_the_others(self) -> bool:
+        """Whether the rows that are good shall be taken although others are not."""
+        return "others" in request.form
+
+
+def wanted() -> SourceFilters:
+    """The filters of this address; what is no filter is left out."""
+    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    return SourceFilters(
+        kind=kind if kind in list(Kind) else "",
+        state=state if state in (OPEN, ENDED) else "",
+        text=listing.kept_text(request.args.get("s", "")),
+    )

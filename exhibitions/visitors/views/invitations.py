@@ -1,0 +1,196 @@
+"""Who invites visitors 邀请渠道: the list with what came of each, one source with its link and words, many pasted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, current_app, g, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.i18n import format_span, local
+from exhibitions.core.web import go, keep_answer, kept_answer, tell
+from exhibitions.expos import queries as expo_queries
+from exhibitions.expos.models import Expo
+from exhibitions.visitors.forms import listing
+from exhibitions.visitors.forms.invitations import PasteForm, SourceForm, wanted
+from exhibitions.visitors.models import InvitationSource
+from exhibitions.visitors.queries import invitations as queries
+from exhibitions.visitors.rules.contact import masked_phone
+from exhibitions.visitors.rules.invitations import KINDS, SourceFacts, Tally, read_sources
+from exhibitions.visitors.rules.pasted import MOST_LINES, BadRow
+from exhibitions.visitors.service import invitations as service
+from exhibitions.visitors.views.base import blueprint
+
+PAGES = "/desk/<slug>/visitors/invitations"
+_UNMASKED = "source unmasked"
+
+
+@blueprint.get(PAGES)
+@require(Permission.VISITORS_VIEW)
+def invitations(expo: Expo) -> str:
+    filters = wanted()
+    found = queries.sources_found(expo, filters, listing.page())
+    return render_template(
+        "visitors/invitations.html",
+        expo=expo,
+        found=found,
+        filters=filters,
+        tallies=queries.tallies(expo, [row.word for row in found.rows]) if found.rows else {},
+        nothing=Tally(),
+        kinds=KINDS,
+        masked=masked_phone,
+        rights=g.rights,
+    )
+
+
+@blueprint.post(f"{PAGES}/search")
+@require(Permission.VISITORS_VIEW)
+def search_invitations(expo: Expo) -> Any:
+    return go("visitors.invitations", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+
+
+@blueprint.route(f"{PAGES}/new", methods=["GET", "POST"])
+@require(Permission.VISITORS_EDIT)
+def new_invitation(expo: Expo) -> Any:
+    form = SourceForm()
+    if form.accepted():
+        try:
+            with transaction():
+                (row,) = service.add_sources(expo, [form.facts()], actor())
+        except Refused as refusal:
+            form.refuse("name_zh", refusal)
+        else:
+            tell(_("The source is entered. Its link and its poster are below."))
+            return go("visitors.invitation", slug=expo.slug, source_id=row.id)
+    page = render_template("visitors/invitation_form.html", expo=expo, form=form, row=None, known="")
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route(f"{PAGES}/paste", methods=["GET", "POST"])
+@require(Permission.VISITORS_EDIT)
+def paste_invitations(expo: Expo) -> Any:
+    """Many at once. While a row is bad nothing is entered, unless the others are asked for; the bad ones stay here."""
+    form, added = PasteForm(), 0
+    bad: list[BadRow] = []
+    if form.accepted():
+        try:
+            good, bad = _read(expo, form)
+            if good and (not bad or form.takes_the_others):
+                with transaction():
+                    added = len(service.add_sources(expo, good, actor()))
+        except Refused as refusal:
+            form.refuse("pasted", refusal)
+    if added:
+        tell(ngettext("%(num)s source is entered.", "%(num)s sources are entered.", added))
+        if not bad:
+            return go("visitors.invitations", slug=expo.slug)
+    page = render_template(
+        "visitors/invitations_paste.html", expo=expo, form=form, bad=bad, added=added, most=MOST_LINES
+    )
+    return page, 422 if form.errors or (bad and not added) else 200
+
+
+def _read(expo: Expo, form: PasteForm) -> tuple[list[SourceFacts], list[BadRow]]:
+    """The good and the bad rows; when the good ones are taken, only the bad ones stay in the box."""
+    text = form.pasted.data or ""
+    pasted, good, bad = read_sources(text, queries.source_keys(expo))
+    if bad and good and form.takes_the_others:
+        form.pasted.data = "\n".join(filter(None, [pasted.heading, *(row.text for row in bad)]))
+    return good, bad
+
+
+@blueprint.get(f"{PAGES}/<int:source_id>")
+@require(Permission.VISITORS_VIEW)
+def invitation(expo: Expo, source_id: int) -> str:
+    row = _row(expo, source_id)
+    plain = kept_answer(request.args.get("look", "")) == [_UNMASKED, source_id]
+    return render_template(
+        "visitors/invitation.html",
+        expo=expo,
+        row=row,
+        tally=queries.tallies(expo, [row.word]).get(row.word, Tally()),
+        kinds=KINDS,
+        phone=row.phone and (row.phone if plain else masked_phone(row.phone)),
+        plain=plain,
+        link=link_of(expo, row.word),
+        words=wechat_text(expo, row),
+        rights=g.rights,
+    )
+
+
+@blueprint.post(f"{PAGES}/<int:source_id>/unmask")
+@require(Permission.VISITORS_VIEW)
+def unmask_invitation(expo: Expo, source_id: int) -> Any:
+    row = _row(expo, source_id)
+    with transaction():
+        service.unmask_source(expo, row, actor())
+    look = keep_answer([_UNMASKED, source_id])
+    return go("visitors.invitation", slug=expo.slug, source_id=source_id, look=look)
+
+
+@blueprint.route(f"{PAGES}/<int:source_id>/change", methods=["GET", "POST"])
+@require(Permission.VISITORS_EDIT)
+def change_invitation(expo: Expo, source_id: int) -> Any:
+    row = _row(expo, source_id)
+    typed = {name: getattr(row, name) for name in ("name_zh", "name_en", "contact")}
+    form = SourceForm(data={**typed, "kind": row.kind.value})
+    if form.accepted():
+        try:
+            with transaction():
+                service.change_source(expo, row, form.facts(), actor())
+        except Refused as refusal:
+            form.refuse("name_zh", refusal)
+        else:
+            tell(_("The source is changed. Its link stays the same."))
+            return go("visitors.invitation", slug=expo.slug, source_id=source_id)
+    known = masked_phone(row.phone) if row.phone else ""
+    page = render_template("visitors/invitation_form.html", expo=expo, form=form, row=row, known=known)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post(f"{PAGES}/<int:source_id>/end")
+@require(Permission.VISITORS_EDIT)
+def end_invitation(expo: Expo, source_id: int) -> Any:
+    row = _row(expo, source_id)
+    ended = request.form.get("ended") == "yes"
+    with transaction():
+        service.end_source(expo, row, actor(), ended=ended)
+    tell(
+        _("The source has ended. Who registers by its link comes by nobody.")
+        if ended
+        else _("The source is open again.")
+    )
+    return go("visitors.invitation", slug=expo.slug, source_id=source_id)
+
+
+def link_of(expo: Expo, word: str = "") -> str:
+    """The whole address of the form of a fair, with the word of who invites."""
+    values = {"slug": expo.slug, **({"from": word} if word else {})}
+    # Also asked by a job, outside of any request.
+    path = current_app.url_map.bind("").build("visitors.register", values)
+    return str(current_app.config["PUBLIC_URL"]) + path
+
+
+def wechat_text(expo: Expo, row: InvitationSource | None) -> str:
+    """What is pasted into a chat, in the language of the page: who invites to what, when, where, and the link."""
+    days = expo_queries.visitor_days(expo)
+    fair = str(local(expo, "name"))
+    venue = " ".join(filter(None, (str(local(expo, "venue")), str(local(expo, "address")))))
+    lines = [
+        _("%(name)s invites you to %(fair)s", name=str(local(row, "name")), fair=fair) if row else fair,
+        _("When: %(days)s", days=" ".join(format_span(days[0], days[-1]))) if days else "",
+        _("Where: %(place)s", place=venue) if venue else "",
+        _("Register to visit: %(link)s", link=link_of(expo, row.word if row else "")),
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _row(expo: Expo, source_id: int) -> InvitationSource:
+    row = queries.source_of(expo, source_id)
+    if row is None:
+        abort(404)
+    return row
