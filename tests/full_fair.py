@@ -38,6 +38,7 @@ from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules import letters
+from exhibitions.visitors.rules.guests import GuestFacts
 from exhibitions.visitors.rules.identity import IdentityKind
 from exhibitions.visitors.rules.invitations import Kind as SourceKind
 from exhibitions.visitors.rules.invitations import SourceFacts
@@ -47,6 +48,7 @@ from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.service import (
     arranging,
     form_setup,
+    guests,
     identities,
     importing,
     invitations,
@@ -126,6 +128,9 @@ def fill(expo: Expo, by: Actor) -> Everything:
             expo,
             [SourceFacts(SourceKind.ASSOCIATION, "大连市家具协会", contact="李梅", phone="+8613900000031")],
             by,
+        )[0].id,
+        "guest_id": guests.add_guests(
+            expo, [GuestFacts("赵部长", "部长", "轻工业联合会", "+8613900000032", host="李梅")], by
         )[0].id,
         "lang": "zh",
         "person_id": colleague.id,

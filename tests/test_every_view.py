@@ -72,6 +72,7 @@ TEXT, MAIL = f"{DESK}/mail/texts/<kind>", f"{DESK}/mail/<int:mail_id>"
 MANY, MAILING = f"{DESK}/mail/many", f"{DESK}/mail/many/<int:mailing_id>"
 FORM, PURPOSE = f"{SETUP}/visitor-form", "<any(marketing, leads, photo, abroad):purpose>"
 INVITED, SOURCE = f"{PEOPLE}/invitations", f"{PEOPLE}/invitations/<int:source_id>"
+GUESTS, GUEST = f"{PEOPLE}/guests", f"{PEOPLE}/guests/<int:guest_id>"
 POSTER = "<any(zh, en):lang>/<any(pdf, png):kind>"
 PAPERS = "<any(csv, xlsx):kind>"
 PARTS = {"units": "unit", "halls": "hall", "zones": "zone", "gates": "gate", "days": "day"}
@@ -398,6 +399,21 @@ VIEWS: dict[str, Way] = {
     f"POST {SOURCE}/change": DONE,
     f"POST {SOURCE}/end": DONE,
     f"GET {SOURCE}/poster/{POSTER}": PAGE,
+    f"GET {GUESTS}": PAGE,
+    f"POST {GUESTS}/search": DONE,
+    f"POST {GUESTS}/unmask": DONE,
+    f"GET {GUESTS}/print": PAGE,
+    f"POST {GUESTS}/print": PAGE,
+    f"GET {GUESTS}/new": PAGE,
+    f"POST {GUESTS}/new": ASKED,
+    f"GET {GUESTS}/paste": PAGE,
+    f"POST {GUESTS}/paste": ASKED,
+    f"GET {GUEST}": PAGE,
+    f"POST {GUEST}/unmask": DONE,
+    f"GET {GUEST}/change": PAGE,
+    f"POST {GUEST}/change": DONE,
+    f"POST {GUEST}/answer": Way(303, {"answer": "confirmed"}),
+    f"POST {GUEST}/remove": DONE,
     f"GET {PEOPLE}/posters": PAGE,
     f"GET {PEOPLE}/posters/fair/{POSTER}": PAGE,
     f"POST {PEOPLE}/posters/all": PAGE,

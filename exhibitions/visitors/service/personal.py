@@ -20,9 +20,10 @@ from exhibitions.visitors import queries
 from exhibitions.visitors.models import Answer, Consent, Registration, Reminder
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries import form as form_queries
+from exhibitions.visitors.queries.guests import count_guests
 from exhibitions.visitors.rules.questions import shown_answer
 from exhibitions.visitors.rules.registration import ALIVE, State
-from exhibitions.visitors.service import identities, invitations, merging
+from exhibitions.visitors.service import guests, identities, invitations, merging
 from exhibitions.visitors.service.registration import LINK
 from exhibitions.visitors.service.telling import LEAVE
 
@@ -59,6 +60,7 @@ def export_person(expo: Expo, registration: Registration) -> dict[str, object]:
         "consents": [_consent(consent, texts) for consent in queries.consents(expo, registration)],
         "message": registration.decision_note,
         "answers": _answers(expo, registration),
+        "guest": guests.export_guest(registration),
         "identity": identity and {"kind": identity.kind.value, "number": identities.masked(identity)},
         "badges": badges.export_person(HOLDER, registration.id),
         "mails": mail.export_person(HOLDER, registration.id),
@@ -80,6 +82,7 @@ def erase_person(registration: Registration) -> None:
     if registration.erased_at is not None:
         return
     _note_who_it_was(registration)
+    guests.erase_guest(registration)
     if registration.email:
         mail.erase_address(registration.expo_id, registration.email)
     _forget_wishes(registration)
@@ -106,11 +109,11 @@ def erase_person(registration: Registration) -> None:
 
 
 def identified(expo: Expo) -> int:
-    """How many registrations of the fair still say whose they are, with the persons to ask at who invites."""
+    """How many registrations and guests of the fair still say whose they are, with the persons to ask at who invites."""
     found = sa.select(sa.func.count()).where(
         Registration.expo_id == expo.id, Registration.erased_at.is_(None)
     )
-    return (db.session.scalar(found) or 0) + invitations.count_contacts(expo)
+    return (db.session.scalar(found) or 0) + count_guests(expo) + invitations.count_contacts(expo)
 
 
 def expire(expo: Expo, most: int = 100) -> int:
@@ -119,7 +122,7 @@ def expire(expo: Expo, most: int = 100) -> int:
     rows = db.session.scalars(left.order_by(Registration.id).limit(most)).all()
     for registration in rows:
         erase_person(registration)
-    return len(rows) or invitations.expire_contacts(expo, most)
+    return len(rows) or guests.expire_guests(expo, most) or invitations.expire_contacts(expo, most)
 
 
 def _note_who_it_was(registration: Registration) -> None:

@@ -1,0 +1,90 @@
+"""A guest of honour as the office fills it in, and the filters of the list."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
+from wtforms.validators import Length, Optional
+
+from exhibitions.core.errors import Refused
+from exhibitions.core.forms import Form
+from exhibitions.visitors.forms import listing
+from exhibitions.visitors.models import Guest
+from exhibitions.visitors.queries.guests import ORDERS, GuestFilters
+from exhibitions.visitors.rules.guests import SHOWN, GuestFacts, checked_guest, day_of, minute_of, time_shown
+from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
+
+
+def _ask(rule: object, field: Field) -> None:
+    try:
+        rule(field.data or "")  # type: ignore[operator]
+    except Refused as refusal:
+        raise ValidationError(gettext(refusal.message, **refusal.params)) from None
+
+
+class GuestForm(Form):
+    """Numbers are not shown again; left empty they are kept."""
+
+    name = StringField(_l("Name"), validators=[Length(max=300)])
+    title = StringField(_l("Job title"), validators=[Optional(), Length(max=100)])
+    organisation = StringField(_l("Organisation"), validators=[Optional(), Length(max=300)])
+    phone = TelField(_l("Mobile number"), validators=[Optional(), Length(max=40)])
+    day = StringField(_l("Day of arrival"), validators=[Optional(), Length(max=40)])
+    time = StringField(_l("Time of arrival"), validators=[Optional(), Length(max=40)])
+    place = StringField(_l("Place of reception"), validators=[Optional(), Length(max=100)])
+    seat = StringField(_l("Seat or table"), validators=[Optional(), Length(max=50)])
+    host = StringField(_l("Received by"), validators=[Optional(), Length(max=100)])
+    host_phone = TelField(_l("Number of who receives"), validators=[Optional(), Length(max=40)])
+    note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=500)])
+
+    def validate_name(self, field: Field) -> None:
+        _ask(checked_name, field)
+
+    def validate_organisation(self, field: Field) -> None:
+        _ask(checked_company, field)
+
+    def validate_phone(self, field: Field) -> None:
+        _ask(checked_phone, field)
+
+    def validate_host_phone(self, field: Field) -> None:
+        _ask(checked_phone, field)
+
+    def validate_day(self, field: Field) -> None:
+        _ask(day_of, field)
+
+    def validate_time(self, field: Field) -> None:
+        _ask(minute_of, field)
+
+    def facts(self) -> GuestFacts:
+        """What was filled in, checked. Raises `Refused` for a formula."""
+        return checked_guest({name: str(field.data or "") for name, field in self._fields.items()})
+
+
+def typed(row: Guest) -> dict[str, str]:
+    """A guest as the form shows it."""
+    plain = ("name", "title", "organisation", "place", "seat", "host", "note")
+    day = row.arrives_on.isoformat() if row.arrives_on else ""
+    return {
+        **{name: getattr(row, name) for name in plain},
+        "day": day,
+        "time": time_shown(row.arrives_minute),
+    }
+
+
+def wanted() -> GuestFilters:
+    """The filters of this address; what is no filter is left out."""
+    args = request.args
+    state, order = args.get("state", ""), args.get("sort", "")
+    try:
+        day = day_of(args.get("day", "")[:20])
+    except Refused:
+        day = None
+    return GuestFilters(
+        state=state if state in SHOWN else "",
+        host=args.get("host", "")[:100].replace("\x00", ""),
+        day=day,
+        text=listing.kept_text(args.get("s", "")),
+        order=order if order in ORDERS else "arrival",
+    )

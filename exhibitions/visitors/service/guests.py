@@ -1,0 +1,247 @@
+"""The guests of honour: entered, changed, confirmed with a badge, declined, taken off the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from exhibitions.audit import service as audit
+from exhibitions.badges import queries as badge_queries
+from exhibitions.badges import service as badges
+from exhibitions.badges.models import BadgeClass
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.expos import queries as expo_queries
+from exhibitions.expos.models import Expo
+from exhibitions.visitors import queries as people
+from exhibitions.visitors.models import Guest, Registration
+from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.queries import guests as queries
+from exhibitions.visitors.rules.guests import CLASS_KEY, MOST_GUESTS, GuestFacts, GuestState, double_key
+from exhibitions.visitors.rules.registration import ALIVE, Channel
+from exhibitions.visitors.service.registering import Entry, Person, prepare, register
+from exhibitions.visitors.service.registration import cancel, correct, holder_of
+
+SUBJECT = "guest"
+_FIELDS = tuple(GuestFacts.__slots__)
+_PERSONAL = frozenset(_FIELDS) - {"arrives_on", "arrives_minute"}
+
+
+def add_guests(expo: Expo, guests: Sequence[GuestFacts], by: Actor) -> list[Guest]:
+    """Put guests on the list, invited.
+
+    Raises `Conflict` when one of them is there already: the unique constraints are the judges, and the transaction is
+    lost. Raises `Refused` when they become more than a fair can have.
+    """
+    db.session.execute(sa.select(Expo.id).where(Expo.id == expo.id).with_for_update())
+    if queries.count_guests(expo) + len(guests) > MOST_GUESTS:
+        raise Refused("guests_many", N_("A fair can have %(most)s guests"), most=MOST_GUESTS)
+    now = clock.now()
+    rows = [
+        Guest(
+            expo_id=expo.id,
+            state=GuestState.INVITED,
+            double_key=double_key(facts),
+            created_at=now,
+            changed_at=now,
+            **asdict(facts),
+        )
+        for facts in guests
+    ]
+    db.session.add_all(rows)
+    _flush()
+    for row in rows:
+        audit.record("visitors.guest_added", by, expo_id=expo.id, subject=(SUBJECT, row.id))
+    return rows
+
+
+def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor) -> None:
+    """Change what is known of a guest; the badge of a confirmed one follows. Numbers that are left out are kept.
+
+    Raises like `add_guests`, and `Conflict` when somebody else is registered with the new number.
+    """
+    facts = replace(facts, phone=facts.phone or row.phone, host_phone=facts.host_phone or row.host_phone)
+    values = asdict(facts)
+    before = {name: getattr(row, name) for name in _FIELDS if getattr(row, name) != values[name]}
+    if not before:
+        return
+    for name in before:
+        setattr(row, name, values[name])
+    row.double_key, row.changed_at = double_key(facts), clock.now()
+    _flush()
+    registration = _registration(expo, row)
+    if row.state is GuestState.CONFIRMED and registration is not None:
+        _make_vip(expo, row, registration, _vip(expo), by)
+    audit.record(
+        "visitors.guest_changed",
+        by,
+        expo_id=expo.id,
+        subject=(SUBJECT, row.id),
+        before=before,
+        after={name: values[name] for name in before},
+        personal=_PERSONAL & before.keys(),
+    )
+
+
+def answer_guest(expo: Expo, row: Guest, state: GuestState, by: Actor) -> None:
+    """Note what a guest answered: confirmed gives a badge of the class for guests of honour, declined takes it away.
+
+    Who is registered with the same number and name keeps that registration and its code, and changes class. Raises
+    `Conflict` when the number is registered under another name, `Refused` when the fair has no class for guests. Twice
+    changes nothing.
+    """
+    db.session.refresh(row, with_for_update=True)
+    registration = _registration(expo, row)
+    if row.state is state and (state is not GuestState.CONFIRMED or registration is not None):
+        return
+    before, row.state, row.changed_at = row.state, state, clock.now()
+    if state is GuestState.CONFIRMED:
+        _let_in(expo, row, by)
+    elif registration is not None:
+        _let_go(expo, row, registration, by)
+    audit.record(
+        f"visitors.guest_{state.value}",
+        by,
+        expo_id=expo.id,
+        subject=(SUBJECT, row.id),
+        before={"state": before},
+        after={"state": state},
+    )
+
+
+def remove_guest(expo: Expo, row: Guest, by: Actor) -> None:
+    """Take a guest off the list, with the badge that came with it; every word about the guest is gone."""
+    registration = _registration(expo, row)
+    if registration is not None:
+        _let_go(expo, row, registration, by)
+    audit.record("visitors.guest_removed", by, expo_id=expo.id, subject=(SUBJECT, row.id))
+    _forget(row)
+
+
+def unmask_guests(expo: Expo, rows: Sequence[Guest], by: Actor) -> None:
+    """Note that somebody read the full numbers of these guests and of who receives them (B12)."""
+    for row in rows:
+        audit.record("visitors.guest_unmasked", by, expo_id=expo.id, subject=(SUBJECT, row.id))
+
+
+def note_print(expo: Expo, count: int, by: Actor) -> None:
+    """Note that the list was printed with full numbers (P13)."""
+    audit.record("visitors.guests_printed", by, expo_id=expo.id, after={"rows": count})
+
+
+def export_guest(registration: Registration) -> list[dict[str, object]]:
+    """What the list of guests knows of a registered person; who receives them is named to nobody."""
+    return [
+        {
+            "state": row.state.value,
+            "name": row.name,
+            "title": row.title,
+            "organisation": row.organisation,
+            "phone": row.phone,
+            "place": row.place,
+            "arrives_on": row.arrives_on.isoformat() if row.arrives_on else None,
+            "arrives_minute": row.arrives_minute,
+            "seat": row.seat,
+            "note": row.note,
+        }
+        for row in queries.guest_of_registration(registration)
+    ]
+
+
+def erase_guest(registration: Registration) -> None:
+    """Take a registered person off the list of guests."""
+    for row in queries.guest_of_registration(registration):
+        _forget(row)
+
+
+def expire_guests(expo: Expo, most: int = 500) -> int:
+    """Delete a portion of the guests of a fair whose term is over; gives their number (P6)."""
+    left = sa.select(Guest).where(Guest.expo_id == expo.id).order_by(Guest.id).limit(most)
+    rows = db.session.scalars(left).all()
+    for row in rows:
+        _forget(row)
+    return len(rows)
+
+
+def _forget(row: Guest) -> None:
+    audit.erase_person_key(SUBJECT, row.id)
+    db.session.delete(row)
+    db.session.flush()
+
+
+def _let_in(expo: Expo, row: Guest, by: Actor) -> None:
+    vip = _vip(expo)
+    known = people.alive_with(expo, row.phone, None)
+    if known is not None and known.name != row.name:
+        raise Conflict(
+            "guest_other_name",
+            N_("This number is registered under another name. Correct one of the two first."),
+        )
+    if known is None:
+        ready = prepare(expo, vip, _person(expo, row), Entry(Channel.DESK))
+        known = db.session.get_one(Registration, register(ready, by).id)
+        row.class_before_id = None
+    elif known.class_id != vip.id:
+        row.class_before_id = known.class_id
+    row.registration_id = known.id
+    _make_vip(expo, row, known, vip, by)
+
+
+def _make_vip(expo: Expo, row: Guest, registration: Registration, vip: BadgeClass, by: Actor) -> None:
+    """Bring registration and badge in line with what is known of the guest."""
+    person = replace(_person(expo, row), email=registration.email, region=registration.region)
+    if Person.of(registration) != person or registration.class_id != vip.id:
+        correct(expo, registration, person, vip, by)
+    if registration.title != row.title:
+        registration.title = row.title
+        badge = badge_queries.current_badge(expo, HOLDER, registration.id)
+        if badge is not None:
+            badges.correct(badge, holder_of(registration, badge.heads), vip)
+    db.session.flush()
+
+
+def _let_go(expo: Expo, row: Guest, registration: Registration, by: Actor) -> None:
+    """End the registration that came with the guest; one that was there before goes back to its class."""
+    before = badge_queries.class_of(expo, row.class_before_id) if row.class_before_id else None
+    if before is not None:
+        correct(expo, registration, Person.of(registration), before, by)
+    else:
+        cancel(expo, registration, by)
+    row.registration_id = row.class_before_id = None
+
+
+def _person(expo: Expo, row: Guest) -> Person:
+    days = expo_queries.visitor_days(expo)
+    day = row.arrives_on if row.arrives_on in days else None
+    return Person(row.name, row.organisation, row.phone, visit_day=day)
+
+
+def _registration(expo: Expo, row: Guest) -> Registration | None:
+    """The living registration of a guest."""
+    found = people.registration_of(expo, row.registration_id) if row.registration_id else None
+    return found.registration if found is not None and found.registration.state in ALIVE else None
+
+
+def _vip(expo: Expo) -> BadgeClass:
+    found = badge_queries.class_by_key(expo, CLASS_KEY)
+    if found is None:
+        raise Refused(
+            "guest_no_class", N_("This fair has no badge class “vip”. Add it to the badge classes first.")
+        )
+    return found
+
+
+def _flush() -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if "phone" in str(error.orig):
+            raise Conflict("guest_phone_known", N_("Another guest on the list has this number")) from None
+        raise Conflict(
+            "guest_known", N_("A guest of this name and organisation is on the list already")
+        ) from None

@@ -1,0 +1,252 @@
+"""The guests of honour 贵宾名单: the list, one guest, many pasted, what they answered, and the sheet for paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, g, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_pgettext, ngettext
+
+from exhibitions.badges.rules import number
+from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import N_, Refused
+from exhibitions.core.web import go, keep_answer, kept_answer, tell
+from exhibitions.expos.models import Expo
+from exhibitions.visitors.forms import listing
+from exhibitions.visitors.forms.guests import GuestForm, typed, wanted
+from exhibitions.visitors.forms.invitations import PasteForm
+from exhibitions.visitors.queries import guests as queries
+from exhibitions.visitors.queries.guests import GuestRow
+from exhibitions.visitors.rules.contact import masked_phone
+from exhibitions.visitors.rules.guests import (
+    SHOWN,
+    GuestFacts,
+    GuestState,
+    read_guests,
+    shown_state,
+    time_shown,
+)
+from exhibitions.visitors.rules.pasted import MOST_LINES, BadRow
+from exhibitions.visitors.service import guests as service
+from exhibitions.visitors.views.base import blueprint
+
+PAGES = "/desk/<slug>/visitors/guests"
+STATES = {
+    "invited": (lazy_pgettext("guest", "Invited"), "wait"),
+    "confirmed": (lazy_pgettext("guest", "Confirmed"), "plain"),
+    "declined": (lazy_pgettext("guest", "Declined"), "off"),
+    "arrived": (lazy_pgettext("guest", "Arrived"), "good"),
+}
+_UNMASKED = "guests unmasked"
+
+
+@blueprint.get(PAGES)
+@require(Permission.VISITORS_VIEW)
+def guests(expo: Expo) -> str:
+    filters = wanted()
+    found = queries.guests_found(expo, filters, listing.page())
+    plain = _plain()
+    return render_template(
+        "visitors/guests.html",
+        expo=expo,
+        found=found,
+        rows=[_shown(row, plain=row.guest.id in plain) for row in found.rows],
+        filters=filters,
+        words=STATES,
+        states_shown=SHOWN,
+        hosts=queries.hosts(expo),
+        days=queries.arrival_days(expo),
+        rights=g.rights,
+    )
+
+
+@blueprint.post(f"{PAGES}/search")
+@require(Permission.VISITORS_VIEW)
+def search_guests(expo: Expo) -> Any:
+    return go("visitors.guests", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+
+
+@blueprint.post(f"{PAGES}/unmask")
+@require(Permission.VISITORS_VIEW)
+def unmask_guests(expo: Expo) -> Any:
+    """The numbers of a page of the list in full; each guest is noted (B12, P12)."""
+    rows = [row.guest for row in queries.guests_found(expo, wanted(), listing.page()).rows]
+    with transaction():
+        service.unmask_guests(expo, rows, actor())
+    look = keep_answer([_UNMASKED, [row.id for row in rows]])
+    return go("visitors.guests", slug=expo.slug, **(request.args.to_dict() | {"look": look}))
+
+
+@blueprint.route(f"{PAGES}/print", methods=["GET", "POST"])
+@require(Permission.VISITORS_VIEW)
+def print_guests(expo: Expo) -> Any:
+    """The list for paper, with the filters of the address; full numbers are asked for by a form and noted (P13)."""
+    filters = wanted()
+    rows = queries.all_guests(expo, filters)
+    plain = request.method == "POST" and "_lang" not in request.form
+    if plain and Permission.VISITORS_EXPORT not in g.rights:
+        abort(403)
+    if plain:
+        with transaction():
+            service.note_print(expo, len(rows), actor())
+    return render_template(
+        "visitors/guests_print.html",
+        expo=expo,
+        rows=[_shown(row, plain=plain) for row in rows],
+        filters=filters,
+        words=STATES,
+        plain=plain,
+        rights=g.rights,
+    )
+
+
+@blueprint.route(f"{PAGES}/new", methods=["GET", "POST"])
+@require(Permission.VISITORS_EDIT)
+def new_guest(expo: Expo) -> Any:
+    form = GuestForm()
+    if form.accepted():
+        try:
+            with transaction():
+                (row,) = service.add_guests(expo, [form.facts()], actor())
+        except Refused as refusal:
+            form.refuse("phone" if "phone" in refusal.code else "name", refusal)
+        else:
+            tell(_("The guest is on the list."))
+            return go("visitors.guest", slug=expo.slug, guest_id=row.id)
+    page = render_template("visitors/guest_form.html", expo=expo, form=form, each=None)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route(f"{PAGES}/paste", methods=["GET", "POST"])
+@require(Permission.VISITORS_EDIT)
+def paste_guests(expo: Expo) -> Any:
+    """Many at once. While a row is bad nothing is entered, unless the others are asked for; the bad ones stay here."""
+    form, added = PasteForm(), 0
+    bad: list[BadRow] = []
+    if form.accepted():
+        try:
+            good, bad = _read(expo, form)
+            if good and (not bad or form.takes_the_others):
+                with transaction():
+                    added = len(service.add_guests(expo, good, actor()))
+        except Refused as refusal:
+            form.refuse("pasted", refusal)
+    if added:
+        tell(ngettext("%(num)s guest is on the list.", "%(num)s guests are on the list.", added))
+        if not bad:
+            return go("visitors.guests", slug=expo.slug)
+    page = render_template(
+        "visitors/guests_paste.html", expo=expo, form=form, bad=bad, added=added, most=MOST_LINES
+    )
+    return page, 422 if form.errors or (bad and not added) else 200
+
+
+def _read(expo: Expo, form: PasteForm) -> tuple[list[GuestFacts], list[BadRow]]:
+    """The good and the bad rows; when the good ones are taken, only the bad ones stay in the box."""
+    pasted, good, bad = read_guests(form.pasted.data or "", *queries.guest_keys(expo))
+    if bad and good and form.takes_the_others:
+        form.pasted.data = "\n".join(filter(None, [pasted.heading, *(row.text for row in bad)]))
+    return good, bad
+
+
+@blueprint.get(f"{PAGES}/<int:guest_id>")
+@require(Permission.VISITORS_VIEW)
+def guest(expo: Expo, guest_id: int) -> str:
+    row = _row(expo, guest_id)
+    return render_template(
+        "visitors/guest.html",
+        expo=expo,
+        each=_shown(row, plain=guest_id in _plain()),
+        plain=guest_id in _plain(),
+        words=STATES,
+        rights=g.rights,
+    )
+
+
+@blueprint.post(f"{PAGES}/<int:guest_id>/unmask")
+@require(Permission.VISITORS_VIEW)
+def unmask_guest(expo: Expo, guest_id: int) -> Any:
+    row = _row(expo, guest_id)
+    with transaction():
+        service.unmask_guests(expo, [row.guest], actor())
+    return go("visitors.guest", slug=expo.slug, guest_id=guest_id, look=keep_answer([_UNMASKED, [guest_id]]))
+
+
+@blueprint.route(f"{PAGES}/<int:guest_id>/change", methods=["GET", "POST"])
+@require(Permission.VISITORS_EDIT)
+def change_guest(expo: Expo, guest_id: int) -> Any:
+    row = _row(expo, guest_id)
+    form = GuestForm(data=typed(row.guest))
+    if form.accepted():
+        try:
+            with transaction():
+                service.change_guest(expo, row.guest, form.facts(), actor())
+        except Refused as refusal:
+            form.refuse("phone" if "phone" in refusal.code else "name", refusal)
+        else:
+            tell(_("The guest is changed."))
+            return go("visitors.guest", slug=expo.slug, guest_id=guest_id)
+    page = render_template("visitors/guest_form.html", expo=expo, form=form, each=_shown(row))
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post(f"{PAGES}/<int:guest_id>/answer")
+@require(Permission.VISITORS_EDIT)
+def answer_guest(expo: Expo, guest_id: int) -> Any:
+    row = _row(expo, guest_id)
+    answer = request.form.get("answer", "")
+    if answer not in list(GuestState):
+        abort(400)
+    try:
+        with transaction():
+            service.answer_guest(expo, row.guest, GuestState(answer), actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+    else:
+        tell(_(_ANSWERED[GuestState(answer)]))
+    return go("visitors.guest", slug=expo.slug, guest_id=guest_id)
+
+
+@blueprint.post(f"{PAGES}/<int:guest_id>/remove")
+@require(Permission.VISITORS_EDIT)
+def remove_guest(expo: Expo, guest_id: int) -> Any:
+    row = _row(expo, guest_id)
+    with transaction():
+        service.remove_guest(expo, row.guest, actor())
+    tell(_("The guest is off the list."))
+    return go("visitors.guests", slug=expo.slug)
+
+
+_ANSWERED = {
+    GuestState.INVITED: N_("The guest is invited again; there is no badge any more."),
+    GuestState.CONFIRMED: N_("The guest is confirmed and has a badge."),
+    GuestState.DECLINED: N_("The guest has declined; the badge opens no gate any more."),
+}
+
+
+def _plain() -> frozenset[int]:
+    """The guests whose numbers this browser has just asked to see."""
+    look = kept_answer(request.args.get("look", ""))
+    return frozenset(look[1]) if isinstance(look, list) and look[:1] == [_UNMASKED] else frozenset()
+
+
+def _shown(row: GuestRow, *, plain: bool = False) -> dict[str, Any]:
+    """A guest as pages show it: numbers masked unless `plain` (B12)."""
+    one = row.guest
+    return {
+        "guest": one,
+        "state": shown_state(one.state, row.came),
+        "number": number.shown(row.number) if row.number is not None else "",
+        "phone": one.phone and (one.phone if plain else masked_phone(one.phone)),
+        "host_phone": one.host_phone and (one.host_phone if plain else masked_phone(one.host_phone)),
+        "time": time_shown(one.arrives_minute),
+    }
+
+
+def _row(expo: Expo, guest_id: int) -> GuestRow:
+    row = queries.guest_of(expo, guest_id)
+    if row is None:
+        abort(404)
+    return row
