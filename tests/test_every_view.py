@@ -403,7 +403,7 @@ VIEWS: dict[str, Way] = {
     f"POST {GUESTS}/search": DONE,
     f"POST {GUESTS}/unmask": DONE,
     f"GET {GUESTS}/print": PAGE,
-    f"POST {GUESTS}/print": PAGE,
+    f"POST {GUESTS}/print/full": PAGE,
     f"GET {GUESTS}/new": PAGE,
     f"POST {GUESTS}/new": ASKED,
     f"GET {GUESTS}/paste": PAGE,

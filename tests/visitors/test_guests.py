@@ -205,7 +205,7 @@ def test_numbers_are_masked_and_each_look_is_noted(app: Flask, people: People) -
     assert "+8613800138002" in people.alice.post(f"{PAGE}/unmask", follow_redirects=True).get_data(
         as_text=True
     )
-    printed = people.alice.post(f"{PAGE}/print")
+    printed = people.alice.post(f"{PAGE}/print/full")
     assert "138 0013 8001" in printed.get_data(as_text=True)
     with app.app_context():
         actions = db.session.execute(sa.text("SELECT action FROM audit_entries ORDER BY id")).scalars().all()
@@ -214,7 +214,7 @@ def test_numbers_are_masked_and_each_look_is_noted(app: Flask, people: People) -
 
 def test_p13_who_may_not_export_prints_no_full_numbers(app: Flask, people: People) -> None:
     guest(app)
-    assert people.bob.post(f"{PAGE}/print").status_code == 403
+    assert people.bob.post(f"{PAGE}/print/full").status_code == 403
     assert people.charlie.get(PAGE).status_code == 404
 
 

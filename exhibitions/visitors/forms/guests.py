@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
@@ -29,7 +30,9 @@ class GuestForm(Form):
 
     name = StringField(_l("Name"), validators=[Length(max=300)])
     title = StringField(_l("Job title"), validators=[Optional(), Length(max=100)])
-    organisation = StringField(_l("Organisation"), validators=[Optional(), Length(max=300)])
+    organisation = StringField(
+        lazy_pgettext("guest", "Organisation"), validators=[Optional(), Length(max=300)]
+    )
     phone = TelField(_l("Mobile number"), validators=[Optional(), Length(max=40)])
     day = StringField(_l("Day of arrival"), validators=[Optional(), Length(max=40)])
     time = StringField(_l("Time of arrival"), validators=[Optional(), Length(max=40)])

@@ -87,7 +87,7 @@ DEEDS = Deeds(
         "name_zh": N_("Name in Chinese"),
         "name_en": N_("Name in English"),
         "contact": N_("Person to ask there"),
-        "organisation": N_("Organisation"),
+        "organisation": N_("Company"),
         "host": N_("Received by"),
         "host_phone": N_("Number of who receives"),
         "place": N_("Place of reception"),

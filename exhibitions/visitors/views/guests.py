@@ -79,23 +79,29 @@ def unmask_guests(expo: Expo) -> Any:
     return go("visitors.guests", slug=expo.slug, **(request.args.to_dict() | {"look": look}))
 
 
-@blueprint.route(f"{PAGES}/print", methods=["GET", "POST"])
+@blueprint.get(f"{PAGES}/print")
 @require(Permission.VISITORS_VIEW)
-def print_guests(expo: Expo) -> Any:
-    """The list for paper, with the filters of the address; full numbers are asked for by a form and noted (P13)."""
-    filters = wanted()
-    rows = queries.all_guests(expo, filters)
-    plain = request.method == "POST" and "_lang" not in request.form
-    if plain and Permission.VISITORS_EXPORT not in g.rights:
-        abort(403)
-    if plain:
-        with transaction():
-            service.note_print(expo, len(rows), actor())
+def print_guests(expo: Expo) -> str:
+    """The list for paper, with the filters of the address."""
+    return _sheet(expo, queries.all_guests(expo, wanted()), plain=False)
+
+
+@blueprint.post(f"{PAGES}/print/full")
+@require(Permission.VISITORS_EXPORT)
+def print_guests_in_full(expo: Expo) -> str:
+    """The same with full numbers, which is noted (P13)."""
+    rows = queries.all_guests(expo, wanted())
+    with transaction():
+        service.note_print(expo, len(rows), actor())
+    return _sheet(expo, rows, plain=True)
+
+
+def _sheet(expo: Expo, rows: list[GuestRow], *, plain: bool) -> str:
     return render_template(
         "visitors/guests_print.html",
         expo=expo,
         rows=[_shown(row, plain=plain) for row in rows],
-        filters=filters,
+        filters=wanted(),
         words=STATES,
         plain=plain,
         rights=g.rights,
