@@ -219,7 +219,7 @@ def test_p13_who_may_not_export_prints_no_full_numbers(app: Flask, people: Peopl
 
 
 def test_the_list_is_filtered_sorted_and_printed_with_its_filters(app: Flask, people: People) -> None:
-    guest(app, GuestFacts("甲", host="张", arrives_on=date(2016, 8, 20), arrives_minute=540))
+    first = guest(app, GuestFacts("甲", host="张", arrives_on=date(2016, 8, 20), arrives_minute=540))
     guest(app, GuestFacts("乙", host="李", arrives_on=date(2016, 8, 20), arrives_minute=500))
     guest(app, GuestFacts("丙", host="张", arrives_on=date(2016, 8, 19)))
     guest(app, GuestFacts("丁"))
@@ -228,9 +228,11 @@ def test_the_list_is_filtered_sorted_and_printed_with_its_filters(app: Flask, pe
         by_host = [row.guest.name for row in queries.all_guests(fair(), GuestFilters(order="host"))]
     assert names == ["丙", "乙", "甲", "丁"]
     assert by_host[-1] == "丁"
-    page = text_of(people.alice, f"{PAGE}/print?host=张&day=2016-08-20")
+    page = text_of(people.alice, f"{PAGE}/print?host={first}&day=2016-08-20")
     assert "<td>甲" in page
     assert "<td>丙" not in page
+    assert f'<option value="{first}">张' in text_of(people.alice, PAGE)
+    assert 'list-count">2' in text_of(people.alice, f"{PAGE}?host={first}")
     found = people.alice.post(f"{PAGE}/search", data={"q": "丁"}, follow_redirects=True)
     assert found.request.query_string.startswith(b"s=")
     assert 'list-count">1' in found.get_data(as_text=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flask import request
-from flask_babel import gettext
+from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
@@ -16,6 +15,8 @@ from exhibitions.visitors.models import Guest
 from exhibitions.visitors.queries.guests import ORDERS, GuestFilters
 from exhibitions.visitors.rules.guests import SHOWN, GuestFacts, checked_guest, day_of, minute_of, time_shown
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
+
+_LONGEST_NUMBER = 19
 
 
 def _ask(rule: object, field: Field) -> None:
@@ -79,14 +80,14 @@ def typed(row: Guest) -> dict[str, str]:
 def wanted() -> GuestFilters:
     """The filters of this address; what is no filter is left out."""
     args = request.args
-    state, order = args.get("state", ""), args.get("sort", "")
+    state, order, host = args.get("state", ""), args.get("sort", ""), args.get("host", "")
     try:
         day = day_of(args.get("day", "")[:20])
     except Refused:
         day = None
     return GuestFilters(
         state=state if state in SHOWN else "",
-        host=args.get("host", "")[:100].replace("\x00", ""),
+        host=int(host) if host.isascii() and host.isdigit() and len(host) < _LONGEST_NUMBER else 0,
         day=day,
         text=listing.kept_text(args.get("s", "")),
         order=order if order in ORDERS else "arrival",

@@ -25,10 +25,13 @@ ORDERS = ("arrival", "host")
 
 @dataclass(frozen=True, slots=True)
 class GuestFilters:
-    """Which guests are wanted; empty words narrow nothing. `order` is one of ORDERS."""
+    """Which guests are wanted; empty words narrow nothing. `order` is one of ORDERS.
+
+    `host` is the number of a guest whom the same person receives: no name stands in an address.
+    """
 
     state: str = ""
-    host: str = ""
+    host: int = 0
     day: date | None = None
     text: str = ""
     order: str = "arrival"
@@ -86,10 +89,11 @@ def guest_of_registration(registration: Registration) -> Sequence[Guest]:
     return db.session.scalars(asked.order_by(Guest.id)).all()
 
 
-def hosts(expo: Expo) -> list[str]:
-    """Who receives guests of the fair, by name, at most 300."""
-    named = sa.select(Guest.host).where(Guest.expo_id == expo.id, Guest.host != "").distinct()
-    return list(db.session.scalars(named.order_by(Guest.host).limit(_MOST_HOSTS)))
+def hosts(expo: Expo) -> dict[int, str]:
+    """Who receives guests of the fair, by the number of the first of their guests, sorted by name, at most 300."""
+    named = sa.select(sa.func.min(Guest.id), Guest.host).where(Guest.expo_id == expo.id, Guest.host != "")
+    found = db.session.execute(named.group_by(Guest.host).order_by(Guest.host).limit(_MOST_HOSTS))
+    return {number: name for number, name in found}  # noqa: C416 - rows, not pairs
 
 
 def arrival_days(expo: Expo) -> list[date]:
@@ -151,7 +155,9 @@ def _conditions(expo: Expo, filters: GuestFilters) -> list[sa.ColumnElement[bool
     elif filters.state:
         conditions += [Guest.state == GuestState(filters.state), sa.not_(_came())]
     if filters.host:
-        conditions.append(Guest.host == filters.host)
+        first = sa.orm.aliased(Guest)
+        theirs = sa.select(first.host).where(first.expo_id == expo.id, first.id == filters.host)
+        conditions.append(Guest.host == theirs.scalar_subquery())
     if filters.day:
         conditions.append(Guest.arrives_on == filters.day)
     text = clean_name(filters.text).lower()
