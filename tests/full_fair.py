@@ -38,6 +38,7 @@ from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules import letters
+from exhibitions.visitors.rules.group_list import Member
 from exhibitions.visitors.rules.guests import GuestFacts
 from exhibitions.visitors.rules.identity import IdentityKind
 from exhibitions.visitors.rules.invitations import Kind as SourceKind
@@ -93,7 +94,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         visitors.Entry(Channel.ONLINE, "zh"),
     )
     person = db.session.get_one(Registration, visitors.register(ready, by).id)
-    colleague = visitors.bring(expo, person, ["李丽"], by)[0]
+    colleague = visitors.bring(expo, person, visitors.gather(expo, person, [Member("李丽")]), by)[0]
     db.session.flush()
     badge = badge_queries.current_badge(expo, HOLDER, person.id)
     assert badge is not None
@@ -133,7 +134,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
             expo, [GuestFacts("赵部长", "部长", "轻工业联合会", "+8613900000032", host="李梅")], by
         )[0].id,
         "lang": "zh",
-        "person_id": colleague.id,
+        "badge_number": _number_of(expo, colleague.id),
         "merge_id": merged(expo, trade, by),
         "view_id": arranging.save_view(expo, "大连", {"region": "大连"}, by, shared=True).id,
         "badge_id": badge.id,
@@ -156,6 +157,12 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "mailing_id": draft(expo, by),
     }
     return made
+
+
+def _number_of(expo: Expo, registration_id: int) -> int:
+    badge = badge_queries.current_badge(expo, HOLDER, registration_id)
+    assert badge is not None
+    return badge.number
 
 
 def paper_of(expo: Expo, badge_class: BadgeClass, by: Actor) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -84,6 +84,28 @@ def record(  # noqa: PLR0913 - an entry has this many independent facts, all but
     }
     # Not by the session: an entry is never read again by who writes it.
     db.session.connection().execute(_ADD, entry)
+
+
+def record_each(
+    action: str, actor: Actor, expo_id: int, kind: str, said: Sequence[tuple[int, dict[str, object]]]
+) -> None:
+    """Add an entry for each of these subjects (id, what became of it) in one statement; nothing in them is personal."""
+    if not db.session.info.get("writing"):
+        raise RuntimeError("an audit entry is part of a transaction")
+    same = {
+        "at": clock.now(),
+        "action": action,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id,
+        "actor_name": _sealed_name(actor),
+        "expo_id": expo_id,
+        "subject_kind": kind,
+        "before": None,
+        "reason": "",
+    }
+    rows = [same | {"subject_id": number, "after": after} for number, after in said]
+    if rows:
+        db.session.connection().execute(_ADD, rows)
 
 
 def erase_person_key(kind: str, subject_id: int) -> None:

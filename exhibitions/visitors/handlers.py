@@ -14,15 +14,17 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.core.sheets.table import Unreadable
 from exhibitions.expos.models import Expo
+from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
-from exhibitions.visitors.models import Import, Mailing
+from exhibitions.visitors.models import Import, Mailing, Registration
+from exhibitions.visitors.queries import groups
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.queries.mailing import mailing_of, reminding
 from exhibitions.visitors.queries.reminders import fairs_with_reminders
 from exhibitions.visitors.rules.importing import Reason, Verdicts
-from exhibitions.visitors.service import identities, mailing, notices, reminders, telling
+from exhibitions.visitors.service import group_print, identities, mailing, notices, reminders, telling
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service import importing as service
 
@@ -56,6 +58,12 @@ def register() -> None:
         title=N_("Deleting the files of imports after a day"),
         quick=True,
         every=timedelta(hours=1),
+    )
+    jobs.register(
+        group_print.PRINT,
+        print_group,
+        title=N_("Drawing the badges of a group"),
+        labels={"badges": N_("Badges")},
     )
     jobs.register(
         "visitors.notices",
@@ -100,6 +108,20 @@ def _links(job: Job) -> list[jobs.Link]:
         return []
     url = url_for("visitors.import_file", slug=expo.slug, import_id=job.arguments["import_id"])
     return [jobs.Link(N_("Show the import"), url, Permission.VISITORS_IMPORT)]
+
+
+def print_group(run: JobRun) -> dict[str, object]:
+    """Draw all badges of a group outside of any transaction and keep the file for its leader."""
+    expo = db.session.get_one(Expo, run.expo_id)
+    leader = db.session.get_one(Registration, int(run.arguments["leader"]))
+    wanted = groups.badges(expo, leader)
+    if not wanted:
+        return {"badges": 0}
+    drawn = files.write(group_print.draw(expo, wanted))
+    number = leader.id
+    with run.transaction():
+        group_print.keep(expo, number, drawn, run.actor)
+    return {"badges": len(wanted)}
 
 
 def check(run: JobRun) -> dict[str, object]:

@@ -74,6 +74,7 @@ class Registration(Model):
         sa.Index("ix_registrations_expo_id_source", "expo_id", "source"),
         sa.Index("ix_registrations_import_id", "import_id"),
         sa.Index("ix_registrations_leader_id", "leader_id"),
+        sa.Index("ix_registrations_same_phone_id", "same_phone_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -113,6 +114,8 @@ class Registration(Model):
     # Another registration of the same person (V-6), noted when the name that told so is erased; no key, for imports
     # that are taken back delete rows.
     counted_as_id: Mapped[int | None] = mapped_column(BigId)
+    # The registration that had the mobile number already which the list of a group gave for this person; no key either.
+    same_phone_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class Consent(Model):

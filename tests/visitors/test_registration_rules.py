@@ -19,7 +19,6 @@ from exhibitions.visitors.rules.registration import (
     checked_company,
     checked_email,
     checked_name,
-    checked_names,
     checked_phone,
     form_state,
     open_state,
@@ -180,62 +179,6 @@ def test_what_is_no_contact_is_refused(check: object, typed: str, code: str) -> 
 def test_an_address_is_kept_in_small_letters() -> None:
     """IR5."""
     assert checked_email(" Lee@Example.ORG ") == "lee@example.org"
-
-
-def test_colleagues_come_one_a_line() -> None:
-    assert checked_names(" 王敏 \n\n李雷\r\n", 20) == (["王敏", "李雷"], [])
-    assert code_of(lambda text: checked_names(text, 20), " \n ") == "names_missing"
-    assert code_of(lambda text: checked_names(text, 1), "a\nb") == "names_many"
-
-
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("1. 钱七", ["钱七"]),
-        ("2、钱七", ["钱七"]),
-        ("（3）钱七", ["钱七"]),
-        ("4\t钱七", ["钱七"]),
-        ("李八；孙九、周十", ["李八", "孙九", "周十"]),
-        ("1、李八；2、孙九", ["李八", "孙九"]),
-        ("李八\t孙九;", ["李八", "孙九"]),
-        ("李八，孙九, 欧阳克", ["李八", "孙九", "欧阳克"]),
-        ("Smith, John", ["Smith, John"]),
-        ("J. R. Smith", ["J. R. Smith"]),
-        ("3M Kim", ["3M Kim"]),
-        ("团队成员01", ["团队成员01"]),
-    ],
-)
-def test_names_that_share_a_line_are_told_apart(line: str, names: list[str]) -> None:
-    assert checked_names(line, 20) == (names, [])
-
-
-@pytest.mark.parametrize(
-    ("line", "why"),
-    [
-        ("赵六, 13900000000", "name_number"),
-        ("赵六\t１３９ ００００ ００００", "name_number"),
-        ("赵六 84650001", "name_number"),
-        ("王敏，大连星河家居有限公司", "name_more"),
-    ],
-)
-def test_a_line_that_holds_more_than_names_is_named(line: str, why: str) -> None:
-    names, bad = checked_names(f"李雷\n{line}", 20)
-    assert names == ["李雷"]
-    assert [(each.number, each.why.code) for each in bad] == [(2, why)]
-
-
-def test_names_on_one_line_count_each() -> None:
-    assert code_of(lambda text: checked_names(text, 2), "甲；乙；丙") == "names_many"
-
-
-def test_a_line_that_holds_no_name_is_named() -> None:
-    """Blank lines count, so that the number is that of the box; a long line is known by its beginning."""
-    names, bad = checked_names("王敏\n\n=b\n" + "长" * 101 + "\n李雷", 20)
-    assert names == ["王敏", "李雷"]
-    assert [(line.number, line.begin, line.why.code) for line in bad] == [
-        (3, "=b", "formula_text"),
-        (4, "长" * 20 + "…", "name_long"),
-    ]
 
 
 @pytest.mark.parametrize(

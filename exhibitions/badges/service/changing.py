@@ -169,6 +169,16 @@ def move_holder(expo: Expo, kind: str, from_id: int, to_id: int) -> None:
     db.session.execute(theirs.values(holder_id=to_id))
 
 
+def regroup(expo: Expo, kind: str, from_id: int, to_id: int) -> None:
+    """The badges of one holder's group are those of another's group from now on; no badge leads itself."""
+    theirs = sa.update(Badge).where(Badge.expo_id == expo.id, Badge.group_id == from_id)
+    db.session.execute(theirs.values(group_id=to_id))
+    leads = sa.update(Badge).where(
+        Badge.expo_id == expo.id, Badge.holder_kind == kind, Badge.holder_id == to_id
+    )
+    db.session.execute(leads.values(group_id=None))
+
+
 def export_person(kind: str, holder_id: int) -> list[dict[str, object]]:
     """What this room knows of a holder: each badge with its facts and the days it came in."""
     theirs = (

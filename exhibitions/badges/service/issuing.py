@@ -79,6 +79,7 @@ _COLUMNS = (
     "prints",
 )
 _BADGES = NewRows(cast(sa.Table, Badge.__table__), _COLUMNS)
+_GIVEN = NewRows(cast(sa.Table, Badge.__table__), (*_COLUMNS, "approved_at", "paid_at"))
 # Made once, and with the words of each engine: the hot path of registration goes through here.
 _GIVE = {
     dialect: insert(cast(sa.Table, Badge.__table__))
@@ -143,6 +144,17 @@ def draft(
     return Draft(blank, None if signer is None else blank.signed(number.new_number(), signer, clock.now()))
 
 
+def draft_many(expo: Expo, wanted: Sequence[tuple[Issued, date | None]]) -> list[Draft]:
+    """What `draft` does, for many of a class and planned day each."""
+    signer = keys.signer_in_force()
+    now = clock.now()
+    blank = lru_cache(maxsize=256)(partial(_blank, expo))
+    blanks = [blank(badge_class, planned) for badge_class, planned in wanted]
+    return [
+        Draft(one, None if signer is None else one.signed(number.new_number(), signer, now)) for one in blanks
+    ]
+
+
 def give(drafted: Draft, holder: Holder, standing: Standing = NOTHING_KNOWN) -> int:
     """Store a drafted badge for its holder inside the caller's transaction; gives its id.
 
@@ -192,6 +204,28 @@ def issue_many(expo: Expo, wanted: Sequence[tuple[BadgeClass, Holder]]) -> list[
         # Between the look at the numbers and the insert lies a moment: the unique constraint is the judge.
         savepoint.rollback()
     raise RuntimeError(_NO_NUMBER)
+
+
+def give_many(expo: Expo, wanted: Sequence[tuple[Draft, Holder, Standing]]) -> None:
+    """Store drafted badges for their holders in few statements; what `give` does for one.
+
+    A number that the fair has given out meanwhile becomes another.
+    """
+    taken = queries.taken_numbers(expo, {one.signed["number"] for one, _, _ in wanted if one.signed})
+    rows = []
+    signer = lru_cache(keys.signer)
+    for drafted, holder, standing in wanted:
+        signed = drafted.signed
+        while signed is None or signed["number"] in taken:
+            signed = drafted.blank.signed(number.new_number(), signer(), clock.now())
+        taken.add(signed["number"])
+        stands = {"approved_at": standing.approved_at, "paid_at": standing.paid_at}
+        rows.append(signed | _facts(holder) | stands | {"reserve": False, "prints": 0})
+    if _GIVEN.insert(
+        db.session.connection(), [tuple(map(row.__getitem__, _GIVEN.columns)) for row in rows]
+    ) < len(rows):
+        # Somebody else was given one of the numbers at this very moment; the transaction is lost and may be tried again.
+        raise RuntimeError(_NO_NUMBER)
 
 
 def code_of(expo: Expo, badge: Badge) -> str:

@@ -37,7 +37,7 @@ from exhibitions.visitors.service.import_erasing import forget_befores, forget_f
 ERASE_FILES = "portal.erase_files"
 
 # Files of a fair that list persons and can be made again at any time.
-LISTS = frozenset({badges.PRINT, "visitors.export"})
+LISTS = frozenset({badges.PRINT, "visitors.export", "visitors.group_print"})
 
 Blocker = Callable[[Expo, Registration], Refused | None]
 """Asked before somebody is erased: why not now (an open contract), or None."""

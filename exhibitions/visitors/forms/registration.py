@@ -18,11 +18,10 @@ from wtforms import (
     SelectField,
     StringField,
     TelField,
-    TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length
 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.queries import Offered
@@ -36,12 +35,10 @@ from exhibitions.visitors.queries.form import AskedForm
 from exhibitions.visitors.rules import regions
 from exhibitions.visitors.rules.questions import Asked
 from exhibitions.visitors.rules.registration import (
-    BadLine,
     Moment,
     checked_company,
     checked_email,
     checked_name,
-    checked_names,
     checked_phone,
 )
 from exhibitions.visitors.service import Person
@@ -356,27 +353,6 @@ class NameForm(Form):
     def person_of(self, registration: Registration) -> Person:
         """The person with the corrected name."""
         return replace(Person.of(registration), name=self.kept_name)
-
-
-class ColleaguesForm(Form):
-    """V2: up to 20 names, one a line."""
-
-    names = TextAreaField(lazy_gettext("Names, one a line"))
-
-    def allow(self, room: int) -> None:
-        """Say how many may still come."""
-        self.room = room
-
-    def validate_names(self, field: Field) -> None:
-        self.kept_names, bad = _ask(lambda text: checked_names(text, self.room), field)
-        if bad:
-            field.errors = [*field.errors, *map(_sentence, bad)]
-            raise StopValidation
-
-
-def _sentence(line: BadLine) -> str:
-    why = gettext(line.why.message, **line.why.params)
-    return str(gettext("Line %(number)s (%(text)s): %(why)s", number=line.number, text=line.begin, why=why))
 
 
 class ContactForm(Form):

@@ -120,15 +120,19 @@ def suspected(expo: Expo) -> list[tuple[Registration, Registration]]:
 
 
 def namesakes(expo: Expo, registration: Registration, most: int = 10) -> Sequence[Registration]:
-    """Other living registrations under the same name, those of the same company first."""
-    found = sa.select(Registration).where(
-        Registration.expo_id == expo.id,
-        Registration.id != registration.id,
-        Registration.state.in_(ALIVE),
-        Registration.sort_name == registration.sort_name,
-        Registration.name == registration.name,
+    """Other living registrations under the same name, those of the same company first; before them whoever has the
+    number that a group's list gave for this person, or on whose list this person's number stands.
+    """
+    other = Registration
+    same_name = sa.and_(other.sort_name == registration.sort_name, other.name == registration.name)
+    same_phone = sa.or_(other.same_phone_id == registration.id, other.id == (registration.same_phone_id or 0))
+    found = sa.select(other).where(
+        other.expo_id == expo.id,
+        other.id != registration.id,
+        other.state.in_(ALIVE),
+        sa.or_(same_name, same_phone),
     )
-    same = sa.case((Registration.company == registration.company, 0), else_=1)
+    same = sa.case((same_phone, 0), (other.company == registration.company, 1), else_=2)
     return db.session.scalars(found.order_by(same, Registration.id).limit(most)).all()
 
 

@@ -16,14 +16,6 @@ from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_em
 LONGEST_NAME = 100
 LONGEST_COMPANY = 200
 LONGEST_MESSAGE = 1000
-MOST_COLLEAGUES = 20
-_LONGEST_BEGIN = 20
-_LIST_NUMBER = re.compile(r"^\s*[(（]?\d{1,3}(?:\s*[.．、,，)）:：]|(?=\s))\s*(?=\S)")
-_BETWEEN_NAMES = re.compile(r"[；;、\t]")
-_COMMA = re.compile(r"[,，]")
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-_HAN_NAME = re.compile(rf"{_HAN.pattern}{{2,4}}")
-_PHONE_DIGITS = 5
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 # What a formula begins with (IR10), what no letter is, and what a broken encoding leaves behind.
 _FORMULA = ("=", "@")
@@ -94,15 +86,6 @@ class Moment:
     def to_come(self) -> list[date]:
         """The visitors' days from today on."""
         return [day for day in self.days if day >= self.today]
-
-
-@dataclass(frozen=True)
-class BadLine:
-    """A line of a list of names that holds none: its number from 1, its beginning, and why."""
-
-    number: int
-    begin: str
-    why: Refused
 
 
 def shown_state(state: State, came: bool) -> str:
@@ -189,60 +172,6 @@ def checked_email(text: str) -> str:
     if address is None:
         raise Refused("email_invalid", N_("Enter an e-mail address like name@example.org"))
     return address
-
-
-def checked_names(text: str, room: int) -> tuple[list[str], list[BadLine]]:
-    """The colleagues' names, one a line, blank lines left out, and the lines that hold no name or more than names.
-
-    A list number before a name goes. Names that share a line are told apart where no name has such a mark: ； ; 、 tab,
-    and a comma between Chinese names; a line with a phone number, or with a comma and more than names, is named as wrong.
-    Raises `Refused` for none at all or too many; `room` is how many may still come.
-    """
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if clean_name(line)]
-    if not lines:
-        raise Refused("names_missing", N_("Enter at least one name"))
-    parts = [(number, part) for number, line in lines for part in _names_in(line)]
-    if len(parts) > room:
-        raise Refused("names_many", N_("You can bring %(room)s more. Shorten the list"), room=room)
-    names, bad = [], []
-    for number, part in parts:
-        try:
-            names.append(_checked_colleague(part))
-        except Refused as refusal:
-            bad.append(BadLine(number, _begin(part), refusal))
-    return names, bad
-
-
-def _names_in(line: str) -> list[str]:
-    """The names of a line; the line itself where it holds something else besides."""
-    line = _LIST_NUMBER.sub("", line)
-    if _digits(line) >= _PHONE_DIGITS:
-        return [line]
-    parts = [_LIST_NUMBER.sub("", part) for part in _BETWEEN_NAMES.split(line)]
-    parts = [part for part in parts if clean_name(part) and not part.strip().isdigit()] or [line]
-    if len(parts) == 1:
-        by_comma = [part.strip() for part in _COMMA.split(line) if part.strip()]
-        if len(by_comma) > 1 and all(map(_HAN_NAME.fullmatch, by_comma)):
-            return by_comma
-    return parts
-
-
-def _checked_colleague(text: str) -> str:
-    if _digits(text) >= _PHONE_DIGITS:
-        raise Refused("name_number", N_("Enter the name only, without a phone number"))
-    if _COMMA.search(text) and _HAN.search(text):
-        raise Refused("name_more", N_("Enter the name only, without company or position"))
-    return checked_name(text)
-
-
-def _digits(text: str) -> int:
-    return sum(letter.isdigit() for letter in text)
-
-
-def _begin(line: str) -> str:
-    """As much of a line as it takes to find it again."""
-    line = line.strip()
-    return line if len(line) <= _LONGEST_BEGIN else f"{line[:_LONGEST_BEGIN]}…"
 
 
 SOURCE_TEXTS = {

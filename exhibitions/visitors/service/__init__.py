@@ -1,6 +1,14 @@
 """What happens to visitors. Other rooms come in here; the parts are split by verb."""
 
 from exhibitions.visitors.service.exporting import FIELDS, export, exported, record
+from exhibitions.visitors.service.groups import (
+    Gathered,
+    announce,
+    bring,
+    gather,
+    hand_on,
+    rename,
+)
 from exhibitions.visitors.service.personal import (
     DATA_LINK,
     data_link,
@@ -14,7 +22,6 @@ from exhibitions.visitors.service.registering import (
     Entry,
     Person,
     Registered,
-    bring,
     check_alive,
     prepare,
     register,
@@ -43,9 +50,11 @@ __all__ = [
     "LINK",
     "SERVICE",
     "Entry",
+    "Gathered",
     "Given",
     "Person",
     "Registered",
+    "announce",
     "approve",
     "bind_reserve",
     "bring",
@@ -58,13 +67,16 @@ __all__ = [
     "export",
     "export_person",
     "exported",
+    "gather",
     "give_reserve",
+    "hand_on",
     "identified",
     "new_link",
     "prepare",
     "record",
     "refuse",
     "register",
+    "rename",
     "renew_link",
     "reserve_badge",
     "send_again",

@@ -11,13 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
-from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.rules.classes import Issued
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.errors import N_, Conflict
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
@@ -25,7 +24,6 @@ from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import (
     ALIVE,
-    MOST_COLLEAGUES,
     Channel,
     Moment,
     OpenState,
@@ -34,12 +32,14 @@ from exhibitions.visitors.rules.registration import (
 )
 from exhibitions.visitors.rules.search import found_by
 
+REGISTERED = "visitors.registered"
 SERVICE = "service"
 """The purpose without which there is no visit: the row says which text the person was told (P1)."""
 
 _BY_THEMSELVES = frozenset({Channel.ONLINE, Channel.POSTER})
 # Made once and sent past the session: what it costs here, everybody who waits to write pays.
 _ADD = sa.insert(cast(sa.Table, Registration.__table__))
+_TELL_APART = ("name", "company", "phone", "class_id", "state")
 _AGREE = sa.insert(cast(sa.Table, Consent.__table__))
 
 
@@ -115,9 +115,20 @@ def prepare(
     if by_themselves:
         moment = moment or queries.moment(expo)
         _refuse_unless_open(form_state(expo, 0, moment, on_site=entry.channel is Channel.POSTER))
+    return Ready(
+        row=row_of(expo, badge_class, person, entry),
+        class_key=badge_class.key,
+        consent_version=expo.consent_version,
+        badge=badges.draft(expo, badge_class, person.visit_day),
+        limited=expo if by_themselves and expo.capacity is not None else None,
+    )
+
+
+def row_of(expo: Expo, badge_class: Issued, person: Person, entry: Entry) -> dict[str, Any]:
+    """The columns of a new registration."""
     waits = (badge_class.needs_approval or entry.held) and entry.channel is not Channel.DESK
     now = clock.now()
-    row = {
+    return {
         "expo_id": expo.id,
         "class_id": badge_class.id,
         "state": State.WAITING if waits else State.REGISTERED,
@@ -136,13 +147,6 @@ def prepare(
         "created_at": now,
         "changed_at": now,
     }
-    return Ready(
-        row=row,
-        class_key=badge_class.key,
-        consent_version=expo.consent_version,
-        badge=badges.draft(expo, badge_class, person.visit_day),
-        limited=expo if by_themselves and expo.capacity is not None else None,
-    )
 
 
 def register(ready: Ready, by: Actor) -> Registered:
@@ -153,9 +157,15 @@ def register(ready: Ready, by: Actor) -> Registered:
     transaction is lost. Raises `Conflict("full")` where the fair has no place left; the last one goes to exactly one.
     """
     registered, row = register_without_badge(ready, by), ready.row
+    badges.give(ready.badge, *held_by(registered.id, row))
+    return registered
+
+
+def held_by(number: int, row: dict[str, Any]) -> tuple[badges.Holder, badges.Standing]:
+    """What the badge of a registration prints that was stored with these columns, and how it stands."""
     holder = badges.Holder(
         HOLDER,
-        registered.id,
+        number,
         row["name"],
         row["company"],
         row["region"],
@@ -163,8 +173,7 @@ def register(ready: Ready, by: Actor) -> Registered:
         group_id=row["leader_id"],
     )
     approved = row["created_at"] if row["state"] is State.REGISTERED else None
-    badges.give(ready.badge, holder, badges.Standing(approved_at=approved))
-    return registered
+    return holder, badges.Standing(approved_at=approved)
 
 
 def register_without_badge(ready: Ready, by: Actor) -> Registered:
@@ -177,49 +186,61 @@ def register_without_badge(ready: Ready, by: Actor) -> Registered:
         (number,) = connection.execute(_ADD, row).inserted_primary_key or (0,)
     except IntegrityError as error:
         taken(error)
-    consent = {
-        "expo_id": row["expo_id"],
-        "registration_id": number,
-        "purpose": SERVICE,
-        "version": ready.consent_version,
-        "language": row["language"],
-        "channel": row["channel"],
-        "given_at": row["created_at"],
-    }
-    connection.execute(_AGREE, consent)
+    connection.execute(_AGREE, told(number, row, ready.consent_version))
     audit.record(
-        "visitors.registered",
+        REGISTERED,
         by,
         expo_id=row["expo_id"],
         subject=(HOLDER, number),
-        after={"class": ready.class_key, "channel": row["channel"].value, "source": row["source"]},
+        after=said_of(row, ready.class_key),
     )
     return Registered(number, row["expo_id"], row["email"], row["language"])
 
 
-def bring(expo: Expo, leader: Registration, names: Sequence[str], by: Actor) -> list[Registered]:
-    """Register colleagues of a person with the same company, class, day and region, a badge each.
+def store_many(
+    rows: Sequence[dict[str, Any]], class_keys: Sequence[str], version: int, by: Actor
+) -> list[int]:
+    """Store registrations that one leader brings and what each was told, without badges, in few statements.
 
-    Raises `Refused` when there would be more than 20, when the leader's registration is not alive, or like `register`.
+    Gives their ids in this order. The caller holds the leader's row, so that nobody else brings people meanwhile.
     """
-    # Two lists sent at once are counted one after the other.
-    db.session.refresh(leader, with_for_update=True)
-    check_alive(leader)
-    check_open(expo, on_site=False)
-    room = MOST_COLLEAGUES - len(queries.colleagues(expo, leader))
-    if len(names) > room:
-        raise Refused("names_many", N_("You can bring %(room)s more. Shorten the list"), room=room)
-    if expo.capacity is not None and queries.places_taken(expo) + len(names) > expo.capacity:
-        _refuse_unless_open(OpenState.FULL)
-    badge_class = badge_queries.class_of(expo, leader.class_id)
-    if badge_class is None:
-        raise LookupError(leader.class_id)
-    entry = Entry(Channel.COMPANION, leader.language, leader.source, leader_id=leader.id)
-    brought = []
-    for name in names:
-        person = Person(name, leader.company, region=leader.region, visit_day=leader.visit_day)
-        brought.append(register(prepare(expo, badge_class, person, entry), by))
-    return brought
+    connection = db.session.connection()
+    theirs = Registration.expo_id == rows[0]["expo_id"], Registration.leader_id == rows[0]["leader_id"]
+    behind = connection.scalar(sa.select(sa.func.max(Registration.id)).where(*theirs)) or 0
+    try:
+        connection.execute(_ADD, list(rows))
+    except IntegrityError as error:
+        taken(error)
+    # Engines number many rows in an order of their own; people of whom all is the same may change places.
+    facts = [Registration.__table__.c[name] for name in _TELL_APART]
+    made: dict[tuple[Any, ...], list[int]] = {}
+    for number, *found in connection.execute(
+        sa.select(Registration.id, *facts).where(*theirs, Registration.id > behind)
+    ):
+        made.setdefault(tuple(found), []).append(int(number))
+    ids = [made[tuple(row[name] for name in _TELL_APART)].pop() for row in rows]
+    connection.execute(_AGREE, [told(number, row, version) for number, row in zip(ids, rows, strict=True)])
+    said = [(number, said_of(row, key)) for number, row, key in zip(ids, rows, class_keys, strict=True)]
+    audit.record_each(REGISTERED, by, rows[0]["expo_id"], HOLDER, said)
+    return ids
+
+
+def told(number: int, row: dict[str, Any], version: int) -> dict[str, Any]:
+    """The columns of the consent that comes with a registration (P1)."""
+    return {
+        "expo_id": row["expo_id"],
+        "registration_id": number,
+        "purpose": SERVICE,
+        "version": version,
+        "language": row["language"],
+        "channel": row["channel"],
+        "given_at": row["created_at"],
+    }
+
+
+def said_of(row: dict[str, Any], class_key: str) -> dict[str, object]:
+    """What the audit says of a new registration."""
+    return {"class": class_key, "channel": row["channel"].value, "source": row["source"]}
 
 
 def sent_before(expo: Expo, person: Person, form_key: str) -> Registration | None:
@@ -247,12 +268,14 @@ _CLOSED_SENTENCES = {
 }
 
 
-def check_open(expo: Expo, *, on_site: bool) -> None:
-    """Raise `Conflict` unless the fair takes another person now; inside a transaction its places are then held."""
+def check_open(expo: Expo, *, on_site: bool, more: int = 1) -> None:
+    """Raise `Conflict` unless the fair takes `more` people now; inside a transaction their places are then held."""
     if expo.capacity is not None:
         # Whoever takes a place waits for the one before: on PostgreSQL by this lock, on SQLite by the queue.
         db.session.execute(sa.select(Expo.id).where(Expo.id == expo.id).with_for_update())
     _refuse_unless_open(standing(expo, queries.moment(expo), on_site=on_site))
+    if expo.capacity is not None and queries.places_taken(expo) + more > expo.capacity:
+        _refuse_unless_open(OpenState.FULL)
 
 
 def _refuse_unless_open(state: OpenState) -> None:

@@ -81,13 +81,13 @@ def cancel(
         # A list of colleagues that is sent at the same moment is ended too, or comes too late.
         db.session.refresh(registration, with_for_update=True)
         ended += [row.registration for row in queries.colleagues(expo, registration, alive=True)]
-    for each in ended:
-        if each.state in ALIVE:
-            each.cancelled_at = clock.now()
-            _move(expo, each, State.CANCELLED, by, reason)
-            badges.cancel_of_holders(expo, HOLDER, [each.id], each.cancelled_at)
-            if by.kind == "user":
-                tell(each, letters.CANCELLED)
+    ending, now = [each for each in ended if each.state in ALIVE], clock.now()
+    for each in ending:
+        each.cancelled_at = now
+        _move(expo, each, State.CANCELLED, by, reason)
+        if by.kind == "user":
+            tell(each, letters.CANCELLED)
+    badges.cancel_of_holders(expo, HOLDER, [each.id for each in ending], now)
 
 
 def approve(expo: Expo, registration: Registration, by: Actor, message: str = "") -> None:

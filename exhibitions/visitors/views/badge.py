@@ -17,22 +17,23 @@ from exhibitions.badges.rules import number
 from exhibitions.core import clock
 from exhibitions.core.access import actor, personal_link, public
 from exhibitions.core.db import transaction
-from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
 from exhibitions.core.i18n import language
 from exhibitions.core.signing import hash_link_token
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms.registration import ColleaguesForm, CorrectionForm, LeaveForm, NameForm
-from exhibitions.visitors.queries import Row
+from exhibitions.visitors.forms.registration import CorrectionForm, LeaveForm
+from exhibitions.visitors.queries import Row, groups
 from exhibitions.visitors.rules.calendar import Visit, calendar_file
 from exhibitions.visitors.rules.maps import map_links
-from exhibitions.visitors.rules.registration import ALIVE, MOST_COLLEAGUES, State, shown_state
+from exhibitions.visitors.rules.registration import ALIVE, State, shown_state
 from exhibitions.visitors.views.agreements import agreements
 from exhibitions.visitors.views.base import blueprint as visitors
 from exhibitions.visitors.views.base import my_badge as blueprint
+
+# So many of the people whom somebody brings are named on the own badge's page.
+_FIRST = 20
 
 
 @blueprint.errorhandler(404)
@@ -43,7 +44,9 @@ def wrong_link(_error: NotFound) -> Any:
     if expo is None or expo.published_at is None:
         return _error
     is_over = expo_queries.is_over(expo)
-    erased_at = queries.erased_at(expo, hash_link_token(_token())) if request.path.count("/") > 2 else None
+    erased_at = (
+        queries.erased_at(expo, hash_link_token(link_token())) if request.path.count("/") > 2 else None
+    )
     if erased_at is not None:
         return render_template("visitors/erased.html", expo=expo, is_over=is_over, erased_at=erased_at), 410
     return render_template("visitors/wrong_link.html", expo=expo, is_over=is_over), 404
@@ -52,12 +55,15 @@ def wrong_link(_error: NotFound) -> Any:
 @blueprint.get("/<slug>/badge/<token>")
 @personal_link(service.LINK)
 def badge(expo: Expo, subject_id: int) -> str:
-    row = _mine(expo, subject_id)
+    row = mine(expo, subject_id)
+    theirs = groups.members(expo, row.registration, size=_FIRST)
     return render_template(
         "visitors/badge.html",
-        **_ticket(expo, row),
+        **ticket(expo, row),
         **agreements(expo, row),
-        people=[_shown(one) for one in _people(expo, row)],
+        people=[shown_member(one) for one in theirs.rows],
+        more_people=theirs.total - len(theirs.rows),
+        may_cancel_people=theirs.total > 0 and groups.size(expo, row.registration) > 0,
         next_fair=expo_queries.next_edition(expo) if expo_queries.is_over(expo) else None,
     )
 
@@ -65,13 +71,13 @@ def badge(expo: Expo, subject_id: int) -> str:
 @blueprint.get("/<slug>/badge/<token>/code.png")
 @personal_link(service.LINK)
 def code(expo: Expo, subject_id: int) -> Response:
-    return _picture(expo, _mine(expo, subject_id))
+    return picture(expo, mine(expo, subject_id))
 
 
 @blueprint.get("/<slug>/badge/<token>/calendar.ics")
 @personal_link(service.LINK)
 def calendar(expo: Expo, subject_id: int) -> Response:
-    row = _mine(expo, subject_id)
+    row = mine(expo, subject_id)
     response = make_response(calendar_file(_visits(expo, row), clock.now()))
     response.headers["Content-Type"] = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{expo.slug}.ics"'
@@ -81,10 +87,10 @@ def calendar(expo: Expo, subject_id: int) -> Response:
 @blueprint.route("/<slug>/badge/<token>/change", methods=["GET", "POST"])
 @personal_link(service.LINK)
 def change(expo: Expo, subject_id: int) -> Any:
-    row = _mine(expo, subject_id)
+    row = mine(expo, subject_id)
     if row.registration.state not in ALIVE:
         # The badge's own page says what became of the registration, and how to come after all.
-        return go("my_badge.badge", slug=expo.slug, token=_token())
+        return go("my_badge.badge", slug=expo.slug, token=link_token())
     form = CorrectionForm(data=_typed(row))
     form.prepare(expo, queries.moment(expo).to_come)
     form.of_class(row.badge_class.audience)
@@ -93,27 +99,27 @@ def change(expo: Expo, subject_id: int) -> Any:
             person = form.person_of(row.registration)
             service.correct(expo, row.registration, person, row.badge_class, actor())
         tell(_("Your details are changed. The code stays the same."))
-        return go("my_badge.badge", slug=expo.slug, token=_token())
-    page = render_template("visitors/change.html", expo=expo, form=form, row=row, token=_token())
+        return go("my_badge.badge", slug=expo.slug, token=link_token())
+    page = render_template("visitors/change.html", expo=expo, form=form, row=row, token=link_token())
     return page, 422 if form.errors else 200
 
 
 @blueprint.route("/<slug>/badge/<token>/cancel", methods=["GET", "POST"])
 @personal_link(service.LINK)
 def cancel(expo: Expo, subject_id: int) -> Any:
-    row = _mine(expo, subject_id)
+    row = mine(expo, subject_id)
     form = LeaveForm()
-    people = queries.colleagues(expo, row.registration, alive=True)
+    people = groups.members(expo, row.registration, size=_FIRST, alive=True)
     if form.accepted():
         with transaction():
             service.cancel(expo, row.registration, actor(), with_colleagues=form.with_colleagues)
-        if people:
+        if people.total:
             tell(_ENDED[form.whose.data])
-        return go("my_badge.badge", slug=expo.slug, token=_token())
-    if row.registration.state not in ALIVE and not people:
-        return go("my_badge.badge", slug=expo.slug, token=_token())
+        return go("my_badge.badge", slug=expo.slug, token=link_token())
+    if row.registration.state not in ALIVE and not people.total:
+        return go("my_badge.badge", slug=expo.slug, token=link_token())
     page = render_template(
-        "visitors/cancel.html", expo=expo, row=row, form=form, people=people, token=_token()
+        "visitors/cancel.html", expo=expo, row=row, form=form, people=people, token=link_token()
     )
     return page, 422 if form.errors else 200
 
@@ -124,72 +130,6 @@ _ENDED = {
 }
 
 
-@blueprint.route("/<slug>/badge/<token>/colleagues", methods=["GET", "POST"])
-@personal_link(service.LINK)
-def colleagues(expo: Expo, subject_id: int) -> Any:
-    row = _mine(expo, subject_id)
-    if row.registration.state not in ALIVE:
-        # The badge's own page says what became of the registration, and how to come after all.
-        return go("my_badge.badge", slug=expo.slug, token=_token())
-    people = queries.colleagues(expo, row.registration)
-    form = ColleaguesForm()
-    form.allow(MOST_COLLEAGUES - len(people))
-    if form.accepted():
-        try:
-            with transaction():
-                service.bring(expo, row.registration, form.kept_names, actor())
-        except Refused as refusal:
-            form.refuse("names", refusal)
-        else:
-            return go("my_badge.badge", slug=expo.slug, token=_token(), _anchor="colleagues")
-    page = render_template("visitors/colleagues.html", expo=expo, form=form, people=people, token=_token())
-    return page, 422 if form.errors else 200
-
-
-@blueprint.get("/<slug>/badge/<token>/colleagues/<int:person_id>")
-@personal_link(service.LINK)
-def colleague(expo: Expo, subject_id: int, person_id: int) -> str:
-    row = _colleague(expo, subject_id, person_id)
-    return render_template("visitors/colleague.html", **_ticket(expo, row))
-
-
-@blueprint.route("/<slug>/badge/<token>/colleagues/<int:person_id>/change", methods=["GET", "POST"])
-@personal_link(service.LINK)
-def change_colleague(expo: Expo, subject_id: int, person_id: int) -> Any:
-    row = _colleague(expo, subject_id, person_id)
-    if row.registration.state not in ALIVE:
-        return _to_colleague(expo, person_id)
-    form = NameForm(data={"name": row.registration.name})
-    if form.accepted():
-        with transaction():
-            person = form.person_of(row.registration)
-            service.correct(expo, row.registration, person, row.badge_class, actor())
-        tell(_("The name is changed. The code stays the same."))
-        return _to_colleague(expo, person_id)
-    page = render_template("visitors/colleague_change.html", expo=expo, form=form, row=row, token=_token())
-    return page, 422 if form.errors else 200
-
-
-@blueprint.route("/<slug>/badge/<token>/colleagues/<int:person_id>/cancel", methods=["GET", "POST"])
-@personal_link(service.LINK)
-def cancel_colleague(expo: Expo, subject_id: int, person_id: int) -> Any:
-    """Ask first, then end the badge of one colleague."""
-    row = _colleague(expo, subject_id, person_id)
-    if Form().accepted():
-        with transaction():
-            service.cancel(expo, row.registration, actor())
-        return _to_colleague(expo, person_id)
-    if row.registration.state not in ALIVE:
-        return _to_colleague(expo, person_id)
-    return render_template("visitors/colleague_cancel.html", expo=expo, row=row, token=_token())
-
-
-@blueprint.get("/<slug>/badge/<token>/colleagues/<int:person_id>/code.png")
-@personal_link(service.LINK)
-def colleague_code(expo: Expo, subject_id: int, person_id: int) -> Response:
-    return _picture(expo, _colleague(expo, subject_id, person_id))
-
-
 @visitors.get("/<slug>/badge/offline.js")
 @public
 def badge_worker(expo: Expo) -> Response:
@@ -198,43 +138,29 @@ def badge_worker(expo: Expo) -> Response:
     return Response(script, content_type="text/javascript; charset=utf-8")
 
 
-def _token() -> str:
+def link_token() -> str:
     """The secret of the address that was asked for; the access mark has taken it out of the arguments."""
     return request.path.split("/")[3]
 
 
-def _mine(expo: Expo, subject_id: int) -> Row:
+def mine(expo: Expo, subject_id: int) -> Row:
     row = queries.registration_of(expo, queries.stands_for(expo, subject_id))
     if row is None or row.registration.erased_at is not None:
         abort(404)
     return row
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def shown_member(row: Row) -> dict[str, Any]:
     """A colleague in the list of who brings them: there a badge that was cancelled after a visit is cancelled."""
     return {
         "registration": row.registration,
+        "number": row.badge.number if row.badge else 0,
+        "shown_number": number.shown(row.badge.number) if row.badge else "",
         "state": shown_state(row.registration.state, row.came and row.registration.state in ALIVE),
     }
 
 
-def _people(expo: Expo, row: Row) -> list[Row]:
-    """The colleagues whom the person brings and whose names are still known."""
-    return [one for one in queries.colleagues(expo, row.registration) if one.registration.name]
-
-
-def _colleague(expo: Expo, subject_id: int, person_id: int) -> Row:
-    row = _mine(expo, person_id)
-    if row.registration.leader_id != subject_id:
-        abort(404)
-    return row
-
-
-def _to_colleague(expo: Expo, person_id: int) -> Any:
-    return go("my_badge.colleague", slug=expo.slug, token=_token(), person_id=person_id)
-
-
-def _ticket(expo: Expo, row: Row) -> dict[str, Any]:
+def ticket(expo: Expo, row: Row) -> dict[str, Any]:
     place = expo.address_zh or expo.venue_zh if language() == "zh" else expo.venue_en or expo.venue_zh
     return {
         "expo": expo,
@@ -245,11 +171,11 @@ def _ticket(expo: Expo, row: Row) -> dict[str, Any]:
         "maps": map_links(place, expo.city, language()),
         "is_over": expo_queries.is_over(expo),
         "in_wechat": "micromessenger" in request.user_agent.string.lower(),
-        "token": _token(),
+        "token": link_token(),
     }
 
 
-def _picture(expo: Expo, row: Row) -> Response:
+def picture(expo: Expo, row: Row) -> Response:
     """The code as a picture: only while it opens a gate."""
     if row.badge is None or row.registration.state is not State.REGISTERED:
         abort(404)

@@ -1,0 +1,207 @@
+"""Groups: people whom a registered person brings along, named together, each with a badge; and who leads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from exhibitions.audit import service as audit
+from exhibitions.badges import queries as badge_queries
+from exhibitions.badges import service as badges
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.signing import hash_link_token
+from exhibitions.expos.models import Expo
+from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries import HOLDER, Row, groups
+from exhibitions.visitors.rules.group_list import MOST_IN_GROUP, Member
+from exhibitions.visitors.rules.registration import Channel
+from exhibitions.visitors.rules.search import found_by
+from exhibitions.visitors.service.registering import (
+    Entry,
+    Person,
+    Registered,
+    check_alive,
+    check_open,
+    held_by,
+    row_of,
+    store_many,
+)
+from exhibitions.visitors.service.registration import correct, holder_of
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """People of a list of whom all is made that needs no lock, their signed badges too; nothing of it is stored."""
+
+    rows: list[dict[str, Any]]
+    class_keys: list[str]
+    badges: list[badges.Draft]
+
+
+def gather(
+    expo: Expo,
+    leader: Registration,
+    members: Sequence[Member],
+    *,
+    form_key: str = "",
+    channel: Channel = Channel.COMPANION,
+) -> Gathered:
+    """Make the people of a list ready for `bring`, best before the transaction: signing 500 badges takes its time.
+
+    What a line does not say is as with the leader: company, class, region and day. `form_key` is the secret of the form.
+    """
+    classes = {found.key: found for found in badge_queries.classes(expo)}
+    own = next(found for found in classes.values() if found.id == leader.class_id)
+    entry = Entry(channel, leader.language, leader.source, form_key, leader_id=leader.id)
+    rows, chosen = [], []
+    for member in members:
+        badge_class = classes[member.class_key] if member.class_key else own
+        person = Person(
+            member.name,
+            member.company or leader.company,
+            member.phone,
+            region=leader.region,
+            visit_day=leader.visit_day,
+        )
+        rows.append(row_of(expo, badge_class, person, entry))
+        chosen.append(badge_class)
+    drafts = badges.draft_many(expo, [(each, leader.visit_day) for each in chosen])
+    return Gathered(rows, [each.key for each in chosen], drafts)
+
+
+def sent_list(expo: Expo, leader: Registration, form_key: str | None) -> bool:
+    """Whether the form with this secret has brought its people to this leader already (a double click, a reload)."""
+    return bool(form_key) and groups.has_come(expo, leader, hash_link_token(form_key or ""))
+
+
+def bring(expo: Expo, leader: Registration, gathered: Gathered, by: Actor) -> list[Registered]:
+    """Register the people of a list, a badge each, in few statements; the very same form a second time does nothing.
+
+    A mobile number that another registration of the fair has is not said to anybody outside: the person comes without
+    it, and the office finds the two together (`same_phone_id`). Raises `Refused` when there would be more than
+    `MOST_IN_GROUP`, `Conflict` when the leader's registration has ended, or the fair is closed or full; the office's own
+    lists are taken in any case.
+    """
+    # Two lists sent at once are counted one after the other.
+    db.session.refresh(leader, with_for_update=True)
+    check_alive(leader)
+    if leader.leader_id is not None:
+        raise Conflict("not_a_leader", N_("Who belongs to a group cannot lead another one."))
+    rows = gathered.rows
+    if groups.has_come(expo, leader, rows[0]["form_key"]):
+        return []
+    room = room_for(expo, leader)
+    if len(rows) > room:
+        raise Refused("names_many", N_("You can bring %(room)s more. Shorten the list"), room=room)
+    if rows[0]["channel"] is Channel.COMPANION:
+        check_open(expo, on_site=False, more=len(rows))
+    known = groups.phones_taken(expo, [row["phone"] for row in rows if row["phone"]])
+    rows = [_told_apart(row, known) for row in rows]
+    try:
+        ids = store_many(rows, gathered.class_keys, expo.consent_version, by)
+    except Conflict:
+        # Somebody has registered with one of the numbers at this very moment, which is nobody's business here.
+        raise Conflict(
+            "group_again", N_("The list could not be stored just now. Send it once more.")
+        ) from None
+    held = [held_by(number, row) for number, row in zip(ids, rows, strict=True)]
+    badges.give_many(expo, [(draft, *one) for draft, one in zip(gathered.badges, held, strict=True)])
+    audit.record(
+        "visitors.group_brought", by, expo_id=expo.id, subject=(HOLDER, leader.id), after={"people": len(ids)}
+    )
+    return [Registered(number, expo.id, None, leader.language) for number in ids]
+
+
+def room_for(expo: Expo, leader: Registration) -> int:
+    """How many more people the leader may bring; who was cancelled takes no place."""
+    return max(0, MOST_IN_GROUP - groups.size(expo, leader))
+
+
+def _told_apart(row: dict[str, Any], known: dict[str, int]) -> dict[str, Any]:
+    """The row without a number that is somebody else's, and whose it is."""
+    other = known.get(row["phone"] or "")
+    if other is None:
+        return row | {"same_phone_id": None}
+    return row_without_phone(row) | {"same_phone_id": other}
+
+
+def row_without_phone(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a registration without its number, which its search words hold as well."""
+    return row | {"phone": None, **found_by(row["name"], row["company"], None, None)}
+
+
+def announce(expo: Expo, leader: Registration, heads: int, by: Actor) -> None:
+    """Say how many come with the leader's own code, himself among them; 1: everybody shows a code of their own.
+
+    Gates ask the leader then how many are there (decision 0006). Raises `Refused` below 1 or above 500, and `Conflict`
+    when the leader's registration has ended.
+    """
+    check_alive(leader)
+    if not 1 <= heads <= MOST_IN_GROUP:
+        raise Refused("heads_many", N_("Enter a number from 1 to %(most)s"), most=MOST_IN_GROUP)
+    badge = badge_queries.current_badge(expo, HOLDER, leader.id)
+    if badge is None or badge.heads == heads:
+        return
+    before, badge.heads = badge.heads, heads
+    audit.record(
+        "visitors.group_announced",
+        by,
+        expo_id=expo.id,
+        subject=(HOLDER, leader.id),
+        before={"heads": before},
+        after={"heads": heads},
+    )
+
+
+def rename(expo: Expo, row: Row, name: str, by: Actor) -> None:
+    """Give the badge of somebody who has not come yet to somebody else; the code stays.
+
+    Raises `Conflict("came_already")` after the first entry: what the gate saw is a fact.
+    """
+    if row.came:
+        raise Conflict(
+            "came_already", N_("This person has come in already; the name stays. Ask at the visitor desk.")
+        )
+    person = replace(Person.of(row.registration), name=name)
+    correct(expo, row.registration, person, row.badge_class, by)
+
+
+def hand_on(expo: Expo, leader: Registration, member: Registration, by: Actor) -> None:
+    """Let a member lead the group from now on; who led it before is one of its people.
+
+    Announced heads go along. Links that were given out to the leader before open only the own badge from now on, as any
+    member's. Raises `Conflict` when either registration has ended, or `member` is not of this group.
+    """
+    db.session.refresh(leader, with_for_update=True)
+    check_alive(leader)
+    check_alive(member)
+    if member.leader_id != leader.id:
+        raise Conflict("not_a_member", N_("This person is not in the group (any more)."))
+    now = clock.now()
+    theirs = sa.update(Registration).where(
+        Registration.expo_id == expo.id, Registration.leader_id == leader.id, Registration.id != member.id
+    )
+    db.session.execute(theirs.values(leader_id=member.id), execution_options={"synchronize_session": False})
+    leader.leader_id, member.leader_id = member.id, None
+    leader.changed_at = member.changed_at = now
+    db.session.flush()
+    badges.regroup(expo, HOLDER, leader.id, member.id)
+    old, new = (badge_queries.current_badge(expo, HOLDER, one.id) for one in (leader, member))
+    if old is not None and new is not None:
+        heads = old.heads
+        for badge, person, count in ((old, leader, 1), (new, member, heads)):
+            badges.correct(badge, holder_of(person, count), badge.badge_class)
+    for one in (leader, member):
+        audit.record(
+            "visitors.group_handed_on",
+            by,
+            expo_id=expo.id,
+            subject=(HOLDER, one.id),
+            after={"leader": member.id},
+        )
