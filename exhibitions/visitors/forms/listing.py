@@ -21,7 +21,7 @@ from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import SHOWN_STATES
 from exhibitions.visitors.rules.search import LONGEST_QUESTION
 
-KEPT = ("class", "region", "day", "source", "status", "import", "printed", "has", "sort")
+KEPT = ("class", "region", "day", "source", "status", "import", "group", "printed", "has", "sort")
 """What a saved view keeps of an address, in this order."""
 
 _KEPT = "searches"
@@ -62,6 +62,7 @@ def wanted() -> Filters:
         text=kept_text(args.get("s", "")),
         order=order if order.removeprefix("-") in ORDERS else "-registered",
         import_id=_number(args.get("import", "")),
+        group=_number(args.get("group", "")),
         printed={"yes": True, "no": False}.get(args.get("printed", "")),
         has=args["has"] if args.get("has") in HAS else "",
         ids=tuple(number for number in map(_number, args.get("ids", "").split(".")[:_MOST_IDS]) if number),

@@ -196,10 +196,13 @@ def found(expo: Expo, text: str = "", order: str = "-registered", page: int = 1,
     return Found([Group(*row) for row in part], total, page, last)
 
 
-def leaders(expo: Expo, ids: Collection[int]) -> dict[int, str]:
-    """What the leaders with these ids are called, by the id."""
+def leaders(expo: Expo) -> dict[int, str]:
+    """What everybody is called who brings people, by the id of the registration."""
+    led = sa.select(Registration.leader_id).where(
+        Registration.expo_id == expo.id, Registration.leader_id.is_not(None)
+    )
     asked = sa.select(Registration.id, Registration.name).where(
-        Registration.expo_id == expo.id, Registration.id.in_(set(ids))
+        Registration.expo_id == expo.id, Registration.id.in_(led)
     )
     return {int(number): str(name) for number, name in db.session.execute(asked)}
 

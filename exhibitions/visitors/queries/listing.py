@@ -46,7 +46,7 @@ HAS = {
 class Filters:
     """Which registrations are wanted. Empty words narrow nothing; `state` is one of the states that people see.
 
-    `region` is a region key, `-` for unknown. `has` is a word of HAS. `ids` are the ticked ones, all when empty. `order` is
+    `region` is a region key, `-` for unknown; `group` is the registration of a leader. `has` is a word of HAS. `ids` are the ticked ones, all when empty. `order` is
     a word of ORDERS with - before it to turn it round.
     """
 
@@ -58,6 +58,7 @@ class Filters:
     text: str = ""
     order: str = "-registered"
     import_id: int | None = None
+    group: int | None = None
     printed: bool | None = None
     has: str = ""
     ids: tuple[int, ...] = ()
@@ -149,6 +150,7 @@ class Line(NamedTuple):
     source: str
     created_at: datetime
     class_id: int
+    leader_id: int | None
     number: int | None
     came: bool
 
@@ -227,6 +229,9 @@ def _conditions(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
         conditions.append(printed if filters.printed else sa.not_(printed))
     if filters.has:
         conditions.append(HAS[filters.has])
+    if filters.group is not None:
+        led = sa.or_(Registration.leader_id == filters.group, Registration.id == filters.group)
+        conditions.append(led)
     if filters.ids:
         conditions.append(Registration.id.in_(filters.ids))
     return conditions + _state(expo, filters.state) + _search(expo, filters.text)

@@ -16,6 +16,7 @@ HEADINGS = {
     "visit_day": N_("Day of visit"),
     "state": N_("State"),
     "source": N_("Source"),
+    "group": N_("Group leader"),
     "registered": N_("Registered at"),
 }
 WIDTHS = {
@@ -30,6 +31,7 @@ WIDTHS = {
     "visit_day": 12,
     "state": 12,
     "source": 14,
+    "group": 16,
     "registered": 22,
 }
 """How wide a column is in a spreadsheet, in characters."""

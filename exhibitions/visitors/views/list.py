@@ -24,7 +24,7 @@ from exhibitions.mail import service as mail
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.registration import CancelForm, DeskCorrectionForm
-from exhibitions.visitors.queries import HOLDER, Row
+from exhibitions.visitors.queries import HOLDER, Row, groups
 from exhibitions.visitors.queries import arranging as arranged
 from exhibitions.visitors.queries.reminders import asking
 from exhibitions.visitors.rules.columns_shown import COLUMNS
@@ -39,6 +39,7 @@ from exhibitions.visitors.views.bulk import MESSAGE
 
 _UNMASKED, _RENEWED, _ALL_UNMASKED = "unmasked", "renewed", "all unmasked"
 _MOST_HISTORY = 100
+_MOST_COLLEAGUES = 20
 # What happened to a person, or to one of the person's badges.
 _DONE = {**badge_deeds.DEEDS.actions, **DEEDS.actions}
 
@@ -200,6 +201,7 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
     """The record of a person; `token` is that of a new link to hand over."""
     subjects = [(HOLDER, row.registration.id)]
     subjects += [("badge", badge.id) for badge in queries.badges_of(expo, row.registration.id)]
+    theirs = groups.members(expo, row.registration, size=_MOST_COLLEAGUES)
     entries = audit_queries.entries_about(expo.id, subjects, limit=_MOST_HISTORY)
     return render_template(
         "visitors/visitor.html",
@@ -215,7 +217,8 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         ],
         consents=queries.consents(expo, row.registration),
         **asked_of(expo, row),
-        people=[shown(each) for each in queries.colleagues(expo, row.registration)],
+        people=[shown(each) for each in theirs.rows],
+        more_people=theirs.total - len(theirs.rows),
         mails=mail_queries.newest_about(HOLDER, row.registration.id),
         bounced=row.registration.email and mail_queries.bounce_of(row.registration.email),
         mail_rules=mail_rules,

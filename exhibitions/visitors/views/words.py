@@ -16,6 +16,7 @@ from exhibitions.core.sheets.writing import Value
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
+from exhibitions.visitors.queries import groups
 from exhibitions.visitors.queries.form import all_questions
 from exhibitions.visitors.queries.invitations import source_names
 from exhibitions.visitors.rules.exporting import HEADINGS
@@ -95,6 +96,7 @@ class _Cells:
         self._zone = ZoneInfo(expo.timezone)
         self._classes = {each.id: str(local(each, "name")) for each in badge_queries.classes(expo)}
         self._states = {name: str(text) for name, text in STATES.items()}
+        self._leaders = groups.leaders(expo)
         self._language = language()
         self._expo_id = expo.id
         self._regions: dict[str, str] = {}
@@ -118,5 +120,6 @@ class _Cells:
             "visit_day": line.visit_day,
             "state": self._states[shown_state(line.state, line.came)],
             "source": self._sources[line.source],
+            "group": self._leaders.get(line.leader_id or line.id, ""),
             "registered": line.created_at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M"),
         }

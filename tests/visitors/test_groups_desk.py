@@ -1,0 +1,142 @@
+"""O6: groups at the office, by who may look and who may change (C14b)."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from exhibitions.badges.models import Badge
+from exhibitions.core.actor import SYSTEM
+from exhibitions.core.db import db, transaction
+from exhibitions.visitors import service
+from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries import groups
+from exhibitions.visitors.rules.group_list import Member
+from tests.asked import counted
+from tests.engines import both_engines
+from tests.factories import make_expo
+from tests.people import People
+from tests.visitors.registering import add, all_rows, fair
+
+GROUPS = "/desk/8th/visitors/groups"
+
+
+def make_group(app: Flask, people: int = 2, phone: str = "+8613900139000") -> int:
+    number = add(app, "领队王", phone, company="旅行社")
+    with app.app_context():
+        leader = db.session.get_one(Registration, number)
+        gathered = service.gather(fair(), leader, [Member(f"团员{n}") for n in range(people)])
+        with transaction():
+            service.bring(fair(), leader, gathered, SYSTEM)
+    return number
+
+
+@both_engines
+def test_the_list_names_leaders_with_people_and_who_came(app: Flask, people: People) -> None:
+    first, _ = make_group(app, 2), make_group(app, 3, "+8613900139001")
+    add(app, "独行者", "+8613900139002")
+    with app.app_context():
+        found = groups.found(fair(), order="-people")
+        assert [(each.people, each.came, each.heads) for each in found.rows] == [(3, 0, 1), (2, 0, 1)]
+        assert [each.id for each in groups.found(fair(), "lingdui").rows] == [first + 3, first]
+        for order in groups.ORDERS:
+            assert groups.found(fair(), order=order).total == 2
+    page = people.bob.get(GROUPS).text
+    assert "领队王" in page
+    assert "独行者" not in page
+    word = people.bob.post(f"{GROUPS}/search", data={"q": "nobody"}).location
+    assert "领队王" not in people.bob.get(word).text
+
+
+def test_the_list_asks_as_much_for_many_as_for_few(app: Flask, people: People) -> None:
+    make_group(app)
+    people.bob.get(GROUPS)
+    with counted(app) as few:
+        people.bob.get(GROUPS)
+    for n in range(1, 6):
+        make_group(app, phone=f"+861390013900{n}")
+    with counted(app) as many:
+        people.bob.get(GROUPS)
+    assert len(many) == len(few)
+
+
+def test_the_office_adds_people_whatever_the_form_of_the_fair_says(app: Flask, people: People) -> None:
+    number = add(app, "领队王", "+8613900139000")
+    where = f"{GROUPS}/{number}"
+    assert people.alice.post(f"{where}/add", data={"names": "=1"}).status_code == 422
+    page = people.alice.post(f"{where}/add?lang=en", data={"names": "李雷 13900139001"})
+    assert "1 person was found" in page.text
+    for _ in range(2):
+        answer = people.alice.post(
+            f"{where}/add", data={"names": "李雷 13900139001", "confirmed": "1", "form_key": "once"}
+        )
+        assert (answer.status_code, answer.location) == (303, where)
+    assert [row.name for row in all_rows(app)] == ["领队王", "李雷"]
+    assert "李雷" in people.alice.get(where).text
+
+
+def test_heads_are_announced_on_the_leaders_badge(app: Flask, people: People) -> None:
+    """Decision 0006: 45 come, 40 are named; the gate asks about 45."""
+    number = make_group(app, 39)
+    where = f"{GROUPS}/{number}"
+    for wrong in ("0", "501", "x"):
+        assert people.alice.post(f"{where}/heads", data={"heads": wrong}).status_code == 422
+    assert people.alice.post(f"{where}/heads", data={"heads": "45"}).status_code == 303
+    with app.app_context():
+        heads = sa.select(Badge.heads).where(Badge.holder_id == number)
+        assert db.session.scalar(heads) == 45
+        assert [(each.heads, each.people) for each in groups.found(fair()).rows] == [(45, 39)]
+
+
+@both_engines
+def test_another_of_its_people_leads_the_group(app: Flask, people: People) -> None:
+    number = make_group(app, 3)
+    with app.app_context(), transaction():
+        service.announce(fair(), db.session.get_one(Registration, number), 10, SYSTEM)
+    assert people.alice.post(f"{GROUPS}/{number}/lead", data={"member": str(number)}).status_code == 404
+    answer = people.alice.post(f"{GROUPS}/{number}/lead", data={"member": str(number + 1)})
+    assert answer.location == f"{GROUPS}/{number + 1}"
+    rows = {row.id: row.leader_id for row in all_rows(app)}
+    assert rows == {number: number + 1, number + 1: None, number + 2: number + 1, number + 3: number + 1}
+    with app.app_context():
+        held = sa.select(Badge.holder_id, Badge.group_id, Badge.heads).order_by(Badge.holder_id)
+        assert db.session.execute(held).all() == [
+            (number, number + 1, 1),
+            (number + 1, None, 10),
+            (number + 2, number + 1, 1),
+            (number + 3, number + 1, 1),
+        ]
+    assert people.alice.get(f"{GROUPS}/{number}").status_code == 404
+
+
+def test_filter_and_export_know_the_group(app: Flask, people: People) -> None:
+    number = make_group(app, 2)
+    add(app, "独行者", "+8613900139002")
+    page = people.alice.get(f"/desk/8th/visitors?group={number}").text
+    assert "团员1" in page
+    assert "独行者" not in page
+    sent = {"columns": ["name", "group"], "reason": "名单", "format": "csv"}
+    answer = people.alice.post("/desk/8th/visitors/export", data=sent)
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
+    assert sorted(rows[1:]) == [["团员0", "领队王"], ["团员1", "领队王"], ["独行者", ""], ["领队王", "领队王"]]
+
+
+def test_ending_the_group_ends_each_badge(app: Flask, people: People) -> None:
+    number = make_group(app, 2)
+    assert "团员1" in people.alice.get(f"/desk/8th/visitors/{number}/cancel").text
+    people.alice.post(f"/desk/8th/visitors/{number}/cancel", data={"whose": "all", "reason": "不来"})
+    assert {row.state.value for row in all_rows(app)} == {"cancelled"}
+
+
+@pytest.mark.parametrize("path", ["", "/add"])
+def test_another_fairs_group_is_not_there(app: Flask, people: People, path: str) -> None:
+    number = make_group(app)
+    with app.app_context():
+        make_expo("9th")
+    assert people.dora.get(f"/desk/9th/visitors/groups/{number}{path}").status_code in (403, 404)
+    assert people.nobody.get(f"{GROUPS}/{number}{path}").status_code in (302, 303, 401)
+    assert people.charlie.get(f"{GROUPS}/{number}{path}").status_code == 404
