@@ -135,6 +135,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         )[0].id,
         "lang": "zh",
         "badge_number": _number_of(expo, colleague.id),
+        "leader_number": badge.number,
         "merge_id": merged(expo, trade, by),
         "view_id": arranging.save_view(expo, "大连", {"region": "大连"}, by, shared=True).id,
         "badge_id": badge.id,

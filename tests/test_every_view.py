@@ -761,7 +761,7 @@ def test_a_personal_link_opens_its_own_badge_only(world: World, view: str) -> No
     ]
     if "<int:" in view:
         wrong.append(Everything("8th", there.places, link=here.link))
-        wrong.append(Everything("8th", {"person_id": here.places["registration_id"]}, link=here.link))
+        wrong.append(Everything("8th", {"badge_number": here.places["leader_number"]}, link=here.link))
     assert [now_and_here(world, view, one) for one in wrong] == [404] * len(wrong)
     assert world.ask("organiser", view, wrong[2], VIEWS[view]).status_code == 404
     moment = clock.now()

@@ -69,6 +69,7 @@ NO_PAGES = {
     "my_badge.calendar": "a calendar file",
     "my_badge.code": "a picture",
     "my_badge.colleague_code": "a picture",
+    "my_badge.colleagues_pdf": "a file, where a job has made one",
     "portal.demo_code": "a picture",
     "visitors.fair_poster": "a picture or a PDF",
     "visitors.poster": "a picture or a PDF",

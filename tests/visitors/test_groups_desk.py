@@ -122,7 +122,12 @@ def test_filter_and_export_know_the_group(app: Flask, people: People) -> None:
     sent = {"columns": ["name", "group"], "reason": "名单", "format": "csv"}
     answer = people.alice.post("/desk/8th/visitors/export", data=sent)
     rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
-    assert sorted(rows[1:]) == [["团员0", "领队王"], ["团员1", "领队王"], ["独行者", ""], ["领队王", "领队王"]]
+    assert sorted(rows[1:]) == [
+        ["团员0", "领队王"],
+        ["团员1", "领队王"],
+        ["独行者", ""],
+        ["领队王", "领队王"],
+    ]
 
 
 def test_ending_the_group_ends_each_badge(app: Flask, people: People) -> None:

@@ -148,8 +148,9 @@ def draft_many(expo: Expo, wanted: Sequence[tuple[Issued, date | None]]) -> list
     """What `draft` does, for many of a class and planned day each."""
     signer = keys.signer_in_force()
     now = clock.now()
-    blank = lru_cache(maxsize=256)(partial(_blank, expo))
-    blanks = [blank(badge_class, planned) for badge_class, planned in wanted]
+    made = {(one.id, day): (one, day) for one, day in wanted}
+    blank = {key: _blank(expo, one, day) for key, (one, day) in made.items()}
+    blanks = [blank[badge_class.id, planned] for badge_class, planned in wanted]
     return [
         Draft(one, None if signer is None else one.signed(number.new_number(), signer, now)) for one in blanks
     ]

@@ -143,7 +143,8 @@ def _heading(line: str) -> tuple[str, dict[Column, int]] | None:
 
 def _of_table(number: int, line: str, separator: str, columns: Mapping[Column, int]) -> _Line:
     cells = next(csv.reader([line], delimiter=separator), [])
-    return _Line(number, line, *(_at(cells, columns.get(column)) for column in COLUMNS))
+    name, company, phone, category = (_at(cells, columns.get(column)) for column in COLUMNS)
+    return _Line(number, line, name, company, phone, category)
 
 
 def _at(cells: Sequence[str], place: int | None) -> str:

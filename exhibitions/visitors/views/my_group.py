@@ -194,11 +194,13 @@ def link_colleague(expo: Expo, subject_id: int, badge_number: int) -> Any:
 def _words(expo: Expo, row: Row, address: str) -> str:
     chinese = language() == "zh"
     name = (expo.name_zh if chinese else expo.name_en) or expo.name_zh or expo.name_en
-    return _(
-        "%(name)s, your badge for %(fair)s: %(address)s",
-        name=row.registration.name,
-        fair=name,
-        address=address,
+    return str(
+        _(
+            "%(name)s, your badge for %(fair)s: %(address)s",
+            name=row.registration.name,
+            fair=name,
+            address=address,
+        )
     )
 
 
