@@ -26,6 +26,7 @@ from exhibitions.portal.service import persons
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules.group_list import Member
 from exhibitions.visitors.rules.registration import Channel
 from tests.factories import make_expo
 from tests.people import People
@@ -132,7 +133,7 @@ def test_p7_the_copy_holds_every_canary_of_the_person_and_none_of_others(
     scan(app, made, clock.now(), verdict="first_today", admitted=True)
     with app.app_context(), transaction():
         row = db.session.get_one(Registration, made.registration_id)
-        visitors.bring(fair(), row, ["司徒别人"], STAFF)
+        visitors.bring(fair(), row, visitors.gather(fair(), row, [Member("司徒别人")]), STAFF)
     another(app, "8th", "other@canary.example", "端木他人")
     answer = people.nobody.post(f"/8th/badge/{made.link}/data")
     assert answer.status_code == 303
