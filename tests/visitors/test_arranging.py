@@ -112,12 +112,12 @@ def test_a_view_is_saved_shared_shown_as_a_tab_and_removed_by_its_owner(app: Fla
     assert re.search(r'aria-current="page">大连 已登记', page)
     assert "secret" not in page
     assert "大连 已登记" not in text_of(people.bob, LIST)
-    people.alice.post(f"{LIST}/views?class=vip", data={"name": "贵宾名单", "shared": "1"})
-    assert "贵宾名单" in text_of(people.bob, LIST)
+    people.alice.post(f"{LIST}/views?class=vip", data={"name": "重点客户", "shared": "1"})
+    assert "重点客户" in text_of(people.bob, LIST)
     assert people.bob.post(f"{LIST}/views/2/remove").status_code == 403
     assert people.bob.post(f"{LIST}/views/1/remove").status_code == 404
     people.alice.post(f"{LIST}/views/2/remove")
-    assert "贵宾名单" not in text_of(people.bob, LIST)
+    assert "重点客户" not in text_of(people.bob, LIST)
     with app.app_context():
         entries = audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors."))
         assert [entry.action for entry in entries if "view" in entry.action] == [

@@ -42,18 +42,18 @@ def groups(expo: Expo) -> str:
         "visitors/groups.html",
         expo=expo,
         found=found,
-        rows=[_line(each) for each in found.rows],
+        rows=[_line(expo, each) for each in found.rows],
         text=text,
         order=order,
         rights=g.rights,
     )
 
 
-def _line(group: found_groups.Group) -> dict[str, Any]:
+def _line(expo: Expo, group: found_groups.Group) -> dict[str, Any]:
     return {
         "group": group,
         "phone": group.phone and masked_phone(group.phone),
-        "source": words.source(group.source),
+        "source": words.source(group.source, expo.id),
         "state": group.state.value,
     }
 
