@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, StringField
+from flask_wtf.file import FileField
+from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from exhibitions.core.forms import Form
@@ -35,7 +36,7 @@ class OrganisationForm(Form):
             timezone=self.timezone.data,
         )
 
-    def picture(self) -> bytes:
-        """The bytes of the chosen file, at most one more than a logo may have; empty when none was chosen."""
+    def picture(self) -> bytes | None:
+        """The bytes of the chosen file, at most one more than a logo may have; nothing when none was chosen."""
         file = self.logo.data
-        return file.stream.read(LOGO_MOST_BYTES + 1) if file else b""
+        return file.stream.read(LOGO_MOST_BYTES + 1) if file else None

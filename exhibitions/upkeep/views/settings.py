@@ -76,7 +76,7 @@ _FIELD_OF = {
 
 def _save(form: OrganisationForm) -> None:
     given = form.picture()
-    kept = files.write(rules.drawn_anew(given)) if given else None
+    kept = files.write(rules.drawn_anew(given)) if given is not None else None
     with transaction():
         row = organisation_service.save(form.facts(), actor())
         if kept is not None:
