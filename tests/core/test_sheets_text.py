@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from exhibitions.core.sheets import records
@@ -293,6 +293,19 @@ def test_f17_a_line_of_a_million_cells_costs_no_memory(tmp_path: Path) -> None:
     assert peak < 100 * 1024 * 1024
 
 
+@pytest.mark.parametrize("piece", ["x,", '"",', '"\n",'], ids=["cells", "quotation marks", "lines in cells"])
+def test_f17_a_row_of_more_parts_than_any_table_has_is_no_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: str
+) -> None:
+    """Read on to its end it takes minutes: the row is given up."""
+    monkeypatch.setattr(records, "MOST_PARTS", 200_000)
+    monkeypatch.setattr(records, "LONGEST_RECORD", 100_000)
+    path = write_text(tmp_path / "a.csv", "姓名,手机号\n李四,2\n" + piece * 200_000, "utf-8")
+    with pytest.raises(Unreadable) as refusal:
+        rows_of(path)
+    assert refusal.value.code == "not_a_table"
+
+
 QUOTED = st.text(st.sampled_from('ab,"\r\n'), max_size=16)
 
 
@@ -318,6 +331,7 @@ def test_a_long_record_is_read_by_the_rules_of_the_csv_module(text: str, longest
 
 
 @settings(max_examples=500, deadline=None)
+@example('"\ra"a', 4, 3)
 @given(QUOTED, st.integers(1, 9), st.integers(1, 4))
 def test_no_row_without_quotation_marks_is_swallowed_by_another(text: str, longest: int, piece: int) -> None:
     plain = [["c", str(number)] for number in range(4)]

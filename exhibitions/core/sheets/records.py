@@ -13,6 +13,8 @@ LONGEST_CELL = 131_072
 """Where the csv module gives up; a longer cell is cut here, so that it costs no row but its own."""
 LONGEST_RECORD = 1024 * 1024
 PIECE = 64 * 1024
+MOST_PARTS = 1 << 22
+"""So many cells, separators and quotation marks has no row of any table; to go on would take minutes (F17)."""
 SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -24,7 +26,9 @@ class Lines(Iterator[str]):
         self._stream = stream
         self._again: list[str] = []
         self._left = LONGEST_RECORD
-        self._mark: int | None = None
+        self._ends: dict[int, int] = {}
+        """Where in the stream the last held line ends, and pieces behind it that may be come back to, by their place."""
+        self._given = 0
         self._last = ""
         self._begins = True
         self._ended = False
@@ -38,7 +42,7 @@ class Lines(Iterator[str]):
         """A new record begins with the next line."""
         self.record.clear()
         self._left = LONGEST_RECORD
-        self._mark = None
+        self._ends.clear()
         self._begins = True
         self._ended = False
 
@@ -61,17 +65,20 @@ class Lines(Iterator[str]):
         if self._again:
             self.record.append(self._read(PIECE))
             return self.record[-1]
-        self._mark = self._stream.tell() if self._mark is None else self._mark
+        if not self._ends:
+            self._given = len(self.record) - 1
+            self._ends[self._given] = self._stream.tell()
         piece = self._read(PIECE)
+        self._given += 1
         if keep:
-            self._mark = self._stream.tell()
+            self._ends[self._given] = self._stream.tell()
         return piece
 
     def go_back_behind(self, place: int) -> None:
         """Read again from behind this line of the record, counted from 0."""
         self._again += reversed(self.record[place + 1 :])
-        if self._mark is not None:
-            self._stream.seek(self._mark)
+        if self._ends:
+            self._stream.seek(self._ends[max(place, len(self.record) - 1)])
 
     def _read(self, size: int) -> str:
         piece = self._held_again(size) if self._again else self._stream.readline(size)
@@ -110,9 +117,17 @@ class Record:
         self._astray = False
 
     def read(self, lines: Lines) -> list[Cell]:
-        """Read to the end of the record, or of the line whose quotation mark is not closed."""
+        """Read to the end of the record, or of the line whose quotation mark is not closed.
+
+        Raises Unreadable `not_a_table` in a record of more than `MOST_PARTS` parts.
+        """
+        left = MOST_PARTS
         for piece in self._pieces(lines):
-            if any(map(self._take, self._cut.findall(piece))):
+            parts = self._cut.findall(piece)
+            left -= len(parts)
+            if left < 0:
+                raise Unreadable("not_a_table")
+            if any(map(self._take, parts)):
                 break
             self._place += 1
         else:
