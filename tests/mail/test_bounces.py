@@ -87,9 +87,10 @@ def test_what_is_no_message_of_ours_says_nothing(raw: bytes) -> None:
     assert read_returned(raw) == []
 
 
-def test_a_nest_of_a_thousand_parts_has_an_end() -> None:
+@pytest.mark.parametrize("depth", [300, 10_000])
+def test_f17_a_nest_of_thousands_of_parts_has_an_end(depth: int) -> None:
     raw = (
-        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(300))
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth))
         + OURS.encode()
     )
     assert read_returned(raw) == [Returned(OURS, permanent=False)]

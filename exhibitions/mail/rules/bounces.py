@@ -39,8 +39,11 @@ def read_returned(raw: bytes) -> list[Returned]:
 
 
 def _is_permanent(raw: bytes) -> bool:
-    parsed = email.message_from_bytes(raw, policy=email.policy.compat32)
-    reports = list(_reports(parsed))
+    try:
+        reports = list(_reports(email.message_from_bytes(raw, policy=email.policy.compat32)))
+    except RecursionError:
+        # Parts in parts, deeper than the library reads: no server sends such a report.
+        reports = []
     if not reports:
         # No report for machines: the server's own words hold the status.
         text = raw.decode("utf-8", "replace")
