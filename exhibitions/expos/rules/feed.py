@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 REFRESH = timedelta(hours=1)
 
@@ -38,7 +38,8 @@ def calendar_of(name: str, zone: str, entries: Sequence[Entry]) -> bytes:
     calendar.add("prodid", "-//exhibitions//tasks//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    # Of an unknown kind, it would stand there unescaped.
+    calendar.add("x-wr-calname", vText(name))
     calendar.add("x-wr-timezone", zone)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
