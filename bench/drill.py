@@ -1,4 +1,4 @@
-"""`make drill`: slow faults against the real server, judged by a history (spec/faults: F1, F4, F15, F23).
+"""`make drill`: slow faults against the real server, judged by a history (spec/faults: F1, F4, F15, F22, F23).
 
 A fair with people and one paired device is made in a folder of its own, `flask serve` is started on it, clients scan
 badges without pause, the fault happens, and afterwards the database is compared with what was answered.
@@ -19,13 +19,22 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import flask_migrate
+import sqlalchemy as sa
+
+from bench import crowd
 from bench.burst import Burst, Call, Verdict, judge
 from bench.installation import Installation, until
+from exhibitions.core.db import db
+from exhibitions.upkeep.service import copies
+from tests.factories import make_expo
 
 KILL_EVERY = 6.0
 RETURNS_WITHIN = 30.0
 WAL_LIMIT = 64 * 1024 * 1024
 RETRY_LIMIT = 10
+MOVING = "F22 a second machine"
+PEOPLE, MOST_MINUTES = 80_000, 10
 
 
 def kill_children(place: Installation, seconds: float) -> None:
@@ -162,6 +171,51 @@ def installation() -> Iterator[Installation]:
             place.stop()
 
 
+def move(people: int) -> list[str]:
+    """F22: a backup of so many people, restored into an empty folder, has the same counts and is whole; prints the time."""
+    wrong = []
+    with tempfile.TemporaryDirectory(prefix="drill-") as folder:
+        first, second = (Installation(Path(folder) / name) for name in ("first", "second"))
+        for place in (first, second):
+            place.folder.mkdir()
+        with first.app().app_context():
+            flask_migrate.upgrade()
+            crowd.fill(make_expo(), people)
+            db.session.remove()
+            db.engine.dispose()
+        began = time.monotonic()
+        first.flask("backup", "create", f"{folder}/backup.zip")
+        made = time.monotonic() - began
+        second.flask("backup", "restore", f"{folder}/backup.zip")
+        seconds = time.monotonic() - began
+        before, after = counts(first), counts(second)
+        # To have made the backup is itself written down, behind the moment that it holds.
+        different = {name for name in before if before[name] != after.get(name) and name != "audit_entries"}
+        if different or before["registrations"] != people:
+            wrong.append(f"not the same counts: {sorted(different) or before}")
+        wrong += second.faults_of_content()
+        size = Path(folder, "backup.zip").stat().st_size / 1e6
+    if seconds > MOST_MINUTES * 60:
+        wrong.append(f"more than {MOST_MINUTES} minutes")
+    print(
+        f"{MOVING:36}{people:8} people: backup {made:.1f} s ({size:.0f} MB), "
+        f"restored after {seconds:.1f} s   {'; '.join(wrong) or 'holds'}",
+        flush=True,
+    )
+    return wrong
+
+
+def counts(place: Installation) -> dict[str, int]:
+    """How many rows each table has; raises where the database is not whole (I7)."""
+    engine = sa.create_engine(place.database_url)
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("PRAGMA integrity_check").scalar() != "ok":
+            raise RuntimeError("F22: the database is not whole")
+        found = copies.counted(connection)
+    engine.dispose()
+    return found
+
+
 def main() -> None:
     """Run all experiments; the exit code says whether everything held."""
     parser = argparse.ArgumentParser(description="Let faults happen to the real server.")
@@ -170,10 +224,13 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{'fault':36}{'calls':>8}{'failed':>8}{'lost':>6}{'doubled':>8}{'p99 ms':>10}{'longest':>9}")
     wrong: list[str] = []
-    with installation() as place:
-        for experiment in EXPERIMENTS:
-            if experiment.name.startswith(options.only):
+    chosen = [one for one in EXPERIMENTS if one.name.startswith(options.only)]
+    if chosen:
+        with installation() as place:
+            for experiment in chosen:
                 wrong += run(place, experiment, experiment.short if options.short else experiment.seconds)
+    if MOVING.startswith(options.only):
+        wrong += move(2_000 if options.short else PEOPLE)
     sys.exit(bool(wrong))
 
 
