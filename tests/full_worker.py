@@ -53,7 +53,7 @@ def while_printing(wait: Callable[[], None]) -> None:
             wait()
         return drawn
 
-    printing.draw_parts = draw_parts
+    printing.draw_parts = draw_parts  # type: ignore[assignment]
 
 
 def while_exporting(wait: Callable[[], None]) -> None:

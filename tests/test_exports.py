@@ -109,7 +109,7 @@ def is_harmless(content: bytes, *, holds: str = "calc") -> None:
 
 def posted(browser: FlaskClient, address: str, **data: Any) -> bytes:
     with browser.post(address, data={"reason": EVIL[0]} | data) as answer:
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 200, answer.data
         return bytes(answer.data)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -216,3 +218,28 @@ def test_a_calendar_of_tasks_names_the_zone_and_counts_changes() -> None:
     assert (OPENING, date(2026, 9, 11)) == (event.DTSTART, event.DTEND)
     assert (str(event["SUMMARY"]), str(event["DESCRIPTION"])) == ("付印, 会刊; 加急", "第一行\n第二行")
     assert str(event["TRANSP"]) == "TRANSPARENT"
+
+
+@pytest.mark.parametrize(
+    ("opening", "days", "due"),
+    [
+        (date(2028, 3, 1), 1, date(2028, 2, 29)),
+        (date(2027, 3, 1), 1, date(2027, 2, 28)),
+        (date(2028, 3, 10), 20, date(2028, 2, 19)),
+        (date(2027, 1, 5), 20, date(2026, 12, 16)),
+        (date(2026, 12, 30), -3, date(2027, 1, 2)),
+    ],
+)
+def test_f20_tasks_are_counted_over_leap_days_and_new_year(opening: date, days: int, due: date) -> None:
+    """Days are days of the calendar; an entry of 29 February or 31 December ends on the next one."""
+    assert plan.due_on(TaskFacts(title_zh="x", days_before=days), opening) == due
+    entry = Entry("u@host", 0, datetime(2026, 1, 1, tzinfo=UTC), due, "x", "", "https://x.example")
+    (event,) = Calendar.from_ical(calendar_of("展", "Asia/Shanghai", [entry])).events
+    assert (event.DTSTART, event.DTEND.toordinal()) == (due, due.toordinal() + 1)
+
+
+def test_f20_no_week_stands_for_a_month_nor_its_year_for_the_years() -> None:
+    """%V, %G and %U, or isocalendar, beside a month or a day name another year at New Year."""
+    product = Path(__file__).resolve().parents[2] / "exhibitions"
+    found = [path for path in product.rglob("*.py") if re.search(r"%[VGUW]\b|isocalendar", path.read_text())]
+    assert found == []

@@ -63,7 +63,7 @@ def test_f18_names_are_kept_composed_and_found(app: Flask, people: People, door:
         assert all_rows(app)[-1].name == kept == unicodedata.normalize("NFC", kept)
         with app.app_context():
             for way in ("NFC", "NFD"):
-                wanted = queries.Filters(text=unicodedata.normalize(way, kept))  # type: ignore[arg-type]
+                wanted = queries.Filters(text=unicodedata.normalize(way, kept))
                 assert queries.found(fair(), wanted).total == 1, (way, kept)
 
 
