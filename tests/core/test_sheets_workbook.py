@@ -9,8 +9,10 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as hours
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import xlsxwriter
@@ -21,6 +23,7 @@ from exhibitions.core.sheets.ole import counts_from_1904
 from exhibitions.core.sheets.table import NO_VALUE, CellError, Choice, Kind, Unreadable, text_of
 from exhibitions.core.sheets.workbook import shows_a_date
 from exhibitions.core.sheets.writing import Value, write_xlsx
+from exhibitions.core.sheets.xlsx_rows import column_letters, rows_as_xml
 from exhibitions.visitors.rules import importing
 from tests.core.made_sheets import HEADING, RawWorkbook, inline, rows_of, table_of
 
@@ -373,6 +376,51 @@ def test_what_we_write_cannot_run_and_keeps_its_zeros(tmp_path: Path) -> None:
     assert rows_of(path) == {2: expected}
     with zipfile.ZipFile(path) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_p13_no_text_becomes_anything_but_a_text(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    broken_out = '<r></r></is></c><c r="Z1"><f>1+1</f></c><c><is><r></r>'
+    hostile = [broken_out, "a&b<c>d", "a_x", "a\x01b", " x ", "a\nb", "\ufffe\ud800", "]]>", "x" * 40_000]
+    others: list[Value] = [
+        float("nan"),
+        hours(9, 30),
+        datetime(2016, 8, 19, 9, 30, tzinfo=UTC),
+        date(1850, 1, 1),
+    ]
+    write_xlsx(path, "x", [["姓名", "手机号"], hostile, others, ["_x0041_"]])
+    rows = rows_of(path)
+    assert rows[2] == [
+        broken_out,
+        "a&b<c>d",
+        "a_x",
+        "a\x01b",
+        " x ",
+        "a\nb",
+        "\ufffd\ufffd",
+        "]]>",
+        "x" * 32_767,
+    ]
+    assert rows[3][1:] == ["09:30:00", "2016-08-19 09:30:00+00:00", "1850-01-01"]
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    # Whoever wrote the letters of an escape gets these letters.
+    assert b">_x005F_x0041_</t>" in sheet
+    assert [cell.tag for cell in ElementTree.fromstring(sheet).iter() if cell.tag.endswith("}f")] == []  # noqa: S314
+    assert b'<c r="A3" t="e"><v>#NUM!</v></c>' in sheet
+
+
+def test_columns_go_on_behind_z(tmp_path: Path) -> None:
+    assert [column_letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    path = tmp_path / "wide.xlsx"
+    write_xlsx(path, "x", [["姓名", "手机号"], [str(place) for place in range(30)]])
+    assert rows_of(path)[2] == [str(place) for place in range(30)]
+
+
+def test_a_sheet_of_many_rows_is_written_by_the_portion() -> None:
+    chunks = list(rows_as_xml(([n] for n in range(1_001)), 1))
+    assert [chunk.count(b"<row") for chunk in chunks] == [500, 500, 1]
+    assert chunks[-1] == b'<row r="1001"><c r="A1001"><v>1000</v></c></row>'
 
 
 def test_files_of_the_usual_writer_with_merged_and_numeric_cells(tmp_path: Path) -> None:
