@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template
@@ -15,7 +14,7 @@ from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.forms.steps import words
 from exhibitions.visitors.models import Question
-from exhibitions.visitors.queries import Line, Row
+from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import form as queries
 from exhibitions.visitors.rules.consents import NAMES
 from exhibitions.visitors.rules.questions import NO, YES, shown_answer
@@ -47,24 +46,20 @@ def asked_of(expo: Expo, row: Row) -> dict[str, Any]:
     }
 
 
-def with_answers(
-    expo: Expo, lines: Iterable[Line], questions: Mapping[str, Question]
-) -> Iterator[tuple[Line, dict[str, str]]]:
-    """Each line of an export with its answers by column; those of a few hundred people are asked for at a time."""
+def answer_columns(expo: Expo, ids: Sequence[int], questions: Mapping[str, Question]) -> dict[str, list[str]]:
+    """What the people with these ids answered, a column a question; a few hundred people are asked for at a time."""
     both, chinese = {YES: _("Yes"), NO: _("No")}, language() == "zh"
     asked = {name: queries.facts_of(each) for name, each in questions.items()}
-    lines = iter(lines)
-    while portion := list(islice(lines, _PORTION)):
-        given = queries.answers_of(expo, [line.id for line in portion]) if asked else {}
-        for line in portion:
-            theirs = given.get(line.id, {})
-            yield (
-                line,
-                {
-                    name: shown_answer(facts, theirs.get(facts.id, ()), both, chinese=chinese)
-                    for name, facts in asked.items()
-                },
-            )
+    columns: dict[str, list[str]] = {name: [] for name in asked}
+    for start in range(0, len(ids) if asked else 0, _PORTION):
+        portion = ids[start : start + _PORTION]
+        given = queries.answers_of(expo, portion)
+        for name, facts in asked.items():
+            columns[name] += [
+                shown_answer(facts, given.get(number, {}).get(facts.id, ()), both, chinese=chinese)
+                for number in portion
+            ]
+    return columns
 
 
 @blueprint.get("/desk/<slug>/visitors/consent-texts")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g
@@ -22,7 +23,7 @@ from exhibitions.visitors.queries.invitations import source_names
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS, shown_state, source_text
-from exhibitions.visitors.views.answers import with_answers
+from exhibitions.visitors.views.answers import answer_columns
 
 STATES = {
     "waiting": lazy_pgettext("registration", "Waiting"),
@@ -83,43 +84,53 @@ def sheet(expo: Expo, ids: Sequence[int], columns: Sequence[str]) -> Iterator[li
     yield [
         _(HEADINGS[name]) if name in HEADINGS else str(local(questions[name], "label")) for name in columns
     ]
-    cells = _Cells(expo)
-    for line, answers in with_answers(expo, queries.lines(expo, ids), questions):
-        fields = {**cells.of(line), **answers}
-        yield [fields[name] for name in columns]
+    spelt = _spelling(expo)
+    fields = {field for name in columns for field in _MADE_OF.get(name, (name,))}
+    for portion in queries.columns_of(expo, ids, fields):
+        answers = answer_columns(expo, portion["id"], questions)
+        cells = [answers[name] if name in answers else _column(name, portion, spelt) for name in columns]
+        yield from map(list, zip(*cells, strict=True))
 
 
-class _Cells:
-    """A line in words; what many lines say alike is put into words once."""
+# Which fields of a registration a column needs, where they are not one of the same name.
+_MADE_OF: dict[str, tuple[str, ...]] = {
+    "class": ("class_id",),
+    "state": ("state", "came"),
+    "group": ("leader_id", "id"),
+    "registered": ("created_at",),
+}
 
-    def __init__(self, expo: Expo) -> None:
-        self._zone = ZoneInfo(expo.timezone)
-        self._classes = {each.id: str(local(each, "name")) for each in badge_queries.classes(expo)}
-        self._states = {name: str(text) for name, text in STATES.items()}
-        self._leaders = groups.leaders(expo)
-        self._language = language()
-        self._expo_id = expo.id
-        self._regions: dict[str, str] = {}
-        self._sources: dict[str, str] = {}
 
-    def of(self, line: queries.Line) -> Mapping[str, Value]:
-        """The fields of a line by the names of the columns."""
-        if line.region not in self._regions:
-            self._regions[line.region] = region_name(line.region, self._language)
-        if line.source not in self._sources:
-            self._sources[line.source] = source(line.source, self._expo_id)
-        return {
-            "number": number.with_check(line.number) if line.number is not None else None,
-            "name": line.name,
-            "company": line.company,
-            "title": line.title,
-            "phone": line.phone,
-            "email": line.email,
-            "class": self._classes[line.class_id],
-            "region": self._regions[line.region],
-            "visit_day": line.visit_day,
-            "state": self._states[shown_state(line.state, line.came)],
-            "source": self._sources[line.source],
-            "group": self._leaders.get(line.leader_id or line.id, ""),
-            "registered": line.created_at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M"),
-        }
+def _column(
+    name: str, portion: Mapping[str, Sequence[Any]], spelt: Mapping[str, Callable[[Any], Value]]
+) -> Sequence[Value]:
+    """A column of a portion as people read it. What many lines say alike is put into words once."""
+    values = [portion[field] for field in _MADE_OF.get(name, (name,))]
+    if name not in spelt:
+        return values[0]
+    spell = spelt[name]
+    keys = values[0] if len(values) == 1 else list(zip(*values, strict=True))
+    if name in _FEW:
+        words = {key: spell(key) for key in set(keys)}
+        return [words[key] for key in keys]
+    return [spell(key) for key in keys]
+
+
+_FEW = frozenset(("class", "region", "state", "source"))
+"""The columns of which a fair knows a few hundred values at most."""
+
+
+def _spelling(expo: Expo) -> Mapping[str, Callable[[Any], Value]]:
+    """How the values of a column are written that are not written as they are stored."""
+    zone, here = ZoneInfo(expo.timezone), language()
+    classes = {each.id: str(local(each, "name")) for each in badge_queries.classes(expo)}
+    leaders = groups.leaders(expo)
+    return {
+        "number": lambda found: number.with_check(found) if found is not None else None,
+        "class": lambda found: classes[found],
+        "region": lambda found: region_name(found, here),
+        "state": lambda found: str(STATES[shown_state(*found)]),
+        "source": lambda found: source(found, expo.id),
+        "group": lambda found: leaders.get(found[0] or found[1], ""),
+        "registered": lambda found: found.astimezone(zone).isoformat(" ", "minutes")[:16],
+    }
