@@ -25,6 +25,7 @@ from bench.figures import Figure
 from bench.served import durable_postgres
 from exhibitions.app import create_app
 from exhibitions.core.db import db
+from exhibitions.core.garbage import settle
 from exhibitions.core.sheets.writing import csv_chunks
 from tests import postgres
 from tests.conftest import settings_for
@@ -78,6 +79,7 @@ def measure(short: bool) -> Iterator[Figure]:
                         connection.exec_driver_sql("VACUUM ANALYZE")
                         crowd.count_on(connection)
             alice = make_people(app).alice
+            settle()
             yield from _pages(alice, engine, 2 if short else 7)
             yield from _exports(app, alice, engine)
             yield from _registrations(app, engine, 5 if short else 60)

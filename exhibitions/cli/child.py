@@ -25,6 +25,7 @@ from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
 from exhibitions.cli.supervisor import BACKLOG
+from exhibitions.core.garbage import settle
 
 BEAT_SECONDS = 0.5
 STUCK_SECONDS = 60.0
@@ -92,6 +93,7 @@ def serve(target: str, threads: int, descriptor: int, tls: tuple[str, str], beat
     """Answer requests from the inherited listening socket until SIGTERM, then finish what is in work."""
     os.set_inheritable(descriptor, False)
     door = Door(ScriptInfo(app_import_path=target or None).load_app(), threads)
+    settle()
 
     def drain(_number: int, _frame: FrameType | None) -> None:
         door.draining = True
@@ -140,6 +142,7 @@ def work(target: str, beats: int) -> None:
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     info = ScriptInfo(app_import_path=target or None)
     app = info.load_app()
+    settle()
     beat(beats, lambda: False)
     app.cli.main(args=["jobs", "work"], prog_name="flask", obj=info)
 
