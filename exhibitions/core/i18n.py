@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -39,7 +40,8 @@ def install(app: Flask) -> None:
     domains = sorted({path.stem for path in _TRANSLATIONS.glob("*/LC_MESSAGES/*.po")}) or ["core"]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join([str(_TRANSLATIONS)] * len(domains))
     app.config["BABEL_DOMAIN"] = ";".join(domains)
-    Babel(app, locale_selector=choose, default_locale="en")
+    babel = Babel(app, locale_selector=choose, default_locale="en")
+    babel.domain_instance = _Words(domain=";".join(domains))
     app.context_processor(_context)
     app.after_request(_remember)
     for name in (
@@ -57,6 +59,24 @@ def install(app: Flask) -> None:
         app.jinja_env.filters[name.__name__.removeprefix("format_")] = name
     app.jinja_env.filters["local"] = local
     app.jinja_env.filters["whole_brackets"] = whole_brackets
+
+
+class _Words(Domain):
+    """The texts of the product, looked up once for a page and language.
+
+    A page has hundreds of texts, and flask-babel would spell out the name of the language for each to find its catalogue.
+    """
+
+    def get_translations(self) -> Any:
+        """The catalogue of the language that is being written now."""
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        kept = g._flask_babel.__dict__.get("words")
+        # Another language may be forced meanwhile, for a letter or the other half of a line.
+        if kept is None or kept[0] is not locale:
+            kept = g._flask_babel.words = (locale, super().get_translations())
+        return kept[1]
 
 
 def choose() -> str:
@@ -93,7 +113,8 @@ def _asked() -> str:
 
 def language() -> str:
     """The language of the page that is being made: zh, en or ko."""
-    return str(get_locale())[:2]
+    locale = get_locale()
+    return str(locale.language) if locale is not None else "en"
 
 
 def text_tag() -> str:
