@@ -88,7 +88,7 @@ def test_further_filters(app: Flask, people: People) -> None:
 def test_more_people_than_one_look_gives_are_counted_and_paged(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exhibitions.visitors.queries.listing._FIRST", 10)
+    monkeypatch.setattr("exhibitions.visitors.queries.listing._FAR", 10)
     with app.app_context():
         make_expo()
     for place in range(25):

@@ -19,14 +19,14 @@ from exhibitions.core.bulk import among
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
-from exhibitions.visitors.queries.people import HOLDER, Row, as_row, came_in, rows
+from exhibitions.visitors.queries.people import HOLDER, Row, as_row, by_itself, came_in, held_badge, rows
 from exhibitions.visitors.rules.registration import VISITED, State
 from exhibitions.visitors.rules.search import END, read_question
 
 PAGE = 50
 _PORTION = 2000
 _EXPORT_PORTION = 10_000
-_FIRST = 1000
+_FAR = 6_000
 _ORDERS: dict[str, sa.SQLColumnExpression[Any]] = {
     "name": Registration.sort_name,
     "company": Registration.sort_company,
@@ -78,14 +78,17 @@ class Page:
 def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Page:
     """A page of the registrations that are wanted."""
     page = max(page, 1)
-    wanted = sa.select(Registration.id).where(*_conditions(expo, filters)).order_by(*_order(filters.order))
-    # Up to here one look gives the page and the total; only who has more is counted by another.
-    first = db.session.scalars(wanted.limit(_FIRST)).all()
-    total = len(first) if len(first) < _FIRST else count(expo, filters)
+    conditions = _conditions(expo, filters)
+    wanted = sa.select(Registration.id).where(*conditions).order_by(*_order(filters.order))
+    # Up to here one look gives the page and the total; only who has more is counted by another. Everybody is counted
+    # so quickly that looking far does not pay.
+    far = _FAR if len(conditions) > 1 else PAGE
+    first = db.session.scalars(wanted.limit(far)).all()
+    total = len(first) if len(first) < far else count(expo, filters)
     last = max(1, -(-total // size))
     page = min(page, last)
     ids = first[(page - 1) * size : page * size]
-    if page * size > _FIRST:
+    if page * size > far:
         ids = db.session.scalars(wanted.limit(size).offset((page - 1) * size)).all()
     return Page(rows_of(expo, ids) if ids else [], total, page, last)
 
@@ -151,42 +154,40 @@ EXPORTED = frozenset(
         "created_at",
         "class_id",
         "leader_id",
+        "number",
+        "came",
     )
 )
-"""What an export may say of a registration itself; see `Registration`."""
+"""What an export may say of a registration: its own fields, the number of its badge (None without one), whether it came."""
 
 
 def columns_of(expo: Expo, ids: Sequence[int], fields: Collection[str]) -> Iterator[dict[str, Sequence[Any]]]:
     """These fields of the registrations with these ids that are this fair's, in the order of the ids, by portions.
 
-    A portion is ten thousand people, each field a column of it. Fields are those of EXPORTED, `number` (its badge's,
-    None without one) and `came`; `id` is always there. 100,000 people as objects would take five times as long and stay
-    in memory; and each table is asked by itself, because a join would make PostgreSQL read whole tables every time.
+    A portion is ten thousand people, each field of EXPORTED a column of it; `id` is always there. 100,000 people as
+    objects would take five times as long and stay in memory. The badge is looked up for each, because a join would make
+    PostgreSQL read whole tables every time.
     """
+    made = {
+        "number": sa.select(Badge.number)
+        .where(held_badge(expo))
+        .limit(1)
+        .correlate(Registration)
+        .scalar_subquery(),
+        "came": came_in(),
+    }
     names = ["id", *sorted(EXPORTED.intersection(fields) - {"id"})]
-    people = sa.select(*(getattr(Registration, name) for name in names)).where(
-        Registration.expo_id == expo.id, _listed(Registration.id)
-    )
-    theirs = (Badge.expo_id == expo.id, Badge.holder_kind == HOLDER, _listed(Badge.holder_id))
-    valid = sa.select(Badge.holder_id, Badge.number).where(*theirs, Badge.voided_at.is_(None))
-    came = sa.select(Badge.holder_id).where(*theirs, sa.exists().where(BadgeDay.badge_id == Badge.id))
+    people = sa.select(
+        *(made[name] if name in made else getattr(Registration, name) for name in names)
+    ).where(by_itself(Registration.expo_id) == expo.id, _listed(Registration.id))
     for start in range(0, len(ids), _EXPORT_PORTION):
         part = ids[start : start + _EXPORT_PORTION]
         # Whoever took the portion before may have ended the transaction meanwhile.
-        connection, listed = db.session.connection(), {"ids": _list(part)}
-        by_id = {row[0]: row for row in connection.execute(people, listed).all()}
+        rows = db.session.connection().execute(people, {"ids": _list(part)})
+        by_id = {row[0]: row for row in rows.all()}
         found = [by_id[number] for number in part if number in by_id]
-        columns: dict[str, Sequence[Any]] = (
-            dict(zip(names, zip(*found, strict=True), strict=True)) if found else {}
-        )
-        if found and "number" in fields:
-            numbers = dict(connection.execute(valid, listed).all())
-            columns["number"] = [numbers.get(number) for number in columns["id"]]
-        if found and "came" in fields:
-            visited = set(connection.execute(came, listed).scalars())
-            columns["came"] = [number in visited for number in columns["id"]]
         if found:
-            yield columns
+            yield dict(zip(names, zip(*found, strict=True), strict=True))
 
 
 def _listed(column: Any) -> sa.ColumnElement[bool]:
@@ -241,7 +242,7 @@ def _conditions(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
         (Registration.source, filters.source or None),
         (Registration.import_id, filters.import_id),
     )
-    conditions += [_value(column) == value for column, value in equal if value is not None]
+    conditions += [by_itself(column) == value for column, value in equal if value is not None]
     if filters.printed is not None:
         printed = Registration.id.in_(_holders(expo, Badge.prints > 0))
         conditions.append(printed if filters.printed else sa.not_(printed))
@@ -255,11 +256,6 @@ def _conditions(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
     return conditions + _state(expo, filters.state) + _search(expo, filters.text)
 
 
-def _value(column: Any) -> sa.ColumnElement[Any]:
-    """A column as an expression: SQLite would else take a smaller index that lacks what else is asked for, and read rows."""
-    return sa.func.coalesce(column, None, type_=column.type)
-
-
 def _holders(expo: Expo, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The registrations with such a badge."""
     return sa.select(Badge.holder_id).where(
@@ -270,12 +266,12 @@ def _holders(expo: Expo, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 def _state(expo: Expo, state: str) -> list[sa.ColumnElement[bool]]:
     if not state:
         return []
-    came = _holders(expo).join(BadgeDay, sa.and_(BadgeDay.badge_id == Badge.id, BadgeDay.expo_id == expo.id))
+    came = _holders(expo).join(BadgeDay, BadgeDay.badge_id == Badge.id)
     if state == VISITED:
         return [Registration.id.in_(came)]
     # Most people are registered, and few are anything else: of those each is looked up by itself.
     away = Registration.id.not_in(came) if state == State.REGISTERED else sa.not_(came_in())
-    return [_value(Registration.state) == State(state), away]
+    return [by_itself(Registration.state) == State(state), away]
 
 
 def _badge_number(expo: Expo, text: str) -> int | None:
