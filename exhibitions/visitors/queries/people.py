@@ -131,12 +131,17 @@ def came_in() -> sa.ColumnElement[bool]:
     return sa.exists(
         sa.select(BadgeDay.id)
         .join(Badge, Badge.id == BadgeDay.badge_id)
-        .where(
-            Badge.expo_id == Registration.expo_id,
-            Badge.holder_kind == HOLDER,
-            Badge.holder_id == Registration.id,
-        )
+        .where(held_by_registration())
         .correlate(Registration)
+    )
+
+
+def held_by_registration() -> sa.ColumnElement[bool]:
+    """Whether a badge is or was one of a registration, void or not."""
+    return sa.and_(
+        Badge.expo_id == Registration.expo_id,
+        Badge.holder_kind == HOLDER,
+        Badge.holder_id == Registration.id,
     )
 
 
