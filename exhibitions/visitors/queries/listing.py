@@ -36,7 +36,7 @@ PAGE = 50
 _PORTION = 2000
 _EXPORT_PORTION = 10_000
 _FAR = 6_000
-_NEAR = 2_000
+_NEAR = 500
 _ORDERS: dict[str, sa.SQLColumnExpression[Any]] = {
     "name": Registration.sort_name,
     "company": Registration.sort_company,
@@ -112,7 +112,7 @@ def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Page
 def _near(expo: Expo, filters: Filters, most: int) -> list[int]:
     """The first `most` ids of a list that goes by what badges say, if so many stand at its beginning; else none.
 
-    Who came in or has a printed badge is not in the index of the list. Asking that of the first few thousand costs a
+    Who came in or has a printed badge is not in the index of the list. Asking that of the first few hundred costs a
     tenth of finding out everybody of whom it is true, which only the count needs.
     """
     came = filters.state in (VISITED, State.REGISTERED)
