@@ -61,7 +61,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters["whole_brackets"] = whole_brackets
 
 
-class _Words(Domain):
+class _Words(Domain):  # type: ignore[misc]
     """The texts of the product, looked up once for a page and language.
 
     A page has hundreds of texts, and flask-babel would spell out the name of the language for each to find its catalogue.

@@ -25,7 +25,8 @@ def _csv(people: People, *columns: str) -> list[str]:
     data = {"format": "csv", "reason": "x", "columns": list(columns)}
     answer = people.alice.post(f"{LIST}/export?lang=en", data=data)
     assert answer.status_code == 200
-    return answer.data.decode("utf-8-sig").splitlines()
+    lines: list[str] = answer.data.decode("utf-8-sig").splitlines()
+    return lines
 
 
 @both_engines

@@ -35,7 +35,7 @@ def test_lists_that_go_by_badges_are_the_same_however_far_one_looks(
     for place in range(20):
         add(app, f"王{place}", f"+86138001380{place:02}")
     with app.app_context(), transaction() as session:
-        gate = session.scalars(sa.select(Gate.id)).first()
+        gate = session.scalars(sa.select(Gate.id).limit(1)).one()
         for place, badge in enumerate(session.scalars(sa.select(Badge).order_by(Badge.id)), start=1):
             badge.prints = place % 2
             if place % 3:

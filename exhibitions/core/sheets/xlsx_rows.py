@@ -63,7 +63,7 @@ def rows_as_xml(rows: Iterable[Sequence[Value]], day_style: int) -> Iterator[byt
             while len(letters) < len(row):
                 letters.append(column_letters(len(letters)))
             for letter, value in zip(letters, row, strict=False):
-                if value.__class__ is str and _EASY.fullmatch(value):  # type: ignore[arg-type]
+                if value.__class__ is str and _EASY.fullmatch(value):
                     parts.append(f'<c r="{letter}{number}" t="inlineStr"><is><t>{value}</t></is></c>')
                 elif value is not None and value != "":
                     parts.append(f'<c r="{letter}{number}"{_typed(value, day_style)}</c>')
