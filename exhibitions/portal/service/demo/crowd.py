@@ -22,6 +22,7 @@ from exhibitions.gates.models import Device
 from exhibitions.gates.service import pairing
 from exhibitions.gates.service.scanning import store
 from exhibitions.gates.service.uploads import DeviceTicket, ScanItem, Upload
+from exhibitions.portal.service.demo import invited
 from exhibitions.portal.service.demo.fair import CLOSES, OPENS, ZONE
 from exhibitions.portal.service.demo.people import Invented
 from exhibitions.visitors.models import Consent, Registration
@@ -44,7 +45,6 @@ _SPEAKS_AGAIN = timedelta(seconds=30)
 _PORTION = 2000
 # Where people come in: most by the north gate; press and VIP guests by their own entrance.
 _GATES = ("N", "N", "N", "N", "S", "S", "E", "W", "W")
-_SOURCES = ("wechat", "wechat", "association", "exhibitor", "")
 # Arrivals by the half hour after opening: a steep morning, a second wave after lunch.
 _WAVE = (18, 20, 15, 10, 7, 5, 5, 7, 8, 5, 3, 2, 1, 1)
 
@@ -71,6 +71,7 @@ def _register_portion(
     expo: Expo, classes: Mapping[str, BadgeClass], portion: Sequence[Invented], when: datetime, draw: Random
 ) -> None:
     before = db.session.scalar(sa.select(sa.func.max(Registration.id))) or 0
+    sources = invited.words(expo)
     rows = [
         {
             "expo_id": expo.id,
@@ -82,7 +83,7 @@ def _register_portion(
             "email": person.email,
             "region": person.region,
             "channel": Channel.ONLINE,
-            "source": draw.choice(_SOURCES),
+            "source": draw.choice(sources),
             "language": "zh" if person.language == "zh" else "en",
             **found_by(person.name, person.company, person.phone, person.email),
             "created_at": (moment := when - timedelta(minutes=draw.randrange(50 * 24 * 60))),

@@ -25,7 +25,7 @@ from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Series
 from exhibitions.expos.rules import Role, at
 from exhibitions.gates.service.uploads import ScanItem
-from exhibitions.portal.service.demo import crowd, fair, people, plan, samples
+from exhibitions.portal.service.demo import crowd, fair, invited, people, plan, samples
 
 PEOPLE = 300
 EARLIER_PEOPLE = 120
@@ -107,6 +107,7 @@ def _make_fairs(made: Made, first: date, shift: timedelta) -> None:
     for expo in expos.editions(series.id):
         plan.make_plan(expo, [email_of(door) for door in ("organiser", "desk", "gate")])
     plan.make_permit(running)
+    invited.invite(running)
     made.expo_id, made.earlier_id = running.id, earlier.id
     audit.record("portal.demo_made", SYSTEM, expo_id=running.id)
 
