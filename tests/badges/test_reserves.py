@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -177,3 +179,38 @@ def test_a_slip_of_another_fair_is_not_there(app: Flask, people: People) -> None
         with transaction():
             number = badges.hand_out(other, 1, 1, Place.DESK, "1", BOB).id
     assert people.alice.get(f"/desk/8th/badges/reserves/handouts/{number}").status_code == 404
+
+
+@both_engines
+def test_a_badge_is_bound_or_spoilt_and_never_both(fair: Expo, app: Flask) -> None:
+    """The desk binds while the office notes the range as spoilt: whoever is second is told so."""
+    badge = made(fair, 1)[0]
+    number, expo_id = badge.id, fair.id
+    db.session.remove()
+    start, told = threading.Barrier(2), []
+
+    def do(act: Callable[[Expo, Badge], object]) -> None:
+        with app.app_context():
+            own, reserve = db.session.get_one(Expo, expo_id), db.session.get_one(Badge, number)
+            db.session.rollback()
+            start.wait()
+            try:
+                with transaction():
+                    act(own, reserve)
+            except (Conflict, Refused) as refusal:
+                told.append(refusal.code)
+
+    def bind(expo: Expo, reserve: Badge) -> None:
+        badges.bind_reserve(expo, reserve, Holder("visitor", 7, "王敏"), BOB)
+
+    def spoil(expo: Expo, reserve: Badge) -> None:
+        badges.spoil(expo, 1, 1, "wet", BOB)
+
+    threads = [threading.Thread(target=do, args=(act,)) for act in (bind, spoil)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = db.session.get_one(Badge, number)
+    assert len(told) == 1
+    assert (found.holder_id is None) == (found.voided_at is not None)

@@ -29,6 +29,7 @@ from exhibitions.gates.service.uploads import Answer
 from exhibitions.portal.service.demo import making, samples
 from exhibitions.reports.queries import board
 from exhibitions.visitors import queries
+from exhibitions.visitors.queries.invitations import source_names
 from tests.conftest import settings_for
 
 EXPECTED = {
@@ -87,11 +88,11 @@ def test_every_sample_gets_the_answer_that_it_is_for(demo_app: Flask, visitor: F
 
 
 def test_the_samples_come_by_no_source(demo_app: Flask) -> None:
-    """The filter of the list offers what real visitors came by."""
+    """The filter of the list offers what visitors came by: the links of those who invite."""
     with demo_app.app_context():
         expo = expo_by_slug("8th")
         assert expo is not None
-        assert set(queries.sources(expo)) == {"association", "exhibitor", "wechat"}
+        assert set(queries.sources(expo)) == set(source_names(expo.id))
 
 
 @pytest.mark.parametrize(

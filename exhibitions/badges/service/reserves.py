@@ -31,8 +31,8 @@ def issue_reserves(expo: Expo, badge_class: BadgeClass, count: int, by: Actor) -
             N_("Between 1 and %(most)s reserve badges can be made at a time."),
             most=MOST_AT_ONCE,
         )
-    # Serial numbers are counted by one at a time.
-    db.session.refresh(badge_class, with_for_update={"of": BadgeClass})
+    # The serial numbers of a fair are counted by one at a time.
+    db.session.execute(sa.select(Expo.id).where(Expo.id == expo.id).with_for_update())
     numbers = issue_many(expo, [(badge_class, Holder())] * count)
     made = sa.select(Badge).where(Badge.expo_id == expo.id, Badge.number.in_(numbers))
     badges = list(db.session.scalars(made.order_by(Badge.number)))
@@ -146,8 +146,9 @@ def take_back(expo: Expo, first: int, last: int, by: Actor) -> int:
     Bound and spoilt ones of the range stay what they are. Raises `Conflict` when none of it is out.
     """
     check_range(first, last)
+    locked = _locked_range(expo, first, last)
     states = reserve_queries.states(expo, first, last)
-    rows = [row for row in _locked_range(expo, first, last) if states.get(row.serial) is Where.OUT]
+    rows = [row for row in locked if states.get(row.serial) is Where.OUT]
     if not rows:
         raise Conflict("reserve_none_out", N_("None of these is handed out and free."))
     for row in rows:
@@ -200,8 +201,13 @@ def _note_single(expo: Expo, badge: Badge, by: Actor) -> None:
 
 
 def _locked_range(expo: Expo, first: int, last: int) -> Sequence[Reserve]:
-    rows = sa.select(Reserve).where(Reserve.expo_id == expo.id, Reserve.serial.between(first, last))
-    return db.session.scalars(rows.order_by(Reserve.serial).with_for_update()).all()
+    """The reserve badges of this range, with their badges, which nobody binds or changes before this transaction ends."""
+    here = (Reserve.expo_id == expo.id, Reserve.serial.between(first, last))
+    # Badges come first and in the order of their numbers, as everybody locks them.
+    theirs = sa.select(Badge.id).join(Reserve, Reserve.badge_id == Badge.id).where(*here)
+    db.session.execute(theirs.order_by(Badge.number).with_for_update(of=Badge))
+    rows = sa.select(Reserve).where(*here).order_by(Reserve.serial).with_for_update()
+    return db.session.scalars(rows, execution_options={"populate_existing": True}).all()
 
 
 def _refuse_other(expo: Expo, rows: Sequence[Reserve], first: int, last: int, wanted: set[Where]) -> None:

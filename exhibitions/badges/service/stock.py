@@ -19,6 +19,7 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Refused
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import local_day
 
 _PRINTED = NewRows(
     cast(sa.Table, SheetsPrinted.__table__),
@@ -69,15 +70,20 @@ def expect(expo: Expo, turn_up_percent: int, walk_ins_a_day: int, by: Actor) -> 
 def count_pages(expo: Expo, sheet_key: str, badges: int, day: date | None = None) -> None:
     """Count the pages that so many badges took on this paper, inside the caller's transaction."""
     pages = -(-badges // len(layout.SHEETS[sheet_key].places))
-    day = day or clock.today(expo.timezone)
+    day = day or _today(expo)
     _PRINTED.insert(db.session.connection(), [(expo.id, sheet_key, day, pages)])
+
+
+def _today(expo: Expo) -> date:
+    """The fair's own today: by its clock and its border between days."""
+    return local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
 
 
 def coming(expo: Expo) -> Coming:
     """What is still to come of the fair's demand for badges."""
     registered, printed = paper.badge_counts(expo)
     said = paper.expected(expo)
-    today = clock.today(expo.timezone)
+    today = _today(expo)
     days = sum(1 for day in expos.visitor_days(expo) if day >= today)
     if said is None:
         return Coming(registered, printed, days)
