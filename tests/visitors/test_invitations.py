@@ -333,22 +333,22 @@ def test_a_poster_is_read_from_paper_and_from_a_chat(
 
 @needs_zbar
 def test_the_fair_has_a_poster_without_a_source(app: Flask, people: People, tmp_path: Path) -> None:
-    png = people.alice.get("/desk/8th/visitors/posters/fair/zh/png").data
+    png = people.alice.get("/desk/8th/visitors/invitations/posters/fair/zh/png").data
     assert read_code(png, tmp_path) == "http://localhost/8th/register"
-    assert "邀请海报" in text_of(people.alice, "/desk/8th/visitors/posters")
+    assert "邀请海报" in text_of(people.alice, "/desk/8th/visitors/invitations/posters")
 
 
 def test_all_posters_are_one_file_and_many_are_a_job(app: Flask, people: People) -> None:
-    nothing = people.alice.post("/desk/8th/visitors/posters/all", data={"lang": "zh"})
+    nothing = people.alice.post("/desk/8th/visitors/invitations/posters/all", data={"lang": "zh"})
     assert nothing.status_code == 303
     with app.app_context(), transaction():
         facts = [SourceFacts(Kind.EXHIBITOR, f"展商{at}") for at in range(20)]
         invitations.add_sources(fair(), facts, SYSTEM)
-    few = people.alice.post("/desk/8th/visitors/posters/all", data={"lang": "en"})
+    few = people.alice.post("/desk/8th/visitors/invitations/posters/all", data={"lang": "en"})
     assert few.data.startswith(b"%PDF")
     assert few.data.count(b"/Type /Page\n") == 20
     source(app)
-    many = people.alice.post("/desk/8th/visitors/posters/all", data={"lang": "zh"})
+    many = people.alice.post("/desk/8th/visitors/invitations/posters/all", data={"lang": "zh"})
     assert many.status_code == 303
     with app.app_context():
         drain()
@@ -361,4 +361,4 @@ def test_all_posters_are_one_file_and_many_are_a_job(app: Flask, people: People)
 
 def test_what_cannot_be_printed_is_said(app: Flask, people: People) -> None:
     source(app, "ไทย协会")
-    assert "〓" in text_of(people.alice, "/desk/8th/visitors/posters")
+    assert "〓" in text_of(people.alice, "/desk/8th/visitors/invitations/posters")

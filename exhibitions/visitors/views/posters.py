@@ -45,7 +45,7 @@ def register() -> None:
     )
 
 
-@blueprint.get("/desk/<slug>/visitors/posters")
+@blueprint.get("/desk/<slug>/visitors/invitations/posters")
 @require(Permission.VISITORS_VIEW)
 def posters(expo: Expo) -> str:
     """The poster of the fair itself, and all posters as one file, with what cannot be printed said first."""
@@ -57,7 +57,7 @@ def posters(expo: Expo) -> str:
     )
 
 
-@blueprint.get(f"/desk/<slug>/visitors/posters/fair/{_LANG}/{_KIND}")
+@blueprint.get(f"/desk/<slug>/visitors/invitations/posters/fair/{_LANG}/{_KIND}")
 @require(Permission.VISITORS_VIEW)
 def fair_poster(expo: Expo, lang: str, kind: str) -> Response:
     return _file(expo, None, lang, kind)
@@ -72,7 +72,7 @@ def poster(expo: Expo, source_id: int, lang: str, kind: str) -> Response:
     return _file(expo, row, lang, kind)
 
 
-@blueprint.post("/desk/<slug>/visitors/posters/all")
+@blueprint.post("/desk/<slug>/visitors/invitations/posters/all")
 @require(Permission.VISITORS_VIEW)
 def all_posters(expo: Expo) -> Any:
     """One file with the posters of all open sources; more than twenty are a job."""
