@@ -22,6 +22,7 @@ from exhibitions.mail.rules.texts import Words
 from exhibitions.visitors.models import Consent, Mailing, Registration
 from exhibitions.visitors.queries import mailing as queries
 from exhibitions.visitors.rules import letters
+from exhibitions.visitors.rules import mailing as rules
 from exhibitions.visitors.rules.mailing import Purpose, Reach, State, check, check_moment, words_in
 from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.rules.registration import State as RegistrationState
@@ -55,6 +56,52 @@ def agree(registration_id: int, *, ended: bool = False) -> None:
             withdrawn_at=clock.now() if ended else None,
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "who"),
+    [
+        ("s={search}", ["王3"]),
+        ("has=email", ["王0", "王1", "王2", "王4"]),
+        ("printed=no&has=phone&ids={first}", ["王0"]),
+        ("group={first}", ["王0"]),
+    ],
+)
+def test_all_that_match_are_never_more_than_the_list_shows(
+    app: Flask, crowd: People, query: str, who: list[str]
+) -> None:
+    """A message keeps some filters; whoever is found by another is picked by name, not replaced by everybody."""
+    search = (
+        crowd.alice.post("/desk/8th/visitors/search", data={"q": "王3"}).headers["Location"].split("s=")[1]
+    )
+    with app.app_context():
+        first = db.session.scalars(sa.select(Registration.id).order_by(Registration.id)).first()
+    query = query.format(search=search, first=first)
+    told = crowd.alice.post(f"{MANY}/start?{query}", data={"all": "1"})
+    assert told.status_code == 303
+    with app.app_context():
+        chosen = db.session.scalars(sa.select(Mailing)).one().chosen
+        names = sa.select(Registration.name).where(Registration.id.in_(chosen["ids"]))
+        assert sorted(db.session.scalars(names)) == who
+
+
+def test_what_a_message_can_keep_stays_a_filter(crowd: People) -> None:
+    told = crowd.alice.post(f"{MANY}/start?class=trade&status=registered", data={"all": "1"})
+    assert told.headers["Location"].endswith(f"{MANY}/new?class=trade&status=registered")
+
+
+def test_nobody_and_too_many_are_not_written_to(
+    app: Flask, crowd: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST_CHOSEN", 2)
+    for data, said in (
+        ({}, "Tick somebody first"),
+        ({"all": "1"}, "2 people at most for a message; here are 4"),
+    ):
+        answer = crowd.alice.post(f"{MANY}/start?has=email&lang=en", data=data, follow_redirects=True)
+        assert said in answer.text
+    with app.app_context():
+        assert db.session.scalars(sa.select(Mailing)).all() == []
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -50,6 +51,13 @@ def filters_of(chosen: Mapping[str, Any]) -> Filters:
         day=date.fromisoformat(day) if day else None,
         source=str(chosen.get("source", "")),
         state=str(chosen.get("state", "")),
+    )
+
+
+def keeps(filters: Filters) -> bool:
+    """Whether a message to many can keep all that these filters say: nothing but what `filters_of` knows."""
+    return replace(filters, class_key="", region="", day=None, source="", state="", order="") == Filters(
+        order=""
     )
 
 

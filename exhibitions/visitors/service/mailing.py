@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Conflict
+from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.expos.models import Expo
 from exhibitions.jobs import service as jobs
 from exhibitions.mail import queries as mail_queries
@@ -59,10 +59,21 @@ def write(
     return _keep(expo, mailing, purpose, words, chosen, by)
 
 
-def begin(expo: Expo, ids: list[int], by: Actor) -> Mailing:
-    """A draft without words for people who were picked one by one, at most 5,000 of them."""
+def begin(expo: Expo, ids: Sequence[int], by: Actor) -> Mailing:
+    """A draft without words for people who were picked one by one; raises `Refused` for nobody and for above 5,000."""
+    if not ids:
+        raise Refused("mailing_nobody", N_("Tick somebody first."))
+    if len(ids) > rules.MOST_CHOSEN:
+        raise Refused(
+            "mailing_many",
+            N_(
+                "A search and these filters can pick %(most)s people at most for a message; here are %(found)s."
+            ),
+            most=rules.MOST_CHOSEN,
+            found=len(ids),
+        )
     empty = {"zh": Words("", ""), "en": Words("", "")}
-    return _keep(expo, None, Purpose.SERVICE, empty, {"ids": ids[: rules.MOST_CHOSEN]}, by)
+    return _keep(expo, None, Purpose.SERVICE, empty, {"ids": list(ids)}, by)
 
 
 def _keep(

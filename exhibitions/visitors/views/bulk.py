@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -23,8 +23,6 @@ from exhibitions.visitors.rules.registration import ALIVE
 from exhibitions.visitors.service import bulk
 from exhibitions.visitors.views.base import blueprint
 
-MESSAGE = "visitors.start_mailing"
-"""The view that takes a selection and writes to it, where the application has one."""
 _SHEET = "90x130"
 _ASKED = frozenset({"refuse", "cancel"})
 _ELSEWHERE: dict[str, tuple[Permission, Callable[[Expo, list[int]], Any]]] = {}
@@ -124,16 +122,14 @@ def _export(expo: Expo, ids: list[int]) -> Any:
 
 
 def _message(expo: Expo, _ids: list[int]) -> Any:
-    if MESSAGE not in current_app.view_functions:
-        abort(404)
     # The same form goes on to who writes messages.
-    return redirect(url_for(MESSAGE, slug=expo.slug, **_query()), 307)
+    return redirect(url_for("visitors.start_mailing", slug=expo.slug, **_query()), 307)
 
 
 _ELSEWHERE |= {
     "print": (Permission.BADGES_PRINT, _print),
     "export": (Permission.VISITORS_EXPORT, _export),
-    "message": (Permission.VISITORS_EDIT, _message),
+    "message": (Permission.MESSAGES_SEND, _message),
 }
 
 

@@ -35,7 +35,6 @@ from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_s
 from exhibitions.visitors.views import merging, words
 from exhibitions.visitors.views.answers import asked_of
 from exhibitions.visitors.views.base import blueprint
-from exhibitions.visitors.views.bulk import MESSAGE
 
 _UNMASKED, _RENEWED, _ALL_UNMASKED = "unmasked", "renewed", "all unmasked"
 _MOST_HISTORY = 100
@@ -66,7 +65,6 @@ def visitors(expo: Expo) -> str:
         me=actor().id,
         columns=arranged.columns(actor()),
         all_columns=COLUMNS,
-        may_write=MESSAGE in current_app.view_functions,
         asking=asking(expo),
         public_url=current_app.config["PUBLIC_URL"],
         imports_url=_imports_address(expo),

@@ -83,13 +83,23 @@ def new_mailing(expo: Expo) -> Any:
 @blueprint.post("/desk/<slug>/mail/many/start")
 @require(Permission.MESSAGES_SEND)
 def start_mailing(expo: Expo) -> Any:
-    """A message to those who were picked in the list of registrations."""
+    """A message to those who were picked in the list of registrations, or to all whom its address shows.
+
+    What a message can keep as a filter stays one, for whoever registers later is meant as well; people who were searched
+    for, or found by anything else, are picked by name, and never become everybody.
+    """
+    everybody, filters = bool(request.form.get("all")), listing.wanted()
+    if everybody and queries.keeps(filters):
+        return go("visitors.new_mailing", slug=expo.slug, **request.args)
     texts = request.form.getlist("id")[: rules.MOST_CHOSEN]
     ids = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
-    if request.form.get("all") or not ids:
-        return go("visitors.new_mailing", slug=expo.slug, **request.args)
-    with transaction():
-        found = service.begin(expo, ids, actor())
+    try:
+        with transaction():
+            picked = people.ids_of(expo, filters) if everybody else ids
+            found = service.begin(expo, picked, actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+        return go("visitors.visitors", slug=expo.slug, **request.args)
     return go("visitors.edit_mailing", slug=expo.slug, mailing_id=found.id)
 
 
