@@ -24,16 +24,19 @@ from exhibitions.core.forms import Form
 from exhibitions.files.models import StoredFile
 from tests.hostile import BAD_NAMES, MAKERS, made
 from tests.people import People
+from tests.visitors.registering import add
 
 ROOT = Path(__file__).resolve().parents[1]
-IMPORTS, RETURNED, LOGO = (
+IMPORTS, GROUP, RETURNED, LOGO = (
     "/desk/8th/visitors/imports",
+    "/desk/8th/visitors/groups/1/add",
     "/desk/8th/mail/returned",
     "/desk/settings/organisation",
 )
 # The form, the template and the field of each view that takes files.
 TAKES = {
     IMPORTS: ("UploadForm", "visitors/imports.html", "file"),
+    GROUP: ("GroupForm", "visitors/group_add.html", "file"),
     RETURNED: ("BouncesForm", "mail/returned.html", "files"),
     LOGO: ("OrganisationForm", "upkeep/organisation.html", "logo"),
 }
@@ -66,9 +69,16 @@ def test_every_view_that_takes_a_file_is_named(app: Flask) -> None:
         if re.search(r"request\.(files|stream|get_data|data\b)", path.read_text())
     }
     assert forms == {form for form, _, _ in TAKES.values()}
-    assert templates == {template for _, template, _ in TAKES.values()}
+    # A leader's own page has the form of the office's.
+    assert templates == {template for _, template, _ in TAKES.values()} | {"visitors/colleagues.html"}
     # Besides forms: the scans of devices (tests/api), and what only asks whether a file came.
     assert readers == {"mail/forms.py", "api/views/scans.py", "core/kept.py"}
+
+
+@pytest.fixture(autouse=True)
+def leader(app: Flask, people: People) -> None:
+    """Somebody who leads a group, the first who is registered."""
+    assert add(app) == 1
 
 
 def send(browser: FlaskClient, address: str, name: str, content: bytes) -> TestResponse:
@@ -105,7 +115,7 @@ def on_disk(folder: Path) -> set[str]:
 
 def says_why(page: str) -> bool:
     """A sentence in Chinese beside the field or above the page; or the file is read, and its preview shown."""
-    kinds = "notice-error|notice-warning|field-error|error-summary|<table"
+    kinds = "<h1>核对名单|notice-error|notice-warning|field-error|error-summary|<table"
     return any(
         re.search(r"[\u4e00-\u9fff]{2}", page[found.end() :][:1500]) for found in re.finditer(kinds, page)
     )

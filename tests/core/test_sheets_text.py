@@ -332,6 +332,7 @@ def test_a_long_record_is_read_by_the_rules_of_the_csv_module(text: str, longest
 
 @settings(max_examples=500, deadline=None)
 @example('"\ra"a', 4, 3)
+@example('"\r","', 1, 4)
 @given(QUOTED, st.integers(1, 9), st.integers(1, 4))
 def test_no_row_without_quotation_marks_is_swallowed_by_another(text: str, longest: int, piece: int) -> None:
     plain = [["c", str(number)] for number in range(4)]

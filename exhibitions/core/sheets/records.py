@@ -60,7 +60,7 @@ class Lines(Iterator[str]):
     def more(self, *, keep: bool) -> str:
         """What follows the lines that are held: a line or a piece of one, empty at the end of the text.
 
-        `keep`: `go_back_behind` may be asked to come back to the end of this one.
+        `keep`: `go_back_behind` may be asked to come back to the end of this one, also where it holds no quotation mark.
         """
         if self._again:
             self.record.append(self._read(PIECE))
@@ -70,7 +70,8 @@ class Lines(Iterator[str]):
             self._ends[self._given] = self._stream.tell()
         piece = self._read(PIECE)
         self._given += 1
-        if keep:
+        # A quotation mark may close the cell, and another one begin in the same piece.
+        if keep or '"' in piece:
             self._ends[self._given] = self._stream.tell()
         return piece
 

@@ -39,6 +39,11 @@ class State(enum.StrEnum):
     NO_ADDRESS = "no_address"
 
 
+def erased_recipient(mail_id: int) -> str:
+    """What stands where the address of an erased person was; nothing is sent there."""
+    return f"erased-{mail_id}"
+
+
 # How a list groups them; what needs people comes first. A message stands in "untold" besides, until it is ticked as
 # told: it has no address, was given up or came back, or lies in a folder because no sender is set up.
 UNTOLD = "untold"

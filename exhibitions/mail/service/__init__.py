@@ -295,9 +295,10 @@ def expire(before: datetime) -> int:
 
 def _erase(mail: Mail) -> None:
     db.session.execute(sa.delete(Bounce).where(Bounce.address == mail.recipient.lower()))
-    if mail.state in (State.WAITING, State.SENDING):
+    # What did not arrive can be neither sent again nor told; what was sent stays counted as sent.
+    if mail.state is not State.SENT:
         withdraw(mail.id, "erased")
-    mail.recipient = f"erased-{mail.id}"
+    mail.recipient = rules.erased_recipient(mail.id)
     mail.arguments = {}
     _forget_file(mail)
 

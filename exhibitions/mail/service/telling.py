@@ -11,7 +11,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.errors import N_, Conflict
 from exhibitions.mail.models import Mail
-from exhibitions.mail.rules import Message, State, Way
+from exhibitions.mail.rules import Message, State, Way, erased_recipient
 from exhibitions.mail.service import minters, namers, painters, renderers
 
 
@@ -42,11 +42,16 @@ def prepare(mail: Mail, by: Actor) -> str:
 
     Raises `Conflict` when the message has lost its sense, or like the room that made it.
     """
-    if mail.state is State.WITHDRAWN or mail.template not in renderers:
+    if _is_over(mail) or mail.template not in renderers:
         raise Conflict("mail_withdrawn", N_("This message is not needed any more."))
     audit.record("mail.shown", by, expo_id=mail.expo_id, subject=("mail", mail.id))
     minter = minters.get(mail.template)
     return minter(mail.arguments) if minter is not None else ""
+
+
+def _is_over(mail: Mail) -> bool:
+    """Whether there are no words any more: the message lost its sense, or its person is erased."""
+    return mail.state is State.WITHDRAWN or mail.recipient == erased_recipient(mail.id)
 
 
 def words_of(mail: Mail, token: str) -> Message:
@@ -71,7 +76,7 @@ def people_of(expo_id: int, rows: Sequence[Mail]) -> dict[int, tuple[str, str | 
 def picture_of(mail: Mail) -> bytes | None:
     """The picture (PNG) that goes with a message, to be saved by a long press; None where there is none."""
     painter = painters.get(mail.template)
-    if painter is None or mail.state is State.WITHDRAWN:
+    if painter is None or _is_over(mail):
         return None
     with force_locale(mail.lang):
         return painter(mail.arguments, mail.lang)

@@ -104,8 +104,13 @@ def answer_guest(expo: Expo, row: Guest, state: GuestState, by: Actor) -> None:
         _let_in(expo, row, by)
     elif registration is not None:
         _let_go(expo, row, registration, by)
+    answered = {
+        GuestState.INVITED: "visitors.guest_invited",
+        GuestState.CONFIRMED: "visitors.guest_confirmed",
+        GuestState.DECLINED: "visitors.guest_declined",
+    }
     audit.record(
-        f"visitors.guest_{state.value}",
+        answered[state],
         by,
         expo_id=expo.id,
         subject=(SUBJECT, row.id),

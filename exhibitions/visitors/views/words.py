@@ -84,7 +84,7 @@ def sheet(expo: Expo, ids: Sequence[int], columns: Sequence[str]) -> Iterator[li
     yield [
         _(HEADINGS[name]) if name in HEADINGS else str(local(questions[name], "label")) for name in columns
     ]
-    spelt = _spelling(expo)
+    spelt = _spelling(expo, groups.leaders(expo) if "group" in columns else {})
     fields = {field for name in columns for field in _MADE_OF.get(name, (name,))}
     for portion in queries.columns_of(expo, ids, fields):
         answers = answer_columns(expo, portion["id"], questions)
@@ -120,11 +120,10 @@ _FEW = frozenset(("class", "region", "state", "source"))
 """The columns of which a fair knows a few hundred values at most."""
 
 
-def _spelling(expo: Expo) -> Mapping[str, Callable[[Any], Value]]:
+def _spelling(expo: Expo, leaders: Mapping[int, str]) -> Mapping[str, Callable[[Any], Value]]:
     """How the values of a column are written that are not written as they are stored."""
     zone, here = ZoneInfo(expo.timezone), language()
     classes = {each.id: str(local(each, "name")) for each in badge_queries.classes(expo)}
-    leaders = groups.leaders(expo)
     return {
         "number": lambda found: number.with_check(found) if found is not None else None,
         "class": lambda found: classes[found],
