@@ -21,16 +21,30 @@ from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, Refused
+from exhibitions.expos.models import Expo
 from exhibitions.jobs.commands.running import drain
 from exhibitions.portal.service import persons
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.queries.everywhere import all_of
 from exhibitions.visitors.rules.group_list import Member
 from exhibitions.visitors.rules.registration import Channel
+from exhibitions.visitors.service import merging
 from tests.factories import make_expo
 from tests.people import People
-from tests.portal.known_person import CANARIES, EMAIL, NAME, STAFF, dump, fair, held, leave_traces, scan
+from tests.portal.known_person import (
+    CANARIES,
+    EMAIL,
+    NAME,
+    PHONE,
+    STAFF,
+    dump,
+    fair,
+    held,
+    leave_traces,
+    scan,
+)
 
 HUB = "/desk/privacy"
 
@@ -203,6 +217,63 @@ def test_p9_a_visitor_erases_himself_at_once_and_the_page_says_so(
     assert "Your data is erased" in gone.text
     assert held(gone.text) == []
     assert [people.nobody.get(f"{path}/{page}").status_code for page in ("data", "erase")] == [404, 404]
+
+
+def earlier_rows(app: Flask, made_id: int) -> list[int]:
+    """Two more registrations of the person: one merged away with nothing in common, one cancelled long ago."""
+    gone_id = another(app, "8th", "old.heming@canary.example", "欧阳旧名")
+    with app.app_context():
+        row, gone = (db.session.get_one(Registration, each) for each in (made_id, gone_id))
+        with transaction():
+            merging.merge(fair(), row, gone, {}, None, STAFF)
+        with transaction():
+            row.phone = None
+            old = another_of(fair(), NAME, PHONE)
+            visitors.cancel(fair(), old, STAFF)
+            row.phone = PHONE
+        return [gone_id, old.id]
+
+
+def another_of(expo: Expo, name: str, phone: str) -> Registration:
+    trade = badge_queries.class_by_key(expo, "trade")
+    assert trade is not None
+    ready = visitors.prepare(expo, trade, visitors.Person(name, phone=phone), visitors.Entry(Channel.DESK))
+    return db.session.get_one(Registration, visitors.register(ready, STAFF).id)
+
+
+def test_p9_a_visitor_erases_every_registration_of_theirs(app: Flask, people: People, tmp_path: Path) -> None:
+    """Also the row that a merge ended, and one cancelled before; a colleague with the same name stays."""
+    made = leave_traces(app, tmp_path)
+    theirs = earlier_rows(app, made.registration_id)
+    namesake = another(app, "8th", "another.ouyang@example.org", NAME)
+    link = people.nobody.post(f"/8th/badge/{made.link}/data").location
+    copy = people.nobody.get(f"{link}?lang=en").text
+    assert copy.count("Details of another registration of yours") == 2
+    assert "old.heming@canary.example" in copy
+    assert "another.ouyang@example.org" not in copy
+    assert people.nobody.post(f"/8th/badge/{made.link}/erase").status_code == 303
+    with app.app_context():
+        drain()
+        rows = db.session.scalars(sa.select(Registration).where(Registration.erased_at.is_not(None)))
+        assert {row.id for row in rows} == {made.registration_id, *theirs}
+        assert db.session.get_one(Registration, namesake).name == NAME
+    left = dump(app)
+    assert held(left) == [NAME], "the namesake's"
+    for word in ("欧阳旧名", "old.heming"):
+        assert word not in left
+
+
+def test_p9_who_was_parted_is_another_person(app: Flask, people: People, tmp_path: Path) -> None:
+    made = leave_traces(app, tmp_path)
+    gone_id = another(app, "8th", "old.heming@canary.example", "欧阳旧名")
+    with app.app_context():
+        row, gone = (db.session.get_one(Registration, each) for each in (made.registration_id, gone_id))
+        with transaction():
+            merged = merging.merge(fair(), row, gone, {}, None, STAFF)
+        assert [each.registration.id for each in all_of(gone)] == [gone_id, made.registration_id]
+        with transaction():
+            merging.part(fair(), merged, STAFF)
+        assert [each.registration.id for each in all_of(row)] == [made.registration_id]
 
 
 def test_p8_a_corrected_name_is_on_badge_and_gate_at_the_next_scan(

@@ -94,7 +94,17 @@ class Section:
 
 
 def sections(known: Mapping[str, Any]) -> list[Section]:
-    """The copy in sections; what is empty is left out of each record, so that the rest is read."""
+    """The copy in sections, the person's other registrations behind the first.
+
+    What is empty is left out of each record, so that the rest is read.
+    """
+    found = _sections(known, N_("Your details"))
+    for other in known.get("others", []):
+        found += _sections(other, N_("Details of another registration of yours"))
+    return found
+
+
+def _sections(known: Mapping[str, Any], title: str) -> list[Section]:
     person = dict(known["person"])
     lists = {
         N_("Badges"): [_badge(each) for each in person.pop("badges", [])],
@@ -105,7 +115,7 @@ def sections(known: Mapping[str, Any]) -> list[Section]:
     }
     further = {name: part for name, part in person.items() if isinstance(part, list | dict)}
     own = {name: value for name, value in person.items() if name not in further}
-    found = [Section(N_("Your details"), [_record(own)])]
+    found = [Section(title, [_record(own)])]
     found += [
         Section(title, [_record(each) for each in records]) for title, records in lists.items() if records
     ]

@@ -32,6 +32,7 @@ from exhibitions.mail import service as mail
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.queries.everywhere import all_of
 from exhibitions.visitors.service.import_erasing import forget_befores, forget_files
 
 ERASE_FILES = "portal.erase_files"
@@ -70,12 +71,27 @@ ROOMS: tuple[Room, ...] = (
 )
 
 
+def all_here(expo: Expo, registration: Registration) -> list[tuple[Expo, Registration]]:
+    """Every registration of this person in the fair, this one first: also the cancelled ones and those merged away."""
+    return [(each.expo, each.registration) for each in all_of(registration, expo.id)]
+
+
 def export_person(expo: Expo, registration: Registration) -> dict[str, object]:
-    """Everything that is known of a person in one fair, as JSON can hold it, by room; nobody else is named in it."""
-    parts = {room.name: room.export(expo, registration) for room in ROOMS if room.export}
+    """Everything that is known of a person in one fair, as JSON can hold it, by room; nobody else is named in it.
+
+    The person's other registrations in this fair follow under "others".
+    """
     return {
         "made_at": clock.now().isoformat(),
         "fair": {"name_zh": expo.name_zh, "name_en": expo.name_en, "address": expo.slug},
+        **_export_one(expo, registration),
+        "others": [_export_one(expo, row) for _, row in all_here(expo, registration)[1:]],
+    }
+
+
+def _export_one(expo: Expo, registration: Registration) -> dict[str, object]:
+    parts = {room.name: room.export(expo, registration) for room in ROOMS if room.export}
+    return {
         "person": parts.pop("visitors"),
         "scans": parts.pop("gates"),
         "history": parts.pop("audit"),

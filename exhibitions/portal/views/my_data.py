@@ -40,10 +40,11 @@ def my_data(expo: Expo, subject_id: int) -> Any:
 @personal_link(service.LINK)
 def erase_me(expo: Expo, subject_id: int) -> Any:
     row = _mine(expo, subject_id)
-    refusal = persons.blocked(expo, row.registration)
+    mine = persons.all_here(expo, row.registration)
+    refusal = next((found for each in mine if (found := persons.blocked(*each))), None)
     if refusal is None and Form().accepted():
         with transaction():
-            persons.erase_person([(expo, row.registration)], actor())
+            persons.erase_person(mine, actor())
         # The link has ended with the person; its page says so.
         return go("my_badge.badge", slug=expo.slug, token=_token())
     people = queries.colleagues(expo, row.registration, alive=True)

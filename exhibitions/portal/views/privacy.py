@@ -15,7 +15,7 @@ from exhibitions.portal.forms import EraseForm
 from exhibitions.portal.service import incident, persons
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors.forms.importing import ReasonForm
-from exhibitions.visitors.queries.everywhere import Known, known, known_by
+from exhibitions.visitors.queries.everywhere import Known, all_of, known, known_by
 from exhibitions.visitors.rules.contact import masked_email, masked_phone, normal_email, normal_phone
 
 _LONGEST_QUESTION = 254
@@ -99,9 +99,11 @@ def _one(registration_id: int) -> Known:
 
 
 def _all_of(one: Known) -> list[Known]:
-    """Every registration of this person: those with the same number or address, over all fairs."""
-    same = known_by(one.registration.phone, one.registration.email, None)
-    return same if any(each.registration.id == one.registration.id for each in same) else [one, *same]
+    """Every registration of this person over all fairs, and those with the same number or address."""
+    same = all_of(one.registration)
+    ids = {each.registration.id for each in same}
+    shared = known_by(one.registration.phone, one.registration.email, None)
+    return same + [each for each in shared if each.registration.id not in ids]
 
 
 def _shown(one: Known) -> dict[str, Any]:

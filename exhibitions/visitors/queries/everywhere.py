@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from exhibitions.badges.models import Badge, BadgeClass
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
-from exhibitions.visitors.models import Registration
+from exhibitions.visitors.models import Merge, Registration
 from exhibitions.visitors.queries.people import HOLDER
 
 MOST = 50
@@ -47,6 +47,42 @@ def known(registration_id: int) -> Known | None:
     return next(iter(_known({registration_id})), None)
 
 
+def all_of(registration: Registration, expo_id: int | None = None) -> list[Known]:
+    """Every registration of this person that is not erased, this one first, then the newest; of one fair, or of any.
+
+    One person are those that were merged and not parted, whichever was kept, and who has the same name with the same
+    number or address; so step by step. None is left out for their number: an erasure that left one would be none (P9).
+    """
+    found = {registration.id: registration}
+    behind = [registration]
+    while behind:
+        merged = Merge.parted_at.is_(None)
+        ids = [each.id for each in behind]
+        same: list[sa.ColumnElement[bool]] = [
+            Registration.id.in_(sa.select(Merge.gone_id).where(merged, Merge.kept_id.in_(ids))),
+            Registration.id.in_(sa.select(Merge.kept_id).where(merged, Merge.gone_id.in_(ids))),
+            *(_is_again(*who) for who in {(each.name, each.phone, each.email) for each in behind}),
+        ]
+        asked = sa.select(Registration).where(
+            sa.or_(*same), Registration.erased_at.is_(None), Registration.id.not_in(found)
+        )
+        if expo_id is not None:
+            asked = asked.where(Registration.expo_id == expo_id)
+        behind = list(db.session.scalars(asked))
+        found |= {each.id: each for each in behind}
+    theirs = _known(found, None)
+    return sorted(theirs, key=lambda each: each.registration.id != registration.id)
+
+
+def _is_again(name: str, phone: str | None, email: str | None) -> sa.ColumnElement[bool]:
+    contact: list[sa.ColumnElement[bool]] = []
+    if phone:
+        contact.append(Registration.phone == phone)
+    if email:
+        contact.append(Registration.email == email)
+    return sa.and_(Registration.name == name, sa.or_(*contact)) if name and contact else sa.false()
+
+
 def _ids(phone: str | None, email: str | None, badge_number: int | None) -> Sequence[int]:
     wanted: list[sa.ColumnElement[bool]] = []
     if phone:
@@ -62,7 +98,7 @@ def _ids(phone: str | None, email: str | None, badge_number: int | None) -> Sequ
     return db.session.scalars(asked.order_by(Registration.id.desc()).limit(MOST)).all()
 
 
-def _known(ids: Collection[int]) -> list[Known]:
+def _known(ids: Collection[int], most: int | None = MOST) -> list[Known]:
     theirs = sa.and_(
         Badge.expo_id == Registration.expo_id,
         Badge.holder_kind == HOLDER,
@@ -76,6 +112,6 @@ def _known(ids: Collection[int]) -> list[Known]:
         .outerjoin(Badge, theirs)
         .where(Registration.id.in_(ids))
         .order_by(Registration.id.desc())
-        .limit(MOST)
+        .limit(most)
     )
     return [Known(*row) for row in db.session.execute(asked)]
