@@ -132,6 +132,19 @@ def test_p9_a_scanner_that_syncs_later_brings_nothing_back(
     assert now["verdict"] == "cancelled"
 
 
+def test_p9_two_clicks_at_once_erase_once(app: Flask, people: People, tmp_path: Path) -> None:
+    """The other click has committed after this one had read the row."""
+    made = leave_traces(app, tmp_path)
+    with app.app_context():
+        with transaction():
+            row = db.session.get_one(Registration, made.registration_id)
+            done = sa.update(Registration).where(Registration.id == row.id).values(erased_at=clock.now())
+            db.session.execute(done, execution_options={"synchronize_session": False})
+            assert row.erased_at is None, "as it was read"
+            assert persons.erase_person([(fair(), row)], STAFF) == 0
+        assert db.session.scalars(sa.select(Erasure)).all() == []
+
+
 def test_p9_who_cancelled_and_came_again_stays_one_visitor(app: Flask, people: People) -> None:
     """V-6: two registrations of one person are told by the name; what they were stays when it goes."""
     with app.app_context():

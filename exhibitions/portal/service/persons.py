@@ -115,7 +115,7 @@ def blocked(expo: Expo, registration: Registration) -> Refused | None:
 def erase_person(people: Iterable[tuple[Expo, Registration]], by: Actor, reason: str = "") -> int:
     """Erase a person: all these registrations of theirs, in every room, inside the caller's transaction.
 
-    Counts stay as they are. Raises what blocks it before anything was changed. Gives how many there were; files that
+    Counts stay as they are. Raises what blocks it before anything was changed. Gives how many it erased; files that
     were uploaded are looked through afterwards (`ERASE_FILES`).
     """
     wanted = [(expo, row) for expo, row in people if row.erased_at is None]
@@ -123,9 +123,13 @@ def erase_person(people: Iterable[tuple[Expo, Registration]], by: Actor, reason:
         refusal = blocked(expo, row)
         if refusal is not None:
             raise refusal
-    for expo, row in wanted:
-        # Asked again behind the lock: two clicks at once erase once.
+    gone = 0
+    for expo, row in sorted(wanted, key=lambda pair: pair[1].id):
+        # Asked again behind the lock, taken in one order: two clicks at once erase once.
         db.session.refresh(row, with_for_update=True)
+        if row.erased_at is not None:
+            continue
+        gone += 1
         probe = {"phone": row.phone or "", "email": row.email or ""}
         audit.record(
             "portal.person_erased", by, expo_id=expo.id, subject=(HOLDER, row.id), after={"registrations": 1}
@@ -135,7 +139,7 @@ def erase_person(people: Iterable[tuple[Expo, Registration]], by: Actor, reason:
                 room.erase(expo, row)
         note = audit.note_erasure(HOLDER, row.id, expo.id, probe)
         jobs.enqueue(ERASE_FILES, str(note.id), {"erasure": note.id}, expo_id=expo.id)
-    return len(wanted)
+    return gone
 
 
 def erase_account(user: User, by: Actor) -> None:
