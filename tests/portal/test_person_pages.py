@@ -15,6 +15,7 @@ from flask import Flask
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.models import PersonalLink, User
 from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number
 from exhibitions.core import clock
@@ -167,6 +168,19 @@ def test_p7_the_copy_holds_every_canary_of_the_person_and_none_of_others(
     assert known["scans"][0]["gate"] == "A口"
     assert known["person"]["mails"][0]["recipient"] == EMAIL
     assert "visitors.unmasked" in {line["action"] for line in known["history"]}
+
+
+def test_p7_the_copy_holds_the_whole_history(app: Flask, people: People, tmp_path: Path) -> None:
+    made = leave_traces(app, tmp_path)
+    with app.app_context():
+        with transaction():
+            said: list[tuple[int, dict[str, object]]] = [(made.registration_id, {})] * 1100
+            audit.record_each("visitors.changed", STAFF, fair().id, HOLDER, said)
+        row = db.session.get_one(Registration, made.registration_id)
+        history = persons.export_person(fair(), row)["history"]
+        assert isinstance(history, list)
+        assert len(history) > 1100
+        assert [each["at"] for each in history] == sorted(each["at"] for each in history)
 
 
 def test_p7_the_link_of_a_copy_is_one_persons_and_ends_after_a_day(

@@ -56,10 +56,13 @@ class Room:
 
 
 def _export_history(expo: Expo, registration: Registration) -> object:
-    """What was done about the person, without who did it: that is another person."""
+    """All that was done about the person, the oldest first, without who did it: that is another person."""
     wanted = audit_queries.Wanted(subject=(HOLDER, registration.id))
-    rows = audit.readable(audit_queries.entries(expo.id, wanted, limit=500))
-    return [{"at": row.at.isoformat(), "action": row.action, "changed": [*row.after]} for row in rows]
+    return [
+        {"at": row.at.isoformat(), "action": row.action, "changed": [*row.after]}
+        for portion in audit_queries.every(expo.id, wanted)
+        for row in audit.readable(portion)
+    ]
 
 
 ROOMS: tuple[Room, ...] = (
