@@ -6,13 +6,18 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from exhibitions.accounts import queries
 from exhibitions.accounts.models import Passkey
+from exhibitions.accounts.service import passkeys
 from exhibitions.accounts.service.passkeys import Place
-from exhibitions.core.db import db
+from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
+from exhibitions.core.actor import SYSTEM
+from exhibitions.core.db import db, transaction
 from tests.accounts.authenticator import Authenticator
 from tests.accounts.conftest import Clock, sign_in
 
@@ -56,6 +61,21 @@ def test_a_passkey_is_the_second_step(client: FlaskClient, eva: str, key: Authen
     assert len(asked["allowCredentials"]) == 1
     assert use(client, key.get(asked)) == (303, "/doors")
     assert client.get("/doors").status_code == 200
+
+
+def test_p18_the_audit_seals_what_a_passkey_is_called(
+    app: Flask, client: FlaskClient, eva: str, key: Authenticator
+) -> None:
+    """Added and removed: the name goes with the person's key."""
+    with app.app_context():
+        row = db.session.scalars(sa.select(Passkey)).one()
+        with transaction():
+            passkeys.remove(row.user_id, row.id, SYSTEM)
+        entries = audit_queries.entries(None, audit_queries.Wanted(action="accounts."))
+        kept = [entry for entry in entries if entry.action.startswith("accounts.passkey_")]
+        assert len(kept) == 2
+        assert "This phone" not in repr([(entry.before, entry.after) for entry in kept])
+        assert repr([(each.before, each.after) for each in audit.readable(kept)]).count("This phone") == 2
 
 
 def test_a_passkey_that_knows_its_owner_signs_in_alone(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.accounts import service as accounts
 from exhibitions.accounts.models import User
-from exhibitions.core.db import db
+from exhibitions.audit.models import Entry
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.portal.service import persons
 from tests.people import People
 
 
@@ -44,3 +48,21 @@ def test_only_administrators_erase_accounts(app: Flask, people: People) -> None:
     page = f"/desk/people/{number_of(app, 'bob')}/erase"
     assert people.alice.post(page, data={"address": "bob@example.org"}).status_code == 403
     assert people.charlie.get(page).status_code in (403, 404)
+
+
+def test_p18_the_audit_keeps_no_name_of_an_erased_account_in_plain_words(app: Flask, people: People) -> None:
+    bob = number_of(app, "bob")
+    by = Actor("user", bob, "Bob")
+    with app.app_context():
+        with transaction() as session:
+            accounts.rename(session.get_one(User, bob), "Robert Canary", "en", by)
+        assert "Robert Canary" in people.dora.get("/desk/audit").text, "readable while the account is there"
+        with transaction() as session:
+            accounts.disable(session.get_one(User, bob), Actor("system"))
+            persons.erase_account(session.get_one(User, bob), Actor("system"))
+        kept = db.session.execute(
+            sa.select(Entry.before, Entry.after).where(Entry.subject_kind == "user")
+        ).all()
+    assert "Canary" not in repr(kept)
+    assert "Bob" not in repr(kept)
+    assert "Canary" not in people.dora.get("/desk/audit").text

@@ -29,6 +29,8 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound, Refused
 
 NOBODY = 0
+# People call a passkey after themselves: "Eva's telephone".
+_PERSONAL = frozenset({"name"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def register(place: Place, user: User, credential: str, name: str, by: Actor) ->
     )
     db.session.add(row)
     db.session.flush()
-    audit.record("accounts.passkey_added", by, subject=("user", user.id), after={"name": name})
+    audit.record(
+        "accounts.passkey_added", by, subject=("user", user.id), after={"name": name}, personal=_PERSONAL
+    )
     return first_recovery_codes(user.id)
 
 
@@ -154,7 +158,13 @@ def remove(user_id: int, passkey_id: int, by: Actor) -> None:
         raise NotFound("passkey_unknown", N_("This passkey is not there any more."))
     db.session.delete(row)
     db.session.flush()
-    audit.record("accounts.passkey_removed", by, subject=("user", user_id), before={"name": row.name})
+    audit.record(
+        "accounts.passkey_removed",
+        by,
+        subject=("user", user_id),
+        before={"name": row.name},
+        personal=_PERSONAL,
+    )
     forget_codes_without_step(user_id)
 
 

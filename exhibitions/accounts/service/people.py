@@ -60,8 +60,14 @@ def rename(user: User, name: str, language: str, by: Actor) -> None:
     """Change what a person is called and the language of letters to them."""
     name = name.strip()[:100] or user.email
     if name != user.name:
-        changed = {"before": {"name": user.name}, "after": {"name": name}}
-        audit.record("accounts.user_renamed", by, subject=("user", user.id), **changed)  # type: ignore[arg-type]
+        audit.record(
+            "accounts.user_renamed",
+            by,
+            subject=("user", user.id),
+            before={"name": user.name},
+            after={"name": name},
+            personal=frozenset({"name"}),
+        )
     user.name, user.language = name, language
 
 
