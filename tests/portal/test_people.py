@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from exhibitions.accounts import queries, service
 from exhibitions.accounts.models import User
 from exhibitions.accounts.rules import ORGANISATION_RIGHTS, OrganisationRole
+from exhibitions.accounts.rules.people import INVITATION
 from exhibitions.cli.access import table
 from exhibitions.core.access import Permission
-from exhibitions.core.actor import Actor
+from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
 from exhibitions.expos import queries as expos
@@ -219,6 +220,27 @@ def test_nobody_disables_the_own_account_and_the_last_administrator_stays(app: F
     answer = people.dora.post(f"{STAFF}/{dora}/roles?lang=en", data={"organisation_roles": "finance"})
     assert (answer.status_code, "The last administrator stays." in answer.text) == (422, True)
     assert people.dora.get(STAFF).status_code == 200
+
+
+@both_engines
+def test_an_administrator_who_never_came_is_not_the_one_who_stays(app: Flask) -> None:
+    """A1: invited is not able to sign in, neither while the link is open nor after; with a password it is."""
+    with app.app_context():
+        with transaction():
+            dora, fritz = (
+                service.create_user(f"{name}@example.org", name, None) for name in ("dora", "fritz")
+            )
+            for one in (dora, fritz):
+                service.grant_organisation_role(one, OrganisationRole.ADMINISTRATOR)
+            service.offer_link(fritz, INVITATION, SYSTEM)
+        with pytest.raises(Refused, match="last_administrator"), transaction():
+            service.set_organisation_roles(dora, frozenset(), SYSTEM)
+        with pytest.raises(Refused, match="last_administrator"), transaction():
+            service.disable(dora, SYSTEM)
+        with transaction():
+            fritz.password_hash = "chosen"
+        with transaction():
+            service.set_organisation_roles(dora, frozenset(), SYSTEM)
 
 
 @both_engines

@@ -141,11 +141,18 @@ def _roles_of(user_ids: Collection[int]) -> dict[int, list[OrganisationRole]]:
 
 
 def administrators_for_update() -> list[int]:
-    """The administrators who are not disabled, locked: who else takes one away waits, and then finds one less."""
+    """The administrators who can sign in, locked: who else takes one away waits, and then finds one less.
+
+    Who is disabled, or was invited and never came, does not count (A1).
+    """
     found = (
         sa.select(User.id)
         .join(OrganisationMembership, OrganisationMembership.user_id == User.id)
-        .where(OrganisationMembership.role == OrganisationRole.ADMINISTRATOR, User.disabled_at.is_(None))
+        .where(
+            OrganisationMembership.role == OrganisationRole.ADMINISTRATOR,
+            User.disabled_at.is_(None),
+            _is_able(),
+        )
         .order_by(User.id)
         .with_for_update()
     )
