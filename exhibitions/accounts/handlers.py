@@ -20,8 +20,8 @@ from exhibitions.jobs.rules import JobRun
 from exhibitions.mail import service as mail
 from exhibitions.mail.rules import Message
 
-# Invitations stay: they say that somebody was asked and never came.
-_KINDS = (CHALLENGE, NEW_PASSWORD)
+# Sessions and the links that people hold end by the term that the organisation has chosen (portal.retention).
+_KINDS = (CHALLENGE,)
 _KEPT = timedelta(days=30)
 
 
@@ -32,17 +32,15 @@ def register() -> None:
     jobs.register(
         "accounts.sweep",
         sweep,
-        title=N_("Forgetting sessions and links that are over"),
+        title=N_("Forgetting challenges of passkeys that are over"),
         every=timedelta(days=1),
     )
 
 
 def sweep(run: JobRun) -> dict[str, object]:
-    """Forget links that were over a month ago and sessions of half a year ago."""
+    """Forget the challenges of passkeys that were over a month ago."""
     with run.transaction():
-        links = service.forget_links(_KINDS, clock.now() - _KEPT)
-    with run.transaction():
-        return {"links": links, "sessions": service.forget_sessions()}
+        return {"links": service.forget_links(_KINDS, clock.now() - _KEPT)}
 
 
 def invitation(arguments: Mapping[str, int | str], lang: str) -> Message:

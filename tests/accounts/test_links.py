@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,14 @@ from flask.testing import FlaskClient
 
 from exhibitions.accounts import queries, service
 from exhibitions.accounts.models import PersonalLink, SignIn, User
-from exhibitions.accounts.rules.people import INVITATION, NEW_PASSWORD
+from exhibitions.accounts.queries.people import Wanted, people
+from exhibitions.accounts.rules.people import INVITATION, NEW_PASSWORD, PersonState
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.core.signing import hash_link_token
+from exhibitions.jobs import service as jobs
 from exhibitions.jobs.commands.running import drain
+from exhibitions.jobs.models import Job
 from exhibitions.mail import service as mail
 from exhibitions.mail.models import Mail
 from tests.accounts.conftest import PASSWORD, Clock, code, set_up_app, sign_in
@@ -206,18 +210,52 @@ def test_an_invitation_by_letter(app: Flask, sender: None) -> None:
     assert app.test_client().post(found[0], data={"password": NEW}).location == "/doors"
 
 
-def test_what_is_long_over_is_forgotten(app: Flask, client: FlaskClient, eva: str, hours: Clock) -> None:
-    """Links a month after their end, sessions half a year; when somebody was last here is kept."""
+def test_p6_the_term_takes_sessions_and_links_but_not_what_the_list_of_people_tells_by(
+    app: Flask, client: FlaskClient, eva: str, hours: Clock
+) -> None:
+    """Who was asked and never came stays "invited in vain", and of each person the session used last stays."""
+    sign_in(client, eva)
+    hours.pass_by(hours=1)
+    sign_in(client, eva)
+    link(app, eva, NEW_PASSWORD)
+    with app.app_context():
+        with transaction():
+            ida = service.create_user("ida@example.org", "Ida", None)
+            service.offer_link(ida, INVITATION, SYSTEM)
+        hours.pass_by(days=400)
+        (seen,) = [row.seen_at for row in people(Wanted(), hours.now).rows if row.user.email == eva]
+        with transaction():
+            before = hours.now - timedelta(days=180)
+            assert (service.count_old(before), service.expire(before), service.count_old(before)) == (2, 2, 0)
+        states = {row.user.email: (row.state, row.seen_at) for row in people(Wanted(), hours.now).rows}
+        assert states["ida@example.org"] == (PersonState.LAPSED, None)
+        assert states[eva] == (PersonState.ACTIVE, seen)
+
+
+def test_p6_the_daily_sweep_leaves_to_the_term_what_people_held(
+    app: Flask, client: FlaskClient, eva: str, hours: Clock
+) -> None:
+    """A longer term that was chosen holds; only challenges of passkeys are swept after a month."""
     sign_in(client, eva)
     sign_in(client, eva)
     link(app, eva, NEW_PASSWORD)
-    hours.pass_by(days=200)
+    client.post("/sign-in/passkey/options")
+    hours.pass_by(days=400)
     with app.app_context():
         with transaction():
-            assert service.forget_links((NEW_PASSWORD,), hours.now) == 1
-            assert service.forget_sessions() == 1
-        assert db.session.query(SignIn).count() == 1
-        assert db.session.query(User).count() == 1
+            number = jobs.enqueue("accounts.sweep", "test", {}).id
+        drain()
+        assert db.session.get_one(Job, number).result == {"links": 1}
+        assert db.session.query(SignIn).count() == 2
+        assert db.session.query(PersonalLink).count() == 1
+
+
+def test_p18_the_links_of_an_erased_account_go_with_it(app: Flask, eva: str) -> None:
+    link(app, eva, NEW_PASSWORD)
+    with app.app_context():
+        with transaction() as session:
+            service.erase_person(session.query(User).one(), SYSTEM)
+        assert db.session.query(PersonalLink).count() == 0
 
 
 def test_a_link_is_printed_for_who_has_the_server_at_hand(app: Flask, eva: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 
 from exhibitions.accounts.models import SignIn, User
@@ -14,8 +12,6 @@ from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.core.signing import hash_link_token, new_link_token
-
-_KEPT_FOR = timedelta(days=180)
 
 
 def start_session(user: User, device: str = "") -> str:
@@ -78,10 +74,3 @@ def sign_out_everywhere(user_id: int, by: Actor) -> None:
     """End every session of a person and write it down."""
     end_all_sessions(user_id)
     audit.record("accounts.signed_out_everywhere", by, subject=("user", user_id))
-
-
-def forget_sessions() -> int:
-    """Forget sessions that were over half a year ago; gives their number. The last of each person stays: it is "last seen"."""
-    newest = sa.select(sa.func.max(SignIn.id)).group_by(SignIn.user_id)
-    old = sa.delete(SignIn).where(SignIn.expires_at < clock.now() - _KEPT_FOR, SignIn.id.not_in(newest))
-    return len(db.session.scalars(old.returning(SignIn.id)).all())
