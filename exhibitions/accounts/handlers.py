@@ -11,7 +11,12 @@ from flask_babel import gettext as _
 from exhibitions.accounts import queries, service
 from exhibitions.accounts.rules.people import CHALLENGE, INVITATION, NEW_PASSWORD
 from exhibitions.accounts.rules.sessions import INVITATION_LENGTH, RESET_LENGTH
-from exhibitions.accounts.service.people import INVITATION_LETTER, PASSWORD_LETTER
+from exhibitions.accounts.service.people import (
+    FORGOTTEN,
+    INVITATION_LETTER,
+    PASSWORD_LETTER,
+    answer_forgotten,
+)
 from exhibitions.core import clock
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, Refused
@@ -29,12 +34,20 @@ def register() -> None:
     """Enter the letters and jobs of this room into the tables of names."""
     mail.register(INVITATION_LETTER, invitation, N_("Invitation to work here"))
     mail.register(PASSWORD_LETTER, new_password, N_("Link for a new password"))
+    jobs.register(FORGOTTEN, forgotten, title=N_("Answering who forgot the password"), quick=True)
     jobs.register(
         "accounts.sweep",
         sweep,
         title=N_("Forgetting challenges of passkeys that are over"),
         every=timedelta(days=1),
     )
+
+
+def forgotten(run: JobRun) -> dict[str, object]:
+    """Send the link for a new password that somebody asked for, if there is such a person; its result says neither."""
+    with run.transaction():
+        answer_forgotten(int(run.arguments["user_id"]), str(run.arguments["lang"]))
+    return {}
 
 
 def sweep(run: JobRun) -> dict[str, object]:

@@ -161,7 +161,28 @@ def test_the_answer_is_the_same_for_known_and_unknown(app: Flask, eva: str, send
         )
     assert answers[0] == answers[1]
     with app.app_context():
+        drain()
         assert [mail.recipient for mail in db.session.query(Mail)] == [eva]
+
+
+def test_the_work_is_the_same_for_known_and_unknown(app: Flask, eva: str, sender: None) -> None:
+    """ASVS 6.3.8: the same statements in the same order, so that the time tells nothing either."""
+    asked: list[list[str]] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        asked[-1].append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        for address in (eva, "nobody@example.org"):
+            asked.append([])
+            app.test_client().post("/sign-in/forgot?lang=en", data={"email": address})
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+    assert asked[0] == asked[1]
+    assert any(each.startswith("INSERT") for each in asked[0])
 
 
 def test_a_link_is_never_made_from_the_host_header(app: Flask, eva: str, sender: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Set as AbstractSet
 
 import sqlalchemy as sa
@@ -21,7 +22,12 @@ from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.jobs import service as jobs
 from exhibitions.mail import service as mail
+
+FORGOTTEN = "accounts.forgotten"
+"""The job that answers who has forgotten the password."""
+NOBODY = 0
 
 INVITATION_LETTER = "accounts.invitation"
 PASSWORD_LETTER = "accounts.new-password"  # noqa: S105 - the name of a letter.
@@ -168,10 +174,24 @@ def send_link(user: User, kind: str, by: Actor, language: str) -> None:
 
 
 def ask_for_new_password(email: str, language: str) -> None:
-    """Send a link for a new password to this address if it is a person's who may sign in; silently nothing otherwise."""
+    """Let a link for a new password be sent to this address if it is a person's who may sign in.
+
+    The same job is asked for either way, and finds out whether anything is to be sent: so neither the answer nor its
+    time tells who has an account (ASVS 6.3.8).
+    """
     user = queries.user_by_email(email)
-    if user is not None and user.disabled_at is None and has_sender():
-        send_link(user, NEW_PASSWORD, SYSTEM, language)
+    if has_sender():
+        arguments: dict[str, int | str] = {"user_id": user.id if user else NOBODY, "lang": language}
+        jobs.enqueue(FORGOTTEN, secrets.token_hex(8), arguments)
+
+
+def answer_forgotten(user_id: int, language: str) -> bool:
+    """Send the link that was asked for; False for nobody and for who may not sign in."""
+    user = queries.user_by_id(user_id)
+    if user is None or user.disabled_at is not None:
+        return False
+    send_link(user, NEW_PASSWORD, SYSTEM, language)
+    return True
 
 
 def demand_two_steps(by: Actor, *, wanted: bool) -> None:
