@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -205,9 +205,18 @@ def shown_day(facts: DayFacts, keys: Sequence[str]) -> dict[str, Any]:
 
 
 class EraseForm(Form):
-    """The number of the badge (or of the registration) is typed before somebody is erased."""
+    """Which other registrations go along is ticked, and the number of the badge (or of the registration) is typed,
+    before somebody is erased.
+    """
 
+    people = SelectMultipleField(_l("Erase along with it"), coerce=int)
     number = fields.line(_l("Number"), 40, _l("Type the number to go on"))
+
+    def offer(self, others: Sequence[tuple[int, str]], same: Collection[int]) -> None:
+        """Let these registrations (number, words) be ticked; those of the `same` person are ticked at first."""
+        self.people.choices = fields.options(others)
+        if not self.is_submitted():
+            self.people.data = [number for number, _words in others if number in same]
 
     def expect(self, badge_number: int | None, registration_id: int) -> None:
         """Go on only for this number."""

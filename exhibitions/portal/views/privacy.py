@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
+from exhibitions.core.i18n import format_datetime, local
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
+from exhibitions.expos.queries import on_clock_of
 from exhibitions.portal.forms import EraseForm
 from exhibitions.portal.service import incident, persons
 from exhibitions.portal.views.frame import blueprint
@@ -61,9 +63,12 @@ def export_person(registration_id: int) -> Any:
 @require(Permission.PRIVACY_MANAGE)
 def erase_person(registration_id: int) -> Any:
     one = _one(registration_id)
-    people = _all_of(one)
+    same, shared = _like(one)
     form = EraseForm()
     form.expect(one.badge.number if one.badge else None, one.registration.id)
+    form.offer([_line(each) for each in same + shared], {each.registration.id for each in same})
+    ticked = form.people.data or []
+    people = [one, *(each for each in same + shared if each.registration.id in ticked)]
     if form.accepted():
         with transaction():
             gone = persons.erase_person([(each.expo, each.registration) for each in people], actor())
@@ -79,7 +84,6 @@ def erase_person(registration_id: int) -> Any:
         "portal/erase_person.html",
         expo=None,
         each=_shown(one),
-        people=[_shown(every) for every in people],
         parts=persons.counts([(every.expo, every.registration) for every in people]),
         blocks=blocks,
         form=form,
@@ -98,12 +102,23 @@ def _one(registration_id: int) -> Known:
     return found
 
 
-def _all_of(one: Known) -> list[Known]:
-    """Every registration of this person over all fairs, and those with the same number or address."""
+def _like(one: Known) -> tuple[list[Known], list[Known]]:
+    """The other registrations of this person over all fairs; and those of others with the same number or address.
+
+    A number or address of an office is that of many: who shares it is only offered, never taken for the same person.
+    """
     same = all_of(one.registration)
-    ids = {each.registration.id for each in same}
+    known_ids = {each.registration.id for each in same}
     shared = known_by(one.registration.phone, one.registration.email, None)
-    return same + [each for each in shared if each.registration.id not in ids]
+    return same[1:], [each for each in shared if each.registration.id not in known_ids]
+
+
+def _line(one: Known) -> tuple[int, str]:
+    shown = _shown(one)
+    when = format_datetime(on_clock_of(one.registration.created_at, one.expo), one.expo.timezone)
+    facts = (local(one.expo, "name"), one.registration.name, local(one.badge_class, "name"))
+    words = [*map(str, facts), shown["phone"], shown["email"], str(when)]
+    return one.registration.id, " · ".join(filter(None, words))
 
 
 def _shown(one: Known) -> dict[str, Any]:
