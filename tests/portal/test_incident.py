@@ -13,15 +13,21 @@ from exhibitions.accounts.models import User
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
+from exhibitions.badges import service as badges
 from exhibitions.core import clock
-from exhibitions.core.actor import Actor
+from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.queries import expo_by_slug
+from exhibitions.mail.models import Mail
+from exhibitions.mail.service.telling import prepare
+from exhibitions.portal.service import incident
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.rules.guests import GuestFacts
 from exhibitions.visitors.rules.questions import Kind, QuestionFacts
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import form_setup
+from exhibitions.visitors.service import form_setup, guests
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
@@ -93,11 +99,82 @@ def test_p16_a_prepared_incident_gives_the_exact_set(  # noqa: PLR0915 - one sto
     assert listed(account=bob.id) == {"观众2", "观众5"}
     assert listed(account=alice.id, until=moment(15)) == {"观众4"}
     page = people.dora.get(PAGE, query_string={"account": str(alice.id), "lang": "en"}).text
-    assert "4 registrations are concerned" in page
+    assert "4 people are concerned" in page
     assert "+8613911110001" not in page
     with app.app_context():
         entries = audit_queries.entries(None, audit_queries.Wanted(action="portal.people_affected_exported"))
         assert [audit.readable([entry])[0].after["rows"] for entry in entries] == [1, 2, 4]
+
+
+def span(by: Actor, slug: str = "") -> incident.Span:
+    """All that this account did."""
+    now = clock.now()
+    expo_id = fair(slug).id if slug else None
+    return incident.Span(by.id, expo_id, now - timedelta(days=1), now + timedelta(days=1))
+
+
+def concerned(by: Actor, slug: str = "") -> list[str]:
+    rows = [person.name for _expo, person in incident.affected(span(by, slug))]
+    assert incident.count(span(by, slug)) == len(rows)
+    assert len(list(incident.affected(span(by, slug), 1))) == min(len(rows), 1)
+    return sorted(rows)
+
+
+@both_engines
+def test_p16_badges_messages_guests_and_backups_concern_people_too(  # noqa: PLR0915 - one story, told in order.
+    app: Flask, people: People
+) -> None:
+    """One each: a badge printed singly, a message shown to copy, guests unmasked, their list printed, a backup fetched."""
+    with app.app_context():
+        make_expo("9th", 9)
+        alice, bob, charlie = account("alice"), account("bob"), account("charlie")
+        first, second = person(1), person(2)
+        person(3, "9th")
+        expo = fair()
+        with transaction():
+            badge = badge_queries.current_badge(expo, HOLDER, first)
+            assert badge is not None
+            badges.count_print(expo, badge, "", alice)
+        assert concerned(alice) == ["观众1"]
+        with transaction():
+            row = db.session.get_one(Registration, second)
+            row.email = "second@example.org"
+            visitors.send_link(row)
+        with transaction() as session:
+            prepare(session.scalars(sa.select(Mail)).one(), alice)
+        assert concerned(alice) == ["观众1", "观众2"]
+        with transaction():
+            minister, mayor = guests.add_guests(expo, [GuestFacts("部长"), GuestFacts("市长")], SYSTEM)
+            guests.unmask_guests(expo, [mayor], bob)
+            minister.registration_id = first
+        assert concerned(bob) == ["市长"]
+        with transaction():
+            guests.note_print(expo, 2, bob)
+        assert concerned(bob) == ["市长", "观众1"]
+        assert concerned(bob, "9th") == []
+        with transaction():
+            audit.record("upkeep.backup_fetched", charlie, after={"backup": "x", "bytes": 1})
+        assert concerned(charlie) == ["市长", "观众1", "观众2", "观众3"]
+        assert concerned(charlie, "9th") == ["观众3"], "whichever fair is asked for"
+        assert incident.exports(span(charlie, "9th")) == 1
+        numbers = (alice.id, bob.id, charlie.id)
+    page = people.dora.get(PAGE, query_string={"account": str(numbers[1])}).text
+    assert "市长" not in page, "masked"
+    answer = people.dora.post(PAGE, query_string={"account": str(numbers[1])}, data={"reason": "to tell"})
+    assert "市长" in answer.text
+
+
+def test_p16_an_account_behind_the_end_of_the_list_is_asked_for_by_number(
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'name="number"' not in people.dora.get(PAGE).text
+    monkeypatch.setattr(incident, "MOST_ACCOUNTS", 1)
+    with app.app_context():
+        dora = account("dora").id
+    page = people.dora.get(PAGE).text
+    assert 'name="number"' in page
+    assert "dora@example.org" not in page
+    assert "dora@example.org" in people.dora.get(PAGE, query_string={"number": str(dora)}).text
 
 
 def test_p16_a_list_needs_a_question_and_a_reason(people: People) -> None:

@@ -12,17 +12,25 @@ import sqlalchemy as sa
 from exhibitions.accounts.models import User
 from exhibitions.audit import service as audit
 from exhibitions.audit.models import Entry
+from exhibitions.badges.models import Badge
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
-from exhibitions.visitors.models import Registration
+from exhibitions.mail.models import Mail
+from exhibitions.visitors.models import Guest, Registration
 from exhibitions.visitors.queries import HOLDER
+from exhibitions.visitors.service.guests import SUBJECT as GUEST
 
 # What takes the whole list of a fair out of the house.
 EXPORTS = ("visitors.exported", "visitors.import_refused_rows_taken")
+# What takes every fair out: these entries belong to none.
+WHOLE = "upkeep.backup_fetched"
 _LISTS = ("visitors.export", "badges.print")
+GUESTS = "visitors.guests_printed"
 SHOWN = 100
 MOST_ACCOUNTS = 500
+
+_Table = type[Registration] | type[Guest]
 
 
 @dataclass(frozen=True)
@@ -35,10 +43,13 @@ class Span:
     until: datetime
 
 
-def accounts() -> list[tuple[int, str]]:
-    """Everybody who has an account, by name."""
+def accounts(asked: int | None = None) -> list[tuple[int, str]]:
+    """Who has an account, by name, at most 500; the one with the number `asked` is among them if there is one."""
     found = sa.select(User.id, User.name, User.email).order_by(User.name, User.id).limit(MOST_ACCOUNTS)
-    return [(number, f"{name or email} ({email})") for number, name, email in db.session.execute(found)]
+    rows = list(db.session.execute(found))
+    if asked is not None and asked not in {row[0] for row in rows}:
+        rows += db.session.execute(sa.select(User.id, User.name, User.email).where(User.id == asked))
+    return [(number, f"{name or email} ({email})") for number, name, email in rows]
 
 
 class Fair(NamedTuple):
@@ -59,29 +70,38 @@ def fairs() -> list[Fair]:
 
 
 def count(span: Span) -> int:
-    """How many registrations are concerned."""
-    return db.session.scalar(sa.select(sa.func.count()).where(_concerned(span))) or 0
+    """How many registrations, and guests of honour without one, are concerned."""
+    return sum(
+        db.session.scalar(sa.select(sa.func.count()).where(concerned)) or 0
+        for concerned in (_concerned(span), _concerned_guests(span))
+    )
 
 
 def exports(span: Span) -> int:
-    """How many times a list was taken out in that span."""
-    return db.session.scalar(sa.select(sa.func.count(Entry.id)).where(*_in(span), _is_export())) or 0
+    """How many times a list or a backup was taken out in that span."""
+    lists = sa.and_(*_in(span), sa.or_(_is_export(), Entry.action == GUESTS))
+    backups = sa.and_(*_by(span), Entry.action == WHOLE)
+    return db.session.scalar(sa.select(sa.func.count(Entry.id)).where(sa.or_(lists, backups))) or 0
 
 
-def affected(span: Span, most: int | None = None) -> Iterator[tuple[Expo, Registration]]:
-    """The registrations that are concerned, with their fairs, by fair and number.
+def affected(span: Span, most: int | None = None) -> Iterator[tuple[Expo, Registration | Guest]]:
+    """The registrations that are concerned, with their fairs, by fair and number; then guests of honour without one.
 
-    Who was read, changed or printed one by one; and by an export everybody who was registered in that fair before it.
+    Who was read, changed or printed one by one, as a person, a badge, a message or a guest; by an export everybody who
+    was registered in that fair before it; and by a backup that was fetched everybody in every fair.
     """
-    asked = (
-        sa.select(Expo, Registration)
-        .join(Expo, Expo.id == Registration.expo_id)
-        .where(_concerned(span))
-        .order_by(Registration.expo_id, Registration.id)
-    )
-    rows = db.session.execute((asked.limit(most) if most else asked).execution_options(yield_per=1000))
-    for expo, registration in rows:  # noqa: UP028 - rows are read as pairs.
-        yield expo, registration
+    left = most
+    for table, concerned in ((Registration, _concerned(span)), (Guest, _concerned_guests(span))):
+        asked = (
+            sa.select(Expo, table)
+            .join(Expo, Expo.id == table.expo_id)
+            .where(concerned)
+            .order_by(table.expo_id, table.id)
+            .limit(left)
+        )
+        for expo, person in db.session.execute(asked.execution_options(yield_per=1000)):
+            left = None if left is None else left - 1
+            yield expo, person
 
 
 def take(span: Span, by: Actor, reason: str) -> None:
@@ -96,26 +116,72 @@ def take(span: Span, by: Actor, reason: str) -> None:
 
 
 def _concerned(span: Span) -> sa.ColumnElement[bool]:
-    one_by_one = sa.select(Entry.subject_id).where(*_in(span), Entry.subject_kind == HOLDER)
+    badges = sa.select(Badge.holder_id).where(
+        Badge.holder_kind == HOLDER, Badge.id.in_(_subjects(span, "badge"))
+    )
+    mails = sa.select(Mail.subject_id).where(
+        Mail.subject_kind == HOLDER, Mail.id.in_(_subjects(span, "mail"))
+    )
+    # A guest who has a registration is told as such.
+    guests = sa.select(Guest.registration_id).where(Guest.registration_id.is_not(None), _read_guests(span))
+    return sa.and_(
+        sa.or_(
+            Registration.id.in_(_subjects(span, HOLDER)),
+            Registration.id.in_(badges),
+            Registration.id.in_(mails),
+            Registration.id.in_(guests),
+            _listed(span, Registration, _is_export()),
+            _in_backup(span, Registration),
+        ),
+        _at_fair(span, Registration),
+    )
+
+
+def _concerned_guests(span: Span) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Guest.registration_id.is_(None),
+        sa.or_(_read_guests(span), _in_backup(span, Guest)),
+        _at_fair(span, Guest),
+    )
+
+
+def _read_guests(span: Span) -> sa.ColumnElement[bool]:
+    return sa.or_(Guest.id.in_(_subjects(span, GUEST)), _listed(span, Guest, Entry.action == GUESTS))
+
+
+def _subjects(span: Span, kind: str) -> sa.Select[int]:
+    return sa.select(Entry.subject_id.expression).where(*_in(span), Entry.subject_kind == kind)
+
+
+def _listed(span: Span, table: _Table, is_list: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Who was on the list of a fair when it was last taken out in the span."""
     last = (
         sa.select(Entry.expo_id.label("fair"), sa.func.max(Entry.at).label("at"))
-        .where(*_in(span), _is_export())
+        .where(*_in(span), is_list)
         .group_by(Entry.expo_id)
         .subquery()
     )
-    listed = sa.exists().where(last.c.fair == Registration.expo_id, last.c.at >= Registration.created_at)
-    return sa.and_(
-        sa.or_(Registration.id.in_(one_by_one), listed),
-        sa.true() if span.expo_id is None else Registration.expo_id == span.expo_id,
-    )
+    return sa.exists().where(last.c.fair == table.expo_id, last.c.at >= table.created_at)
+
+
+def _in_backup(span: Span, table: _Table) -> sa.ColumnElement[bool]:
+    """Who was known in any fair when a backup was last fetched; it belongs to no fair, whichever is asked for."""
+    last = sa.select(sa.func.max(Entry.at)).where(*_by(span), Entry.action == WHOLE).scalar_subquery()
+    return sa.func.coalesce(last >= table.created_at, sa.false())
+
+
+def _at_fair(span: Span, table: _Table) -> sa.ColumnElement[bool]:
+    return sa.true() if span.expo_id is None else table.expo_id == span.expo_id
 
 
 def _in(span: Span) -> list[sa.ColumnElement[bool]]:
+    return _by(span) + ([] if span.expo_id is None else [Entry.expo_id == span.expo_id])
+
+
+def _by(span: Span) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [Entry.at >= span.since, Entry.at < span.until]
     if span.user_id is not None:
         conditions += [Entry.actor_kind == "user", Entry.actor_id == span.user_id]
-    if span.expo_id is not None:
-        conditions.append(Entry.expo_id == span.expo_id)
     return conditions
 
 

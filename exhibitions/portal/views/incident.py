@@ -19,6 +19,7 @@ from exhibitions.portal.rules.notices import NOTICES
 from exhibitions.portal.service import incident as service
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors.forms.importing import ReasonForm
+from exhibitions.visitors.models import Guest, Registration
 from exhibitions.visitors.rules.contact import masked_email, masked_name, masked_phone
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -47,7 +48,8 @@ def incident() -> Any:
         total=service.count(span) if span else 0,
         exports=service.exports(span) if span else 0,
         rows=rows,
-        accounts=service.accounts(),
+        accounts=service.accounts(span.user_id if span else None),
+        most=service.MOST_ACCOUNTS,
         every_fair=fairs,
         notices=NOTICES,
         form=form,
@@ -61,7 +63,8 @@ def _span(fairs: list[service.Fair]) -> service.Span | None:
     expo = next((one for one in fairs if one.slug == args.get("fair")), None)
     zone = ZoneInfo(expo.timezone if expo else home_zone())
     since, until = _moment(args.get("since", ""), zone), _moment(args.get("until", ""), zone)
-    account = args.get("account", "")
+    # The list of accounts has an end: who is behind it is named by number.
+    account = args.get("account") or args.get("number", "").strip()
     user_id = int(account) if account.isascii() and account.isdigit() and len(account) < 19 else None
     if user_id is None and expo is None and since is None and until is None:
         return None
@@ -76,16 +79,22 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     return read.replace(tzinfo=zone) if 1900 <= read.year < 2200 and read.tzinfo is None else None
 
 
-def _shown(expo: Expo, person: Any) -> dict[str, Any]:
+def _shown(expo: Expo, person: Registration | Guest) -> dict[str, Any]:
     return {
         "expo": expo,
         "name": masked_name(person.name) if person.name else "",
         "phone": masked_phone(person.phone) if person.phone else "",
-        "email": masked_email(person.email) if person.email else "",
+        "email": masked_email(email) if (email := _of_registration(person, "email")) else "",
     }
 
 
 def _rows(span: service.Span) -> Iterator[list[Value]]:
     yield [_("Fair"), _("Name"), _("Mobile number"), _("E-mail"), _("Language")]
     for expo, person in service.affected(span):
-        yield [str(local(expo, "name")), person.name, person.phone, person.email, person.language]
+        further = [_of_registration(person, name) for name in ("email", "language")]
+        yield [str(local(expo, "name")), person.name, person.phone, *further]
+
+
+def _of_registration(person: Registration | Guest, name: str) -> str | None:
+    """What only a registration knows; a guest of honour without one has neither address nor language."""
+    return getattr(person, name) if isinstance(person, Registration) else None
