@@ -54,12 +54,6 @@ def session_of(token_hash: str, now: datetime) -> tuple[User, SignIn] | None:
     return None if row is None else (row[0], row[1])
 
 
-def user_of_session(token_hash: str, now: datetime) -> User | None:
-    """The person of `session_of`."""
-    found = session_of(token_hash, now)
-    return found[0] if found else None
-
-
 def _has_second_step(user_id: int | sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     app = sa.exists().where(AppSecret.user_id == user_id, AppSecret.confirmed_at.is_not(None))
     return sa.or_(app, sa.exists().where(Passkey.user_id == user_id))

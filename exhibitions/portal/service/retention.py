@@ -45,11 +45,6 @@ def lines() -> list[Line]:
     return [_line(kind, months_of(kind, chosen), fairs) for kind in Kind]
 
 
-def due_in_all() -> int:
-    """How much is due now over all kinds."""
-    return sum(line.due for line in lines())
-
-
 def save_terms(months: Mapping[Kind, int], by: Actor) -> None:
     """Keep kinds for so many months from now on."""
     for kind, number in months.items():

@@ -13,7 +13,6 @@ Facts = dict[str, Any]
 
 RESPONSIBLE = frozenset({"organiser", "host"})
 """The roles of organising units that answer for the data."""
-CONTACT_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
