@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -101,7 +101,7 @@ def affected(span: Span, most: int | None = None) -> Iterator[tuple[Expo, Regist
         )
         for expo, person in db.session.execute(asked.execution_options(yield_per=1000)):
             left = None if left is None else left - 1
-            yield expo, person
+            yield expo, cast("Registration | Guest", person)
 
 
 def take(span: Span, by: Actor, reason: str) -> None:
@@ -149,7 +149,7 @@ def _read_guests(span: Span) -> sa.ColumnElement[bool]:
     return sa.or_(Guest.id.in_(_subjects(span, GUEST)), _listed(span, Guest, Entry.action == GUESTS))
 
 
-def _subjects(span: Span, kind: str) -> sa.Select[int]:
+def _subjects(span: Span, kind: str) -> sa.Select[int | None]:
     return sa.select(Entry.subject_id.expression).where(*_in(span), Entry.subject_kind == kind)
 
 
