@@ -19,8 +19,10 @@ from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
 from exhibitions.expos import queries as expos
+from exhibitions.expos import service as expo_service
 from exhibitions.expos.rules import RIGHTS, Role
 from exhibitions.portal.rules.people import RIGHT_WORDS, right_rows
+from exhibitions.portal.service import people as portal_people
 from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -220,6 +222,34 @@ def test_nobody_disables_the_own_account_and_the_last_administrator_stays(app: F
     answer = people.dora.post(f"{STAFF}/{dora}/roles?lang=en", data={"organisation_roles": "finance"})
     assert (answer.status_code, "The last administrator stays." in answer.text) == (422, True)
     assert people.dora.get(STAFF).status_code == 200
+
+
+@both_engines
+def test_of_two_who_give_roles_at_once_neither_loses_any(app: Flask, people: People) -> None:
+    """Ten rounds of both at the same moment (A1)."""
+    charlie = number(app, "charlie")
+
+    def give(role: Role, barrier: threading.Barrier) -> None:
+        with app.app_context():
+            expo = expos.expo_by_slug("8th")
+            assert expo is not None
+            user = db.session.get_one(User, charlie)
+            barrier.wait()
+            with transaction():
+                portal_people.add_fair_roles(expo, user, {role}, SYSTEM)
+
+    for _ in range(10):
+        with app.app_context(), transaction():
+            expo = expos.expo_by_slug("8th")
+            assert expo is not None
+            expo_service.set_roles(expo, charlie, frozenset(), SYSTEM)
+        barrier = threading.Barrier(2)
+        threads = [threading.Thread(target=give, args=(r, barrier)) for r in (Role.DESK, Role.ORGANISER)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert roles(app, "charlie") == {Role.DESK, Role.ORGANISER}
 
 
 @both_engines

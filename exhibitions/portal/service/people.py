@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from exhibitions.accounts import queries as account_queries
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.models import User
-from exhibitions.accounts.queries.people import person
+from exhibitions.accounts.queries.people import administrators_for_update, lock_person, person
 from exhibitions.accounts.rules import OrganisationRole
-from exhibitions.accounts.rules.people import INVITATION, PersonState
+from exhibitions.accounts.rules.people import INVITATION, NEW_PASSWORD, PersonState
 from exhibitions.accounts.rules.roles import check_may_invite_again
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -60,11 +60,13 @@ def invite(wanted: Invitation, by: Actor, *, is_administrator: bool) -> Invited:
         # Before the new roles are given, so that they do not count as given by others.
         _check_again(user, wanted.expo, by, is_administrator=is_administrator)
     if wanted.organisation_roles:
+        # In the order of `set_organisation_roles`, so that two never wait for each other.
+        administrators_for_update()
+        lock_person(user.id)
         held = account_queries.organisation_roles(user.id)
         accounts.set_organisation_roles(user, held | wanted.organisation_roles, by)
     if wanted.expo is not None and wanted.fair_roles:
-        held_there = expos.roles(wanted.expo, user.id)
-        expo_service.set_roles(wanted.expo, user.id, held_there | wanted.fair_roles, by)
+        add_fair_roles(wanted.expo, user, wanted.fair_roles, by)
     return Invited(user) if able else _give_link(user, by, wanted.language, by_mail=wanted.by_mail)
 
 
@@ -76,6 +78,27 @@ def invite_again(
         check_may_invite_again(can_sign_in=True, has_roles_elsewhere=False, is_administrator=is_administrator)
     _check_again(user, expo, by, is_administrator=is_administrator)
     return _give_link(user, by, language, by_mail=by_mail)
+
+
+def add_fair_roles(expo: Expo, user: User, roles: AbstractSet[Role], by: Actor) -> None:
+    """Give a person these roles at a fair beside those held there; of two who give some at once, neither loses any."""
+    lock_person(user.id)
+    expo_service.set_roles(expo, user.id, expos.roles(expo, user.id) | roles, by)
+
+
+def give_link(user: User, by: Actor, language: str, *, by_mail: bool) -> tuple[Invited, str]:
+    """An administrator's fresh link to choose a password, and its kind: INVITATION for who never came, else NEW_PASSWORD.
+
+    Raises as `invite_again` does.
+    """
+    lock_person(user.id)
+    if _state(user) is not PersonState.ACTIVE:
+        again = invite_again(user, None, by, language, by_mail=by_mail, is_administrator=True)
+        return again, INVITATION
+    if by_mail and accounts.has_sender():
+        accounts.send_link(user, NEW_PASSWORD, by, language)
+        return Invited(user, mailed=True), NEW_PASSWORD
+    return Invited(user, accounts.offer_link(user, NEW_PASSWORD, by)), NEW_PASSWORD
 
 
 def _check_again(user: User, expo: Expo | None, by: Actor, *, is_administrator: bool) -> None:

@@ -14,7 +14,7 @@ from exhibitions.accounts.forms.people import BY_MAIL, FairRolesForm, Organisati
 from exhibitions.accounts.models import User
 from exhibitions.accounts.queries import people as lists
 from exhibitions.accounts.rules import ORGANISATION_RIGHTS, OrganisationRole
-from exhibitions.accounts.rules.people import ERASED_HOST, INVITATION, NEW_PASSWORD, PersonState
+from exhibitions.accounts.rules.people import ERASED_HOST, PersonState
 from exhibitions.accounts.service import second_step
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
@@ -23,7 +23,6 @@ from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import language
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expos
-from exhibitions.expos import service as expo_service
 from exhibitions.expos.rules import RIGHTS, Role
 from exhibitions.gates.queries.devices import DeviceCounts, counts_by_fair
 from exhibitions.portal.forms import EraseAccountForm
@@ -33,8 +32,9 @@ from exhibitions.portal.rules.people import (
     ORGANISATION_WORDS,
     right_rows,
 )
+from exhibitions.portal.service import people as people_service
 from exhibitions.portal.service import persons
-from exhibitions.portal.service.people import Invited, invite, invite_again
+from exhibitions.portal.service.people import invite
 from exhibitions.portal.views import inviting
 from exhibitions.portal.views.inviting import blueprint, chosen, link_to_show, told
 from exhibitions.visitors.forms import listing
@@ -194,7 +194,7 @@ def add_fair_roles(user_id: int) -> Any:
         at_fair.refuse("fair", Refused("no_role", N_("Choose a fair and at least one role.")))
         return _page(user_id, roles, at_fair)
     with transaction():
-        expo_service.set_roles(expo, user.id, expos.roles(expo, user.id) | wanted, actor())
+        people_service.add_fair_roles(expo, user, wanted, actor())
     tell(_("The roles are changed. They hold from the next click on."))
     return go("people.person", user_id=user_id)
 
@@ -205,25 +205,13 @@ def give_link(user_id: int) -> Any:
     """A fresh link to choose a password: an invitation for who never came, a new password for who did."""
     user = _person(user_id)
     by_mail = request.form.get("way") == BY_MAIL
-    able = (row := lists.person(user_id, clock.now())) is not None and row.state is PersonState.ACTIVE
     try:
         with transaction():
-            invited = (
-                _new_password(user, by_mail=by_mail)
-                if able
-                else invite_again(user, None, actor(), language(), by_mail=by_mail, is_administrator=True)
-            )
+            invited, kind = people_service.give_link(user, actor(), language(), by_mail=by_mail)
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
         return go("people.person", user_id=user_id)
-    return go("people.person", user_id=user_id, link=told(invited, NEW_PASSWORD if able else INVITATION))
-
-
-def _new_password(user: User, *, by_mail: bool) -> Invited:
-    if by_mail and service.has_sender():
-        service.send_link(user, NEW_PASSWORD, actor(), language())
-        return Invited(user, mailed=True)
-    return Invited(user, service.offer_link(user, NEW_PASSWORD, actor()))
+    return go("people.person", user_id=user_id, link=told(invited, kind))
 
 
 @blueprint.post("/desk/people/<int:user_id>/disable")
