@@ -31,8 +31,9 @@ from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries.everywhere import all_of
 from exhibitions.visitors.rules.group_list import Member
+from exhibitions.visitors.rules.guests import GuestFacts
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import merging
+from exhibitions.visitors.service import guests, merging
 from tests.factories import make_expo
 from tests.people import People
 from tests.portal.known_person import (
@@ -88,6 +89,25 @@ def test_a_person_is_found_over_all_fairs_by_number_address_or_badge(
     assert person_page(made.registration_id, "erase") in page
     assert person_page(other, "erase") in page
     assert EMAIL not in page, "masked"
+
+
+@pytest.mark.parametrize("typed", ["138 1111 2222", " 端木部长 "])
+def test_a_guest_of_honour_without_a_registration_is_found_too(
+    app: Flask, people: People, typed: str
+) -> None:
+    """By number or whole name, in any fair; one who is registered is found as a registration."""
+    with app.app_context():
+        make_expo("9th", 9)
+        with transaction():
+            facts = [GuestFacts("端木部长", phone="+8613811112222"), GuestFacts("端木")]
+            number_of = guests.add_guests(fair("9th"), facts, STAFF)[0].id
+    page = people.dora.get(people.dora.post(f"{HUB}/find", data={"q": typed}).location).text
+    link = f"/desk/9th/visitors/guests/{number_of}"
+    assert page.count("/visitors/guests/") == 1
+    assert people.dora.get(link).status_code == 200
+    assert f'href="{link}"' in page
+    assert "13811112222" not in page.replace("138 1111 2222", "")
+    assert people.dora.get(people.dora.post(f"{HUB}/find", data={"q": "木部"}).location).text.count(link) == 0
 
 
 def test_p9_who_shares_an_address_of_an_office_is_erased_only_when_ticked(

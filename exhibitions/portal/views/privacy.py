@@ -17,8 +17,14 @@ from exhibitions.portal.forms import EraseForm
 from exhibitions.portal.service import incident, persons
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors.forms.importing import ReasonForm
-from exhibitions.visitors.queries.everywhere import Known, all_of, known, known_by
-from exhibitions.visitors.rules.contact import masked_email, masked_phone, normal_email, normal_phone
+from exhibitions.visitors.queries.everywhere import Known, all_of, guests_by, known, known_by
+from exhibitions.visitors.rules.contact import (
+    clean_name,
+    masked_email,
+    masked_phone,
+    normal_email,
+    normal_phone,
+)
 
 _LONGEST_QUESTION = 254
 
@@ -33,6 +39,7 @@ def privacy() -> str:
         expo=None,
         text=text,
         found=[_shown(one) for one in found],
+        guests=guests_by(normal_phone(text), clean_name(text)) if text else [],
         every_fair=incident.fairs(),
         waiting=persons.unfinished(),
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from exhibitions.badges.models import Badge, BadgeClass
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
-from exhibitions.visitors.models import Merge, Registration
+from exhibitions.visitors.models import Guest, Merge, Registration
 from exhibitions.visitors.queries.people import HOLDER
 
 MOST = 50
@@ -40,6 +40,21 @@ def known_by(phone: str | None, email: str | None, badge_number: int | None) -> 
     for number, address in {tuple(pair) for pair in contacts} - {(phone, email)}:
         ids |= set(_ids(number, address, None))
     return _known(ids)
+
+
+def guests_by(phone: str | None, name: str) -> list[tuple[Guest, Expo]]:
+    """The guests of honour without a registration, of any fair, with this number (E.164) or this whole name; at most 50.
+
+    Often nothing but a name is known of a guest.
+    """
+    wanted: list[sa.ColumnElement[bool]] = [Guest.name == name] if name else []
+    if phone:
+        wanted.append(Guest.phone == phone)
+    if not wanted:
+        return []
+    asked = sa.select(Guest, Expo).join(Expo, Expo.id == Guest.expo_id)
+    asked = asked.where(Guest.registration_id.is_(None), sa.or_(*wanted))
+    return [(row[0], row[1]) for row in db.session.execute(asked.order_by(Guest.id.desc()).limit(MOST))]
 
 
 def known(registration_id: int) -> Known | None:
