@@ -85,6 +85,12 @@ def _list(expo: Fair | None) -> str:
     )
 
 
+def _rights(expo: Fair | None) -> frozenset[str]:
+    """What the reader may do here: at the fair, or in the organisation."""
+    found: frozenset[str] = g.organisation_rights if expo is None else g.rights
+    return found
+
+
 def _page(expo: Fair | None, row: Job) -> str:
     kind = service.kind_of(row)
     left = time_left(row.step_started_at, row.done, row.total, clock.now())
@@ -101,7 +107,7 @@ def _page(expo: Fair | None, row: Job) -> str:
         results=[(label, row.result[name]) for name, label in kind.labels.items() if name in row.result]
         if kind
         else [],
-        links=[link for link in kind.links(row) if link.permission in g.rights]
+        links=[link for link in kind.links(row) if link.permission in _rights(expo)]
         if kind and kind.links and done
         else [],
     )

@@ -115,6 +115,8 @@ def test_a_backup_is_made_tested_and_fetched_from_the_page(app: Flask, stamped: 
     # A second click finds the work that is under way.
     assert people.dora.post(f"{SETTINGS}/backups").location == answer.location
     assert work(app) == 1
+    done = people.dora.get(f"{answer.location}?lang=en")
+    assert (done.status_code, "Show the backups" in done.text) == (200, True)
     [backup] = keeping.kept(here())
     assert people.dora.post(f"{SETTINGS}/backups/{backup.key}/test").status_code == 303
     assert work(app) == 1

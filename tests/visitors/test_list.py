@@ -20,12 +20,14 @@ from flask_babel import force_locale
 
 from exhibitions.accounts.queries import live_link
 from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
 from exhibitions.audit.models import Entry
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge, BadgeDay
 from exhibitions.badges.rules import number
 from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos.models import Gate
@@ -615,3 +617,26 @@ def test_a_search_over_many_people_is_counted_right(app: Flask, people: People) 
 def test_the_badge_of_somebody_just_registered_is_there(app: Flask, people: People) -> None:
     register(people.nobody)
     assert names_in(text_of(people.alice, LIST)) == ["王敏"]
+
+
+def test_a_search_that_is_forgotten_is_nobody_and_never_everybody(app: Flask, people: People) -> None:
+    """O6: an old tab, or a colleague's browser: neither the list nor what is done to all that match takes the rest."""
+    with app.app_context():
+        add(app)
+    page = people.alice.get("/desk/8th/visitors?s=forgotten&lang=en").text
+    assert "This search is over" in page
+    assert "王敏" not in page
+    told = people.alice.post(
+        "/desk/8th/visitors/decide?s=forgotten",
+        data={"all": "1", "decision": "cancel"},
+        follow_redirects=True,
+    )
+    assert "Tick somebody first" in told.text
+
+
+def test_history_speaks_of_what_other_rooms_did(app: Flask, people: People) -> None:
+    number = add(app)
+    with app.app_context(), transaction():
+        audit.record("portal.person_exported", SYSTEM, expo_id=1, subject=("visitor", number))
+    page = people.alice.get(f"/desk/8th/visitors/{number}?lang=en").text
+    assert "Copy of a person&#39;s data made" in page

@@ -48,8 +48,14 @@ class ExportForm(ReasonForm):
         self.columns.choices = [*(self.columns.choices or []), *own]
 
 
+_NOBODY = (0,)
+"""The number of no registration."""
+
+
 def wanted() -> Filters:
-    """The filters of this address; what is no filter is left out."""
+    """The filters of this address; what is no filter is left out. A search that is forgotten finds nobody: everybody
+    would be shown, written to or cancelled in its place.
+    """
     args = request.args
     state = args.get("status", "")
     order = args.get("sort", "")
@@ -65,7 +71,9 @@ def wanted() -> Filters:
         group=_number(args.get("group", "")),
         printed={"yes": True, "no": False}.get(args.get("printed", "")),
         has=args["has"] if args.get("has") in HAS else "",
-        ids=tuple(number for number in map(_number, args.get("ids", "").split(".")[:_MOST_IDS]) if number),
+        ids=_NOBODY
+        if is_forgotten()
+        else tuple(number for number in map(_number, args.get("ids", "").split(".")[:_MOST_IDS]) if number),
     )
 
 
@@ -89,6 +97,12 @@ def keep_text(text: str) -> str | None:
     kept = dict(list(session.get(_KEPT, {}).items())[1 - _MOST_KEPT :])
     session[_KEPT] = kept | {word: text}
     return word
+
+
+def is_forgotten() -> bool:
+    """Whether the address names a search that this browser does not know (any more)."""
+    word = request.args.get("s", "")
+    return bool(word) and word not in session.get(_KEPT, {})
 
 
 def kept_text(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -81,7 +82,8 @@ def kept_selection(expo: Expo, file_id: int) -> dict[str, Any] | None:
 def ask(expo: Expo, deed: Deed, ids: Sequence[int], by: Actor) -> Job:
     """Have it done in the background, inside the caller's transaction. The same wish while it is open is a second click."""
     kept = keep_selection(expo, ids, by, {"deed": asdict(deed)})
-    key = f"{expo.id}/{deed.action}/{deed.class_key}/{len(ids)}/{min(ids)}/{max(ids)}"
+    same = hashlib.sha256(repr((deed, sorted(ids))).encode()).hexdigest()[:32]
+    key = f"{expo.id}/{same}"
     return jobs.enqueue(DECIDE, key, {"file_id": kept}, expo_id=expo.id, actor=by)
 
 

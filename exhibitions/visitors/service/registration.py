@@ -174,6 +174,8 @@ def send_again(expo: Expo, phone: str | None, email: str | None, by: Actor) -> N
 
 
 def _check_waiting(registration: Registration) -> None:
+    # Of two who decide at once the second one finds it decided.
+    db.session.refresh(registration, with_for_update={"of": Registration})
     if registration.state is not State.WAITING:
         raise Conflict("not_waiting", N_("This registration is not waiting for approval any more."))
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
-from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
@@ -40,7 +39,6 @@ _UNMASKED, _RENEWED, _ALL_UNMASKED = "unmasked", "renewed", "all unmasked"
 _MOST_HISTORY = 100
 _MOST_COLLEAGUES = 20
 # What happened to a person, or to one of the person's badges.
-_DONE = {**badge_deeds.DEEDS.actions, **DEEDS.actions}
 
 
 @blueprint.get("/desk/<slug>/visitors")
@@ -62,6 +60,7 @@ def visitors(expo: Expo) -> str:
         rights=g.rights,
         views=arranged.views(expo, actor()),
         kept=listing.address(),
+        forgotten=listing.is_forgotten(),
         me=actor().id,
         columns=arranged.columns(actor()),
         all_columns=COLUMNS,
@@ -209,10 +208,7 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         link=token
         and current_app.config["PUBLIC_URL"] + url_for("my_badge.badge", slug=expo.slug, token=token),
         alive=row.registration.state in ALIVE,
-        history=[
-            (entry, _(_DONE.get(entry.action, entry.action)), _changed(entry))
-            for entry in audit.readable(entries)
-        ],
+        history=[(entry, _changed(entry)) for entry in audit.readable(entries)],
         consents=queries.consents(expo, row.registration),
         **asked_of(expo, row),
         people=[shown(each) for each in theirs.rows],
