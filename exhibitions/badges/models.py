@@ -201,6 +201,8 @@ class Handout(Model):
     first: Mapped[int] = mapped_column(sa.Integer)
     last: Mapped[int] = mapped_column(sa.Integer)
     count: Mapped[int] = mapped_column(sa.Integer)
+    # The account: its name may be that of others too, and change. No key, like the actor of a job.
+    by_id: Mapped[int | None] = mapped_column(BigId)
     by_name: Mapped[str] = mapped_column(sa.String(100), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -240,6 +242,7 @@ class Replacement(Model):
     reason: Mapped[str] = mapped_column(sa.String(300), default="")
     fee_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     deposit_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    by_id: Mapped[int | None] = mapped_column(BigId)
     by_name: Mapped[str] = mapped_column(sa.String(100), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -256,6 +259,7 @@ class StockMove(Model):
     kind: Mapped[Move] = mapped_column(enum_type(Move))
     count: Mapped[int] = mapped_column(sa.Integer)
     note: Mapped[str] = mapped_column(sa.String(200), default="")
+    by_id: Mapped[int | None] = mapped_column(BigId)
     by_name: Mapped[str] = mapped_column(sa.String(100), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

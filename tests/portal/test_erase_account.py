@@ -8,8 +8,12 @@ from flask import Flask
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.models import User
 from exhibitions.audit.models import Entry
+from exhibitions.badges.models import StockMove
+from exhibitions.badges.rules.stock import Move
+from exhibitions.badges.service.stock import move
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
+from exhibitions.expos.queries import expo_by_slug
 from exhibitions.portal.service import persons
 from tests.people import People
 
@@ -66,3 +70,20 @@ def test_p18_the_audit_keeps_no_name_of_an_erased_account_in_plain_words(app: Fl
     assert "Canary" not in repr(kept)
     assert "Bob" not in repr(kept)
     assert "Canary" not in people.dora.get("/desk/audit").text
+
+
+def test_p18_paper_forgets_an_erased_colleague_and_no_namesake(app: Flask, people: People) -> None:
+    """Under the name of then, too; of who counted before accounts were noted the name decides."""
+    bob = number_of(app, "bob")
+    with app.app_context():
+        expo = expo_by_slug("8th")
+        assert expo is not None
+        doers = [Actor("user", bob, "Bobby"), Actor("user", 999, "Bob"), Actor("user", None, "Bob")]
+        with transaction():
+            for by in doers:
+                move(expo, "90x130", Move.IN, 5, "", by)
+        with transaction() as session:
+            accounts.disable(session.get_one(User, bob), Actor("system"))
+            persons.erase_account(session.get_one(User, bob), Actor("system"))
+        rows = db.session.scalars(sa.select(StockMove).order_by(StockMove.id))
+        assert [row.by_name for row in rows] == ["", "Bob", ""]

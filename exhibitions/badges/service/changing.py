@@ -123,6 +123,7 @@ def replace(expo: Expo, badge: Badge, reason: str, by: Actor, taken: Taken = NOT
         reason=reason,
         fee_minor=taken.fee_minor,
         deposit_minor=taken.deposit_minor,
+        by_id=by.id if by.kind == "user" else None,
         by_name=by.name[:100],
         at=fresh.issued_at,
     )
@@ -201,10 +202,14 @@ def erase_person(kind: str, holder_id: int) -> int:
     return len(badges)
 
 
-def erase_staff(name: str) -> None:
-    """Take the name of a colleague out of what was noted on paper's behalf: who replaced, handed out and counted (P18)."""
+def erase_staff(user_id: int, name: str) -> None:
+    """Take the name of a colleague out of what was noted on paper's behalf: who replaced, handed out and counted (P18).
+
+    Under whatever name it was noted. Where no account was noted (before there was a place for it) the name decides.
+    """
     for table in (Replacement, Handout, StockMove):
-        theirs = sa.update(table).where(table.by_name == name).values(by_name="")
+        unknown = sa.and_(table.by_id.is_(None), table.by_name == name)
+        theirs = sa.update(table).where(sa.or_(table.by_id == user_id, unknown)).values(by_name="")
         db.session.execute(theirs, execution_options={"synchronize_session": False})
 
 

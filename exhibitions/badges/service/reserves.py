@@ -125,6 +125,7 @@ def hand_out(expo: Expo, first: int, last: int, place: Place, name: str, by: Act
         first=first,
         last=last,
         count=len(rows),
+        by_id=by.id if by.kind == "user" else None,
         by_name=by.name[:100],
         at=clock.now(),
     )
@@ -192,6 +193,7 @@ def _note_single(expo: Expo, badge: Badge, by: Actor) -> None:
         first=row.serial,
         last=row.serial,
         count=1,
+        by_id=by.id if by.kind == "user" else None,
         by_name=by.name[:100],
         at=clock.now(),
     )

@@ -38,6 +38,7 @@ def move(expo: Expo, item: str, kind: Move, count: int, note: str, by: Actor) ->
         kind=kind,
         count=count,
         note=note.strip()[:200],
+        by_id=by.id if by.kind == "user" else None,
         by_name=by.name[:100],
         at=clock.now(),
     )

@@ -157,7 +157,7 @@ def erase_account(user: User, by: Actor) -> None:
     files.erase_person("user", user.id)
     jobs.erase_person("user", user.id)
     mail.erase_person("user", user.id)
-    badges.erase_staff(user.name)
+    badges.erase_staff(user.id, user.name)
     accounts.erase_person(user, by)
 
 
