@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -176,6 +177,7 @@ def day(on: date, kind: DayKind = DayKind.OPEN, closes: int = 17) -> DayFacts:
     return DayFacts(date=on, kind=kind, official_from=hours[0], official_to=hours[1])
 
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 OLD = [
     day(date(2030, 8, 17), DayKind.BUILD_UP),
     day(date(2030, 8, 19), closes=18),
@@ -239,3 +241,19 @@ def test_a_plan_of_a_copy_writes_nothing(app: Flask, context: None) -> None:
     planned = plan_copy(fair(), NEW)
     assert planned.counts["days"] == 6
     assert len(expos.all_expos()) == 1
+
+
+@pytest.mark.parametrize(
+    ("closes", "becomes"),
+    [
+        (datetime(2030, 8, 22, 14, tzinfo=SHANGHAI), datetime(2031, 8, 20, 14, tzinfo=SHANGHAI)),
+        (datetime(2030, 8, 15, 18, tzinfo=SHANGHAI), datetime(2031, 8, 14, 18, tzinfo=SHANGHAI)),
+    ],
+    ids=["on its last day", "before it opens"],
+)
+def test_the_end_of_registration_moves_with_what_it_was_near(closes: datetime, becomes: datetime) -> None:
+    """A shorter edition does not close its form after its end."""
+    facts = FairFacts(edition=8, name_en="8th", timezone=SHANGHAI.key, registration_closes_at=closes)
+    new = NewEdition("9th", 9, "", "9th", date(2031, 8, 18), date(2031, 8, 20))
+    found = copying.moved_setup(FairSetup(facts=facts, days=OLD), new, [])
+    assert found.facts.registration_closes_at == becomes

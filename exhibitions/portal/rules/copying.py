@@ -112,7 +112,9 @@ def moved_setup(old: FairSetup, new: NewEdition, staff: Sequence[str]) -> FairSe
     """
     opened = [day.date for day in old.days if day.kind is DayKind.OPEN]
     by = new.first - opened[0] if opened else timedelta(0)
-    zone = old.facts.timezone
+    zone, closes = old.facts.timezone, old.facts.registration_closes_at
+    # Who closes during the fair closes as long before its end, and another edition may have fewer days.
+    within = bool(opened) and closes is not None and closes.astimezone(ZoneInfo(zone)).date() >= opened[0]
     facts = msgspec.structs.replace(
         old.facts,
         edition=new.edition,
@@ -121,7 +123,7 @@ def moved_setup(old: FairSetup, new: NewEdition, staff: Sequence[str]) -> FairSe
         notice_zh="",
         notice_en="",
         registration_opens_at=moved_moment(old.facts.registration_opens_at, by, zone),
-        registration_closes_at=moved_moment(old.facts.registration_closes_at, by, zone),
+        registration_closes_at=moved_moment(closes, new.last - opened[-1] if within else by, zone),
     )
     return msgspec.structs.replace(
         old,

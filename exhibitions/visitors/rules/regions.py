@@ -73,12 +73,15 @@ _ENGLISH = {
     "厦门": "Xiamen",
 }
 _NEAR_NAMES = {
-    "HK": ("香港", "Hong Kong, China", "홍콩"),
-    "MO": ("澳门", "Macao, China", "마카오"),
-    "TW": ("台湾", "Taiwan, China", "대만"),
+    "HK": ("中国香港", "Hong Kong, China", "홍콩"),
+    "MO": ("中国澳门", "Macao, China", "마카오"),
+    "TW": ("中国台湾", "Taiwan, China", "대만"),
 }
 _NEAR_WORDS = {
     "香港": "HK",
+    "中国香港": "HK",
+    "中国澳门": "MO",
+    "中国台湾": "TW",
     "hongkong": "HK",
     "澳门": "MO",
     "澳門": "MO",
