@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +15,8 @@ from flask import Flask
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import Conflict, Refused
+from exhibitions.expos.models import Expo
 from exhibitions.jobs.commands.running import drain
 from exhibitions.jobs.models import Job
 from exhibitions.mail import service as mail
@@ -325,6 +328,73 @@ def test_stopping_holds_back_what_has_not_left(app: Flask, crowd: People) -> Non
     with app.app_context():
         drain()
     assert sorted(state for recipient, state in outbox(app) if recipient) == ["withdrawn", "withdrawn"]
+
+
+@both_engines
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            lambda expo, row: service.stop(expo, row, SYSTEM),
+            service.send_portion,
+        ),
+        (
+            service.send_portion,
+            lambda expo, row: service.stop(expo, row, SYSTEM),
+        ),
+    ],
+)
+def test_nothing_leaves_after_it_was_stopped(
+    app: Flask,
+    crowd: People,
+    first: Callable[[Expo, Mailing], object],
+    second: Callable[[Expo, Mailing], object],
+) -> None:
+    """F13: whoever comes second waits for the first, and finds what was done."""
+    crowd.alice.post(f"{draft(crowd)}/send")
+    _one_behind_the_other(app, first, second)
+    with app.app_context():
+        assert one().state is State.STOPPED
+    assert {state for recipient, state in outbox(app) if recipient} <= {"withdrawn"}
+
+
+@both_engines
+def test_the_words_of_what_is_sent_stay(app: Flask, crowd: People) -> None:
+    draft(crowd)
+    words = {"zh": Words("别的", "别的"), "en": Words("", "")}
+    with pytest.raises(Conflict):
+        _one_behind_the_other(
+            app,
+            lambda expo, row: service.send(expo, row, None, SYSTEM),
+            lambda expo, row: service.write(expo, row, Purpose.SERVICE, words, {}, SYSTEM),
+        )
+    with app.app_context():
+        assert one().subject_zh == WORDS["subject_zh"]
+
+
+def _one_behind_the_other(
+    app: Flask, first: Callable[[Expo, Mailing], object], second: Callable[[Expo, Mailing], object]
+) -> None:
+    """Do `second` while `first` is done but not yet kept; raises what `second` raises."""
+    begun, done = Event(), Event()
+
+    def one_side() -> None:
+        with app.app_context(), transaction():
+            first(fair(), one_here())
+            begun.set()
+            done.wait(1)
+
+    def other_side() -> None:
+        begun.wait(10)
+        try:
+            with app.app_context(), transaction():
+                second(fair(), one_here())
+        finally:
+            done.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        for side in [pool.submit(one_side), pool.submit(other_side)]:
+            side.result()
 
 
 def one_here() -> Mailing:

@@ -29,11 +29,16 @@ class Reached(NamedTuple):
     language: str
 
 
-def mailing_of(expo: Expo, mailing_id: int) -> Mailing | None:
-    """The message to many with this number, if it is this fair's."""
+def mailing_of(expo: Expo, mailing_id: int, *, for_update: bool = False) -> Mailing | None:
+    """The message to many with this number, if it is this fair's; `for_update`: read anew, and nobody else's until the
+    transaction ends.
+    """
     if mailing_id > LARGEST_NUMBER:
         return None
-    return db.session.scalar(sa.select(Mailing).where(Mailing.expo_id == expo.id, Mailing.id == mailing_id))
+    found = sa.select(Mailing).where(Mailing.expo_id == expo.id, Mailing.id == mailing_id)
+    if for_update:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(found)
 
 
 def mailings(expo: Expo) -> Sequence[Mailing]:

@@ -12,7 +12,7 @@ from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.expos.models import Expo
 from exhibitions.jobs import service as jobs
 from exhibitions.mail import queries as mail_queries
@@ -87,8 +87,8 @@ def _keep(
     if mailing is None:
         mailing = Mailing(expo_id=expo.id, created_by=by.id, created_at=clock.now(), counts={}, done_id=0)
         db.session.add(mailing)
-    elif mailing.state is not State.DRAFT:
-        raise Conflict("mailing_not_draft", N_("This message is sent or planned already."))
+    else:
+        mailing = _draft(expo, mailing)
     mailing.purpose = purpose.value
     mailing.chosen = dict(chosen)
     for lang in ("zh", "en"):
@@ -99,10 +99,24 @@ def _keep(
     return mailing
 
 
-def remove(expo: Expo, mailing: Mailing, by: Actor) -> None:
-    """Throw a draft away; raises `Conflict` for anything else."""
+def _draft(expo: Expo, mailing: Mailing) -> Mailing:
+    mailing = _locked(expo, mailing)
     if mailing.state is not State.DRAFT:
         raise Conflict("mailing_not_draft", N_("This message is sent or planned already."))
+    return mailing
+
+
+def _locked(expo: Expo, mailing: Mailing) -> Mailing:
+    # Of two who change it at once, or stop it while a portion leaves, the second one finds what the first one did.
+    found = queries.mailing_of(expo, mailing.id, for_update=True)
+    if found is None:
+        raise NotFound("mailing_gone", N_("This message is not there any more."))
+    return found
+
+
+def remove(expo: Expo, mailing: Mailing, by: Actor) -> None:
+    """Throw a draft away; raises `Conflict` for anything else."""
+    mailing = _draft(expo, mailing)
     audit.record("visitors.mailing_removed", by, expo_id=expo.id, subject=("mailing", mailing.id))
     db.session.delete(mailing)
 
@@ -129,8 +143,7 @@ def send(expo: Expo, mailing: Mailing, send_at: datetime | None, by: Actor) -> N
 
     Raises `Refused` for words that cannot be sent, a moment that has gone by, or when nobody would get it.
     """
-    if mailing.state is not State.DRAFT:
-        raise Conflict("mailing_not_draft", N_("This message is sent or planned already."))
+    mailing = _draft(expo, mailing)
     rules.check(words_of(mailing))
     if send_at is not None:
         rules.check_moment(send_at, clock.now())
@@ -153,6 +166,7 @@ def send(expo: Expo, mailing: Mailing, send_at: datetime | None, by: Actor) -> N
 
 def stop(expo: Expo, mailing: Mailing, by: Actor) -> int:
     """Let no more of it leave; gives how many were held back in the outbox. Raises `Conflict` when it is not under way."""
+    mailing = _locked(expo, mailing)
     if mailing.state not in _OPEN and not (mailing.state is State.SENT and _waiting(expo, mailing)):
         raise Conflict("mailing_over", N_("Nothing of this message is under way any more."))
     mailing.state, mailing.finished_at = State.STOPPED, clock.now()
@@ -176,6 +190,7 @@ def send_portion(expo: Expo, mailing: Mailing) -> bool:
 
     What is done is kept in the same transaction, and the outbox takes each person once: it may be cut off anywhere.
     """
+    mailing = _locked(expo, mailing)
     if mailing.state not in _OPEN:
         return False
     purpose = Purpose(mailing.purpose)
