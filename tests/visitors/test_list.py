@@ -7,9 +7,11 @@ import html
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from zipfile import ZipFile
 
 import pytest
@@ -29,6 +31,7 @@ from exhibitions.badges.rules import number
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
+from exhibitions.core.errors import Conflict
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos.models import Gate
 from exhibitions.mail import service as mail
@@ -38,6 +41,7 @@ from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Filters
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.registration import Channel, State
+from exhibitions.visitors.service import bulk, registration
 from exhibitions.visitors.views.letters import badge_link
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -356,6 +360,42 @@ def test_the_desk_corrects_everything(app: Flask, people: People) -> None:
         badge = badge_queries.current_badge(fair(), "visitor", 1)
         assert badge is not None
         assert (badge.name, badge.badge_class.key) == ("王小敏", "vip")
+
+
+@both_engines
+@pytest.mark.parametrize("one", [True, False])
+def test_of_two_who_decide_at_once_the_second_finds_it_decided(
+    app: Flask, people: People, *, one: bool
+) -> None:
+    """O6: approved and refused at the same moment is one decision and one letter, alone and among many."""
+    change_class(app, "trade", needs_approval=True)
+    person = add(app, channel=Channel.ONLINE)
+    begun, done = Event(), Event()
+
+    def approve() -> None:
+        with app.app_context(), transaction() as session:
+            registration.approve(fair(), session.get_one(Registration, person), SYSTEM)
+            session.flush()
+            begun.set()
+            done.wait(1)
+
+    def refuse() -> int:
+        begun.wait(10)
+        try:
+            with app.app_context(), transaction() as session:
+                if not one:
+                    return bulk.do(fair(), bulk.Deed("refuse"), [person], SYSTEM)
+                with pytest.raises(Conflict):
+                    registration.refuse(fair(), session.get_one(Registration, person), SYSTEM)
+                return 0
+        finally:
+            done.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.submit(approve), pool.submit(refuse)
+        first.result()
+        assert second.result() == 0
+    assert [row.state for row in all_rows(app)] == [State.REGISTERED]
 
 
 @both_engines

@@ -49,7 +49,9 @@ def do(expo: Expo, deed: Deed, ids: Sequence[int], by: Actor) -> int:
     nothing.
     """
     theirs = sa.select(Registration).where(Registration.expo_id == expo.id, Registration.id.in_(ids))
-    people = db.session.scalars(theirs.order_by(Registration.id)).all()
+    # Of two who decide at once the second one finds them decided, and changes nothing.
+    locked = theirs.order_by(Registration.id).with_for_update(of=Registration)
+    people = db.session.scalars(locked.execution_options(populate_existing=True)).all()
     change = _DEEDS[deed.action]
     target = badge_queries.class_by_key(expo, deed.class_key) if deed.class_key else None
     return sum(change(expo, person, deed, target, by) for person in people)
