@@ -23,11 +23,6 @@ def mail_of(expo_id: int | None, mail_id: int) -> Mail | None:
     )
 
 
-def mail_to(key: str, recipient: str) -> Mail | None:
-    """The message of this key to this recipient."""
-    return db.session.scalar(sa.select(Mail).where(Mail.key == key, Mail.recipient == recipient))
-
-
 def newest(
     expo_id: int | None, box: str, batch: str = "", *, offset: int = 0, limit: int = 50
 ) -> Sequence[Mail]:

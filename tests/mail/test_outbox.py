@@ -18,11 +18,12 @@ from exhibitions.jobs import service as jobs
 from exhibitions.jobs.commands.running import drain
 from exhibitions.jobs.models import Job
 from exhibitions.mail import queries, service
-from exhibitions.mail.models import Mail
+from exhibitions.mail.models import Bounce, Mail
 from exhibitions.mail.rules import ATTEMPTS, Message, Problem, State
 from tests.engines import both_engines
 from tests.jobs.failing import undone
 from tests.mail.smtp_server import Behaviour, smtp_server
+from tests.visitors.registering import at_once
 
 pytestmark = pytest.mark.usefixtures("own_templates")
 CANARY = "canary@example.org"
@@ -100,6 +101,22 @@ def test_the_same_key_to_the_same_recipient_is_one_message(app: Flask, tmp_path:
         write("other@example.org")
         drain()
         assert len(eml(tmp_path)) == 3
+
+
+@both_engines
+def test_the_same_message_at_the_same_moment_is_one(app: Flask) -> None:
+    """A double click on "find my badge", and two letters back from one address: no error, one row each."""
+
+    def twice(_: int) -> bool:
+        with app.app_context(), transaction():
+            service.note_bounce(CANARY, Problem.BOUNCED)
+            return service.send("test.greet", CANARY, "zh", {"visitor_id": 12}, key="k1", expo_id=None)
+
+    assert sorted(at_once(twice, 8)) == [False] * 7 + [True]
+    with app.app_context():
+        assert mail().state is State.WAITING
+        assert db.session.query(Bounce).count() == 1
+        assert db.session.query(Job).filter_by(name=service.SEND).count() == 1
 
 
 def test_an_address_that_is_none_is_refused(app: Flask) -> None:

@@ -22,7 +22,7 @@ from exhibitions.jobs.models import Job
 from exhibitions.mail import service as mail
 from exhibitions.mail.models import Bounce, Mail
 from exhibitions.mail.rules.texts import Words
-from exhibitions.visitors.models import Consent, Mailing, Registration
+from exhibitions.visitors.models import Consent, Mailing, Registration, VisitReminder
 from exhibitions.visitors.queries import mailing as queries
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules import mailing as rules
@@ -30,11 +30,11 @@ from exhibitions.visitors.rules.mailing import Purpose, Reach, State, check, che
 from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.rules.registration import State as RegistrationState
 from exhibitions.visitors.service import mailing as service
-from exhibitions.visitors.service.telling import leave_link
+from exhibitions.visitors.service.telling import leave_link, set_reminder
 from tests.engines import both_engines
 from tests.mail.smtp_server import Behaviour, smtp_server
 from tests.people import People
-from tests.visitors.registering import add, fair
+from tests.visitors.registering import add, at_once, fair
 
 MANY = "/desk/8th/mail/many"
 WORDS = {
@@ -498,6 +498,17 @@ def test_a_message_that_is_gone_ends_its_job(app: Flask, crowd: People) -> None:
         assert db.session.query(Job).filter_by(name=service.SEND).one().error_code == "mailing_gone"
     job = crowd.alice.get("/desk/8th/jobs/1")
     assert job.status_code == 200
+
+
+@both_engines
+def test_the_reminder_set_twice_at_once_is_one(app: Flask, crowd: People) -> None:
+    def choose(_: int) -> None:
+        with app.app_context(), transaction():
+            set_reminder(fair(), rules.REMIND_DAYS[0], SYSTEM)
+
+    at_once(choose, 8)
+    with app.app_context():
+        assert db.session.query(VisitReminder).one().days_before == rules.REMIND_DAYS[0]
 
 
 def test_the_other_language_stands_in() -> None:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
@@ -125,29 +127,27 @@ def send(  # noqa: PLR0913 - all but three by name.
     leaves: the message waits until somebody has told the person; its `key` is the person's own.
     """
     address = rules.check_address(recipient) if recipient else ""
-    if queries.mail_to(key, address) is not None:
-        return False
     domain = parseaddr(account().sender)[1].rpartition("@")[2] or "localhost"
-    mail = Mail(
-        expo_id=expo_id,
-        key=key,
-        recipient=address,
-        template=template,
-        lang=lang,
-        arguments=arguments,
-        subject_kind=subject[0] if subject else None,
-        subject_id=subject[1] if subject else None,
-        message_id=f"<{secrets.token_hex(16)}@{rules.wire_address(f'x@{domain}')[2:]}>",
-        created_at=clock.now(),
-        batch=batch,
-    )
-    if not address:
-        mail.state, mail.finished_at = State.NO_ADDRESS, mail.created_at
-    db.session.add(mail)
-    db.session.flush()
-    if address:
-        _ask(mail)
-    return True
+    now = clock.now()
+    row = {
+        "expo_id": expo_id,
+        "key": key,
+        "recipient": address,
+        "template": template,
+        "lang": lang,
+        "arguments": arguments,
+        "subject_kind": subject[0] if subject else None,
+        "subject_id": subject[1] if subject else None,
+        "message_id": f"<{secrets.token_hex(16)}@{rules.wire_address(f'x@{domain}')[2:]}>",
+        "created_at": now,
+        "batch": batch,
+        "state": State.WAITING if address else State.NO_ADDRESS,
+        "finished_at": None if address else now,
+    }
+    made = _insert_new(Mail, row)
+    if made is not None and address:
+        _ask(made, expo_id)
+    return made is not None
 
 
 def begin(mail_id: int) -> Letter | None:
@@ -216,9 +216,7 @@ def put_off(mail_id: int, problem: Problem, *, permanent: bool, doubtful: bool) 
 
 def note_bounce(address: str, problem: Problem) -> None:
     """Note that an address takes no messages; what is known already stays."""
-    if queries.bounce_of(address) is None:
-        db.session.add(Bounce(address=address.lower(), problem=problem.value, at=clock.now()))
-        db.session.flush()
+    _insert_new(Bounce, {"address": address.lower(), "problem": problem.value, "at": clock.now()})
 
 
 def withdraw_batch(expo_id: int, batch: str, code: str) -> int:
@@ -239,14 +237,14 @@ def try_again(mail: Mail, by: Actor) -> None:
     mail.finished_at = None
     mail.next_try_at = clock.now()
     audit.record("mail.tried_again", by, expo_id=mail.expo_id, subject=("mail", mail.id))
-    _ask(mail)
+    _ask(mail.id, mail.expo_id)
 
 
 def rescue(now: datetime) -> int:
     """Ask anew for messages whose job was lost; gives their number."""
     rows = queries.stranded(now)
     for mail in rows:
-        _ask(mail)
+        _ask(mail.id, mail.expo_id)
     return len(rows)
 
 
@@ -303,8 +301,16 @@ def _erase(mail: Mail) -> None:
     _forget_file(mail)
 
 
-def _ask(mail: Mail) -> None:
-    jobs.enqueue(SEND, str(mail.id), {"mail_id": mail.id}, expo_id=mail.expo_id)
+def _insert_new(table: type[Mail] | type[Bounce], row: dict[str, object]) -> int | None:
+    """Store a row; its number, or None when it is there already: of two at once the unique constraint is the judge."""
+    insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    done = insert(table).values(row).on_conflict_do_nothing().returning(table.id)
+    number: int | None = db.session.scalar(done)
+    return number
+
+
+def _ask(mail_id: int, expo_id: int | None) -> None:
+    jobs.enqueue(SEND, str(mail_id), {"mail_id": mail_id}, expo_id=expo_id)
 
 
 def _forget_file(mail: Mail) -> None:
