@@ -55,11 +55,15 @@ def chosen(expo_id: int | None, numbers: Collection[int]) -> Sequence[Mail]:
 def by_message_ids(
     expo_id: int | None, message_ids: Collection[str], *, everywhere: bool = False
 ) -> Sequence[Mail]:
-    """The messages with these Message-IDs: of one fair, or of all."""
-    found = sa.select(Mail).where(Mail.message_id.in_(list(message_ids)[:PORTION]))
-    if not everywhere:
-        found = found.where(Mail.expo_id.is_not_distinct_from(expo_id))
-    return db.session.scalars(found.order_by(Mail.id)).all()
+    """The messages with these Message-IDs: of one fair, or of all. They are asked for by portions."""
+    wanted = list(dict.fromkeys(message_ids))
+    found: list[Mail] = []
+    for start in range(0, len(wanted), PORTION):
+        some = sa.select(Mail).where(Mail.message_id.in_(wanted[start : start + PORTION]))
+        if not everywhere:
+            some = some.where(Mail.expo_id.is_not_distinct_from(expo_id))
+        found += db.session.scalars(some.order_by(Mail.id))
+    return found
 
 
 def bounce_of(address: str) -> Bounce | None:

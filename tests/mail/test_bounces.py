@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
 from exhibitions.jobs.commands.running import drain
@@ -13,6 +14,7 @@ from exhibitions.mail import queries, service
 from exhibitions.mail.models import Bounce, Mail
 from exhibitions.mail.rules import Problem, State
 from exhibitions.mail.rules.bounces import Returned, read_returned
+from exhibitions.mail.service.bounces import Taken, take_back
 from tests.factories import make_expo
 from tests.mail.smtp_server import Behaviour, smtp_server
 from tests.mail.test_outbox import Use
@@ -130,6 +132,16 @@ def test_files_are_read_too_and_a_delay_changes_nothing(app: Flask, people: Peop
     with app.app_context():
         assert db.session.get_one(Mail, mail_id).state is State.SENT
     assert "The others are no messages of this fair." in paste(people, report(OURS))
+
+
+def test_more_reports_than_a_portion_are_all_found(
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PORTION", 2)
+    numbers = [number_of(app, write(app, recipient=f"c{n}@example.org")) for n in range(5)]
+    with app.app_context(), transaction():
+        returned = [Returned(number, permanent=True) for number in [*numbers, numbers[0], OURS]]
+        assert take_back(returned, SYSTEM, 1) == Taken(marked=5, unknown=1)
 
 
 def test_a_message_of_another_fair_is_not_touched(app: Flask, people: People) -> None:
