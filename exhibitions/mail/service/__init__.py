@@ -301,10 +301,10 @@ def _erase(mail: Mail) -> None:
     _forget_file(mail)
 
 
-def _insert_new(table: type[Mail] | type[Bounce], row: dict[str, object]) -> int | None:
+def _insert_new(table: type[Mail] | type[Bounce], row: Mapping[str, object]) -> int | None:
     """Store a row; its number, or None when it is there already: of two at once the unique constraint is the judge."""
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    done = insert(table).values(row).on_conflict_do_nothing().returning(table.id)
+    done = insert(table).values(dict(row)).on_conflict_do_nothing().returning(table.id)
     number: int | None = db.session.scalar(done)
     return number
 
