@@ -7,9 +7,12 @@ import re
 import pytest
 from flask import Flask
 
+from exhibitions.accounts.models import User
 from exhibitions.audit import queries as audit_queries
+from exhibitions.audit.models import Entry
 from exhibitions.audit.service import readable
-from exhibitions.badges.models import Badge
+from exhibitions.badges import service as badges
+from exhibitions.badges.models import Badge, SheetsPrinted
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
@@ -225,6 +228,35 @@ def test_ticked_ones_are_printed_exported_and_written_to(app: Flask, people: Peo
     assert people.alice.post(DECIDE, data={"id": ["2"], "decision": "print"}).status_code == 303
     assert people.alice.post(DECIDE, data={"id": ["2"], "decision": "nonsense"}).status_code == 400
     assert people.alice.post(DECIDE, data={"decision": "cancel"}).status_code == 303
+
+
+def test_ticked_ones_are_printed_as_a_single_one_is(app: Flask, people: People) -> None:
+    """C4: at the own printer, with its paper counted, and again only with a reason, which the first print has not."""
+    add(app, "甲")
+    add(app, "乙", "+8613900139000")
+    with app.app_context(), transaction():
+        alice = Actor("user", db.session.query(User.id).filter(User.email.like("alice%")).scalar(), "alice")
+        printer = badges.save_printer(
+            fair(), None, {"name": "A", "sheet": "a4x4", "shift_x": 0, "shift_y": 0, "turned": False}, alice
+        )
+        badges.choose_printer(fair(), printer, alice)
+    assert people.alice.post(DECIDE, data={"id": ["1"], "decision": "print"}).data.startswith(b"%PDF")
+    both = {"id": ["1", "2"], "decision": "print"}
+    asked = people.alice.post(f"{DECIDE}?lang=en", data=both)
+    assert (asked.status_code, "Say why it is printed again." in asked.text) == (200, True)
+    assert people.alice.post(DECIDE, data={**both, "reason": " "}).status_code == 422
+    with app.app_context():
+        assert [badge.prints for badge in db.session.query(Badge).order_by(Badge.id)] == [1, 0]
+    assert people.alice.post(DECIDE, data={**both, "reason": "卡纸"}).data.startswith(b"%PDF")
+    with app.app_context():
+        assert [badge.prints for badge in db.session.query(Badge).order_by(Badge.id)] == [2, 1]
+        assert [(row.sheet, row.count) for row in db.session.query(SheetsPrinted)] == [("a4x4", 2)]
+        entries = db.session.query(Entry).filter(Entry.action.in_(["badges.printed", "badges.reprinted"]))
+        assert [(row.action, row.reason != "") for row in entries.order_by(Entry.id)] == [
+            ("badges.printed", False),
+            ("badges.reprinted", True),
+            ("badges.printed", False),
+        ]
 
 
 def test_thousands_are_done_in_the_background_and_twice_changes_nothing(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, g, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
+from exhibitions.badges.models import Badge
+from exhibitions.badges.queries import paper
+from exhibitions.badges.service.stock import count_pages
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.forms import typed_number
@@ -41,13 +44,17 @@ def decide(expo: Expo) -> Any:
         return way(expo, ids) if right in g.rights else abort(403)
     deed = bulk.Deed(
         action,
-        request.form.get("reason", "").replace("\x00", "").strip()[:300],
+        _reason(),
         request.form.get("class_key", ""),
     )
     if action not in bulk.DEEDS:
         abort(400)
     missing = _missing(expo, deed, len(ids))
     return _done(expo, deed, ids) if missing is None else _asked(expo, deed, ids, missing)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").replace("\x00", "").strip()[:300]
 
 
 def _missing(expo: Expo, deed: bulk.Deed, count: int) -> bool | None:
@@ -105,10 +112,22 @@ def _print(expo: Expo, ids: list[int]) -> Any:
     if not cards:
         tell(_("None of them has a badge to print."), "error")
         return _back(expo)
-    response = make_response(badges.pdf_of(expo, cards, _SHEET))
+    deed = bulk.Deed("print", _reason())
+    if not deed.reason and any(badge.prints for badge in cards):
+        return _asked(expo, deed, ids, "reason" in request.form)
+    return _printed(expo, cards, deed.reason)
+
+
+def _printed(expo: Expo, cards: list[Badge], reason: str) -> Response:
+    """At the printer at which this person works, as one badge is printed; the pages are taken from the stock."""
+    printer = paper.chosen_printer(expo, actor().id)
+    own = {badge.badge_class.sheet for badge in cards}
+    key = printer.sheet if printer else own.pop() if len(own) == 1 else _SHEET
+    response = make_response(badges.pdf_of(expo, cards, key, badges.placement_of(printer)))
     with transaction():
         for badge in cards:
-            badges.count_print(expo, badge, "", actor())
+            badges.count_print(expo, badge, reason if badge.prints else "", actor())
+        count_pages(expo, key, len(cards))
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'attachment; filename="badges.pdf"'
     return response
