@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 from dataclasses import replace
@@ -54,7 +55,7 @@ def test_every_size_is_read_by_zbar_and_embeds_its_fonts(sheet: str, tmp_path: P
     found = []
     for at, page in enumerate(pages_of(content, 300)):
         page.save(tmp_path / f"{at}.png")
-        if shutil.which("zbarimg"):
+        if shutil.which("zbarimg") or os.environ.get("CI"):
             read = subprocess.run(
                 ["zbarimg", "-q", "--raw", str(tmp_path / f"{at}.png")], capture_output=True, check=True
             )
