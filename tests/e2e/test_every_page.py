@@ -2,9 +2,10 @@
 
 The pages come from `url_map`: an address whose places have words in `full_fair` is opened, an endpoint that is no page
 stands in `NO_PAGES` with the reason, and whatever is neither fails. Each page is opened once a language, looked at in both
-widths, and must have: no axe violation (B4), no sideways scrolling at 320 px (B4), nothing from another host (B1), no
-error in the console and none of the policy, the right language and no word left untranslated (B8), controls that a thumb
-hits where thumbs are used (B9; 24 px elsewhere is axe's), and a weight within its bar (B1).
+widths, and must have: no axe violation (B4; in Chinese on the phone, in English on the desk screen, because what axe looks
+at hangs on the width and on the page, not on the words), no sideways scrolling at 320 px (B4), nothing from another host
+(B1), no error in the console and none of the policy, the right language and no word left untranslated (B8), controls that
+a thumb hits where thumbs are used (B9; 24 px elsewhere is axe's), and a weight within its bar (B1).
 """
 
 from __future__ import annotations
@@ -407,9 +408,11 @@ def test_a_page(browser: Browser, running: Running, visit: Visit, language: str)
     assert answer is not None
     assert answer.status == visit.status
     wrong = wrong_words(page, language)
-    wrong += [f"axe, wide: {text}" for text in violations(page)]
+    if language == "en":
+        wrong += [f"axe, wide: {text}" for text in violations(page)]
     page.set_viewport_size({"width": NARROWEST, "height": 640})
-    wrong += [f"axe, narrow: {text}" for text in violations(page)]
+    if language == "zh":
+        wrong += [f"axe, narrow: {text}" for text in violations(page)]
     width: int = page.evaluate("document.scrollingElement.scrollWidth")
     wrong += [f"{width} px wide at {NARROWEST}"] if width > NARROWEST else []
     if not path.startswith("/desk"):

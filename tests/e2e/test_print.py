@@ -87,3 +87,16 @@ def test_lists_have_their_foot_on_every_page(desk: Page, site: Site) -> None:
 )
 def test_what_is_filled_in_on_the_screen_stays_there(desk: Page, address: str) -> None:
     sound(printed(desk, address))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_post_has_one_page(desk: Page, site: Site, language: str) -> None:
+    """ux §7: 现场一页纸 is one page for each post, whatever the language."""
+    desk.goto(f"/desk/8th/gates/posts/print?lang={language}")
+    names = desk.locator(".post-sheet h1").all_inner_texts()
+    reader = PdfReader(BytesIO(desk.pdf(prefer_css_page_size=True)))
+    sheets = [sheet.extract_text() for sheet in reader.pages]
+    assert len(names) > 1
+    assert len(sheets) == len(names)
+    # In Chinese a font of paper may give a letter's radical instead, so only names in Latin letters are looked for.
+    assert all(name in sheet for name, sheet in zip(names, sheets, strict=True) if name.isascii())
