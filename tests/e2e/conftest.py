@@ -9,7 +9,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
@@ -115,6 +115,22 @@ class Site:
         return found
 
 
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of a server of the application. At the end requests under way are waited for, or their connections would
+    be found open when the database of the test goes."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server.daemon_threads = False  # type: ignore[attr-defined]  # A daemon's thread is not waited for.
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 def _open_around_the_clock(expo_id: int) -> None:
     """So that a test gives the same answers at every hour: from midnight to midnight."""
     always = {"door_from": time(0), "door_to": time(0)}
@@ -132,15 +148,9 @@ def site(app: Flask) -> Iterator[Site]:
         expo_id = make_expo()
         _open_around_the_clock(expo_id)
     make_people(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    url = f"http://localhost:{server.port}"
-    app.config.update(PUBLIC_URL=url, WTF_CSRF_ENABLED=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(url, app, expo_id)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        app.config.update(PUBLIC_URL=url, WTF_CSRF_ENABLED=True)
+        yield Site(url, app, expo_id)
 
 
 @pytest.fixture(scope="module")

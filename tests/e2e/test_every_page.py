@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,7 +25,6 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
 from werkzeug.routing import Rule
-from werkzeug.serving import make_server
 
 from exhibitions.accounts import queries as accounts
 from exhibitions.accounts import service as account_service
@@ -47,7 +45,7 @@ from exhibitions.portal.service.demo import making
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.service import importing
 from tests.conftest import settings_for
-from tests.e2e.conftest import DESK, Quiet
+from tests.e2e.conftest import DESK, serving
 from tests.e2e.look import LOCALES, NARROWEST, violations
 from tests.full_fair import Everything, failed_mail, fill, kept_file
 from tests.people import sign_in
@@ -277,18 +275,12 @@ def running(
     with app.app_context():
         made, organisation, more = build(app)
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    url = f"http://localhost:{server.port}"
-    app.config.update(PUBLIC_URL=url)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    running = Running(url, app, made, organisation, more)
-    yield running
-    for context in running.contexts.values():
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        app.config.update(PUBLIC_URL=url)
+        running = Running(url, app, made, organisation, more)
+        yield running
+        for context in running.contexts.values():
+            context.close()
     with app.app_context():
         db.engine.dispose()
 

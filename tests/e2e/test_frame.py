@@ -1,6 +1,5 @@
 """What the browser does with the parts of every page: sent once (B7), focus, keys (ux §8), targets (B9), axe (B4)."""
 
-import threading
 import time
 from collections.abc import Iterator
 
@@ -8,12 +7,12 @@ import pytest
 from flask import Flask, render_template_string, request
 from flask_wtf import FlaskForm
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 from wtforms import BooleanField, RadioField, StringField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Optional
 
 from exhibitions.core import access
+from tests.e2e.conftest import serving
 from tests.e2e.look import sideways, violations
 
 pytestmark = pytest.mark.browser
@@ -114,13 +113,8 @@ def site(app: Flask, posts: list[dict[str, str]]) -> Iterator[str]:
         done = min(3, next(asked))
         return render_template_string(JOB, state="done" if done == 3 else "running", done=done)
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        yield url
 
 
 @pytest.fixture
