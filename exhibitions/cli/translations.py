@@ -68,6 +68,12 @@ def said(root: Path = ROOT) -> dict[str, Catalog]:
 
 def _messages(room: str, root: Path) -> Catalog:
     catalog = Catalog()
+    for text, context in _extracted(room, root):
+        catalog.add(text, context=context)
+    return catalog
+
+
+def _extracted(room: str, root: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     for path in _sources(room, root):
         python = path.suffix == ".py"
         found = extract_from_file(
@@ -77,8 +83,22 @@ def _messages(room: str, root: Path) -> Catalog:
             options={} if python else _OPTIONS,
         )
         for _line, text, _comments, context in found:
-            catalog.add(text, context=context)
-    return catalog
+            yield text, context
+
+
+def said_both_ways(root: Path = ROOT) -> list[str]:
+    """One sentence for each text that is said with a plural in one place and without in another.
+
+    A catalogue keeps one of the two, so the place without a number would ask for it while the page is made.
+    """
+    ways: dict[tuple[str, str | None], set[bool]] = {}
+    for room in rooms(root):
+        for text, context in _extracted(room, root):
+            plural = not isinstance(text, str)
+            ways.setdefault((text[0] if plural else str(text), context), set()).add(plural)
+    return sorted(
+        f"said with and without a plural: {key[0]!r}" for key, said in ways.items() if len(said) > 1
+    )
 
 
 def _sources(room: str, root: Path) -> Iterator[Path]:
@@ -227,7 +247,7 @@ def extract() -> None:
 @translations.command("check", with_appcontext=False)
 def check() -> None:
     """Fail when a Chinese text is missing or any catalogue disagrees with the source."""
-    found = [fault for language in LANGUAGES for fault in faults(language)]
+    found = said_both_ways() + [fault for language in LANGUAGES for fault in faults(language)]
     for fault in found:
         click.echo(fault)
     if found:

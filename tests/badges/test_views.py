@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
 from exhibitions.badges import queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge, PrintRun
@@ -127,6 +129,40 @@ def test_strange_filters_are_no_error(people: People, badge_id: int) -> None:
         "?class=" + "x" * 3000,
     ):
         assert people.bob.get(f"/desk/8th/badges{query}").status_code == 200
+
+
+def test_the_list_says_how_often_in_every_language(app: Flask, people: People, badge_id: int) -> None:
+    """B8, O8: none, once and several times, in Chinese as in English."""
+    for prints, english, chinese in ((0, "not yet", "未打印"), (1, "once", "1 次"), (3, "3 times", "3 次")):
+        with app.app_context(), transaction() as session:
+            session.execute(sa.update(Badge).values(prints=prints))
+        for which in ("all", "printed"):
+            for language, word in (("en", english), ("zh", chinese)):
+                page = people.bob.get(f"/desk/8th/badges?lang={language}&printed={which}")
+                assert page.status_code == 200
+                rows = page.text.partition("<tbody>")[2].partition("</tbody>")[0]
+                assert (word in rows) is (which == "all" or prints > 0)
+
+
+def test_printing_many_again_asks_why(app: Flask, people: People, badge_id: int) -> None:
+    """O8: a reprint has a reason, for one badge or for many; it stands in the audit trail, a first print needs none."""
+    wish = {"printed": "all", "page-size": "a4x4", "sort": "name", "seen": "1"}
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Badge).where(Badge.id == badge_id).values(prints=1))
+    assert (
+        "One of them has been on paper before." in people.bob.get("/desk/8th/badges?lang=en&printed=all").text
+    )
+    assert 'name="reason"' not in people.bob.get("/desk/8th/badges").text
+    for reason in ("", "   "):
+        answer = people.bob.post("/desk/8th/badges/print?lang=en", data=wish | {"reason": reason})
+        assert "Say why badges are printed again." in people.bob.get(answer.location).text
+    with app.app_context():
+        assert queries.print_runs(the_fair()) == []
+    assert "/jobs/" in people.bob.post("/desk/8th/badges/print", data=wish | {"reason": "new stock"}).location
+    with app.app_context():
+        found = audit_queries.entries(the_fair().id, audit_queries.Wanted(action="badges.run_reprinted"))
+        (entry,) = audit.readable(found)
+        assert (entry.reason, entry.after) == ("new stock", {"badges": 2, "again": 1})
 
 
 @needs_poppler

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from exhibitions.cli.translations import catalog_path, compile_all, faults, places, read, update
+from exhibitions.cli.translations import (
+    catalog_path,
+    compile_all,
+    faults,
+    places,
+    read,
+    said_both_ways,
+    update,
+)
 
 
 @pytest.fixture
@@ -113,3 +121,13 @@ def test_compiled_files_are_written_once(tree: Path) -> None:
     update("zh", tree)
     assert compile_all(tree) == 2
     assert compile_all(tree) == 0
+
+
+def test_a_text_has_a_plural_everywhere_or_nowhere(tree: Path) -> None:
+    assert said_both_ways(tree) == []
+    (tree / "templates/gates/board.html").write_text("{{ ngettext('Good', '%(num)s times good', n) }}")
+    assert said_both_ways(tree) == ["said with and without a plural: 'Good'"]
+
+
+def test_the_product_says_no_text_both_ways() -> None:
+    assert said_both_ways() == []

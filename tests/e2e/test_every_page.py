@@ -206,6 +206,8 @@ def visits() -> list[Visit]:
         Visit(f"{desk}/jobs/<int:done>", "organiser"),
         Visit(f"{desk}/jobs/<int:failed>", "organiser"),
         Visit(f"{desk}/mail?box=sent", "organiser"),
+        Visit(f"{desk}/badges?printed=all", "organiser"),
+        Visit(f"{desk}/badges?printed=printed", "organiser"),
         Visit(f"{desk}/scans?gate=<int:gate_id>&verdict=first_today", "organiser"),
         Visit(f"{desk}/scans", "viewer"),
         Visit(f"{desk}/setup/days/new", "organiser", "main form [type=submit]", 422),

@@ -239,6 +239,14 @@ def count_to_print(expo: Expo, wanted: Wanted) -> int:
     return db.session.scalar(sa.select(sa.func.count(Badge.id)).where(*_which(expo, wanted))) or 0
 
 
+def printed_before(expo: Expo, wanted: Wanted) -> int:
+    """How many of what `to_print` gives have been on paper before."""
+    if wanted.printed is False:
+        return 0
+    found = sa.select(sa.func.count(Badge.id)).where(*_which(expo, wanted), Badge.prints > 0)
+    return db.session.scalar(found) or 0
+
+
 def page_to_print(expo: Expo, wanted: Wanted, page: int, size: int = 50) -> list[Listed]:
     """A page of what `to_print` gives, by number."""
     found = sa.select(Badge.id, Badge.number, Badge.name, Badge.company, Badge.class_id, Badge.prints).where(

@@ -9,6 +9,8 @@ DEEDS = Deeds(
     actions={
         "badges.printed": N_("Badge printed"),
         "badges.reprinted": N_("Badge printed again"),
+        "badges.run_started": N_("Print run started"),
+        "badges.run_reprinted": N_("Print run started, with badges printed before"),
         "badges.replaced": N_("Badge replaced"),
         "badges.reserve_bound": N_("Reserve badge given to a person"),
         "badges.reserves_made": N_("Reserve badges made"),
@@ -26,6 +28,7 @@ DEEDS = Deeds(
     },
     subjects={
         "badge": Page(N_("Badge"), "badges.badge", "badge_id"),
+        "print_run": Page(N_("Print run"), "badges.print_run", "run_id"),
         "printer": Page(N_("Printer"), "badges.printer", "printer_id"),
         "handout": Page(N_("Reserve badges"), "badges.handout", "handout_id"),
         "badge_class": Page(N_("Badge class"), "badges.badge_class", "class_id"),
@@ -37,6 +40,7 @@ DEEDS = Deeds(
         "holder_kind": N_("Kind of holder"),
         "holder_id": N_("Holder"),
         "badges": N_("Badges"),
+        "again": N_("Printed before"),
         "classes": N_("Classes"),
         "key": N_("Key"),
         "number": N_("Number"),

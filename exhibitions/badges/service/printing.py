@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
+from exhibitions.audit import service as audit
 from exhibitions.badges import queries
 from exhibitions.badges.models import Badge, Printer, PrintRun
 from exhibitions.badges.queries import Texts, Wanted
@@ -71,13 +72,15 @@ def check(expo: Expo, wanted: Wanted, sheet_key: str) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A print run that was thought through and not yet begun: the badges in printing order, and the wish in words."""
+    """A print run that was thought through and not yet begun: the badges in printing order, the wish in words, and how
+    many of the badges have been on paper before."""
 
     badge_ids: list[int]
     sheet: str
     sort: str
     key: str
     printer: Printer | None = None
+    again: int = 0
 
 
 def plan_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str, printer: Printer | None = None) -> Plan:
@@ -100,14 +103,17 @@ def plan_run(expo: Expo, wanted: Wanted, sheet_key: str, sort: str, printer: Pri
     words = repr((expo.id, wanted, page.key, sort, printer.id if printer else None))
     # A searched name is a person's: the key of a job names nobody.
     key = f"{expo.id}/{hashlib.blake2b(words.encode(), digest_size=16).hexdigest()}"
-    return Plan(ids, page.key, sort, key, printer)
+    return Plan(ids, page.key, sort, key, printer, queries.printed_before(expo, wanted))
 
 
-def start_run(expo: Expo, plan: Plan, by: Actor) -> tuple[PrintRun, Job]:
+def start_run(expo: Expo, plan: Plan, by: Actor, reason: str = "") -> tuple[PrintRun, Job]:
     """Fix the list of badges and ask for the job that draws them, inside the caller's transaction.
 
     The same wish a second time, while the first still waits or is being drawn, is a second click and starts nothing.
+    Raises `Refused("reason_missing")` when badges are printed again and nobody says why, as for a single one (O8).
     """
+    if plan.again and not reason.strip():
+        raise Refused("reason_missing", N_("Say why badges are printed again."))
     run = PrintRun(
         expo_id=expo.id,
         sheet=plan.sheet,
@@ -127,7 +133,15 @@ def start_run(expo: Expo, plan: Plan, by: Actor) -> tuple[PrintRun, Job]:
     job = jobs.enqueue(PRINT, plan.key, {"run": run.id}, expo_id=expo.id, actor=by)
     if job.arguments["run"] != run.id:
         db.session.delete(run)
-        run = db.session.get_one(PrintRun, job.arguments["run"])
+        return db.session.get_one(PrintRun, job.arguments["run"]), job
+    audit.record(
+        "badges.run_reprinted" if plan.again else "badges.run_started",
+        by,
+        expo_id=expo.id,
+        subject=("print_run", run.id),
+        after={"badges": len(plan.badge_ids), "again": plan.again},
+        reason=reason.strip(),
+    )
     return run, job
 
 

@@ -20,7 +20,7 @@ from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import local
-from exhibitions.core.web import go, keep_answer, tell
+from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
 
 _A_PAGE = 50
@@ -44,6 +44,8 @@ def badges(expo: Expo) -> str:
         classes=classes,
         class_of={found.id: found for found in classes},
         counts=queries.badges_by_class(expo),
+        again=queries.printed_before(expo, choice.wanted()),
+        reason=str(kept_answer(request.args.get("why", "")) or ""),
         runs=queries.print_runs(expo),
         rows=queries.page_to_print(expo, choice.wanted(), page),
         shown=number.shown,
@@ -67,16 +69,19 @@ def search(expo: Expo) -> AnyResponse:
 @blueprint.post(f"{BADGES}/print")
 @require(Permission.BADGES_PRINT)
 def start(expo: Expo) -> AnyResponse:
-    """Characters that would be printed as 〓 are shown first; who has seen them may print all the same."""
+    """Characters that would be printed as 〓 are shown first; who has seen them may print all the same. Printing again
+    asks why, and keeps what was said while the characters are looked at."""
     choice = Choice(request.form)
+    reason = request.form.get("reason", "").replace("\x00", "").strip()[:300]
     try:
         printer = _printer(expo, choice)
         plan = service.plan_run(expo, choice.wanted(), choice.page, choice.sort, printer)
         if "seen" not in request.form and service.check(expo, choice.wanted(), plan.sheet).missing:
-            return go("badges.badges", slug=expo.slug, check="1", **choice.address())
+            word = {"why": keep_answer(reason)} if reason else {}
+            return go("badges.badges", slug=expo.slug, check="1", **choice.address(), **word)
         with transaction():
             service.choose_printer(expo, printer, actor())
-            _run, job = service.start_run(expo, plan, actor())
+            _run, job = service.start_run(expo, plan, actor(), reason)
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
         return go("badges.badges", slug=expo.slug, **choice.address())
