@@ -17,6 +17,7 @@ from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 _REPLACED = sa.text("replaced_by_id IS NOT NULL")
 _IMPORTED = sa.text("import_id IS NOT NULL")
 _GROUPED = sa.text("group_id IS NOT NULL")
+_PRINTED = sa.text("prints > 0")
 
 
 class BadgeClass(Model):
@@ -73,6 +74,15 @@ class Badge(Model):
     __table_args__ = (
         sa.UniqueConstraint("expo_id", "number"),
         sa.Index("ix_badges_holder", "expo_id", "holder_kind", "holder_id"),
+        # Whose badges were printed: a filter of the list of registrations.
+        sa.Index(
+            "ix_badges_printed",
+            "expo_id",
+            "holder_kind",
+            "holder_id",
+            sqlite_where=_PRINTED,
+            postgresql_where=_PRINTED,
+        ),
         sa.Index("ix_badges_expo_id_class_id", "expo_id", "class_id"),
         sa.Index("ix_badges_import_id", "import_id", sqlite_where=_IMPORTED, postgresql_where=_IMPORTED),
         sa.Index("ix_badges_group_id", "group_id", sqlite_where=_GROUPED, postgresql_where=_GROUPED),

@@ -32,7 +32,7 @@ from exhibitions.portal.rules.checklist import Counted, Item, checklist
 from exhibitions.reports.queries.board import board as live_board
 from exhibitions.visitors import queries as visitors
 from exhibitions.visitors.models import Registration
-from exhibitions.visitors.rules.registration import OpenState, open_state
+from exhibitions.visitors.rules.registration import OpenState, State, open_state
 
 
 def setup_checklist(expo: Expo) -> list[Item]:
@@ -90,9 +90,9 @@ class Figures:
 
 def figures(expo: Expo) -> Figures:
     """What the desk of the fair shows now, whether it is open or not."""
-    made = db.session.scalar(
-        sa.select(sa.func.count()).select_from(Registration).where(Registration.expo_id == expo.id)
-    )
+    # By the states, whose index is the smallest that knows everybody.
+    everybody = (Registration.expo_id == expo.id, Registration.state.in_(list(State)))
+    made = db.session.scalar(sa.select(sa.func.count()).select_from(Registration).where(*everybody))
     phones = count_live(expo, clock.now())
     return Figures(made or 0, visitors.count_alive(expo), len(expo.gates), phones.live, phones.silent)
 

@@ -1,9 +1,6 @@
 """Named questions about visitors; the fair is the first argument. Split by topic."""
 
 from exhibitions.visitors.queries.listing import (
-    HAS,
-    ORDERS,
-    Filters,
     Page,
     columns_of,
     count,
@@ -14,6 +11,7 @@ from exhibitions.visitors.queries.listing import (
     rows_of,
     sources,
 )
+from exhibitions.visitors.queries.narrowing import HAS, ORDERS, Filters
 from exhibitions.visitors.queries.people import (
     HOLDER,
     Row,

@@ -1,26 +1,31 @@
 """The list of registrations: filters, search, pages and rows for an export.
 
-Which rows are wanted is asked of the index of the list alone, which holds every column that is filtered, sorted and
-searched by; the rows themselves are read fifty at a time (docs/decisions/0008).
+Which rows are wanted is asked of two indexes alone: one holds every column that is filtered and sorted by, the other
+what is searched; the rows themselves are read fifty at a time (docs/decisions/0008).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
-from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
+from exhibitions.badges.models import Badge
 from exhibitions.core.bulk import among
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
+from exhibitions.visitors.queries.narrowing import (
+    Filters,
+    column_of,
+    conditions_of,
+    order_of,
+    printed_holders,
+    visitors,
+)
 from exhibitions.visitors.queries.people import (
-    HOLDER,
     Row,
     as_row,
     by_itself,
@@ -30,49 +35,13 @@ from exhibitions.visitors.queries.people import (
     rows,
 )
 from exhibitions.visitors.rules.registration import VISITED, State
-from exhibitions.visitors.rules.search import END, read_question
 
 PAGE = 50
 _PORTION = 2000
 _EXPORT_PORTION = 10_000
 _FAR = 6_000
+_NEARLY = 200
 _NEAR = 500
-_ORDERS: dict[str, sa.SQLColumnExpression[Any]] = {
-    "name": Registration.sort_name,
-    "company": Registration.sort_company,
-    "day": Registration.visit_day,
-    "registered": Registration.created_at,
-}
-ORDERS = frozenset(_ORDERS)
-HAS = {
-    "phone": Registration.phone.is_not(None),
-    "no-phone": Registration.phone.is_(None),
-    "email": Registration.email.is_not(None),
-    "no-email": Registration.email.is_(None),
-}
-"""What a person may have or lack, by its word in the address."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which registrations are wanted. Empty words narrow nothing; `state` is one of the states that people see.
-
-    `region` is a region key, `-` for unknown; `group` is the registration of a leader. `has` is a word of HAS. `ids` are the ticked ones, all when empty. `order` is
-    a word of ORDERS with - before it to turn it round.
-    """
-
-    class_key: str = ""
-    region: str = ""
-    day: date | None = None
-    source: str = ""
-    state: str = ""
-    text: str = ""
-    order: str = "-registered"
-    import_id: int | None = None
-    group: int | None = None
-    printed: bool | None = None
-    has: str = ""
-    ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +63,12 @@ def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Page
         total = count(expo, filters)
         last = max(1, -(-total // size))
         return Page(rows_of(expo, near[(page - 1) * size :]), total, page, last)
-    conditions = _conditions(expo, filters)
-    wanted = sa.select(Registration.id).where(*conditions).order_by(*_order(filters.order))
-    # Up to here one look gives the page and the total; only who has more is counted by another. Everybody is counted
-    # so quickly that looking far does not pay.
-    far = _FAR if len(conditions) > 1 else PAGE
+    conditions = conditions_of(expo, filters)
+    wanted = sa.select(Registration.id).where(*conditions).order_by(*order_of(filters.order))
+    # Up to here one look gives the page and the total; only who has more is counted by another. Who is searched for, or
+    # sorted by anything but the time, is found only by looking through everybody; a filter finds its first at once.
+    early = column_of(filters.order) is Registration.created_at and not filters.text
+    far = PAGE if len(conditions) == 1 else _NEARLY if early else _FAR
     first = db.session.scalars(wanted.limit(far)).all()
     total = len(first) if len(first) < far else count(expo, filters)
     last = max(1, -(-total // size))
@@ -118,13 +88,13 @@ def _near(expo: Expo, filters: Filters, most: int) -> list[int]:
     came = filters.state in (VISITED, State.REGISTERED)
     by_badges = came or filters.printed is not None
     # Sorted by anything else, the beginning is known only when everybody has been looked at, and few hold a searched word.
-    early = _column(filters.order) is Registration.created_at and not filters.text
+    early = column_of(filters.order) is Registration.created_at and not filters.text
     if not by_badges or not early or most > _NEAR:
         return []
-    plain = _conditions(expo, replace(filters, printed=None, state="" if came else filters.state))
+    plain = conditions_of(expo, replace(filters, printed=None, state="" if came else filters.state))
     if filters.state == State.REGISTERED:
         plain.append(by_itself(Registration.state) == State.REGISTERED)
-    wanted = sa.select(Registration.id).where(*plain).order_by(*_order(filters.order)).limit(_NEAR)
+    wanted = sa.select(Registration.id).where(*plain).order_by(*order_of(filters.order)).limit(_NEAR)
     ids = db.session.scalars(wanted).all()
     by_badge = [_listed(Registration.id)]
     if filters.printed is not None:
@@ -139,22 +109,61 @@ def _near(expo: Expo, filters: Filters, most: int) -> list[int]:
 
 def count(expo: Expo, filters: Filters) -> int:
     """How many registrations are wanted."""
-    conditions = _conditions(expo, filters)
+    by_badges = _count_by_badges(expo, filters)
+    if by_badges is not None:
+        return by_badges
+    conditions = conditions_of(expo, filters)
     if len(conditions) == 1:
         # Everybody: the index of the states is the smallest that knows them.
         conditions.append(Registration.state.in_(list(State)))
+    return _counted(*conditions)
+
+
+def _count_by_badges(expo: Expo, filters: Filters) -> int | None:
+    """The total of a list that is narrowed by nothing but a state or the printed badge: badges, their days and the index of
+    the states know it, which is half of the way. None for every other list.
+    """
+    plain = replace(filters, state="", printed=None)
+    if len(conditions_of(expo, plain)) > 1:
+        return None
+    if filters.printed is not None and not filters.state:
+        printed = _people(printed_holders(expo))
+        return printed if filters.printed else count(expo, plain) - printed
+    if filters.printed is not None or not filters.state:
+        return None
+    here = Registration.expo_id == expo.id
+    if filters.state not in (VISITED, State.REGISTERED):
+        return _counted(here, Registration.state == State(filters.state), sa.not_(came_in()))
+    visited = _people(visitors(expo))
+    if filters.state == VISITED:
+        return visited
+    # Of the few who are anything but registered each is looked up by itself.
+    registered = _counted(here, Registration.state == State.REGISTERED)
+    others = [state for state in State if state is not State.REGISTERED]
+    return registered - visited + _counted(here, Registration.state.in_(others), came_in())
+
+
+def _counted(*conditions: sa.ColumnElement[bool]) -> int:
     counted = sa.select(sa.func.count()).select_from(Registration).where(*conditions)
     return db.session.scalar(counted) or 0
 
 
+def _people(holders: sa.Select[Any]) -> int:
+    """How many people hold such badges, each counted once."""
+    holder = holders.selected_columns[0]
+    return db.session.scalar(holders.with_only_columns(sa.func.count(holder.distinct()))) or 0
+
+
 def wanted(expo: Expo, filters: Filters) -> sa.Select[int]:
     """The ids of the registrations that are wanted, as a part of another question."""
-    return sa.select(Registration.id).where(*_conditions(expo, filters))
+    return sa.select(Registration.id).where(*conditions_of(expo, filters))
 
 
 def ids_of(expo: Expo, filters: Filters) -> Sequence[int]:
     """The ids of all that are wanted, in the order of the list."""
-    wanted = sa.select(Registration.id).where(*_conditions(expo, filters)).order_by(*_order(filters.order))
+    wanted = (
+        sa.select(Registration.id).where(*conditions_of(expo, filters)).order_by(*order_of(filters.order))
+    )
     return db.session.scalars(wanted).all()
 
 
@@ -167,7 +176,7 @@ def rows_of(expo: Expo, ids: Sequence[int]) -> list[Row]:
 
 def export_rows(expo: Expo, filters: Filters) -> Iterator[Row]:
     """Every registration that is wanted, in the order of registering, two thousand at a time."""
-    conditions = _conditions(expo, filters)
+    conditions = conditions_of(expo, filters)
     behind = 0
     while True:
         part = rows(expo).where(*conditions, Registration.id > behind).order_by(Registration.id)
@@ -265,91 +274,3 @@ def _values(expo: Expo, column: sa.orm.InstrumentedAttribute[str], most: int) ->
     found = first.union_all(step)
     wanted = sa.select(found.c.value).where(found.c.value.is_not(None)).limit(most)
     return list(db.session.scalars(wanted))
-
-
-def _column(order: str) -> sa.SQLColumnExpression[Any]:
-    return _ORDERS.get(order.removeprefix("-"), Registration.created_at)
-
-
-def _order(order: str) -> list[sa.UnaryExpression[Any]]:
-    column = _column(order)
-    if order.startswith("-"):
-        return [column.desc(), Registration.id.desc()]
-    return [column.asc(), Registration.id.asc()]
-
-
-def _conditions(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = [Registration.expo_id == expo.id]
-    theirs = sa.select(BadgeClass.id).where(
-        BadgeClass.expo_id == expo.id, BadgeClass.key == filters.class_key
-    )
-    equal = (
-        (Registration.class_id, theirs.scalar_subquery() if filters.class_key else None),
-        (Registration.region, {"": None, "-": ""}.get(filters.region, filters.region)),
-        (Registration.visit_day, filters.day),
-        (Registration.source, filters.source or None),
-        (Registration.import_id, filters.import_id),
-    )
-    conditions += [by_itself(column) == value for column, value in equal if value is not None]
-    if filters.printed is not None:
-        printed = Registration.id.in_(_holders(expo, Badge.prints > 0))
-        conditions.append(printed if filters.printed else sa.not_(printed))
-    if filters.has:
-        conditions.append(HAS[filters.has])
-    if filters.group is not None:
-        led = sa.or_(Registration.leader_id == filters.group, Registration.id == filters.group)
-        conditions.append(led)
-    if filters.ids:
-        conditions.append(Registration.id.in_(filters.ids))
-    return conditions + _state(expo, filters.state) + _search(expo, filters.text)
-
-
-def _holders(expo: Expo, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The registrations with such a badge."""
-    return sa.select(Badge.holder_id).where(
-        Badge.expo_id == expo.id, Badge.holder_kind == HOLDER, Badge.holder_id.is_not(None), *which
-    )
-
-
-def _state(expo: Expo, state: str) -> list[sa.ColumnElement[bool]]:
-    if not state:
-        return []
-    came = _holders(expo).join(BadgeDay, BadgeDay.badge_id == Badge.id)
-    if state == VISITED:
-        return [Registration.id.in_(came)]
-    # Most people are registered, and few are anything else: of those each is looked up by itself.
-    away = Registration.id.not_in(came) if state == State.REGISTERED else sa.not_(came_in())
-    return [by_itself(Registration.state) == State(state), away]
-
-
-def _badge_number(expo: Expo, text: str) -> int | None:
-    """The number that is meant by a typed badge number or by a code that a scanner typed; 0 for another fair's."""
-    code = parse_code(text)
-    if isinstance(code, Token):
-        return code.claims.badge if code.claims.fair == expo.code else 0
-    return code.number if isinstance(code, TypedNumber) else None
-
-
-def _search(expo: Expo, text: str) -> list[sa.ColumnElement[bool]]:
-    question = read_question(text)
-    if not question.words:
-        return []
-    number = _badge_number(expo, text)
-    if number is not None:
-        return [Registration.id.in_(_holders(expo, Badge.number == number))]
-    if question.phone:
-        return [Registration.phone == question.phone]
-    if question.digits:
-        named = (Registration.sort_name, Registration.sort_company)
-        return [sa.or_(_holds(question.digits + END), *(_holds(question.digits, column) for column in named))]
-    return [_holds(word) for word in question.words]
-
-
-def _holds(word: str, column: Any = Registration.search) -> sa.ColumnElement[bool]:
-    """Whether the text has the word in it: letters for letters, which is several times quicker than LIKE on SQLite."""
-    return _position(column, word) > 0
-
-
-def _position(column: Any, word: str) -> sa.ColumnElement[int]:
-    name = "strpos" if db.session.get_bind().dialect.name == "postgresql" else "instr"
-    return getattr(sa.func, name)(column, word, type_=sa.Integer)  # type: ignore[no-any-return]

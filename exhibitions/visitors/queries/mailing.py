@@ -14,7 +14,8 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import LARGEST_NUMBER
 from exhibitions.mail.models import Bounce
 from exhibitions.visitors.models import Consent, Mailing, Registration, VisitReminder
-from exhibitions.visitors.queries.listing import Filters, wanted
+from exhibitions.visitors.queries.listing import wanted
+from exhibitions.visitors.queries.narrowing import Filters
 from exhibitions.visitors.rules.mailing import MARKETING, Purpose, Reach
 from exhibitions.visitors.rules.registration import ALIVE, State
 

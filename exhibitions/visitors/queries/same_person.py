@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Merge, Registration
-from exhibitions.visitors.rules.registration import ALIVE
+from exhibitions.visitors.queries.people import by_itself
+from exhibitions.visitors.rules.registration import ALIVE, State
 
 MOST_DOUBLES = 100
 _PHONE_END = 8
@@ -100,14 +101,20 @@ def old_merges(before: datetime, most: int) -> Sequence[Merge]:
 def suspected(expo: Expo) -> list[tuple[Registration, Registration]]:
     """Pairs of living registrations that may be one person, at most a hundred, the older one first.
 
-    They have the same name, and the same company or the same end of the phone number. Asked of the list's index alone.
+    They have the same name, and the same company or the same end of the phone number. Asked of the index of names alone,
+    in which namesakes stand together.
     """
     end = sa.func.substr(Registration.phone, sa.func.length(Registration.phone) - _PHONE_END + 1)
     pairs: dict[tuple[int, int], None] = {}
-    for known, key in ((Registration.sort_company != "", Registration.sort_company), (end != "", end)):
+    # Said by what they are not: SQLite would take the index of the states, and then read the row of everybody.
+    alive = Registration.state.not_in([state for state in State if state not in ALIVE])
+    for known, key in (
+        (Registration.sort_company != "", Registration.sort_company),
+        (Registration.phone > "", end),
+    ):
         groups = (
             sa.select(sa.func.min(Registration.id), sa.func.max(Registration.id))
-            .where(Registration.expo_id == expo.id, Registration.state.in_(ALIVE), known)
+            .where(Registration.expo_id == expo.id, alive, known)
             .group_by(Registration.sort_name, key)
             .having(sa.func.count() > 1)
             .limit(_MOST_GROUPS)
@@ -137,5 +144,6 @@ def namesakes(expo: Expo, registration: Registration, most: int = 10) -> Sequenc
 
 
 def _by_id(expo: Expo, ids: set[int]) -> dict[int, Registration]:
-    found = sa.select(Registration).where(Registration.expo_id == expo.id, Registration.id.in_(ids))
+    here = by_itself(Registration.expo_id) == expo.id
+    found = sa.select(Registration).where(here, Registration.id.in_(ids))
     return {each.id: each for each in db.session.scalars(found)}
