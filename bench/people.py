@@ -34,7 +34,7 @@ from tests.people import make_people
 
 LIST = "/desk/8th/visitors"
 MOST_MS, SEARCH_MS = 300, 60
-_PAGES = {
+PAGES = {
     "list": "",
     "by name": "?sort=name",
     "class": "?class=trade",
@@ -48,7 +48,7 @@ _PAGES = {
     "page 1,900": "?page=1900",
     "all filters": "?class=trade&region=大连&source=wechat&status=visited&printed=no&has=phone&sort=name",
 }
-_SEARCHES = {
+SEARCHES = {
     "one Han letter of 5 %": "敏",
     "one of everybody": "司",
     "two Han letters": "王敏",
@@ -57,7 +57,7 @@ _SEARCHES = {
     "end of a phone": "8000",
     "nobody": "星",
 }
-_COLUMNS = ["number", "name", "company", "phone", "email", "class", "region", "visit_day", "state"]
+COLUMNS = ["number", "name", "company", "phone", "email", "class", "region", "visit_day", "state"]
 
 
 def measure(short: bool) -> Iterator[Figure]:
@@ -88,9 +88,9 @@ def measure(short: bool) -> Iterator[Figure]:
 
 
 def _pages(client: FlaskClient, engine: str, times: int) -> Iterator[Figure]:
-    for what, query in _PAGES.items():
+    for what, query in PAGES.items():
         yield _asked(client, f"O6 {what}", f"{LIST}{query}", engine, times, MOST_MS)
-    for what, text in _SEARCHES.items():
+    for what, text in SEARCHES.items():
         address = client.post(f"{LIST}/search", data={"q": text}).headers["Location"]
         yield _asked(client, f"search: {what}", address, engine, times, SEARCH_MS)
     yield _asked(client, "O6 possible doubles", f"{LIST}/doubles", engine, times, MOST_MS)
@@ -112,7 +112,7 @@ def _asked(client: FlaskClient, what: str, address: str, engine: str, times: int
 
 
 def _exports(app: Flask, client: FlaskClient, engine: str) -> Iterator[Figure]:
-    data: dict[str, Any] = {"reason": "bench", "columns": _COLUMNS}
+    data: dict[str, Any] = {"reason": "bench", "columns": COLUMNS}
     with _peak() as peak:
         began = time.perf_counter()
         answer = client.post(f"{LIST}/export", data=data | {"format": "csv"}, buffered=False)

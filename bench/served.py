@@ -123,7 +123,7 @@ def served(badges: int, devices: int, database_url: str = "") -> Iterator[Served
         command = [sys.executable, "-m", "flask", "serve", "--host", "127.0.0.1"]
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
-        _wait_until_ready(place)
+        wait_until_ready(place.port, place.folder)
         yield place
     finally:
         process.terminate()
@@ -191,16 +191,17 @@ def _make_badges(expo_id: int, count: int) -> list[str]:
     return codes
 
 
-def _wait_until_ready(place: Served) -> None:
+def wait_until_ready(port: int, folder: Path) -> None:
+    """Wait until the server at this port answers; raises RuntimeError with the end of its log in `folder` when it does not."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{place.port}/readyz", timeout=3) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=3) as answer:
                 if answer.status == 200:
                     return
         except (URLError, OSError):
             time.sleep(0.2)
-    raise RuntimeError((place.folder / "serve.log").read_text()[-2000:])
+    raise RuntimeError((folder / "serve.log").read_text()[-2000:])
 
 
 class _Line:

@@ -63,12 +63,11 @@ def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Page
         total = count(expo, filters)
         last = max(1, -(-total // size))
         return Page(rows_of(expo, near[(page - 1) * size :]), total, page, last)
-    conditions = conditions_of(expo, filters)
-    wanted = sa.select(Registration.id).where(*conditions).order_by(*order_of(filters.order))
+    conditions, wanted = _sorted(expo, filters)
     # Up to here one look gives the page and the total; only who has more is counted by another. Who is searched for, or
     # sorted by anything but the time, is found only by looking through everybody; a filter finds its first at once.
     early = column_of(filters.order) is Registration.created_at and not filters.text
-    far = PAGE if len(conditions) == 1 else _NEARLY if early else _FAR
+    far = PAGE if conditions == 1 else _NEARLY if early else _FAR
     first = db.session.scalars(wanted.limit(far)).all()
     total = len(first) if len(first) < far else count(expo, filters)
     last = max(1, -(-total // size))
@@ -94,7 +93,12 @@ def _near(expo: Expo, filters: Filters, most: int) -> list[int]:
     plain = conditions_of(expo, replace(filters, printed=None, state="" if came else filters.state))
     if filters.state == State.REGISTERED:
         plain.append(by_itself(Registration.state) == State.REGISTERED)
-    wanted = sa.select(Registration.id).where(*plain).order_by(*order_of(filters.order)).limit(_NEAR)
+    wanted = (
+        sa.select(Registration.id)
+        .where(*plain)
+        .order_by(*order_of(filters.order, everybody=False))
+        .limit(_NEAR)
+    )
     ids = db.session.scalars(wanted).all()
     by_badge = [_listed(Registration.id)]
     if filters.printed is not None:
@@ -161,10 +165,14 @@ def wanted(expo: Expo, filters: Filters) -> sa.Select[int]:
 
 def ids_of(expo: Expo, filters: Filters) -> Sequence[int]:
     """The ids of all that are wanted, in the order of the list."""
-    wanted = (
-        sa.select(Registration.id).where(*conditions_of(expo, filters)).order_by(*order_of(filters.order))
-    )
-    return db.session.scalars(wanted).all()
+    return db.session.scalars(_sorted(expo, filters)[1]).all()
+
+
+def _sorted(expo: Expo, filters: Filters) -> tuple[int, sa.Select[int]]:
+    """The ids of all that are wanted, in the order of the list, and how many conditions that has; one is the fair."""
+    conditions = conditions_of(expo, filters)
+    order = order_of(filters.order, everybody=len(conditions) == 1)
+    return len(conditions), sa.select(Registration.id).where(*conditions).order_by(*order)
 
 
 def rows_of(expo: Expo, ids: Sequence[int]) -> list[Row]:

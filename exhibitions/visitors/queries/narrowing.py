@@ -63,9 +63,15 @@ def column_of(order: str) -> sa.SQLColumnExpression[Any]:
     return _ORDERS.get(order.removeprefix("-"), Registration.created_at)
 
 
-def order_of(order: str) -> list[sa.UnaryExpression[Any]]:
-    """How a list in this order is sorted, always the same for who is alike in it."""
+def order_of(order: str, *, everybody: bool) -> list[sa.UnaryExpression[Any]]:
+    """How a list in this order is sorted, always the same for who is alike in it.
+
+    `everybody` says that nothing narrows the list: only then an index that has the order is a way to the first ones. Of
+    a narrowed list SQLite would read row after row along it.
+    """
     column = column_of(order)
+    if column is not Registration.created_at and not everybody:
+        column = by_itself(column)
     if order.startswith("-"):
         return [column.desc(), Registration.id.desc()]
     return [column.asc(), Registration.id.asc()]
