@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -83,7 +83,9 @@ class _Words(Domain):  # type: ignore[misc]
 
 def _locale() -> Locale | None:
     """The language that is being written now. flask-babel keeps it for a page, and takes four times as long to find it."""
-    locale: Locale | None = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
+    locale: Locale | None = (
+        getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
+    )
     return get_locale() if locale is None else locale
 
 
