@@ -14,7 +14,7 @@ import sys
 import tempfile
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookiejar import Cookie, CookieJar
@@ -154,7 +154,9 @@ class _Browser:
             raise RuntimeError(f"{path}: no form")
         return found[1]
 
-    def _open(self, opener: urllib.request.OpenerDirector, path: str, data: dict[str, object] | None) -> str:
+    def _open(
+        self, opener: urllib.request.OpenerDirector, path: str, data: Mapping[str, object] | None
+    ) -> str:
         # Letters of an address that it may not have as they are: the filters name places in Han.
         address = self._base + urllib.parse.quote(path, safe="/?=&-,")
         body = urllib.parse.urlencode(data, doseq=True).encode() if data is not None else None
