@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 
@@ -56,9 +57,9 @@ def _measured(folder: Path, people: int) -> Iterator[Figure]:
         browser.get(LIST)
         yield _figure("a web process, one page", process)
         queries = list(PAGES.values())
-        _all_at_once([lambda query=query: browser.get(LIST + query) for query in queries * 2])
+        _all_at_once([partial(browser.get, LIST + query) for query in queries * 2])
         yield _figure("a web process, lists and filters", process)
-        _all_at_once([lambda text=text: browser.search(text) for text in SEARCHES.values()])
+        _all_at_once([partial(browser.search, text) for text in SEARCHES.values()])
         yield _figure("a web process, searches", process)
         _all_at_once([lambda: browser.get(f"{LIST}/doubles")] * _AT_ONCE)
         yield _figure("a web process, doubles", process)
