@@ -30,6 +30,8 @@ class User(Model):
     display_size: Mapped[DisplaySize] = mapped_column(enum_type(DisplaySize), default=DisplaySize.ROOMY)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Grows when all sessions end: marks that browsers were given before are worth nothing then (rules.known).
+    browsers_forgotten: Mapped[int] = mapped_column(sa.Integer, default=0, server_default="0")
 
 
 class OrganisationMembership(Model):

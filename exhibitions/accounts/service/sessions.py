@@ -63,11 +63,13 @@ def end_session_of(user_id: int, session_id: int, by: Actor) -> None:
 
 
 def end_all_sessions(user_id: int, but: str = "") -> None:
-    """End every session of a person, except the one with the token `but`."""
+    """End every session of a person, except the one with the token `but`, and forget the browsers they are known on."""
     ended = sa.update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
     if but:
         ended = ended.where(SignIn.token_hash != hash_link_token(but))
     db.session.execute(ended.values(ended_at=clock.now()))
+    one_more = sa.update(User).where(User.id == user_id)
+    db.session.execute(one_more.values(browsers_forgotten=User.browsers_forgotten + 1))
 
 
 def sign_out_everywhere(user_id: int, by: Actor) -> None:

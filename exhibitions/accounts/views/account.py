@@ -20,7 +20,7 @@ from exhibitions.accounts.rules.codes import app_address, spaced
 from exhibitions.accounts.service import passkeys
 from exhibitions.accounts.service import second_step as steps
 from exhibitions.accounts.views.base import blueprint, by_me, confirmed, me, passkey_place, session_here
-from exhibitions.accounts.views.entry import throttle_sign_in
+from exhibitions.accounts.views.guessing import know_browser, throttle_confirmation
 from exhibitions.core import clock
 from exhibitions.core.access import forget_session, session_token, signed_in
 from exhibitions.core.db import transaction
@@ -66,7 +66,7 @@ def confirm() -> Any:
     status = 200
     if form.accepted():
         try:
-            throttle_sign_in(user.email)
+            throttle_confirmation()
             _prove(user, form)
         except Refused as refusal:
             form.refuse("password" if user.password_hash else "code", refusal)
@@ -96,7 +96,7 @@ def password() -> Any:
     status = 200
     if form.accepted():
         try:
-            throttle_sign_in(user.email)
+            throttle_confirmation()
             _change_password(user, form)
         except Refused as refusal:
             wrong = "old_password" if refusal.code in ("password_wrong", "too_many") else "password"
@@ -115,6 +115,7 @@ def _change_password(user: User, form: ChangePasswordForm) -> None:
     hashed = service.new_password_hash(form.password.data or "", user.email)
     with transaction():
         service.choose_password(user, hashed, by_me(user), keep_session=session_token())
+    know_browser(user)
 
 
 @blueprint.post("/me/app/begin")

@@ -15,6 +15,7 @@ from exhibitions.accounts.rules.sessions import PENDING_LENGTH, device_words
 from exhibitions.accounts.service import passkeys
 from exhibitions.accounts.service import second_step as steps
 from exhibitions.accounts.views.base import blueprint, passkey_place
+from exhibitions.accounts.views.guessing import know_browser, throttle_second_step, throttle_sign_in
 from exhibitions.core import clock
 from exhibitions.core.access import (
     Person,
@@ -41,7 +42,7 @@ def sign_in() -> Any:
     if form.accepted():
         try:
             email, password = form.email.data or "", form.password.data or ""
-            throttle_sign_in(email.strip().lower())
+            throttle_sign_in(email)
             user = service.check_sign_in(email, password)
         except Refused as refusal:
             form.refuse("password", refusal)
@@ -61,13 +62,6 @@ def sign_in() -> Any:
 def target() -> str:
     """Where the person wants to go: a path of ours only."""
     return own_path(request.args.get("next")) or url_for("portal.doors")
-
-
-def throttle_sign_in(account: str) -> None:
-    """Ten tries are for one browser: whoever guesses from elsewhere does not lock the owner out at once (ASVS 6.3.1)."""
-    throttle("sign-in-here", f"{account} {device_key()}", "10 per 15 minutes")
-    throttle("sign-in-account", account, "60 per 15 minutes")
-    throttle("sign-in-device", device_key(), "30 per 15 minutes")
 
 
 def after_password(user: User, typed: str = "") -> Any:
@@ -106,7 +100,7 @@ def second_step() -> Any:
     status = 200
     if form.accepted():
         try:
-            throttle("second-step", str(user.id), "10 per 15 minutes")
+            throttle_second_step(user)
             with transaction():
                 steps.take_code(user.id, form.code.data or "", clock.now())
         except Refused as refusal:
@@ -157,6 +151,7 @@ def enter(user: User, typed: str = "") -> Any:
     with transaction():
         token = service.start_session(user, device_words(request.headers.get("User-Agent", "")))
     begin_session(Person(user.id, user.name), token)
+    know_browser(user)
     where = target()
     if not waits_at(where, typed):
         return redirect(where, 303)

@@ -14,11 +14,12 @@ from exhibitions.accounts.rules import PASSWORD_SHORTEST
 from exhibitions.accounts.rules.people import INVITATION, NEW_PASSWORD
 from exhibitions.accounts.views.base import blueprint, by_me
 from exhibitions.accounts.views.entry import after_password
+from exhibitions.accounts.views.guessing import throttle_forgotten
 from exhibitions.core.access import personal_link, public
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.core.i18n import language
-from exhibitions.core.web import TooMany, device_key, go, tell, throttle
+from exhibitions.core.web import TooMany, go, tell
 
 
 @blueprint.errorhandler(404)
@@ -37,8 +38,7 @@ def forgot() -> Any:
     if form.accepted():
         address = (form.email.data or "").strip().lower()
         try:
-            throttle("forgot", device_key(), "10 per hour")
-            throttle("forgot-address", address, "3 per hour")
+            throttle_forgotten(address)
         except TooMany as refusal:
             form.refuse("email", refusal)
             return _forgot_page(form), refusal.status
