@@ -26,9 +26,7 @@ from flask import (
     session,
     url_for,
 )
-from flask.sessions import SecureCookieSessionInterface
 from flask_babel import gettext
-from itsdangerous import URLSafeTimedSerializer
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
@@ -42,6 +40,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from exhibitions.core import cards, metrics
 from exhibitions.core.db import Trouble, busy, db, trouble_of
 from exhibitions.core.errors import N_, Busy, Refused
+from exhibitions.core.sealed_cookie import Sessions
 
 _POLICIES = tuple(
     f"default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -93,19 +92,6 @@ class TooMany(Refused):
     """The same account, device or phone number has asked too often; nothing is wrong with the request itself."""
 
     status = 429
-
-
-class Sessions(SecureCookieSessionInterface):
-    """Flask's sessions in a signed cookie. What signs them is made once: making it costs more than most rights do."""
-
-    def __init__(self) -> None:
-        self._signer: URLSafeTimedSerializer | None = None
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs the sessions of `app` with its secret key."""
-        if self._signer is None:
-            self._signer = super().get_signing_serializer(app)
-        return self._signer
 
 
 def install(app: Flask) -> None:
@@ -262,7 +248,7 @@ def keep_answer(value: object) -> str:
     """Keep what a POST brought about, as JSON can hold it, for the page that shows it; returns the word for its address.
 
     So a reload repeats nothing and the page has an address, which names a word without meaning. It is kept in this
-    browser's own session for ten minutes, a few at a time.
+    browser's own session, sealed, for ten minutes, a few at a time.
     """
     word = secrets.token_urlsafe(6)
     others = dict(list(session.get(_ANSWERS, {}).items())[1 - _MOST_ANSWERS :])
@@ -270,9 +256,15 @@ def keep_answer(value: object) -> str:
     return word
 
 
-def kept_answer(word: str) -> Any:
-    """What `keep_answer` kept under this word on this browser; None when there is nothing or it is too old."""
-    at, value = session.get(_ANSWERS, {}).get(word, (0, None))
+def kept_answer(word: str, *, once: bool = False) -> Any:
+    """What `keep_answer` kept under this word on this browser; None when there is nothing or it is too old.
+
+    With `once` it is gone afterwards: a secret is shown by one page, and not by who opens its address after that.
+    """
+    kept = session.get(_ANSWERS, {})
+    at, value = kept.get(word, (0, None))
+    if once and word in kept:
+        session[_ANSWERS] = {other: answer for other, answer in kept.items() if other != word}
     return value if time.time() - at < _ANSWER_SECONDS else None
 
 

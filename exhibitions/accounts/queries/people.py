@@ -159,6 +159,18 @@ def administrators_for_update() -> list[int]:
     return list(db.session.scalars(found))
 
 
+def administrators() -> list[int]:
+    """The administrators who can sign in, as `administrators_for_update` finds them, without a lock."""
+    found = sa.select(OrganisationMembership.user_id)
+    return who_can_sign_in(found.where(OrganisationMembership.role == OrganisationRole.ADMINISTRATOR))
+
+
+def who_can_sign_in(among: sa.Select[int]) -> list[int]:
+    """Those of these people who can sign in: who is disabled, or was invited and never came, is not."""
+    able = sa.select(User.id).where(User.id.in_(among), User.disabled_at.is_(None), _is_able())
+    return list(db.session.scalars(able.order_by(User.id)))
+
+
 def lock_person(user_id: int) -> None:
     """Let others who change the same person wait until this transaction is over."""
     db.session.execute(sa.select(User.id).where(User.id == user_id).with_for_update())

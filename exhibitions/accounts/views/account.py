@@ -181,13 +181,13 @@ def _show_codes(fresh: list[str]) -> BaseResponse:
 @signed_in
 @confirmed
 def recovery_codes() -> Any:
-    """Fresh codes are made by POST and shown for ten minutes on the browser that asked for them."""
+    """Fresh codes are made by POST and shown once, on the browser that asked for them (ASVS 6.5.2)."""
     if request.method == "POST":
         user = me()
         with transaction():
             fresh = steps.new_recovery_codes(user.id, by_me(user))
         return _show_codes(fresh)
-    codes = kept_answer(request.args.get("shown", ""))
+    codes = kept_answer(request.args.get("shown", ""), once=True)
     if not codes:
         return go("accounts.account")
     return render_template("accounts/recovery_codes.html", codes=codes)

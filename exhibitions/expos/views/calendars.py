@@ -28,9 +28,9 @@ CALENDAR = "/desk/<slug>/tasks/calendar"
 @blueprint.get(CALENDAR)
 @require(Permission.EXPO_VIEW)
 def calendar(expo: Expo) -> str:
-    """The reader's own calendars; a link is shown on the browser that made it, for ten minutes."""
+    """The reader's own calendars; a link is shown once, on the browser that made it."""
     person = actor().id or 0
-    scope, token = kept_answer(request.args.get("made", "")) or ("", "")
+    scope, token = kept_answer(request.args.get("made", ""), once=True) or ("", "")
     link = current_app.config["PUBLIC_URL"] + url_for("calendars.tasks", slug=expo.slug, token=token)
     return render_template(
         "expos/calendar.html",

@@ -27,7 +27,7 @@ PREVIEWS = "/desk/<slug>/setup/previews"
 @blueprint.route(PREVIEWS, methods=["GET", "POST"])
 @require(Permission.EXPO_PUBLISH)
 def previews(expo: Expo) -> Any:
-    """The live links; a new one is shown on the browser that made it, for ten minutes, because it is not stored."""
+    """The live links; a new one is shown once, on the browser that made it, because it is not stored."""
     form = PreviewForm()
     if form.accepted():
         try:
@@ -37,7 +37,7 @@ def previews(expo: Expo) -> Any:
             form.refuse("name", refusal)
         else:
             return go("previews.previews", slug=expo.slug, made=keep_answer([form.name.data, token]))
-    name, token = kept_answer(request.args.get("made", "")) or ("", "")
+    name, token = kept_answer(request.args.get("made", ""), once=True) or ("", "")
     link = current_app.config["PUBLIC_URL"] + url_for("previews.enter", slug=expo.slug, token=token)
     live = queries.previews(expo, clock.now())
     page = render_template(

@@ -73,8 +73,8 @@ def told(expo: Fair) -> BaseResponse:
 def message(expo: Fair, mail_id: int) -> str:
     """One message: what became of it, and after `words` what to paste into a chat."""
     row = _row(expo, mail_id)
-    # The secret of the link stands here for a while on this browser, under an address of its own.
-    kept = kept_answer(request.args.get("look", ""))
+    # The secret of the link stands here once, on this browser, under an address of its own.
+    kept = kept_answer(request.args.get("look", ""), once=True)
     words, trouble = None, ""
     if isinstance(kept, list) and kept[:1] == [mail_id]:
         try:

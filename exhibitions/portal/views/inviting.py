@@ -87,7 +87,7 @@ def refuse(form: InviteForm, refusal: Refused, *, of_organisation: bool) -> None
 
 
 def told(invited: Invited, kind: str = INVITATION) -> str | None:
-    """Say what became of it; gives the word under which a link to hand over is shown, for ten minutes on this browser."""
+    """Say what became of it; gives the word under which a link to hand over is shown, once, on this browser."""
     if invited.token:
         return keep_answer([invited.user.id, address_of(kind, invited.token)])
     if invited.mailed:
@@ -98,6 +98,6 @@ def told(invited: Invited, kind: str = INVITATION) -> str | None:
 
 
 def link_to_show(user_id: int) -> str:
-    """The link that this page shows to be handed over, "" when there is none (any more)."""
-    whose, link = kept_answer(request.args.get("link", "")) or (0, "")
+    """The link that this page shows to be handed over, "" when there is none (any more): it is shown once."""
+    whose, link = kept_answer(request.args.get("link", ""), once=True) or (0, "")
     return str(link) if whose == user_id else ""

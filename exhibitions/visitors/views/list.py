@@ -92,10 +92,11 @@ def unmask_page(expo: Expo) -> Any:
 @require(Permission.VISITORS_VIEW)
 def visitor(expo: Expo, registration_id: int) -> str:
     row = _row(expo, registration_id)
-    # What was unmasked and the new link stand here for a while on this browser, under an address of their own.
-    look = kept_answer(request.args.get("look", ""))
+    # What was unmasked stands here for a while on this browser, under an address of its own; the new link once.
+    word = request.args.get("look", "")
+    look = kept_answer(word)
     kept = look if isinstance(look, list) else []
-    token = kept[2] if kept[:2] == [_RENEWED, registration_id] else ""
+    token = kept_answer(word, once=True)[2] if kept[:2] == [_RENEWED, registration_id] else ""
     return _record(expo, row, plain=kept == [_UNMASKED, registration_id], token=token)
 
 

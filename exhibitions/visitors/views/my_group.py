@@ -168,7 +168,7 @@ def _as_pdf(expo: Expo, content: bytes) -> Response:
 @personal_link(service.LINK)
 def colleague(expo: Expo, subject_id: int, badge_number: int) -> str:
     row = _colleague(expo, subject_id, badge_number)
-    look = kept_answer(request.args.get("look", ""))
+    look = kept_answer(request.args.get("look", ""), once=True)
     link = look[1] if isinstance(look, list) and look[:1] == [row.registration.id] else ""
     address = url_for("my_badge.badge", slug=expo.slug, token=link) if link else ""
     return render_template(
