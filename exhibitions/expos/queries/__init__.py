@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import joinedload, selectinload
 
 from exhibitions.accounts import queries as account_queries
+from exhibitions.accounts.queries import people as account_people
 from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.expos.models import (
@@ -399,6 +400,14 @@ def all_in_brief() -> list[Brief]:
 def members_of(expo: Expo) -> sa.Select[int]:
     """The numbers of the people who have a role in this fair, as a question to put into another."""
     return sa.select(Membership.user_id).where(Membership.expo_id == expo.id)
+
+
+def organisers_of(expo: Expo) -> list[int]:
+    """The numbers of those who organise this fair and can sign in: not disabled, and invited people have come."""
+    found = sa.select(Membership.user_id).where(
+        Membership.expo_id == expo.id, Membership.role == Role.ORGANISER
+    )
+    return account_people.who_can_sign_in(found)
 
 
 def fair_roles_of(user_ids: Collection[int]) -> dict[int, dict[Expo, list[Role]]]:

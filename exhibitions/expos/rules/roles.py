@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection
+
+from exhibitions.core.errors import N_, Refused
 
 
 class Role(enum.StrEnum):
@@ -40,3 +43,20 @@ RIGHTS: dict[Role, frozenset[str]] = {
     Role.JURY_CHAIR: frozenset({"expo.view"}),
     Role.VIEWER: _VIEW,
 }
+
+
+def is_last_organiser(user_id: int, organisers: Collection[int]) -> bool:
+    """Whether nobody else runs the fair; `organisers` are those who can sign in now."""
+    return not set(organisers) - {user_id}
+
+
+def check_somebody_runs(user_id: int, organisers: Collection[int], administrators: Collection[int]) -> None:
+    """Refuse to take this organiser away where nobody would be left who can run the fair.
+
+    Both lists are of those who can sign in now. An administrator runs every fair, also the one who is taken away here.
+    """
+    if is_last_organiser(user_id, organisers) and not administrators:
+        raise Refused(
+            "last_organiser",
+            N_("Nobody could run this fair any more. Give somebody else the role of organiser first."),
+        )

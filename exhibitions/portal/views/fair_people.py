@@ -22,13 +22,16 @@ from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo
-from exhibitions.expos.rules import Role
+from exhibitions.expos.rules import RIGHTS, Role
+from exhibitions.expos.rules.roles import is_last_organiser
 from exhibitions.portal.rules.people import FAIR_NOTES
 from exhibitions.portal.service.people import invite, invite_again
 from exhibitions.portal.views import inviting
 from exhibitions.portal.views.inviting import blueprint, chosen, link_to_show, told
 from exhibitions.portal.views.people import WORDS, wanted_here
 from exhibitions.visitors.forms import listing
+
+_SURE = "sure"
 
 
 @blueprint.get("/desk/<slug>/people")
@@ -82,11 +85,17 @@ def fair_person(expo: Expo, user_id: int) -> Any:
     form = FairRolesForm(data={"fair_roles": [role.value for role in held]})
     inviting.offer_fair_roles(form, [])
     if form.accepted():
-        with transaction():
-            expo_service.set_roles(expo, user_id, chosen(form.fair_roles, Role), actor())
-        tell(_("The roles are changed. They hold from the next click on."))
-        may_stay = Permission.EXPO_PEOPLE in expos.rights_of(expo, actor().id or 0)
-        return go("people.fair_people", slug=expo.slug) if may_stay else go("portal.doors")
+        wanted = chosen(form.fair_roles, Role)
+        if _shuts_out(user_id, wanted) and not request.form.get(_SURE):
+            return _asked(expo, wanted)
+        try:
+            with transaction():
+                expo_service.set_roles(expo, user_id, wanted, actor())
+        except Refused as refusal:
+            form.refuse("fair_roles", refusal)
+        else:
+            tell(_("The roles are changed. They hold from the next click on."))
+            return _onwards(expo)
     page = render_template(
         "portal/fair_person.html",
         expo=expo,
@@ -98,6 +107,31 @@ def fair_person(expo: Expo, user_id: int) -> Any:
         **WORDS,
     )
     return page, 422 if form.errors else 200
+
+
+def _shuts_out(user_id: int, wanted: frozenset[Role]) -> bool:
+    """Whether who asks takes the right to this page from themselves."""
+    keeps = Permission.EXPO_PEOPLE in frozenset().union(*(RIGHTS[role] for role in wanted))
+    return user_id == actor().id and not keeps and not _is_administrator()
+
+
+def _asked(expo: Expo, wanted: frozenset[Role]) -> str:
+    """Says first what an organiser loses who gives up the own role."""
+    me = actor().id or 0
+    return render_template(
+        "portal/leave_fair.html",
+        expo=expo,
+        roles=sorted(wanted),
+        sure=_SURE,
+        me=me,
+        is_last=is_last_organiser(me, expos.organisers_of(expo)),
+        **WORDS,
+    )
+
+
+def _onwards(expo: Expo) -> Response:
+    may_stay = Permission.EXPO_PEOPLE in expos.rights_of(expo, actor().id or 0)
+    return go("people.fair_people", slug=expo.slug) if may_stay else go("portal.doors")
 
 
 def _member(expo: Expo, user_id: int) -> tuple[lists.Row, frozenset[Role]]:
