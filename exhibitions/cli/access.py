@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from exhibitions.accounts.rules import ORGANISATION_RIGHTS
+from exhibitions.cli.private import for_others
 from exhibitions.core.access import Kind, Permission, mark_of
 from exhibitions.expos.rules import RIGHTS
 
@@ -59,6 +60,7 @@ def _who(kind: Kind, permission: Permission | None, what: str) -> str:
 @click.command("access")
 @click.option("--write", is_flag=True, help="Write docs/access.md instead of printing.")
 @with_appcontext
+@for_others
 def access(write: bool) -> None:
     """Print who may do what."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from exhibitions.cli.private import for_others
 from exhibitions.core import compression
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +103,7 @@ def _digest(path: Path) -> str:
 
 @click.command("assets")
 @with_appcontext
+@for_others
 def assets() -> None:
     """Copy browser libraries and fonts from node_modules to static/vendor."""
     try:

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
+from exhibitions.cli.private import for_others
 from exhibitions.core.forms import Form
 
 _FILE = Path(__file__).resolve().parent.parent.parent / "docs" / "fields.md"
@@ -87,6 +88,7 @@ def _words(validator: Any) -> str:
 @click.command("fields")
 @click.option("--write", is_flag=True, help="Write docs/fields.md instead of printing.")
 @with_appcontext
+@for_others
 def fields(write: bool) -> None:
     """Print what every field of every form takes."""
     if write:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from flask import current_app
 from flask.cli import ScriptInfo, with_appcontext
 
+from exhibitions.cli.private import close, write_privately
 from exhibitions.cli.supervisor import BACKLOG, Role, Supervisor, python_module
 from exhibitions.config import Settings
 from exhibitions.core import metrics
@@ -189,6 +190,9 @@ def serve(
     """Migrate the database, then run the web processes and the job worker until told to stop."""
     settings: Settings = current_app.config["SETTINGS"]
     _check_certificate(cert, key)
+    # Whichever application was named: the children inherit it.
+    write_privately()
+    close(settings.data_dir, settings.database_url)
     # Held until the end of the process, also by kill -9: nothing is restored under a running server.
     click.get_current_context().with_resource(in_service(settings.data_dir))
     listeners = listen(host, settings.port if port is None else port, processes)

@@ -23,6 +23,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from flask.cli import AppGroup
 
+from exhibitions.cli.private import for_others
+
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("zh", "ko")
 # Korean falls back to English text by text; Chinese must be whole.
@@ -237,6 +239,7 @@ def compile_all(root: Path = ROOT) -> int:
 
 
 @translations.command("extract", with_appcontext=False)
+@for_others
 def extract() -> None:
     """Bring the catalogues in line with code and templates; translations are kept."""
     for language in LANGUAGES:
@@ -258,6 +261,7 @@ def check() -> None:
 
 
 @translations.command("compile", with_appcontext=False)
+@for_others
 def compile_() -> None:
     """Write the .mo files that the running product reads."""
     click.echo(f"{compile_all()} catalogues compiled.")

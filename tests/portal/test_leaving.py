@@ -84,7 +84,7 @@ def test_others_and_administrators_are_not_asked(app: Flask, people: People) -> 
     bob = number(app, "bob")
     assert people.alice.post(f"{PEOPLE}/{bob}", data={"fair_roles": "viewer"}).status_code == 303
     give(app, "dora", Role.ORGANISER)
-    assert people.dora.post(f"{PEOPLE}/{number(app, "dora")}", data={"fair": ""}).status_code == 303
+    assert people.dora.post(f"{PEOPLE}/{number(app, 'dora')}", data={"fair": ""}).status_code == 303
     assert (
         people.alice.post(
             f"{PEOPLE}/{number(app, 'alice')}", data={"fair_roles": ["organiser", "desk"]}
