@@ -28,6 +28,7 @@ from flask import (
 )
 from flask_babel import gettext
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -109,8 +110,12 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters["labelled"] = cards.labelled
     where = app.config["LIMITS_URL"]
-    app.extensions["throttle"] = FixedWindowRateLimiter(
-        _Counters() if where.startswith("memory:") else storage_from_string(where)
+    own = FixedWindowRateLimiter(_Counters())
+    app.extensions["throttle_here"] = own
+    app.extensions["throttle"] = (
+        own
+        if where.startswith("memory:")
+        else FixedWindowRateLimiter(storage_from_string(where, wrap_exceptions=True))
     )
 
 
@@ -281,12 +286,19 @@ def own_path(target: str | None) -> str | None:
 def throttle(what: str, key: str, limit: str) -> None:
     """Count one attempt of `what` by `key`; raises `TooMany` past `limit` ("10/minute"). The key is stored hashed.
 
-    Where each web process counts for itself, each has its share of the limit: together they never let more pass.
+    Where each web process counts for itself, each has its share of the limit: together they never let more pass. While
+    the shared counters are away, each counts alone: people sign in, and guessing is held still (ASVS 16.5.2).
     """
     strategy: FixedWindowRateLimiter = current_app.extensions["throttle"]
     hashed = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest()
     item = _share(limit, current_app.config["LIMIT_SHARES"])
-    if not strategy.hit(item, what, hashed):
+    try:
+        is_let = strategy.hit(item, what, hashed)
+    except StorageError:
+        _log.warning("shared_limits_away", what=what)
+        strategy = current_app.extensions["throttle_here"]
+        is_let = strategy.hit(item, what, hashed)
+    if not is_let:
         # In whole seconds from now; `_finish` says it, because most pages show the refusal themselves (ASVS 2.4.1).
         g.retry_after = max(1, round(strategy.get_window_stats(item, what, hashed).reset_time - time.time()))
         _log.info("throttled", what=what)

@@ -2,10 +2,12 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, abort, request
 from flask.testing import FlaskClient
+from limits.errors import StorageError
 
 from exhibitions.core import access, web
 from exhibitions.core.errors import Busy, Refused
@@ -109,6 +111,20 @@ def test_a_throttle_counts_anew_after_its_window_and_keeps_nothing(monkeypatch: 
     now += 120
     assert counters.incr("b", 3600) == 2
     assert set(counters.storage) == {"b"}, "what is over is forgotten by whoever counts next"
+
+
+def test_limits_hold_while_the_shared_counters_are_away(
+    app: Flask, pages: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ASVS 16.5.2: with Redis away, each process counts alone: nothing fails, and guessing is held still."""
+
+    def away(*_: object, **__: object) -> bool:
+        raise StorageError(ConnectionError("refused"))
+
+    monkeypatch.setitem(app.extensions, "throttle", SimpleNamespace(hit=away))
+    answers = [pages.get(f"/try/throttled?key={key}") for key in "aaab"]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 200]
+    assert int(answers[2].headers["Retry-After"]) > 0
 
 
 def test_a_throttle_goes_by_its_key(pages: FlaskClient) -> None:
