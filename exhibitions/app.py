@@ -134,6 +134,8 @@ def _extend(app: Flask, settings: Settings) -> None:
         app, db, directory=str(ROOT / "exhibitions" / "migrations"), render_as_batch=True, compare_type=True
     )
     kept.install(app)
+    # Forms tell who saved meanwhile; core knows no room.
+    app.extensions["last_change"] = audit.last_change
     # The machine API carries its own secret in a header that no foreign page can send.
     csrf = CSRFProtect(app)
     csrf.exempt(api.blueprint)

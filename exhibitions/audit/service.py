@@ -133,6 +133,17 @@ def readable(entries: Iterable[Entry]) -> list[Readable]:
     return [_readable(row, keys) for row in rows]
 
 
+def last_change(about: tuple[str, int | None] | tuple[str, int | None, str]) -> tuple[str, datetime] | None:
+    """Who did the last thing to a subject (kind and number, and the action where only one is meant), and when.
+
+    The name is empty for who has none or was erased; None when nothing was ever written down.
+    """
+    kind, number, *action = about
+    wanted = queries.Wanted(action=action[0] if action else "", subject=(kind, number))
+    found = readable(queries.entries(None, wanted, limit=1))
+    return (found[0].actor_name or "", found[0].at) if found else None
+
+
 def actors(expo_id: int | None) -> dict[int, str]:
     """The accounts that did anything, each as it was called when it last did; empty for who was erased."""
     rows = readable(queries.last_of_actors(expo_id))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import fcntl
+import hashlib
 import sqlite3
 import threading
 import time
@@ -251,6 +252,13 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             session.info["writing"] = False
+
+
+def lock_named(name: str) -> None:
+    """Let one transaction at a time go on that names this, until it ends. SQLite writes one at a time anyhow."""
+    if db.engine.dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
 
 
 def end_reading() -> None:

@@ -1,16 +1,32 @@
-"""Forms: the base of every form, and the switch of language that keeps what was typed."""
+"""Forms: the base of every form, the switch of language that keeps what was typed, and saving nothing over newer."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
-from flask import request
+from flask import current_app, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from sqlalchemy.orm.exc import ObjectDeletedError
+from wtforms import BooleanField, Field, FileField, MultipleFileField, SelectFieldBase, SelectMultipleField
+from wtforms.csrf.core import CSRFTokenField
 
-from exhibitions.core import kept
+from exhibitions.core import kept, stale
+from exhibitions.core.access import actor
+from exhibitions.core.db import lock_named, transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.signing import derive_key
+
+OPENED = "_opened"
+"""The hidden field with the mark of what a form was opened with."""
+About = tuple[str, int | None] | tuple[str, int | None, str]
+_PURPOSE = "what a form was opened with v1"
+_NOT_COMPARED = (CSRFTokenField, FileField, MultipleFileField)
 
 _LONGEST_NUMBER = 19
 
@@ -30,6 +46,11 @@ class Form(FlaskForm):
     """
 
     _fields: dict[str, Any]
+    alike: ClassVar[stale.Alike] = {}
+    """For fields that are kept in another spelling than they may be typed in: what makes two spellings one."""
+    newer: stale.Newer | None = None
+    """What somebody else saved since this form was opened, once `saving` has found it."""
+    opened_with = ""
     page_order: ClassVar[tuple[str, ...]] = ()
     """The first fields as the page shows them, where a form inherits fields: its errors are named in this order."""
 
@@ -43,7 +64,9 @@ class Form(FlaskForm):
             found = super().wrap_formdata(form, formdata)
             again = kept.fields_here()
             if found is None and again is not None and again.keys() & form._fields.keys():
-                return again
+                found = again
+            if found is not None:
+                form.opened_with = found.get(OPENED, "")
             return found
 
     def accepted(self) -> bool:
@@ -59,7 +82,120 @@ class Form(FlaskForm):
                 field.data = field.data.replace("\x00", "")
         return True
 
+    @property
+    def opened(self) -> str:
+        """The mark for the page: what the form was opened with, kept while it comes back with errors."""
+        if self.opened_with:
+            return self.opened_with
+        shown = {
+            name: _showing(field, field.object_data).data
+            for name, field in self._fields.items()
+            if not isinstance(field, _NOT_COMPARED)
+        }
+        return stale.mark(_key(current_app.config["SECRET_KEY"]), shown, self.alike)
+
+    @contextmanager
+    def saving(self, now: Callable[[], Any], about: About | None = None) -> Iterator[None]:
+        """`transaction()` for what this form changes; raises `Stale` when that would undo what somebody else saved.
+
+        `now` gives what fills the form, read anew inside the transaction: a row, facts or a mapping; None for what is
+        only being made. `about` (its number None likewise) is kind and number of the subject in the audit, and the action where the subject has
+        others, so that the page can say who it was. A view hands `Stale` to `refuse` like any other refusal.
+        """
+        with transaction():
+            if self.opened_with:
+                lock_named(":".join(map(str, about[:2])) if about else request.path)
+                self._compare(now, about)
+            yield
+
+    @property
+    def status(self) -> int:
+        """With which status the page of this form is answered: 409 stale, 422 with errors, else 200."""
+        return stale.Stale.status if self.newer else 422 if self.errors else 200
+
+    def _compare(self, read: Callable[[], Any], about: About | None) -> None:
+        try:
+            now = self._as_shown(read())
+        except ObjectDeletedError:
+            # The service says that it is gone.
+            return
+        key = _key(current_app.config["SECRET_KEY"])
+        values = {name: field.data for name, field in now.items()}
+        sent = {name: self._fields[name].data for name in now}
+        found = stale.differences(key, self.opened_with, values, sent, self.alike)
+        if not found:
+            return
+        changes = tuple(self._told(change, now[change.name]) for change in found)
+        for change in changes:
+            self._show(change, now[change.name])
+        last = current_app.extensions["last_change"](about) if about else None
+        by, at = last or ("", None)
+        # Who works at the desk is not told to visitors.
+        self.newer = stale.Newer(by if actor().kind == "user" else "", at, changes)
+        self.opened_with = stale.mark(key, values, self.alike)
+        raise stale.Stale
+
+    def _as_shown(self, values: Any) -> dict[str, Field]:
+        """The fields that `values` fill, as a form that is opened now would show them."""
+        if values is None:
+            return {}
+        if not isinstance(values, Mapping):
+            values = {name: getattr(values, name) for name in self._fields if hasattr(values, name)}
+        return {
+            name: _showing(self._fields[name], value)
+            for name, value in values.items()
+            if name in self._fields and not isinstance(self._fields[name], _NOT_COMPARED)
+        }
+
+    def _told(self, change: stale.Change, theirs: Field) -> stale.Change:
+        field = self._fields[change.name]
+        whose = str(field.description or "")
+        label = str(field.label.text)
+        return replace(
+            change, theirs=_in_words(theirs), yours=_in_words(field), label=f"{whose} {label}".strip()
+        )
+
+    def _show(self, change: stale.Change, theirs: Field) -> None:
+        """Beside a field that both changed stands what is saved now; one that the sender left alone shows it."""
+        field: Any = self._fields[change.name]
+        if change.touched:
+            field.theirs = change.theirs
+        else:
+            field.data, field.raw_data = theirs.data, None
+
     def refuse(self, field: str, refusal: Refused) -> None:
-        """Show the sentence of a refusal beside `field`, as if the field itself had found it."""
+        """Show the sentence of a refusal beside `field`, as if the field itself had found it.
+
+        That the form is stale is no fault of a field: the page says it on top.
+        """
+        if isinstance(refusal, stale.Stale):
+            return
         target: Any = self[field]
         target.errors = [*target.errors, gettext(refusal.message, **refusal.params)]
+
+
+@lru_cache(maxsize=4)
+def _key(secret: str) -> bytes:
+    return derive_key(secret, _PURPOSE)
+
+
+def _showing(field: Field, value: Any) -> Field:
+    """The field as it would show `value`; the field itself stays as it is."""
+    # Not by `copy`: a field that is made without its form is a declaration of one.
+    other: Field = object.__new__(type(field))
+    other.__dict__.update(field.__dict__, raw_data=None)
+    other.process(None, value)
+    return other
+
+
+def _in_words(field: Any) -> str:
+    """The value of a field as people read it; empty for none."""
+    if isinstance(field, BooleanField):
+        return str(gettext("Yes") if field.data else gettext("No"))
+    if isinstance(field, SelectFieldBase):
+        chosen = field.data if isinstance(field, SelectMultipleField) else [field.data]
+        names = {str(option.data): str(option.label.text) for option in field}
+        return str(gettext(", ")).join(
+            names.get(str(each), str(each)) for each in chosen or () if each is not None
+        )
+    return str(field._value())

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, format_timedelta, get_locale
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -59,7 +59,13 @@ def install(app: Flask) -> None:
     ):
         app.jinja_env.filters[name.__name__.removeprefix("format_")] = name
     app.jinja_env.filters["local"] = local
+    app.jinja_env.filters["ago"] = ago
     app.jinja_env.filters["whole_brackets"] = whole_brackets
+
+
+def ago(moment: datetime) -> str:
+    """How long ago a moment was, in words: 3 minutes ago."""
+    return str(format_timedelta(moment - clock.now(), add_direction=True))
 
 
 class _Words(Domain):  # type: ignore[misc]

@@ -26,6 +26,7 @@ from exhibitions.core.access import forget_session, session_token, signed_in
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import language
+from exhibitions.core.stale import Stale
 from exhibitions.core.web import go, keep_answer, kept_answer, own_path, tell, throttle
 
 
@@ -33,13 +34,21 @@ from exhibitions.core.web import go, keep_answer, kept_answer, own_path, tell, t
 @signed_in
 def account() -> Any:
     user = me()
-    form = AboutMeForm(data={"name": user.name, "language": user.language or language()})
+    form = AboutMeForm(data=_about(user))
     if form.accepted():
-        with transaction():
-            service.rename(user, form.name.data or "", form.language.data or "", by_me(user))
-        tell(_("Saved."))
-        return go("accounts.account")
-    return _account_page(form, user), 422 if form.errors else 200
+        try:
+            with form.saving(lambda: _about(user), ("user", user.id, "accounts.user_renamed")):
+                service.rename(user, form.name.data or "", form.language.data or "", by_me(user))
+        except Stale as refusal:
+            form.refuse("name", refusal)
+        else:
+            tell(_("Saved."))
+            return go("accounts.account")
+    return _account_page(form, user), form.status
+
+
+def _about(user: User) -> dict[str, str]:
+    return {"name": user.name, "language": user.language or language()}
 
 
 def _account_page(form: AboutMeForm, user: User) -> str:

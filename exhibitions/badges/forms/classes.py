@@ -39,6 +39,8 @@ AUDIENCES = (
 
 
 class ClassForm(Form):
+    alike = {"colour": str.lower}
+
     name_zh = StringField(_l("Name in Chinese"), validators=[Length(max=50)])
     name_en = StringField(_l("Name in English"), validators=[Length(max=50)])
     key = StringField(

@@ -15,7 +15,6 @@ from exhibitions.badges.rules import layout
 from exhibitions.badges.rules.templates import Band, check_fields
 from exhibitions.badges.views.base import BADGES, blueprint
 from exhibitions.core.access import Permission, actor, require
-from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
@@ -31,7 +30,7 @@ def badge_class(expo: Expo, class_id: int | None) -> Any:
     form = ClassForm(data=ClassForm.shown(row) if row else _next_class(expo))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: row and ClassForm.shown(row), ("badge_class", class_id)):
                 facts = form.facts(service.facts_of(row) if row else None)
                 service.save_class(expo, row, facts, actor())
         except Refused as refusal:
@@ -39,7 +38,7 @@ def badge_class(expo: Expo, class_id: int | None) -> Any:
         else:
             tell(_("The badge class is saved."))
             return go("badges.badges", slug=expo.slug)
-    return render_template("badges/class.html", expo=expo, form=form, row=row), 422 if form.errors else 200
+    return render_template("badges/class.html", expo=expo, form=form, row=row), form.status
 
 
 @blueprint.route(f"{BADGES}/classes/<int:class_id>/design", methods=["GET", "POST"])
@@ -47,13 +46,11 @@ def badge_class(expo: Expo, class_id: int | None) -> Any:
 def design(expo: Expo, class_id: int) -> Any:
     """What is printed on a class. By GET a design stands in the address and is only shown."""
     row = _class(expo, class_id)
-    kept = {"sheet": row.sheet, "fields": row.fields, "band": row.band.value}
-    form = DesignForm(request.args if "sheet" in request.args else None, data=kept)
-    if request.method == "POST":
-        form = DesignForm()
+    asked = request.args if request.method == "GET" and "sheet" in request.args else None
+    form = DesignForm(*([asked] if asked else []), data=_kept(row))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: _kept(row), ("badge_class", class_id)):
                 band = Band(form.band.data)
                 service.save_design(expo, row, form.sheet.data, form.fields.data or [], band, actor())
         except Refused as refusal:
@@ -63,7 +60,11 @@ def design(expo: Expo, class_id: int) -> Any:
             return go("badges.badges", slug=expo.slug)
     return render_template(
         "badges/design.html", expo=expo, form=form, row=row, shown=_shown(form)
-    ), 422 if form.errors else 200
+    ), form.status
+
+
+def _kept(row: BadgeClass) -> dict[str, Any]:
+    return {"sheet": row.sheet, "fields": row.fields, "band": row.band.value}
 
 
 @blueprint.get(f"{BADGES}/classes/<int:class_id>/preview.png")

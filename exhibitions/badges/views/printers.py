@@ -42,14 +42,14 @@ def printer(expo: Expo, printer_id: int | None) -> Any:
     form = PrinterForm(data=_shown(row) if row else None)
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: row and _shown(row), ("printer", printer_id)):
                 saved = service.save_printer(expo, row, form.facts(), actor())
         except Refused as refusal:
             form.refuse("shift_x" if refusal.code == "reading_far" else "name", refusal)
         else:
             tell(_("The printer is saved. Print its calibration sheet next."))
             return go("badges.printer", slug=expo.slug, printer_id=saved.id)
-    return _page(expo, row, form, ReadingForm()), 422 if form.errors else 200
+    return _page(expo, row, form, ReadingForm()), form.status
 
 
 @blueprint.get(f"{PRINTERS}/<int:printer_id>/calibration.pdf")

@@ -11,6 +11,7 @@ from wtforms import SelectField
 
 from exhibitions.core.forms import Form
 from exhibitions.expos.forms import fields
+from exhibitions.expos.models import Expo
 from exhibitions.expos.rules.setup import LAST_CUTOFF, FairFacts, Named
 
 
@@ -38,6 +39,12 @@ class FactsForm(Form):
         coerce=int,
         choices=fields.options((n, f"{n:02}:00") for n in range(LAST_CUTOFF + 1)),
     )
+
+    @staticmethod
+    def shown(expo: Expo) -> dict[str, object]:
+        """What the form shows of a fair and its series."""
+        facts = {name: getattr(expo, name) for name in FairFacts.__struct_fields__}
+        return {**facts, "series_name_zh": expo.series.name_zh, "series_name_en": expo.series.name_en}
 
     def facts(self, now: FairFacts) -> FairFacts:
         """The facts as they are `now`, with what this form changes."""

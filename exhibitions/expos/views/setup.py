@@ -34,11 +34,10 @@ SETUP = "/desk/<slug>/setup"
 @blueprint.route(f"{SETUP}/facts", methods=["GET", "POST"])
 @require(Permission.EXPO_EDIT)
 def facts(expo: Expo) -> Any:
-    series = expo.series
-    form = FactsForm(obj=expo, series_name_zh=series.name_zh, series_name_en=series.name_en)
+    form = FactsForm(data=FactsForm.shown(expo))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: FactsForm.shown(expo), ("expo", expo.id, "expos.facts_changed")):
                 service.change_facts(expo, form.facts(queries.fair_facts(expo)), actor())
                 service.rename_series(expo, form.series(), actor())
         except Refused as refusal:
@@ -46,23 +45,27 @@ def facts(expo: Expo) -> Any:
         else:
             tell(_("The facts are saved."))
             return go("portal.setup", slug=expo.slug)
-    return render_template("expos/facts.html", expo=expo, form=form), 422 if form.errors else 200
+    return render_template("expos/facts.html", expo=expo, form=form), form.status
 
 
 @blueprint.route(f"{SETUP}/registration", methods=["GET", "POST"])
 @require(Permission.EXPO_EDIT)
 def registration(expo: Expo) -> Any:
-    form = RegistrationForm(data=RegistrationForm.shown(queries.fair_facts(expo)))
+    form = RegistrationForm(data=_registration(expo))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: _registration(expo), ("expo", expo.id, "expos.facts_changed")):
                 service.change_facts(expo, form.facts(queries.fair_facts(expo)), actor())
         except Refused as refusal:
             form.refuse(_FIELD_OF.get(refusal.code, "registration_opens_at"), refusal)
         else:
             tell(_("The registration is saved."))
             return go("portal.setup", slug=expo.slug)
-    return render_template("expos/registration.html", expo=expo, form=form), 422 if form.errors else 200
+    return render_template("expos/registration.html", expo=expo, form=form), form.status
+
+
+def _registration(expo: Expo) -> dict[str, object]:
+    return RegistrationForm.shown(queries.fair_facts(expo))
 
 
 _FIELD_OF = {
@@ -97,14 +100,14 @@ def unit(expo: Expo, unit_id: int | None) -> Any:
     form = UnitForm(obj=row) if row else UnitForm(data={"position": len(expo.units)})
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: row, ("unit", unit_id)):
                 service.save_unit(expo, unit_id, form.facts(), actor())
         except Refused as refusal:
             form.refuse("name_zh", refusal)
         else:
             tell(_("The unit is saved."))
             return go("expos.units", slug=expo.slug)
-    return render_template("expos/unit.html", expo=expo, form=form, unit=row), 422 if form.errors else 200
+    return render_template("expos/unit.html", expo=expo, form=form, unit=row), form.status
 
 
 @blueprint.post(f"{SETUP}/units/<int:unit_id>/remove")
@@ -159,14 +162,14 @@ def hall(expo: Expo, hall_id: int | None) -> Any:
     form = HallForm(obj=row) if row else HallForm(data={"position": len(expo.halls)})
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: row, ("hall", hall_id)):
                 service.save_hall(expo, hall_id, form.facts(), actor())
         except Refused as refusal:
             form.refuse("name_zh" if refusal.code == "name_missing" else "code", refusal)
         else:
             tell(_("The hall is saved."))
             return go("expos.halls", slug=expo.slug)
-    return render_template("expos/hall.html", expo=expo, form=form, hall=row), 422 if form.errors else 200
+    return render_template("expos/hall.html", expo=expo, form=form, hall=row), form.status
 
 
 @blueprint.post(f"{SETUP}/halls/<int:hall_id>/remove")
@@ -200,14 +203,14 @@ def zone(expo: Expo, zone_id: int | None) -> Any:
     form.offer(expo.halls)
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: row and queries.zone_facts(expo, row), ("zone", zone_id)):
                 service.save_zone(expo, zone_id, form.facts(), actor())
         except Refused as refusal:
             form.refuse("name_zh" if refusal.code == "name_missing" else "code", refusal)
         else:
             tell(_("The zone is saved."))
             return go("expos.zones", slug=expo.slug)
-    return render_template("expos/zone.html", expo=expo, form=form, zone=row), 422 if form.errors else 200
+    return render_template("expos/zone.html", expo=expo, form=form, zone=row), form.status
 
 
 @blueprint.post(f"{SETUP}/zones/<int:zone_id>/remove")

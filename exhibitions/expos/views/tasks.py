@@ -116,7 +116,7 @@ def task(expo: Expo, task_id: int | None) -> Any:
     form.offer(queries.members(expo), owner, accounts.names_of([owner]).get(owner or 0, ""))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: row and TaskForm.shown(row), ("task", task_id)):
                 facts = form.facts(row.template if row else "")
                 state = TaskState(form.state.data)
                 service.save_task(expo, task_id, facts, actor(), user_id=form.who(), state=state)
@@ -127,7 +127,7 @@ def task(expo: Expo, task_id: int | None) -> Any:
             return go("tasks.tasks", slug=expo.slug)
     limit = plan.last_day(row.template, queries.opening(expo)) if row else None
     page = render_template("expos/task.html", expo=expo, form=form, task=row, limit=limit)
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 _FIELD_OF = {

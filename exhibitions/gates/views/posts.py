@@ -10,8 +10,8 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, actor, require
-from exhibitions.core.db import transaction
 from exhibitions.core.i18n import language
+from exhibitions.core.stale import Stale
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Door, Expo
 from exhibitions.expos.queries import days_with_doors, visitor_days
@@ -38,15 +38,18 @@ def posts(expo: Expo) -> str:
 def post(expo: Expo, key: str) -> Any:
     if key not in post_keys(expo):
         abort(404)
-    known = posts_of(expo).get(key)
-    form = PostForm(obj=known)
+    form = PostForm(obj=posts_of(expo).get(key))
     if form.accepted():
-        with transaction():
-            save_post(expo, key, form.facts(), actor())
-        tell(_("The post is saved."))
-        return go("posts.posts", slug=expo.slug)
+        try:
+            with form.saving(lambda: posts_of(expo).get(key)):
+                save_post(expo, key, form.facts(), actor())
+        except Stale as refusal:
+            form.refuse("person", refusal)
+        else:
+            tell(_("The post is saved."))
+            return go("posts.posts", slug=expo.slug)
     page = render_template("gates/post.html", expo=expo, form=form, name=_name(expo, key))
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 @blueprint.get(f"{_PAGE}/print")

@@ -34,10 +34,10 @@ def all_texts(expo: Fair) -> str:
 def text(expo: Fair, kind: str) -> Any:
     found = _kind(kind)
     own = queries.text_of(expo.id, kind)
-    form = WordsForm(data=_typed({lang: texts.words_with(own, found, lang) for lang in texts.LANGUAGES}))
+    form = WordsForm(data=_in_force(expo, found))
     if form.accepted() and "preview" not in request.form:
         try:
-            with transaction():
+            with form.saving(lambda: _in_force(expo, found)):
                 texts.save(expo.id, found, form.words, actor())
         except Refused as refusal:
             form.refuse(_at_fault(form.words, refusal), refusal)
@@ -53,7 +53,13 @@ def text(expo: Fair, kind: str) -> Any:
         places=[(name, PLACES[name]) for name in found.places],
         previews=_previews(expo, found, form.words),
     )
-    return page, 422 if form.errors else 200
+    return page, form.status
+
+
+def _in_force(expo: Fair, kind: Kind) -> dict[str, str]:
+    """The words as they are used now, as the form shows them."""
+    own = queries.text_of(expo.id, kind.name)
+    return _typed({lang: texts.words_with(own, kind, lang) for lang in texts.LANGUAGES})
 
 
 @blueprint.post("/desk/<slug>/mail/texts/<kind>/reset")
@@ -77,7 +83,10 @@ def _typed(words: Mapping[str, Words]) -> dict[str, str]:
 
 def _at_fault(words: Mapping[str, Words], refusal: Refused) -> str:
     """The field in which the place stands that was refused, or is missing."""
-    name, part = refusal.params["name"], "subject" if refusal.code == "place_in_subject" else "body"
+    name, part = (
+        str(refusal.params.get("name", "")),
+        "subject" if refusal.code == "place_in_subject" else "body",
+    )
     for lang in texts.LANGUAGES:
         stands = name in places_in(getattr(words[lang], part))
         if stands is not (refusal.code == "place_missing"):

@@ -45,6 +45,12 @@ def lines() -> list[Line]:
     return [_line(kind, months_of(kind, chosen), fairs) for kind in Kind]
 
 
+def months() -> dict[Kind, int]:
+    """For how many months each kind is kept now."""
+    chosen = audit_queries.terms()
+    return {kind: months_of(kind, chosen) for kind in Kind}
+
+
 def save_terms(months: Mapping[Kind, int], by: Actor) -> None:
     """Keep kinds for so many months from now on."""
     for kind, number in months.items():

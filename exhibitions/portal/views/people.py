@@ -128,11 +128,14 @@ def person(user_id: int) -> Any:
 
 
 def _forms(user_id: int) -> tuple[OrganisationRolesForm, FairRolesForm]:
-    held = [role.value for role in accounts.organisation_roles(user_id)]
-    roles, at_fair = OrganisationRolesForm(data={"organisation_roles": held}), FairRolesForm()
+    roles, at_fair = OrganisationRolesForm(data=_held(user_id)), FairRolesForm()
     inviting.offer_organisation_roles(roles)
     inviting.offer_fair_roles(at_fair, expos.all_in_brief())
     return roles, at_fair
+
+
+def _held(user_id: int) -> dict[str, list[str]]:
+    return {"organisation_roles": [role.value for role in accounts.organisation_roles(user_id)]}
 
 
 def _page(user_id: int, roles: OrganisationRolesForm, at_fair: FairRolesForm) -> Any:
@@ -153,7 +156,7 @@ def _page(user_id: int, roles: OrganisationRolesForm, at_fair: FairRolesForm) ->
         is_me=user_id == actor().id,
         **WORDS,
     )
-    return page, 422 if roles.errors or at_fair.errors else 200
+    return page, 422 if at_fair.errors else roles.status
 
 
 def _person(user_id: int) -> User:
@@ -171,7 +174,7 @@ def change_roles(user_id: int) -> Any:
     roles, at_fair = _forms(user_id)
     if roles.accepted():
         try:
-            with transaction():
+            with roles.saving(lambda: _held(user_id), ("user", user_id, "accounts.")):
                 wanted = chosen(roles.organisation_roles, OrganisationRole)
                 service.set_organisation_roles(user, wanted, actor())
         except Refused as refusal:

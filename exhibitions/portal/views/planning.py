@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from exhibitions.core.access import Permission, actor, require
-from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import format_date
 from exhibitions.core.web import go, tell
@@ -33,7 +32,7 @@ def permit(expo: Expo) -> Any:
     form = PermitForm(obj=stand.facts)
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: planning.permit_facts(expo), ("expo", expo.id, "expos.permit_changed")):
                 expo_service.save_permit(expo, form.facts(), actor())
         except Refused as refusal:
             form.refuse("persons" if refusal.code == "persons_missing" else "number", refusal)
@@ -47,7 +46,7 @@ def permit(expo: Expo) -> Any:
         permit=stand,
         measured=queries.measured_turn_up(expo),
     )
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 def opening_moved(expo: Expo, before: date | None) -> None:

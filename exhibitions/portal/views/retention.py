@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
+from exhibitions.core.stale import Stale
 from exhibitions.core.web import go, tell
 from exhibitions.jobs import service as jobs
 from exhibitions.portal.forms import RunForm, TermsForm
@@ -23,11 +24,15 @@ def retention() -> Any:
     lines = service.lines()
     form = TermsForm(data={line.kind.value: line.months for line in lines})
     if form.accepted():
-        with transaction():
-            service.save_terms(form.months(), actor())
-        tell(_("The terms are saved."))
-        return go("portal.retention")
-    return _page(lines, form, RunForm(formdata=None)), 422 if form.errors else 200
+        try:
+            with form.saving(lambda: {kind.value: months for kind, months in service.months().items()}):
+                service.save_terms(form.months(), actor())
+        except Stale as refusal:
+            form.refuse("visitors", refusal)
+        else:
+            tell(_("The terms are saved."))
+            return go("portal.retention")
+    return _page(lines, form, RunForm(formdata=None)), form.status
 
 
 @blueprint.post("/desk/privacy/retention/run")

@@ -98,11 +98,11 @@ def day(expo: Expo, day_id: int | None) -> Any:
         abort(404)
     classes = badges.classes(expo)
     kind = day_form(classes, expo.cutoff_hour)
-    form = kind(data=shown_day(expos.day_facts(row), kind.keys) if row else {})
+    form = kind(data=_shown_day(row, kind))
     if form.accepted():
         opening = planning.opening(expo)
         try:
-            with transaction():
+            with form.saving(lambda: _shown_day(row, kind), ("day", day_id)):
                 _save_day(expo, day_id, form)
         except Refused as refusal:
             form.refuse("date", refusal)
@@ -111,7 +111,11 @@ def day(expo: Expo, day_id: int | None) -> Any:
             opening_moved(expo, opening)
             return go("portal.days", slug=expo.slug)
     shown = render_template("portal/day.html", expo=expo, form=form, day=row, classes=classes)
-    return shown, 422 if form.errors else 200
+    return shown, form.status
+
+
+def _shown_day(row: ExpoDay | None, kind: type[DayForm]) -> dict[str, Any]:
+    return shown_day(expos.day_facts(row), kind.keys) if row else {}
 
 
 def _save_day(expo: Expo, day_id: int | None, form: DayForm) -> ExpoDay:
@@ -151,14 +155,14 @@ def gate(expo: Expo, gate_id: int | None) -> Any:
     form.offer(expo.zones, badges.classes(expo))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: row and expos.gate_facts(row), ("gate", gate_id)):
                 expo_service.save_gate(expo, gate_id, form.facts(), actor())
         except Refused as refusal:
             form.refuse("name_zh" if refusal.code == "name_missing" else "code", refusal)
         else:
             tell(_("The gate is saved."))
             return go("portal.gates", slug=expo.slug)
-    return render_template("portal/gate.html", expo=expo, form=form, gate=row), 422 if form.errors else 200
+    return render_template("portal/gate.html", expo=expo, form=form, gate=row), form.status
 
 
 @blueprint.post(f"{SETUP}/gates/<int:gate_id>/remove")

@@ -52,7 +52,7 @@ def settings() -> str:
 @require(Permission.SYSTEM_MANAGE)
 def organisation() -> Any:
     row = organisations.organisation()
-    form = OrganisationForm(data=asdict(organisation_service.facts_of(row)))
+    form = OrganisationForm(data=_facts())
     if form.accepted():
         try:
             _save(form)
@@ -61,9 +61,11 @@ def organisation() -> Any:
         else:
             tell(_("Saved."))
             return go("upkeep.settings")
-    return render_template(
-        "upkeep/organisation.html", form=form, organisation=row
-    ), 422 if form.errors else 200
+    return render_template("upkeep/organisation.html", form=form, organisation=row), form.status
+
+
+def _facts() -> dict[str, str]:
+    return asdict(organisation_service.facts_of(organisations.organisation()))
 
 
 _FIELD_OF = {
@@ -77,7 +79,7 @@ _FIELD_OF = {
 def _save(form: OrganisationForm) -> None:
     given = form.picture()
     kept = files.write(rules.drawn_anew(given)) if given is not None else None
-    with transaction():
+    with form.saving(_facts):
         row = organisation_service.save(form.facts(), actor())
         if kept is not None:
             organisation_service.set_logo(row, kept, actor())

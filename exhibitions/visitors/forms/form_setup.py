@@ -78,6 +78,8 @@ class QuestionForm(Form):
     position = fields.position(_l("Position"))
 
     kept_options: tuple[Option, ...] = ()
+    # "a|b" is kept as "a | b".
+    alike = {"options": lambda text: text.replace(" ", "")}
 
     def offer(self, classes: Sequence[BadgeClass], known: Sequence[Option]) -> None:
         """Fill in the classes, and the options that the question had before."""

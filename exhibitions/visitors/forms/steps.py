@@ -144,13 +144,17 @@ def questions_form(
     """A form of these questions, filled with what was answered before."""
     fields = {_name(each): _field(each) for each in asked}
     kind: Any = type("AskedQuestions", (QuestionsForm,), {**fields, "asked": tuple(asked)})
-    values = {
+    form: QuestionsForm = kind(data=answered(asked, given or {}))
+    return form
+
+
+def answered(asked: Sequence[QuestionFacts], given: Mapping[int, Sequence[str]]) -> dict[str, Any]:
+    """What a form of these questions shows of the answers that were given."""
+    return {
         _name(each): list(given[each.id]) if each.kind is Kind.SEVERAL else given[each.id][0]
         for each in asked
-        if given and given.get(each.id)
+        if given.get(each.id)
     }
-    form: QuestionsForm = kind(data=values)
-    return form
 
 
 def _name(question: QuestionFacts) -> str:

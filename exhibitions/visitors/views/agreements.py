@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -10,10 +11,11 @@ from flask_babel import gettext as _
 from exhibitions.core.access import actor, personal_link
 from exhibitions.core.db import transaction
 from exhibitions.core.i18n import language
+from exhibitions.core.stale import Stale
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms.steps import questions_form, words
+from exhibitions.visitors.forms.steps import answered, questions_form, words
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import form as form_queries
@@ -30,15 +32,19 @@ def more(expo: Expo, subject_id: int) -> Any:
     person = row.registration
     if person.state not in ALIVE or not asked.has_more(row.badge_class.key):
         return go("my_badge.badge", slug=expo.slug, token=_token())
-    given = form_queries.answers_of(expo, [person.id]).get(person.id, {})
-    form = questions_form(asked.questions_for(row.badge_class.key, needed=False), given)
+    questions = asked.questions_for(row.badge_class.key, needed=False)
+    form = questions_form(questions, _given(expo, person))
     agreed = standing(queries.consents(expo, person))
     if form.accepted():
-        with transaction():
-            consenting.answer(expo, person, form.answers, actor())
-            wanted = set(request.form.getlist("agree")) - agreed
-            consenting.agree(expo, person, wanted, actor(), language=language())
-        return go("my_badge.badge", slug=expo.slug, token=_token())
+        try:
+            with form.saving(lambda: answered(questions, _given(expo, person))):
+                consenting.answer(expo, person, form.answers, actor())
+                wanted = set(request.form.getlist("agree")) - agreed
+                consenting.agree(expo, person, wanted, actor(), language=language())
+        except Stale as refusal:
+            form.refuse("", refusal)
+        else:
+            return go("my_badge.badge", slug=expo.slug, token=_token())
     ticked = request.form.getlist("agree") if request.form else []
     page = render_template(
         "visitors/more.html",
@@ -50,7 +56,11 @@ def more(expo: Expo, subject_id: int) -> Any:
         words=words,
         token=_token(),
     )
-    return page, 422 if form.errors else 200
+    return page, form.status
+
+
+def _given(expo: Expo, person: Registration) -> Mapping[int, Sequence[str]]:
+    return form_queries.answers_of(expo, [person.id]).get(person.id, {})
 
 
 @my_badge.post("/<slug>/badge/<token>/agreements/<any(marketing, leads, photo, abroad, identity):purpose>")

@@ -19,12 +19,13 @@ from exhibitions.core.access import actor, personal_link, public
 from exhibitions.core.db import transaction
 from exhibitions.core.i18n import language
 from exhibitions.core.signing import hash_link_token
+from exhibitions.core.stale import Stale
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms.registration import CorrectionForm, LeaveForm
-from exhibitions.visitors.queries import Row, groups
+from exhibitions.visitors.queries import HOLDER, Row, groups
 from exhibitions.visitors.rules.calendar import Visit, calendar_file
 from exhibitions.visitors.rules.maps import map_links
 from exhibitions.visitors.rules.registration import ALIVE, State, shown_state
@@ -95,13 +96,17 @@ def change(expo: Expo, subject_id: int) -> Any:
     form.prepare(expo, queries.moment(expo).to_come)
     form.of_class(row.badge_class.audience)
     if form.accepted():
-        with transaction():
-            person = form.person_of(row.registration)
-            service.correct(expo, row.registration, person, row.badge_class, actor())
-        tell(_("Your details are changed. The code stays the same."))
-        return go("my_badge.badge", slug=expo.slug, token=link_token())
+        try:
+            with form.saving(lambda: _typed(row), (HOLDER, subject_id, "visitors.corrected")):
+                person = form.person_of(row.registration)
+                service.correct(expo, row.registration, person, row.badge_class, actor())
+        except Stale as refusal:
+            form.refuse("name", refusal)
+        else:
+            tell(_("Your details are changed. The code stays the same."))
+            return go("my_badge.badge", slug=expo.slug, token=link_token())
     page = render_template("visitors/change.html", expo=expo, form=form, row=row, token=link_token())
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 @blueprint.route("/<slug>/badge/<token>/cancel", methods=["GET", "POST"])

@@ -13,12 +13,13 @@ from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
+from exhibitions.core.stale import Stale
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.forms import form_setup as forms
+from exhibitions.visitors.models import DecisionText, Question
 from exhibitions.visitors.queries import form as queries
 from exhibitions.visitors.rules.consents import NAMES, SUGGESTED, Purpose
-from exhibitions.visitors.rules.questions import QuestionFacts
 from exhibitions.visitors.service import form_setup as service
 from exhibitions.visitors.service import notices
 from exhibitions.visitors.views.base import blueprint
@@ -57,14 +58,21 @@ def visitor_form(expo: Expo) -> str:
 @blueprint.route(f"{FORM}/fields", methods=["GET", "POST"])
 @require(Permission.EXPO_EDIT)
 def form_fields(expo: Expo) -> Any:
-    asked = queries.form_of(expo)
-    names = ("company", "region", "visit_day")
-    form = forms.FieldsForm(data={name: getattr(asked, name).value for name in names})
+    form = forms.FieldsForm(data=_field_data(expo))
     if form.accepted():
-        with transaction():
-            service.save_fields(expo, *form.chosen, actor())
-        return _saved(expo)
+        try:
+            with form.saving(lambda: _field_data(expo), ("expo", expo.id, "visitors.form_saved")):
+                service.save_fields(expo, *form.chosen, actor())
+        except Stale as refusal:
+            form.refuse("company", refusal)
+        else:
+            return _saved(expo)
     return _page("form_fields", expo, form)
+
+
+def _field_data(expo: Expo) -> dict[str, str]:
+    asked = queries.form_of(expo)
+    return {name: getattr(asked, name).value for name in ("company", "region", "visit_day")}
 
 
 @blueprint.route(f"{FORM}/questions/new", methods=["GET", "POST"], defaults={"question_id": None})
@@ -74,12 +82,11 @@ def question(expo: Expo, question_id: int | None) -> Any:
     row = queries.question_of(expo, question_id) if question_id is not None else None
     if question_id is not None and row is None:
         abort(404)
-    facts = queries.facts_of(row) if row is not None else None
-    form = forms.QuestionForm(data=_question_data(facts))
-    form.offer(badge_queries.classes(expo), facts.options if facts else ())
+    form = forms.QuestionForm(data=_question_data(row))
+    form.offer(badge_queries.classes(expo), queries.facts_of(row).options if row else ())
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: _question_data(row), ("expo", expo.id, "visitors.question_saved")):
                 service.save_question(expo, row, form.facts(), actor())
         except Refused as refusal:
             form.refuse(_FIELD_OF.get(refusal.code, "label_zh"), refusal)
@@ -88,8 +95,8 @@ def question(expo: Expo, question_id: int | None) -> Any:
     return _page("question", expo, form, question=row)
 
 
-def _question_data(facts: QuestionFacts | None) -> dict[str, Any]:
-    return forms.QuestionForm.shown(facts) if facts is not None else {}
+def _question_data(row: Question | None) -> dict[str, Any]:
+    return forms.QuestionForm.shown(queries.facts_of(row)) if row is not None else {}
 
 
 @blueprint.post(f"{FORM}/questions/<int:question_id>/remove")
@@ -112,18 +119,28 @@ def class_form(expo: Expo, class_id: int) -> Any:
         abort(404)
     form = forms.ClassFormForm(data=_class_data(expo, badge_class))
     if form.accepted():
-        with transaction():
-            service.save_class(
-                expo,
-                badge_class,
-                actor(),
-                registrable=form.registrable.data,
-                own_form=form.own_form.data,
-                needs_approval=form.needs_approval.data,
-                waiting=(form.waiting_zh.data, form.waiting_en.data),
-            )
-        return _saved(expo, "classes")
+        try:
+            with form.saving(
+                lambda: _class_data(expo, badge_class), ("expo", expo.id, "visitors.class_form_saved")
+            ):
+                _save_class(expo, badge_class, form)
+        except Stale as refusal:
+            form.refuse("registrable", refusal)
+        else:
+            return _saved(expo, "classes")
     return _page("class_form", expo, form, badge_class=badge_class)
+
+
+def _save_class(expo: Expo, badge_class: BadgeClass, form: forms.ClassFormForm) -> None:
+    service.save_class(
+        expo,
+        badge_class,
+        actor(),
+        registrable=form.registrable.data,
+        own_form=form.own_form.data,
+        needs_approval=form.needs_approval.data,
+        waiting=(form.waiting_zh.data, form.waiting_en.data),
+    )
 
 
 def _class_data(expo: Expo, badge_class: BadgeClass) -> dict[str, Any]:
@@ -142,28 +159,49 @@ def _class_data(expo: Expo, badge_class: BadgeClass) -> dict[str, Any]:
 @blueprint.route(f"{FORM}/consents/{_PURPOSE}", methods=["GET", "POST"])
 @require(Permission.EXPO_EDIT)
 def consent(expo: Expo, purpose: str) -> Any:
-    now = next(each for each in queries.consents_in_force(expo) if each.purpose == purpose)
+    now = _consent(expo, purpose)
     form = forms.ConsentForm(data={"text_zh": now.zh, "text_en": now.en})
     if form.accepted():
-        with transaction():
-            service.save_consent(expo, purpose, form.text_zh.data, form.text_en.data, actor())
-        return _saved(expo, "consents")
+        try:
+            with form.saving(lambda: _consent_data(expo, purpose)):
+                service.save_consent(expo, purpose, form.text_zh.data, form.text_en.data, actor())
+        except Stale as refusal:
+            form.refuse("text_zh", refusal)
+        else:
+            return _saved(expo, "consents")
     suggested = SUGGESTED[Purpose(purpose)]
     return _page("consent", expo, form, now=now, title=NAMES[Purpose(purpose)], suggested=suggested)
+
+
+def _consent(expo: Expo, purpose: str) -> Any:
+    return next(each for each in queries.consents_in_force(expo) if each.purpose == purpose)
+
+
+def _consent_data(expo: Expo, purpose: str) -> dict[str, str]:
+    now = _consent(expo, purpose)
+    return {"text_zh": now.zh, "text_en": now.en}
 
 
 @blueprint.route(f"{FORM}/notice", methods=["GET", "POST"])
 @require(Permission.EXPO_EDIT)
 def notice(expo: Expo) -> Any:
-    asked = queries.form_of(expo)
-    shown = dict(zip(("notice_zh", "notice_en"), asked.notice, strict=True))
-    shown |= dict(zip(("recipients_zh", "recipients_en"), asked.recipients, strict=True))
+    shown = _notice_data(expo)
     form = forms.NoticeForm(data=shown)
     if form.accepted():
-        with transaction():
-            service.save_notice(expo, {name: form[name].data for name in shown}, actor())
-        return _saved(expo, "notice")
+        try:
+            with form.saving(lambda: _notice_data(expo), ("expo", expo.id, "visitors.notice_changed")):
+                service.save_notice(expo, {name: form[name].data for name in shown}, actor())
+        except Stale as refusal:
+            form.refuse("notice_zh", refusal)
+        else:
+            return _saved(expo, "notice")
     return _page("notice", expo, form, version=notices.current(expo)[0])
+
+
+def _notice_data(expo: Expo) -> dict[str, str]:
+    asked = queries.form_of(expo)
+    shown = dict(zip(("notice_zh", "notice_en"), asked.notice, strict=True))
+    return shown | dict(zip(("recipients_zh", "recipients_en"), asked.recipients, strict=True))
 
 
 @blueprint.route(f"{FORM}/real-names", methods=["GET", "POST"])
@@ -173,7 +211,7 @@ def real_names(expo: Expo) -> Any:
     form = forms.OrderForm(obj=order)
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: queries.form_of(expo).order):
                 order_data = (
                     form.number.data,
                     form.authority.data,
@@ -182,7 +220,7 @@ def real_names(expo: Expo) -> Any:
                 )
                 service.save_order(expo, *order_data, actor())
         except Refused as refusal:
-            form.refuse(_FIELD_OF[refusal.code], refusal)
+            form.refuse(_FIELD_OF.get(refusal.code, "number"), refusal)
         else:
             return _saved(expo, "real-names")
     return _page("real_names", expo, form, order=order)
@@ -204,12 +242,10 @@ def decision_text(expo: Expo, text_id: int | None) -> Any:
     row = queries.decision_text_of(expo, text_id) if text_id is not None else None
     if text_id is not None and row is None:
         abort(404)
-    form = forms.DecisionTextForm(
-        obj=row, data={"kind": "approve" if row is not None and not row.refusing else "refuse"}
-    )
+    form = forms.DecisionTextForm(data=_text_data(row))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: _text_data(row)):
                 refusing = form.kind.data == "refuse"
                 service.save_text(expo, row, refusing=refusing, zh=form.text_zh.data, en=form.text_en.data)
         except Refused as refusal:
@@ -217,6 +253,13 @@ def decision_text(expo: Expo, text_id: int | None) -> Any:
         else:
             return _saved(expo, "texts")
     return _page("decision_text", expo, form, text=row)
+
+
+def _text_data(row: DecisionText | None) -> dict[str, str]:
+    if row is None:
+        return {}
+    kind = "refuse" if row.refusing else "approve"
+    return {"kind": kind, "text_zh": row.text_zh, "text_en": row.text_en}
 
 
 @blueprint.post(f"{FORM}/texts/<int:text_id>/remove")
@@ -238,4 +281,4 @@ def _saved(expo: Expo, anchor: str | None = None) -> Any:
 def _page(name: str, expo: Expo, form: Form, **values: Any) -> Any:
     back = url_for("visitors.visitor_form", slug=expo.slug)
     page = render_template(f"visitors/{name}.html", expo=expo, form=form, back=back, **values)
-    return page, 422 if form.errors else 200
+    return page, form.status

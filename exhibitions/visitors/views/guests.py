@@ -187,7 +187,7 @@ def change_guest(expo: Expo, guest_id: int) -> Any:
     form = GuestForm(data=typed(row.guest))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: typed(row.guest), ("guest", guest_id, "visitors.guest_changed")):
                 service.change_guest(expo, row.guest, form.facts(), actor())
         except Refused as refusal:
             form.refuse("phone" if "phone" in refusal.code else "name", refusal)
@@ -195,7 +195,7 @@ def change_guest(expo: Expo, guest_id: int) -> Any:
             tell(_("The guest is changed."))
             return go("visitors.guest", slug=expo.slug, guest_id=guest_id)
     page = render_template("visitors/guest_form.html", expo=expo, form=form, each=_shown(row))
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 @blueprint.post(f"{PAGES}/<int:guest_id>/answer")

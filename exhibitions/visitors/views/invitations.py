@@ -136,11 +136,12 @@ def unmask_invitation(expo: Expo, source_id: int) -> Any:
 @require(Permission.VISITORS_EDIT)
 def change_invitation(expo: Expo, source_id: int) -> Any:
     row = _row(expo, source_id)
-    typed = {name: getattr(row, name) for name in ("name_zh", "name_en", "contact")}
-    form = SourceForm(data={**typed, "kind": row.kind.value})
+    form = SourceForm(data=_typed(row))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(
+                lambda: _typed(row), ("invitation_source", source_id, "visitors.source_changed")
+            ):
                 service.change_source(expo, row, form.facts(), actor())
         except Refused as refusal:
             form.refuse("name_zh", refusal)
@@ -149,7 +150,13 @@ def change_invitation(expo: Expo, source_id: int) -> Any:
             return go("visitors.invitation", slug=expo.slug, source_id=source_id)
     known = masked_phone(row.phone) if row.phone else ""
     page = render_template("visitors/invitation_form.html", expo=expo, form=form, row=row, known=known)
-    return page, 422 if form.errors else 200
+    return page, form.status
+
+
+def _typed(row: InvitationSource) -> dict[str, str]:
+    """A source as the form shows it."""
+    typed = {name: getattr(row, name) for name in ("name_zh", "name_en", "contact")}
+    return {**typed, "kind": row.kind.value}
 
 
 @blueprint.post(f"{PAGES}/<int:source_id>/end")

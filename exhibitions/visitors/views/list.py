@@ -133,7 +133,7 @@ def correct(expo: Expo, registration_id: int) -> Any:
     form.offer(badge_queries.classes(expo))
     if form.accepted():
         try:
-            with transaction():
+            with form.saving(lambda: _typed(row), (HOLDER, registration_id, "visitors.corrected")):
                 badge_class = form.classes[form.visitor_class.data]
                 person = form.person_of(row.registration)
                 service.correct(expo, row.registration, person, badge_class, actor())
@@ -143,7 +143,7 @@ def correct(expo: Expo, registration_id: int) -> Any:
             tell(_("The details are changed. A printed badge can be printed again with the same code."))
             return go("visitors.visitor", slug=expo.slug, registration_id=registration_id)
     page = render_template("visitors/correct.html", expo=expo, form=form, each=shown(row))
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 @blueprint.route("/desk/<slug>/visitors/<int:registration_id>/cancel", methods=["GET", "POST"])

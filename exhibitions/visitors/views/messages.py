@@ -115,8 +115,13 @@ def edit_mailing(expo: Expo, mailing_id: int) -> Any:
     found = _mailing(expo, mailing_id)
     if found.state is not State.DRAFT:
         return go("visitors.mailing", slug=expo.slug, mailing_id=mailing_id)
+    return _write(expo, found, MailingForm(data=_shown(found)))
+
+
+def _shown(found: Mailing) -> dict[str, Any]:
+    """A draft as the form shows it."""
     words = {name: getattr(found, name) for name in _FIELDS}
-    return _write(expo, found, MailingForm(data={**found.chosen, **words, "purpose": found.purpose}))
+    return {**found.chosen, **words, "purpose": found.purpose}
 
 
 @blueprint.get("/desk/<slug>/mail/many/<int:mailing_id>/without-address")
@@ -198,7 +203,7 @@ def _write(expo: Expo, found: Mailing | None, form: MailingForm) -> Any:
     if form.accepted():
         chosen = found.chosen if found and picked else form.chosen
         try:
-            with transaction():
+            with form.saving(lambda: found and _shown(found), ("mailing", found.id if found else None)):
                 saved = service.write(expo, found, Purpose(form.purpose.data), form.words, chosen, actor())
         except Refused as refusal:
             form.refuse(_at_fault(form, refusal), refusal)
@@ -208,7 +213,7 @@ def _write(expo: Expo, found: Mailing | None, form: MailingForm) -> Any:
     page = render_template(
         "visitors/write_mailing.html", expo=expo, mailing=found, form=form, picked=picked, places=places
     )
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 def _at_fault(form: MailingForm, refusal: Refused) -> str:

@@ -16,6 +16,7 @@ from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
 from exhibitions.core.i18n import language, local
+from exhibitions.core.stale import Stale
 from exhibitions.core.web import device_key, go, keep_answer, kept_answer, tell, throttle
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
@@ -25,7 +26,7 @@ from exhibitions.visitors import service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.groups import GroupForm
 from exhibitions.visitors.forms.registration import NameForm
-from exhibitions.visitors.queries import Row, groups
+from exhibitions.visitors.queries import HOLDER, Row, groups
 from exhibitions.visitors.rules.registration import ALIVE, State
 from exhibitions.visitors.service import group_print
 from exhibitions.visitors.service.groups import room_for, sent_list
@@ -212,14 +213,21 @@ def change_colleague(expo: Expo, subject_id: int, badge_number: int) -> Any:
         return _to_colleague(expo, badge_number)
     form = NameForm(data={"name": row.registration.name})
     if form.accepted():
-        with transaction():
-            service.rename(expo, row, form.kept_name, actor())
-        tell(_("The name is changed. The code stays the same."))
-        return _to_colleague(expo, badge_number)
+        try:
+            with form.saving(
+                lambda: {"name": row.registration.name},
+                (HOLDER, row.registration.id, "visitors.corrected"),
+            ):
+                service.rename(expo, row, form.kept_name, actor())
+        except Stale as refusal:
+            form.refuse("name", refusal)
+        else:
+            tell(_("The name is changed. The code stays the same."))
+            return _to_colleague(expo, badge_number)
     page = render_template(
         "visitors/colleague_change.html", expo=expo, form=form, row=row, token=link_token()
     )
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 @blueprint.route(f"{_ONE}/cancel", methods=["GET", "POST"])
