@@ -43,6 +43,8 @@ _INLINE = {
 COPIED = {
     *("expo_units", "expo_days", "doors", "halls", "zones", "gates", "badge_classes", "tasks"),
     *("class_forms", "consent_texts", "decision_texts", "mail_texts", "questions", "visitor_forms"),
+    # Of the permit the expected turn-up alone.
+    "permits",
 }
 # Tables with people, and with what happened: a copy begins with none.
 STAYS = {
@@ -70,7 +72,6 @@ STAYS = {
     "notices",
     "open_gates",
     "pairings",
-    "permits",
     "personal_links",
     "posts",
     "previews",

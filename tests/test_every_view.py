@@ -426,6 +426,7 @@ VIEWS: dict[str, Way] = {
     f"GET {GUEST}/change": PAGE,
     f"POST {GUEST}/change": DONE,
     f"POST {GUEST}/answer": Way(303, {"answer": "confirmed"}),
+    f"GET {GUEST}/remove": PAGE,
     f"POST {GUEST}/remove": DONE,
     f"GET {PEOPLE}/invitations/posters": PAGE,
     f"GET {PEOPLE}/invitations/posters/fair/{POSTER}": PAGE,

@@ -127,10 +127,13 @@ def permit_stand(expo: Expo, alive: int, opening: date | None) -> PermitStand:
 def measured_turn_up(expo: Expo) -> int | None:
     """How many per cent of those who registered came to the edition before; None when nobody was counted."""
     before = expos.previous_edition(expo)
-    if before is None:
-        return None
-    registered = visitors.count_alive(before)
-    came = attendance_after(before)
+    return turn_up_of(before) if before is not None else None
+
+
+def turn_up_of(expo: Expo) -> int | None:
+    """How many per cent of those who registered came to this fair, 1 to 100; None while nobody was counted."""
+    registered = visitors.count_alive(expo)
+    came = attendance_after(expo)
     if came is None or not registered:
         return None
     return min(max(round(came.visitors * 100 / registered), 1), 100)

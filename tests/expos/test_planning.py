@@ -332,11 +332,15 @@ def test_a_preview_shows_the_unpublished_pages_to_its_holder_only(app: Flask, pe
     with app.app_context():
         number = db.session.scalars(sa.select(Preview.id).where(Preview.name == "会长")).one()
     people.alice.post(f"/desk/8th/setup/previews/{number}/revoke")
-    assert [chairman.get("/8th/").status_code, chairman.get(first).status_code] == [404, 404]
+    ended = chairman.get("/8th/", follow_redirects=True)
+    assert [ended.status_code, chairman.get(first).status_code] == [404, 404]
+    # Whoever had it is told so; a wrong link of a fair that does not exist says the same.
+    assert "This preview has ended" in chairman.get(f"{first}?lang=en").text
+    assert "This preview has ended" in chairman.get("/77th/preview/" + "x" * 32 + "?lang=en").text
     assert other.get("/8th/").status_code == 200
     with app.app_context(), transaction() as session:
         session.execute(sa.update(PersonalLink).values(expires_at=clock.now()))
-    assert other.get("/8th/").status_code == 404
+    assert other.get("/8th/", follow_redirects=True).status_code == 404
     assert (
         people.alice.post("/desk/8th/setup/previews?lang=en", data={"name": " ", "days": "14"}).status_code
         == 422

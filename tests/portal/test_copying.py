@@ -60,6 +60,8 @@ def test_set_up_is_copied_and_people_stay_behind(app: Flask, people: People) -> 
                 assert old, table.name
             elif table.name not in ("memberships", "audit_entries"):
                 assert (table.name, new) == (table.name, set())
+        # The permit is asked for anew; the rate that was expected is the one to begin with.
+        assert planning.permit_facts(made) == PermitFacts(turn_up=planning.permit_facts(fair()).turn_up)
         assert expos.roles(made, 2) == {Role.ORGANISER}
         assert expos.roles(made, 1) == frozenset()
         assert (made.published_at, made.series_id, made.edition) == (None, fair().series_id, 9)

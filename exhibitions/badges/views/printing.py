@@ -112,11 +112,16 @@ def _printer(expo: Expo, choice: Choice) -> Printer | None:
 
 
 def _choice(expo: Expo) -> Choice:
-    """The choice of the address. Who has said nothing about printers is at the one that was chosen last."""
+    """The choice of the address. Who has said nothing about printers is at the one that was chosen last; who
+    has said nothing about paper either gets that of the class, or what all classes have."""
     values = dict(request.args)
     if "printer" not in values:
         mine = paper.chosen_printer(expo, actor().id)
         values |= {"printer": str(mine.id), "page-size": mine.sheet} if mine else {}
+    if "page-size" not in values:
+        wanted = values.get("class", "")
+        usual = {each.sheet for each in queries.classes(expo) if not wanted or each.key == wanted}
+        values |= {"page-size": usual.pop()} if len(usual) == 1 else {}
     return Choice(values)
 
 

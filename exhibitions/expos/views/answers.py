@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask import abort, g, request, session
+from flask import abort, g, redirect, request, session, url_for
 
 from exhibitions.accounts import queries as account_queries
 from exhibitions.core import clock
@@ -32,6 +32,10 @@ def answer_public(mark: Mark, view_args: dict[str, Any]) -> dict[str, Any]:
     if expo.published_at is None and not (
         (person is not None and Permission.EXPO_VIEW in rights_of(expo, person.id)) or _may_preview(expo)
     ):
+        token = session.get(_PREVIEWS, {}).get(expo.slug)
+        if token and request.method in ("GET", "HEAD"):
+            # Whoever had a preview is told that it has ended, by its own link.
+            abort(redirect(url_for("previews.enter", slug=expo.slug, token=token), 303))
         abort(404)
     return view_args | {"expo": expo}
 

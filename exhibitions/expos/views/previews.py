@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, request, session, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from exhibitions.core import clock
@@ -13,6 +14,7 @@ from exhibitions.core.access import Permission, actor, personal_link, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
+from exhibitions.expos import queries as expos
 from exhibitions.expos import service
 from exhibitions.expos.forms.planning import PreviewForm
 from exhibitions.expos.models import Expo
@@ -53,6 +55,16 @@ def revoke(expo: Expo, preview_id: int) -> Response:
         service.close_preview(expo, preview_id, actor())
     tell(_("The link has ended. It opens nothing any more."))
     return go("previews.previews", slug=expo.slug)
+
+
+@blueprint.errorhandler(404)
+def ended(error: NotFound) -> Any:
+    """A preview link that has ended, or was not copied whole, says so; nobody learns by it which fairs there are."""
+    if request.endpoint != "previews.enter":
+        return error
+    expo = expos.expo_by_slug(request.path.split("/")[1])
+    published = expo if expo is not None and expo.published_at is not None else None
+    return render_template("expos/preview_ended.html", published=published), 404
 
 
 @blueprint.get("/<slug>/preview/<token>")

@@ -7,7 +7,7 @@ the template's renderer at the moment of sending.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -41,6 +41,8 @@ minters: dict[str, Minter] = {}
 painters: dict[str, Painter] = {}
 # Which people messages are about, by kind of subject: of a fair and their numbers, their names and phone numbers.
 namers: dict[str, Namer] = {}
+own_titles: dict[str, Callable[[int, Sequence[Mapping[str, int | str]]], list[str]]] = {}
+"""By template: what each of these messages of a fair is called by itself, from its arguments, "" for what is gone."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from exhibitions.core.actor import Actor
 from exhibitions.core.errors import N_, Conflict
 from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import Message, State, Way, erased_recipient
-from exhibitions.mail.service import minters, namers, painters, renderers
+from exhibitions.mail.service import minters, namers, own_titles, painters, renderers
 
 
 def told(rows: Sequence[Mail], way: Way, by: Actor) -> int:
@@ -61,6 +61,16 @@ def words_of(mail: Mail, token: str) -> Message:
     """
     with force_locale(mail.lang):
         return renderers[mail.template]({**mail.arguments, "token": token}, mail.lang)
+
+
+def titles_of(expo_id: int, rows: Sequence[Mail]) -> dict[int, str]:
+    """What messages of a fair are called by themselves, by their number; none for those that their kind names whole."""
+    found: dict[int, str] = {}
+    for template, namer in own_titles.items():
+        theirs = [mail for mail in rows if mail.template == template]
+        names = namer(expo_id, [mail.arguments for mail in theirs]) if theirs else []
+        found |= {mail.id: name for mail, name in zip(theirs, names, strict=True) if name}
+    return found
 
 
 def people_of(expo_id: int, rows: Sequence[Mail]) -> dict[int, tuple[str, str | None]]:

@@ -73,6 +73,7 @@ VALUES: Mapping[str, str] = {
     "lang=zh": N_("Chinese"),
     "lang=en": N_("English"),
     "template=visitors.badge_link": N_("Link to the badge"),
+    "template=visitors.received": N_("Registration waits for approval"),
     "template=visitors.opening": N_("Registration is open"),
     "state=sent": N_("Sent"),
     "state=withdrawn": N_("Not sent"),

@@ -12,9 +12,12 @@ from exhibitions.core.actor import Actor
 from exhibitions.expos import queries as expos
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo
+from exhibitions.expos.queries import planning
 from exhibitions.expos.rules import Role, local_day
+from exhibitions.expos.rules.permit import PermitFacts
 from exhibitions.expos.rules.plan import due_on
 from exhibitions.expos.rules.setup import DayFacts, TaskFacts
+from exhibitions.portal import queries
 from exhibitions.portal.rules.copying import NewEdition, check_dates, moved_setup
 from exhibitions.portal.service import defaults, document
 from exhibitions.portal.service.document import Document
@@ -61,12 +64,16 @@ def _counts(made: Document) -> dict[str, int]:
 def copy_fair(source: Expo, new: NewEdition, by: Actor, user_id: int) -> Expo:
     """A new, unpublished edition in the series of `source` with its set-up, whose organiser is the person `user_id`.
 
-    People, registrations, badges, scans, devices, roles, permit and letters stay behind. Raises `Conflict` for an
+    People, registrations, badges, scans, devices, roles, permit and letters stay behind; how many per cent came is the
+    expected turn-up of the new edition: as counted, else as it was expected. Raises `Conflict` for an
     address or edition that is taken and `Refused` for dates and names that cannot be.
     """
     planned = plan_copy(source, new)
     expo = document.create(planned.document, by=by, series=source.series)
     expo_service.grant_role(expo, user_id, Role.ORGANISER, by)
+    measured = queries.turn_up_of(source) if expos.is_over(source) else None
+    turn_up = measured or planning.permit_facts(source).turn_up
+    expo_service.save_permit(expo, PermitFacts(turn_up=turn_up), by)
     audit.record(
         "portal.fair_copied",
         by,

@@ -21,6 +21,7 @@ from exhibitions.core.qr import png
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
+from exhibitions.expos.rules.calendar import standing
 from exhibitions.gates.rules.words import NOUNS, read_reason
 from exhibitions.gates.service import pairing
 from exhibitions.portal.service.demo import crowd, making, samples
@@ -78,11 +79,13 @@ def keep_phones_speaking() -> None:
 @public
 def demo() -> str:
     running, earlier = fairs()
+    now = expos.present(running)
     return render_template(
         "portal/demo.html",
         expo=running,
         earlier=earlier,
-        shown=expos.present(running),
+        shown=now,
+        standing=standing(expos.open_days(running), now, running.timezone, running.cutoff_hour),
         may_again=may_again(),
         gates={gate.code: gate for gate in running.gates},
         samples=samples.SAMPLES,

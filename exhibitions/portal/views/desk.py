@@ -102,6 +102,7 @@ def _standing(expo: Expo) -> dict[str, Any]:
         "figures": figures,
         "missing": missing,
         "loads": loads,
+        "late": [load for load in loads if load.late],
         "people": people.names_of({load.user_id for load in loads}),
         "permit": queries.permit_stand(expo, figures.alive, days[0].date if days else None),
         "urgent": most_urgent(len(missing), expo.published_at is not None, is_taking, figures.alive).value,

@@ -18,7 +18,7 @@ from exhibitions.mail.forms import body_field, subject_field
 from exhibitions.mail.rules.texts import Words
 from exhibitions.visitors.rules.mailing import PURPOSE_TEXTS, REMIND_DAYS
 
-_NARROWED = ("class_key", "state", "day", "region", "source")
+NARROWED = ("class_key", "state", "day", "region", "source")
 
 
 def _sentence(wrong: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class MailingForm(Form):
 
     def offer(self, options: dict[str, list[tuple[str, str]]]) -> None:
         """Say what each filter offers."""
-        for name in _NARROWED:
+        for name in NARROWED:
             self[name].choices = [
                 SelectChoice("", _l("All")),
                 *(SelectChoice(value, label) for value, label in options[name]),
@@ -54,7 +54,7 @@ class MailingForm(Form):
     @property
     def chosen(self) -> dict[str, str]:
         """The filters that were set."""
-        return {name: self[name].data for name in _NARROWED if self[name].data}
+        return {name: self[name].data for name in NARROWED if self[name].data}
 
     @property
     def words(self) -> dict[str, Words]:

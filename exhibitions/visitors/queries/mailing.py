@@ -48,6 +48,12 @@ def mailings(expo: Expo) -> Sequence[Mailing]:
     return db.session.scalars(found.limit(MOST_MAILINGS)).all()
 
 
+def with_ids(expo: Expo, ids: Collection[int]) -> Sequence[Mailing]:
+    """Those of these messages to many that are this fair's."""
+    found = sa.select(Mailing).where(Mailing.expo_id == expo.id, Mailing.id.in_(ids))
+    return db.session.scalars(found).all()
+
+
 def filters_of(chosen: Mapping[str, Any]) -> Filters:
     """The filters that a message to many keeps."""
     day = chosen.get("day") or ""

@@ -20,6 +20,7 @@ from exhibitions.visitors.rules.registration import ALIVE, Moment, State
 
 HOLDER = "visitor"
 """The kind of holder under which badges know a registration."""
+_MOST_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,17 @@ def badges_of(expo: Expo, registration_id: int) -> Sequence[Badge]:
         Badge.expo_id == expo.id, Badge.holder_kind == HOLDER, Badge.holder_id == registration_id
     )
     return db.session.scalars(theirs.order_by(Badge.id)).all()
+
+
+def days_of(expo: Expo, registration_id: int) -> Sequence[date]:
+    """The fair's own days on which a person came in by any badge, each once, in order; cancelled afterwards or not."""
+    asked = (
+        sa.select(BadgeDay.day)
+        .join(Badge, Badge.id == BadgeDay.badge_id)
+        .where(Badge.expo_id == expo.id, Badge.holder_kind == HOLDER, Badge.holder_id == registration_id)
+        .distinct()
+    )
+    return db.session.scalars(asked.order_by(BadgeDay.day).limit(_MOST_DAYS)).all()
 
 
 def held_badge(expo: Expo) -> sa.ColumnElement[bool]:

@@ -122,6 +122,8 @@ def suspected(expo: Expo) -> list[tuple[Registration, Registration]]:
         pairs |= dict.fromkeys((one, other) for one, other in db.session.execute(groups))
     people = _by_id(expo, {number for pair in pairs for number in pair})
     both = [(people[one], people[other]) for one, other in pairs]
+    # Numbers tell nothing of time where a list was brought in with the moments of its own.
+    both = [tuple(sorted(pair, key=lambda each: (each.created_at, each.id))) for pair in both]
     # What sounds alike is one group, and need not be one name.
     return [(one, other) for one, other in both if one.name and one.name == other.name][:MOST_DOUBLES]
 

@@ -7,6 +7,7 @@ from exhibitions.mail.rules.texts import Words
 from exhibitions.visitors.rules.registration import ALIVE, State
 
 BADGE_LINK = "visitors.badge_link"
+RECEIVED = "visitors.received"
 APPROVED = "visitors.approved"
 REFUSED = "visitors.refused"
 CHANGED = "visitors.changed"
@@ -21,6 +22,7 @@ PERSON_PLACES = ("name", "company", "class", "number", "day")
 
 TITLES: dict[str, str] = {
     BADGE_LINK: N_("Link to the badge"),
+    RECEIVED: N_("Registration waits for approval"),
     BEFORE: N_("Reminder before the visit"),
     APPROVED: N_("Registration approved"),
     REFUSED: N_("Registration not approved"),
@@ -34,10 +36,11 @@ TITLES: dict[str, str] = {
 # Whose registration stands otherwise when the message leaves gets none: it has lost its sense.
 WRITTEN_TO: dict[str, frozenset[State]] = {
     BADGE_LINK: frozenset({State.REGISTERED}),
+    RECEIVED: frozenset({State.WAITING}),
     APPROVED: frozenset({State.REGISTERED}),
     BEFORE: frozenset({State.REGISTERED}),
     REFUSED: frozenset({State.REFUSED}),
-    CHANGED: ALIVE,
+    CHANGED: frozenset({State.REGISTERED}),
     CANCELLED: frozenset({State.CANCELLED}),
     MAILING: ALIVE,
 }
@@ -58,6 +61,17 @@ WORDS: dict[str, Words] = {
             "Number: {number}\nDay of visit: {day}\nVenue: {venue}\n\n"
             "The link is yours alone: with it you can also change or cancel. Please do not pass it on.\n"
             "What you agreed to, and taking it back: {agreements}\n\n"
+            "Questions? {hotline}"
+        ),
+    ),
+    RECEIVED: Words(
+        N_("We have your registration: {fair}"),
+        N_(
+            "Hello,\n\n"
+            "we have your registration for {fair}. The organiser looks at every registration of this category. "
+            "We will tell you once yours is approved; there is no entry code before.\n\n"
+            "How it stands, and where you can change or cancel it:\n{link}\n\n"
+            "Day of visit: {day}\nVenue: {venue}\n\n"
             "Questions? {hotline}"
         ),
     ),
@@ -122,6 +136,16 @@ WORDS: dict[str, Words] = {
         ),
     ),
 }
+
+
+def first_letter(state: State) -> str:
+    """What a person is told after registering: the code, or that there is none before the approval."""
+    return RECEIVED if state is State.WAITING else BADGE_LINK
+
+
+def changed_letter(state: State) -> str:
+    """What a person is told whose details the office has changed."""
+    return RECEIVED if state is State.WAITING else CHANGED
 
 
 def places_of(name: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ unknown; the empty text is unknown as well.
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -207,6 +208,23 @@ def region_name(key: str, lang: str) -> str:
     if key in _PROVINCE_OF:
         return key if lang == "zh" else _latin(key)
     return _names(lang).get(key, key)
+
+
+def in_order(keys: Iterable[str], lang: str) -> list[str]:
+    """Region keys as lists show them: a province with its cities behind it, then Hong Kong, Macao and Taiwan, then
+    countries by their name, then words that are no region.
+    """
+
+    def place(key: str) -> tuple[int, int, str]:
+        if key in PROVINCES or key in _PROVINCE_OF:
+            province = _PROVINCE_OF.get(key, key)
+            return 0, PROVINCES.index(province), "" if key == province else spelled(key)
+        if key in NEAR:
+            return 1, NEAR.index(key), ""
+        name = region_name(key, lang)
+        return (2 if name != key else 3), 0, spelled(name) if lang == "zh" else name.casefold()
+
+    return sorted(keys, key=place)
 
 
 @lru_cache(maxsize=64)

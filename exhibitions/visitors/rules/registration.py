@@ -93,6 +93,11 @@ def shown_state(state: State, came: bool) -> str:
     return VISITED if came else state.value
 
 
+def ended_state(state: State, came: bool) -> str:
+    """What became of somebody who had come in: cancelled or refused afterwards; "" when the shown state says it all."""
+    return state.value if came and state not in ALIVE else ""
+
+
 def open_state(fair: Opening, alive: int, now: datetime) -> OpenState:
     """Whether a fair with `alive` living registrations takes another one at `now`; [opens, closes)."""
     if fair.registration_opens_at is not None and now < fair.registration_opens_at:

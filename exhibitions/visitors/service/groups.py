@@ -115,7 +115,10 @@ def bring(expo: Expo, leader: Registration, gathered: Gathered, by: Actor) -> li
     audit.record(
         "visitors.group_brought", by, expo_id=expo.id, subject=(HOLDER, leader.id), after={"people": len(ids)}
     )
-    return [Registered(number, expo.id, None, leader.language) for number in ids]
+    return [
+        Registered(number, expo.id, None, leader.language, row["state"])
+        for number, row in zip(ids, rows, strict=True)
+    ]
 
 
 def room_for(expo: Expo, leader: Registration) -> int:

@@ -201,7 +201,8 @@ def _make_vip(expo: Expo, row: Guest, registration: Registration, vip: BadgeClas
     """Bring registration and badge in line with what is known of the guest."""
     person = replace(_person(expo, row), email=registration.email, region=registration.region)
     if Person.of(registration) != person or registration.class_id != vip.id:
-        correct(expo, registration, person, vip, by)
+        # A guest of honour hears from whoever receives them, never by a letter of the office.
+        correct(expo, registration, person, vip, by, tells=False)
     if registration.title != row.title:
         registration.title = row.title
         badge = badge_queries.current_badge(expo, HOLDER, registration.id)

@@ -95,6 +95,7 @@ class Registered:
     expo_id: int
     email: str | None
     language: str
+    state: State
 
 
 def standing(expo: Expo, moment: Moment, *, on_site: bool = False) -> OpenState:
@@ -194,7 +195,7 @@ def register_without_badge(ready: Ready, by: Actor) -> Registered:
         subject=(HOLDER, number),
         after=said_of(row, ready.class_key),
     )
-    return Registered(number, row["expo_id"], row["email"], row["language"])
+    return Registered(number, row["expo_id"], row["email"], row["language"], row["state"])
 
 
 def store_many(

@@ -35,9 +35,17 @@ _LETTER_SECONDS = 600
 
 
 def correct(
-    expo: Expo, registration: Registration, person: Person, badge_class: BadgeClass, by: Actor
+    expo: Expo,
+    registration: Registration,
+    person: Person,
+    badge_class: BadgeClass,
+    by: Actor,
+    *,
+    tells: bool = True,
 ) -> None:
     """Change what is known of a person; the badge follows at once and keeps its code (P8).
+
+    What the office changes is told by letter, unless others do so (`tells`).
 
     Raises `Conflict` like `register`, `Refused` when the registration is not alive.
     """
@@ -64,8 +72,8 @@ def correct(
         after={name: after[name] for name in changed},
         personal=_PERSONAL & changed,
     )
-    if by.kind == "user":
-        tell(registration, letters.CHANGED)
+    if by.kind == "user" and tells:
+        tell(registration, letters.changed_letter(registration.state))
 
 
 def cancel(
@@ -152,7 +160,7 @@ def send_link(registration: Registration | Registered) -> bool:
 
 def _send(registration: Registration | Registered, email: str, occasion: str) -> None:
     mail.send(
-        LETTER,
+        letters.first_letter(registration.state),
         email,
         registration.language,
         {"expo_id": registration.expo_id, "registration_id": registration.id},

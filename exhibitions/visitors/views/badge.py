@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response, abort, current_app, make_response, render_template, request
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import NotFound
 
@@ -103,7 +102,7 @@ def change(expo: Expo, subject_id: int) -> Any:
         except Stale as refusal:
             form.refuse("name", refusal)
         else:
-            tell(_("Your details are changed. The code stays the same."))
+            tell(_CHANGED[row.registration.state])
             return go("my_badge.badge", slug=expo.slug, token=link_token())
     page = render_template("visitors/change.html", expo=expo, form=form, row=row, token=link_token())
     return page, form.status
@@ -129,6 +128,12 @@ def cancel(expo: Expo, subject_id: int) -> Any:
     return page, 422 if form.errors else 200
 
 
+_CHANGED = {
+    State.WAITING: lazy_gettext(
+        "Your details are changed. We will tell you once your registration is approved."
+    ),
+    State.REGISTERED: lazy_gettext("Your details are changed. The code stays the same."),
+}
 _ENDED = {
     "mine": lazy_gettext("Only your badge is cancelled. Those of your colleagues stay valid."),
     "all": lazy_gettext("Your badge and those of your colleagues are cancelled."),

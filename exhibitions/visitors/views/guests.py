@@ -215,10 +215,13 @@ def answer_guest(expo: Expo, guest_id: int) -> Any:
     return go("visitors.guest", slug=expo.slug, guest_id=guest_id)
 
 
-@blueprint.post(f"{PAGES}/<int:guest_id>/remove")
+@blueprint.route(f"{PAGES}/<int:guest_id>/remove", methods=["GET", "POST"])
 @require(Permission.VISITORS_EDIT)
 def remove_guest(expo: Expo, guest_id: int) -> Any:
+    """Asked first: every word about the guest is gone afterwards."""
     row = _row(expo, guest_id)
+    if request.method != "POST":
+        return render_template("visitors/guest_remove.html", expo=expo, each=_shown(row))
     with transaction():
         service.remove_guest(expo, row.guest, actor())
     tell(_("The guest is off the list."))

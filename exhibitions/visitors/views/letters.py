@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from flask import current_app
@@ -13,12 +13,13 @@ from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import N_, Refused
-from exhibitions.core.i18n import format_date, format_span
+from exhibitions.core.i18n import format_date, format_span, language
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.mail import service as mail
 from exhibitions.mail.rules import Message
 from exhibitions.mail.rules.texts import Words, message_of
+from exhibitions.mail.rules.texts import fill as texts_fill
 from exhibitions.mail.service import texts
 from exhibitions.mail.service.texts import Kind
 from exhibitions.visitors import queries, service
@@ -27,7 +28,7 @@ from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import form as form_queries
 from exhibitions.visitors.queries import mailing as mailing_queries
 from exhibitions.visitors.rules import letters, mailing
-from exhibitions.visitors.rules.registration import OpenState
+from exhibitions.visitors.rules.registration import OpenState, State
 from exhibitions.visitors.service import card, telling
 from exhibitions.visitors.service.mailing import words_of
 
@@ -55,7 +56,17 @@ def register() -> None:
         )
     mail.register(letters.MAILING, to_many, letters.TITLES[letters.MAILING], _mint, _paint)
     mail.register(letters.MAILING_TEST, test_of_many, letters.TITLES[letters.MAILING_TEST])
+    mail.own_titles[letters.MAILING] = own_titles
     mail.namers[queries.HOLDER] = mailing_queries.names
+
+
+def own_titles(expo_id: int, arguments: Sequence[Arguments]) -> list[str]:
+    """The subjects of messages to many, in the reader's language: a list of a hundred tells them apart."""
+    expo = db.session.get_one(Expo, expo_id)
+    found = mailing_queries.with_ids(expo, {int(each["mailing_id"]) for each in arguments})
+    values, lang = fair_values(expo, language()), language()
+    named = {row.id: texts_fill(mailing.words_in(words_of(row), lang).subject, values) for row in found}
+    return [named.get(int(each["mailing_id"]), "") for each in arguments]
 
 
 def letter(name: str, arguments: Arguments, lang: str) -> Message:
@@ -132,7 +143,8 @@ def person_values(expo: Expo, row: Row, token: str, lang: str) -> dict[str, str]
         "name": person.name,
         "company": person.company,
         "class": _in(lang, row.badge_class.name_zh, row.badge_class.name_en),
-        "number": number.shown(row.badge.number) if row.badge else "",
+        # Who waits for approval has no code yet, and is told of none.
+        "number": number.shown(row.badge.number) if row.badge and person.state is not State.WAITING else "",
         "day": format_date(day) if day else _("Not sure yet"),
         "message": person.decision_note,
         "agreements": f"{link}#agreements" if form_queries.form_of(expo).consents else "",

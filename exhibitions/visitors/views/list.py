@@ -30,7 +30,7 @@ from exhibitions.visitors.rules.columns_shown import COLUMNS
 from exhibitions.visitors.rules.contact import masked_email, masked_phone
 from exhibitions.visitors.rules.deeds import DEEDS
 from exhibitions.visitors.rules.regions import region_name
-from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, shown_state
+from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, ended_state, shown_state
 from exhibitions.visitors.views import merging, words
 from exhibitions.visitors.views.answers import asked_of
 from exhibitions.visitors.views.base import blueprint
@@ -187,6 +187,7 @@ def shown(row: Row, *, plain: bool = False) -> dict[str, Any]:
         "row": row,
         "person": person,
         "state": shown_state(person.state, row.came),
+        "ended": ended_state(person.state, row.came),
         "number": number.shown(row.badge.number) if row.badge else "",
         "phone": person.phone and (person.phone if plain else masked_phone(person.phone)),
         "email": person.email and (person.email if plain else masked_email(person.email)),
@@ -208,7 +209,8 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         plain=plain,
         link=token
         and current_app.config["PUBLIC_URL"] + url_for("my_badge.badge", slug=expo.slug, token=token),
-        alive=row.registration.state in ALIVE,
+        alive=row.registration.state in ALIVE and row.registration.erased_at is None,
+        came_on=queries.days_of(expo, row.registration.id),
         history=[(entry, _changed(entry)) for entry in audit.readable(entries)],
         consents=queries.consents(expo, row.registration),
         **asked_of(expo, row),
@@ -219,7 +221,9 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         mail_rules=mail_rules,
         mail_titles=mail.titles,
         merges=merging.shown(expo, row.registration),
-        doubles=queries.namesakes(expo, row.registration) if row.registration.state in ALIVE else [],
+        doubles=queries.namesakes(expo, row.registration)
+        if row.registration.state in ALIVE and row.registration.erased_at is None
+        else [],
         rights=g.rights,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import abort, g, render_template, request
@@ -22,17 +23,18 @@ from exhibitions.mail import service as mail
 from exhibitions.mail.rules.texts import PLACES, fill, wechat_text
 from exhibitions.visitors import queries as people
 from exhibitions.visitors.forms import listing
-from exhibitions.visitors.forms.mailing import MailingForm, ReminderForm, SendForm
+from exhibitions.visitors.forms.mailing import NARROWED, MailingForm, ReminderForm, SendForm
 from exhibitions.visitors.models import Mailing
 from exhibitions.visitors.queries import mailing as queries
 from exhibitions.visitors.rules import mailing as rules
 from exhibitions.visitors.rules.contact import masked_phone
 from exhibitions.visitors.rules.mailing import Purpose, State
-from exhibitions.visitors.rules.regions import region_name
+from exhibitions.visitors.rules.regions import in_order, region_name
 from exhibitions.visitors.service import mailing as service
 from exhibitions.visitors.service import telling
 from exhibitions.visitors.views import letters
 from exhibitions.visitors.views.base import blueprint
+from exhibitions.visitors.views.words import STATES
 from exhibitions.visitors.views.words import source as source_name
 
 _PAGE = 50
@@ -198,7 +200,7 @@ def remove_mailing(expo: Expo, mailing_id: int) -> Any:
 
 
 def _write(expo: Expo, found: Mailing | None, form: MailingForm) -> Any:
-    form.offer(_options(expo))
+    form.offer(_offered(expo, form))
     picked = len(found.chosen.get("ids", ())) if found else 0
     if form.accepted():
         chosen = found.chosen if found and picked else form.chosen
@@ -280,17 +282,38 @@ def _to_whom(expo: Expo, found: Mailing) -> list[str]:
     picked = len(found.chosen.get("ids", ()))
     if picked:
         return [ngettext("%(num)s person picked one by one", "%(num)s people picked one by one", picked)]
-    options = {name: dict(pairs) for name, pairs in _options(expo).items()}
-    return [str(options[name].get(value, value)) for name, value in found.chosen.items() if name in options]
+    return [_named(expo, name, str(value)) for name, value in found.chosen.items() if name in NARROWED]
+
+
+def _named(expo: Expo, name: str, value: str) -> str:
+    """A filter of a message in the reader's words, also when nobody stands under it any more."""
+    if name == "class_key":
+        found = badge_queries.class_by_key(expo, value)
+        return str(local(found, "name")) if found is not None else value
+    if name == "day":
+        return format_date(date.fromisoformat(value))
+    if name == "region":
+        return region_name(value, language()) if value != "-" else _("Unknown")
+    return str(STATES.get(value, value)) if name == "state" else source_name(value, expo.id)
+
+
+def _offered(expo: Expo, form: MailingForm) -> dict[str, list[tuple[str, str]]]:
+    """What each filter offers; one that is chosen stays, for without it the message would go to everybody."""
+    options = _options(expo)
+    for name, pairs in options.items():
+        value = form[name].object_data
+        if value and value not in dict(pairs):
+            pairs.append((value, _named(expo, name, value)))
+    return options
 
 
 def _options(expo: Expo) -> dict[str, list[tuple[str, str]]]:
     days = expo_queries.visitor_days(expo)
     return {
         "class_key": [(each.key, str(local(each, "name"))) for each in badge_queries.classes(expo)],
-        "state": [("waiting", _("Waiting")), ("registered", _("Registered")), ("visited", _("Visited"))],
+        "state": [(word, str(STATES[word])) for word in ("waiting", "registered", "visited")],
         "day": [(day.isoformat(), format_date(day)) for day in days],
-        "region": [(key, region_name(key, language())) for key in people.regions(expo)]
+        "region": [(key, region_name(key, language())) for key in in_order(people.regions(expo), language())]
         + [("-", _("Unknown"))],
         "source": [(word, source_name(word, expo.id)) for word in people.sources(expo)],
     }

@@ -21,7 +21,7 @@ from exhibitions.visitors.queries import groups
 from exhibitions.visitors.queries.form import all_questions
 from exhibitions.visitors.queries.invitations import source_names
 from exhibitions.visitors.rules.exporting import HEADINGS
-from exhibitions.visitors.rules.regions import region_name
+from exhibitions.visitors.rules.regions import in_order, region_name
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS, shown_state, source_text
 from exhibitions.visitors.views.answers import answer_columns
 
@@ -48,7 +48,9 @@ def options(expo: Expo) -> dict[str, list[tuple[str, str]]]:
     """What each filter of the list offers."""
     return {
         "class": [(each.key, local(each, "name")) for each in badge_queries.classes(expo)],
-        "region": [(key, region_name(key, language())) for key in queries.regions(expo)],
+        "region": [
+            (key, region_name(key, language())) for key in in_order(queries.regions(expo), language())
+        ],
         "source": [(word, source(word, expo.id)) for word in queries.sources(expo)],
         "day": [(day.date.isoformat(), format_date(day.date)) for day in expo_queries.open_days(expo)],
         "has": [(word, str(text)) for word, text in HAS.items()],
