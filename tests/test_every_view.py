@@ -84,6 +84,7 @@ VIEWS: dict[str, Way] = {
     f"POST {BADGE}/cancel": DONE,
     f"GET {BADGE}/change": PAGE,
     f"POST {BADGE}/change": DONE,
+    f"GET {BADGE}/card.png": PAGE,
     f"GET {BADGE}/code.png": PAGE,
     f"GET {BADGE}/colleagues": PAGE,
     f"POST {BADGE}/colleagues": Way(303, {"names": "赵六"}),

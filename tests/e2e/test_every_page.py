@@ -66,6 +66,7 @@ NO_PAGES = {
     "calendars.tasks": "a calendar file",
     "mail.picture": "a picture, looked at on the page of the message",
     "my_badge.calendar": "a calendar file",
+    "my_badge.card": "a picture",
     "my_badge.code": "a picture",
     "my_badge.colleague_code": "a picture",
     "my_badge.colleagues_pdf": "a file, where a job has made one",

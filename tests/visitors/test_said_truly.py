@@ -15,9 +15,9 @@ from exhibitions.visitors import service
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules.regions import in_order
 from exhibitions.visitors.rules.registration import State, ended_state
-from exhibitions.visitors.service import guests
 from tests.people import People
-from tests.visitors.registering import add, change_class, fair, form
+from tests.visitors.registering import add, change_class, fair, form, link_of
+from tests.visitors.test_groups_desk import make_group
 from tests.visitors.test_list import came_in, text_of
 
 LIST = "/desk/8th/visitors"
@@ -100,7 +100,6 @@ def test_correcting_a_guest_tells_nobody(app: Flask, people: People) -> None:
     with app.app_context():
         assert db.session.query(Registration).one().company == "中国轻工联合会"
         assert db.session.query(Mail).count() == 0
-        assert guests.SUBJECT == "guest"
 
 
 def test_taking_a_guest_off_the_list_asks_first(app: Flask, people: People) -> None:
@@ -154,3 +153,32 @@ def test_a_name_with_a_tag_stands_whole_in_the_title(app: Flask, people: People)
     title = people.alice.get(f"{LIST}/{one}").text.partition("<title>")[2].partition("</title>")[0]
     assert "Li &lt;b&gt; Hua" in title
     assert "A &lt;b&gt; fair" in title
+
+
+def test_v2_has_a_quiet_door_for_groups(app: Flask, people: People) -> None:
+    """The leader registers, and is asked for the names next."""
+    assert "group=1" in people.nobody.get("/8th/register").text
+    page = people.nobody.get("/8th/register?group=1&lang=en").text
+    assert "First register yourself as the group leader" in page
+    answer = people.nobody.post("/8th/register?group=1", data=form())
+    assert answer.location.endswith("/colleagues")
+
+
+def test_v3_gives_the_card_while_it_opens_a_gate(app: Flask, people: People) -> None:
+    one = add(app, "王敏", "+8613800138001")
+    where = link_of(app, one)
+    answer = people.nobody.get(f"{where}/card.png")
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert f"{where}/card.png" in people.nobody.get(where).text
+    with app.app_context(), transaction():
+        service.cancel(fair(), db.session.get_one(Registration, one), ALICE)
+    assert people.nobody.get(f"{where}/card.png").status_code == 404
+
+
+def test_the_list_of_groups_narrows_by_state_and_size(app: Flask, people: People) -> None:
+    make_group(app, 2)
+    groups = f"{LIST}/groups"
+    for query, known in (("", True), ("?size=small", True), ("?size=large", False)):
+        assert ("领队王" in text_of(people.alice, groups + query)) == known, query
+    assert "领队王" not in text_of(people.alice, f"{groups}?status=cancelled")
+    assert "领队王" in text_of(people.alice, f"{groups}?status=registered&size=wrong")

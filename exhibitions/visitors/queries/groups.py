@@ -141,8 +141,24 @@ def counts(expo: Expo, leader: Registration) -> tuple[int, int]:
 ORDERS = ("name", "company", "people", "registered")
 
 
-def found(expo: Expo, text: str = "", order: str = "-registered", page: int = 1, size: int = PAGE) -> Found:
-    """A page of the fair's groups: whoever brings people, or has announced heads on the own code."""
+SIZES = {"small": (1, 10), "middle": (11, 50), "large": (51, 200), "huge": (201, None)}
+"""How many people a group has with its leader, from and to, by its word in the address."""
+
+
+def found(  # noqa: PLR0913 - all but the fair by name or left out.
+    expo: Expo,
+    text: str = "",
+    order: str = "-registered",
+    page: int = 1,
+    size: int = PAGE,
+    *,
+    state: str = "",
+    people_in: str = "",
+) -> Found:
+    """A page of the fair's groups: whoever brings people, or has announced heads on the own code.
+
+    `state` is the leader's; `people_in` a word of SIZES.
+    """
     led = (
         sa.select(
             Registration.leader_id.label("id"),
@@ -181,6 +197,11 @@ def found(expo: Expo, text: str = "", order: str = "-registered", page: int = 1,
     )
     if text:
         wanted = wanted.where(*_about(_LEADER, text))
+    if state:
+        wanted = wanted.where(_LEADER.state == State(state))
+    if people_in:
+        least, most = SIZES[people_in]
+        wanted = wanted.where(people + 1 >= least, *([people + 1 <= most] if most else []))
     by = {
         "name": _LEADER.sort_name,
         "company": _LEADER.sort_company,

@@ -31,6 +31,7 @@ from exhibitions.visitors.rules.registration import ALIVE, State, shown_state
 from exhibitions.visitors.views.agreements import agreements
 from exhibitions.visitors.views.base import blueprint as visitors
 from exhibitions.visitors.views.base import my_badge as blueprint
+from exhibitions.visitors.views.letters import card_of
 
 # So many of the people whom somebody brings are named on the own badge's page.
 _FIRST = 20
@@ -72,6 +73,18 @@ def badge(expo: Expo, subject_id: int) -> str:
 @personal_link(service.LINK)
 def code(expo: Expo, subject_id: int) -> Response:
     return picture(expo, mine(expo, subject_id))
+
+
+@blueprint.get("/<slug>/badge/<token>/card.png")
+@personal_link(service.LINK)
+def card(expo: Expo, subject_id: int) -> Response:
+    """Fair, name, class, day and code as one picture for the album of a phone; only while it opens a gate."""
+    drawn = card_of(expo, mine(expo, subject_id), language())
+    if drawn is None:
+        abort(404)
+    response = make_response(drawn)
+    response.headers["Content-Type"] = "image/png"
+    return response
 
 
 @blueprint.get("/<slug>/badge/<token>/calendar.ics")

@@ -22,7 +22,7 @@ from exhibitions.visitors.forms.groups import GroupForm, HeadsForm
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import groups as found_groups
 from exhibitions.visitors.rules.contact import masked_phone
-from exhibitions.visitors.rules.registration import Channel
+from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service.groups import room_for, sent_list
 from exhibitions.visitors.views import words
 from exhibitions.visitors.views.base import blueprint
@@ -37,7 +37,10 @@ _GROUP = f"{_GROUPS}/<int:registration_id>"
 def groups(expo: Expo) -> str:
     text, order = listing.kept_text(request.args.get("s", "")), request.args.get("sort", "")
     order = order if order.removeprefix("-") in found_groups.ORDERS else "-registered"
-    found = found_groups.found(expo, text, order, listing.page())
+    state, size = request.args.get("status", ""), request.args.get("size", "")
+    state = state if state in list(State) else ""
+    size = size if size in found_groups.SIZES else ""
+    found = found_groups.found(expo, text, order, listing.page(), state=state, people_in=size)
     return render_template(
         "visitors/groups.html",
         expo=expo,
@@ -45,8 +48,23 @@ def groups(expo: Expo) -> str:
         rows=[_line(expo, each) for each in found.rows],
         text=text,
         order=order,
+        filters={"status": state, "size": size},
+        options={"status": [(word, str(words.STATES[word])) for word in State], "size": _sizes()},
         rights=g.rights,
     )
+
+
+def _sizes() -> list[tuple[str, str]]:
+    """What the filter of sizes offers."""
+    return [
+        (
+            word,
+            _("%(least)s to %(most)s people", least=least, most=most)
+            if most
+            else _("more than %(most)s people", most=least - 1),
+        )
+        for word, (least, most) in found_groups.SIZES.items()
+    ]
 
 
 def _line(expo: Expo, group: found_groups.Group) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from exhibitions.visitors.forms.registration import ContactForm, RegistrationFor
 from exhibitions.visitors.models import InvitationSource
 from exhibitions.visitors.queries import form as form_queries
 from exhibitions.visitors.rules.consents import IDENTITY_TEXT, NAMES
+from exhibitions.visitors.rules.group_list import MOST_IN_GROUP
 from exhibitions.visitors.rules.notice import Facts, lines
 from exhibitions.visitors.rules.registration import Channel, Moment, OpenState, source_word
 from exhibitions.visitors.service import consenting, identities, invitations, notices
@@ -93,8 +94,15 @@ def _form_page(expo: Expo, form: RegistrationForm, *, taken: bool = False) -> st
         invited_by=_invited(expo)[1],
         known_day=_known_day(expo, form) if taken else None,
         carried=steps.carried(None),
+        as_group=_as_group(form),
+        most_in_group=MOST_IN_GROUP,
         own=[] if form.on_site else [each for each in asked.own if each.key not in form.classes],
     )
+
+
+def _as_group(form: RegistrationForm) -> bool:
+    """Whether the page was opened by who registers a group, whose names are asked for next."""
+    return request.args.get("group") == "1" and not form.on_site
 
 
 def _invited(expo: Expo) -> tuple[str, InvitationSource | None]:
@@ -147,6 +155,7 @@ def _register(expo: Expo, form: RegistrationForm, moment: Moment, behind: steps.
     )
     ready = service.prepare(expo, form.badge_class, person, entry, moment)
     # Read now: the transaction forgets all rows, and reading the fair again afterwards would be for its name alone.
+    as_group = _as_group(form)
     slug, more = expo.slug, not form.on_site and form.asked.has_more(form.badge_class.key)
     try:
         with transaction():
@@ -165,6 +174,8 @@ def _register(expo: Expo, form: RegistrationForm, moment: Moment, behind: steps.
             throttle("register-known", device_key(), _KNOWN_OF_A_DEVICE)
             raise
         token = again
+    if as_group:
+        return go("my_badge.colleagues", slug=slug, token=token)
     return go("my_badge.more" if more else "my_badge.badge", slug=slug, token=token)
 
 
