@@ -30,7 +30,8 @@ _LONGEST_PAGE = 7
 @blueprint.get(BADGES)
 @require(Permission.BADGES_PRINT)
 def badges(expo: Expo) -> str:
-    choice, classes = _choice(expo), queries.classes(expo)
+    classes = queries.classes(expo)
+    choice = _choice(expo, classes)
     count, page = queries.count_to_print(expo, choice.wanted()), _page()
     # Reading every text takes a while: only who asks for it, or is about to print, waits for that.
     checked = service.check(expo, choice.wanted(), choice.page) if "check" in request.args else None
@@ -111,7 +112,7 @@ def _printer(expo: Expo, choice: Choice) -> Printer | None:
     return paper.printer_of(expo, choice.printer_id) if choice.printer_id is not None else None
 
 
-def _choice(expo: Expo) -> Choice:
+def _choice(expo: Expo, classes: Sequence[BadgeClass]) -> Choice:
     """The choice of the address. Who has said nothing about printers is at the one that was chosen last; who
     has said nothing about paper either gets that of the class, or what all classes have."""
     values = dict(request.args)
@@ -120,7 +121,7 @@ def _choice(expo: Expo) -> Choice:
         values |= {"printer": str(mine.id), "page-size": mine.sheet} if mine else {}
     if "page-size" not in values:
         wanted = values.get("class", "")
-        usual = {each.sheet for each in queries.classes(expo) if not wanted or each.key == wanted}
+        usual = {each.sheet for each in classes if not wanted or each.key == wanted}
         values |= {"page-size": usual.pop()} if len(usual) == 1 else {}
     return Choice(values)
 

@@ -123,9 +123,13 @@ def suspected(expo: Expo) -> list[tuple[Registration, Registration]]:
     people = _by_id(expo, {number for pair in pairs for number in pair})
     both = [(people[one], people[other]) for one, other in pairs]
     # Numbers tell nothing of time where a list was brought in with the moments of its own.
-    both = [tuple(sorted(pair, key=lambda each: (each.created_at, each.id))) for pair in both]
+    both = [(one, other) if _since(one) <= _since(other) else (other, one) for one, other in both]
     # What sounds alike is one group, and need not be one name.
     return [(one, other) for one, other in both if one.name and one.name == other.name][:MOST_DOUBLES]
+
+
+def _since(person: Registration) -> tuple[datetime, int]:
+    return person.created_at, person.id
 
 
 def namesakes(expo: Expo, registration: Registration, most: int = 10) -> Sequence[Registration]:
