@@ -210,7 +210,7 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         link=token
         and current_app.config["PUBLIC_URL"] + url_for("my_badge.badge", slug=expo.slug, token=token),
         alive=row.registration.state in ALIVE and row.registration.erased_at is None,
-        came_on=queries.days_of(expo, row.registration.id),
+        came_on=queries.days_of(expo, row.registration.id) if row.came else [],
         history=[(entry, _changed(entry)) for entry in audit.readable(entries)],
         consents=queries.consents(expo, row.registration),
         **asked_of(expo, row),
