@@ -27,8 +27,8 @@ from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
+from tests.visitors.listing import LIST, fetched, names_in, text_of
 from tests.visitors.registering import add, all_rows, change_class, fair
-from tests.visitors.test_list import LIST, fetched, names_in, text_of
 
 DECIDE = f"{LIST}/decide"
 

@@ -24,8 +24,8 @@ from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
+from tests.visitors.listing import came_in, text_of
 from tests.visitors.registering import add, fair
-from tests.visitors.test_list import came_in, text_of
 
 PAGE = "/desk/8th/visitors/guests"
 ZHAO = GuestFacts(

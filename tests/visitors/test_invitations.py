@@ -30,8 +30,8 @@ from tests.badges.conftest import needs_poppler, pages_of
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
+from tests.visitors.listing import came_in, text_of
 from tests.visitors.registering import add, all_rows, fair, form, register
-from tests.visitors.test_list import came_in, text_of
 
 PAGE = "/desk/8th/visitors/invitations"
 needs_zbar = pytest.mark.skipif(

@@ -24,8 +24,8 @@ from exhibitions.visitors.service import merging
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
+from tests.visitors.listing import LIST, came_in, search, text_of
 from tests.visitors.registering import add, all_rows, change_class, fair, link_of
-from tests.visitors.test_list import LIST, came_in, search, text_of
 
 FIELDS = ("name", "company", "phone", "email", "region", "visit_day", "class_id", "state", "search")
 
