@@ -410,6 +410,20 @@ def test_p13_no_text_becomes_anything_but_a_text(tmp_path: Path) -> None:
     assert b'<c r="A3" t="e"><v>#NUM!</v></c>' in sheet
 
 
+def test_escapes_are_read_once_and_run_by_run(tmp_path: Path) -> None:
+    """What a person typed that looks like an escape stays what they typed: inside the cell and in shared texts."""
+    inside = rows_of(FILES / "openpyxl-escapes.xlsx")
+    assert inside[2] == ["王_x0041_", 13800138000, "a\rb"]
+    assert inside[3] == ["_x0041_", "13800138001", "_x005F_"], (
+        "two runs that spell an escape together spell none"
+    )
+    assert rows_of(FILES / "libreoffice-escapes.xlsx")[2] == ["王_x0041_", 13800138000, "x_x005F_y"]
+    path = tmp_path / "ours.xlsx"
+    typed = ["王_x0041_", "_x005F_x0041_", "_x000D_"]
+    write_xlsx(path, "x", [["姓名", "手机号"], typed])
+    assert rows_of(path)[2] == typed
+
+
 def test_columns_go_on_behind_z(tmp_path: Path) -> None:
     assert [column_letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
     path = tmp_path / "wide.xlsx"

@@ -310,14 +310,15 @@ class TextCollector:
         """The text so far, which is then forgotten."""
         text = "".join(self._parts)
         self._parts.clear()
-        return unescaped(text)
+        return text
 
     def _open(self, _: Attributes) -> None:
         self._text.clear()
 
     def _close(self) -> None:
+        # Each run by itself, and once: what the ends of two runs spell together is no escape.
         if not self._phonetic:
-            self._parts.extend(self._text)
+            self._parts.append(unescaped("".join(self._text)))
 
     def _phonetic_on(self, _: Attributes) -> None:
         self._phonetic = True
@@ -377,7 +378,7 @@ class SheetReader:
             "b": lambda value: "TRUE" if value.strip() in ("1", "true") else "FALSE",
             "e": CellError,
             "d": _iso,
-            "inlineStr": unescaped,
+            "inlineStr": str,
         }
         self.markup.starts.update(_both(c=self._cell, v=self._clear, row=self._row, f=self._formula))
         self.markup.starts.update(self._collector.starts())
@@ -423,7 +424,7 @@ class SheetReader:
     def _cell_end(self) -> None:
         value = self._value
         if self._kind == "inlineStr":
-            value = self._collector.take() or value
+            value = self._collector.take() or unescaped(value or "") or value
         if value is None or (value == "" and self._has_formula and self._kind != "str"):
             if not self._has_formula:
                 return
