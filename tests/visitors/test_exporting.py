@@ -12,15 +12,20 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exhibitions.audit import queries as audit_queries
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number
 from exhibitions.core.db import db, transaction
+from exhibitions.core.sheets.xlsx_rows import DANGEROUS
 from exhibitions.visitors import queries
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Filters, listing
+from exhibitions.visitors.rules.contact import FOREIGN as FOREIGN_NUMBER
+from exhibitions.visitors.rules.contact import normal_phone, written_phone
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.registration import State
 from tests.asked import counted
@@ -102,7 +107,7 @@ def test_an_export_holds_what_is_filtered_and_no_formula(app: Flask, people: Peo
     assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [row[1] for row in rows] == ["姓名", "'-王敏"]
-    assert rows[1][3] == "'+8613800138000"
+    assert rows[1][3] == "13800138000"
     asked = people.alice.post(f"{LIST}/export", data={"format": "xlsx", "reason": "x", "columns": "name"})
     assert asked.status_code == 303
     with ZipFile(io.BytesIO(fetched(app, people.alice, asked.headers["Location"]))) as book:
@@ -187,3 +192,41 @@ def test_the_command_writes_the_agreed_fields(app: Flask, people: People) -> Non
     missing = app.test_cli_runner().invoke(args=["export", "visitors", "--expo", "nowhere"])
     assert missing.exit_code == 1
     assert "nowhere" in missing.output
+
+
+FOREIGN = ("+821012345678", "+85261234567", "+12125550123", "+4915112345678", "+79161234567", "+353871234567")
+
+
+@given(
+    st.sampled_from(FOREIGN)
+    | st.from_regex(FOREIGN_NUMBER, fullmatch=True)
+    | st.from_regex(r"\+861[3-9][0-9]{9}", fullmatch=True)
+)
+def test_p13_a_written_phone_number_is_no_formula_and_comes_back(number: str) -> None:
+    written = written_phone(number)
+    assert not written.startswith(DANGEROUS)
+    assert normal_phone(written) == number
+
+
+def test_phone_numbers_go_out_as_people_use_them(app: Flask, people: People) -> None:
+    """Eleven digits at home, the country abroad, in CSV, in cells of text, and by the command."""
+    assert [written_phone(number) for number in FOREIGN] == [
+        "(+82) 1012345678",
+        "(+852) 61234567",
+        "(+1) 2125550123",
+        "(+49) 15112345678",
+        "(+7) 9161234567",
+        "(+353) 871234567",
+    ]
+    assert (written_phone(None), written_phone("")) == ("", "")
+    add(app, "王敏")
+    add(app, "Kim", "+821012345678")
+    wanted = ["13800138000", "(+82) 1012345678"]
+    assert sorted(_csv(people, "phone")[1:]) == sorted(wanted)
+    asked = people.alice.post(f"{LIST}/export", data={"format": "xlsx", "reason": "x", "columns": "phone"})
+    with ZipFile(io.BytesIO(fetched(app, people.alice, asked.headers["Location"]))) as book:
+        cells = re.findall(r'<c r="A[23]" ([^/]*)</t>', book.read("xl/worksheets/sheet1.xml").decode())
+    assert sorted(cells) == sorted(f't="inlineStr"><is><t>{number}' for number in wanted)
+    run = app.test_cli_runner().invoke(args=["export", "visitors", "--expo", "8th"])
+    table = csv.DictReader(io.StringIO(run.output.lstrip("\ufeff")))
+    assert [person["phone"] for person in table] == wanted

@@ -14,6 +14,7 @@ from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.expos.commands import find_expo
 from exhibitions.visitors import service
 from exhibitions.visitors.queries import Filters
+from exhibitions.visitors.rules.contact import written_phone
 
 
 @click.command("visitors")
@@ -22,7 +23,10 @@ from exhibitions.visitors.queries import Filters
 @click.option("--codes", is_flag=True, help="Also the text of each QR code.")
 @with_appcontext
 def export_visitors(slug: str, kind: str, codes: bool) -> None:
-    """Write all registrations of a fair to standard output."""
+    """Write all registrations of a fair to standard output.
+
+    JSON has phone numbers in E.164; CSV has them as every list that can be imported again: 13800138000, (+82) 1012345678.
+    """
     expo = find_expo(slug)
     fields = service.FIELDS if codes else service.FIELDS[:-1]
     people = list(service.export(expo, Filters(), codes=codes))
@@ -32,6 +36,8 @@ def export_visitors(slug: str, kind: str, codes: bool) -> None:
     if kind == "json":
         click.echo(json.dumps(people, ensure_ascii=False, indent=1))
         return
+    for person in people:
+        person["phone"] = written_phone(person["phone"])
     rows = [fields, *([person[field] for field in fields] for person in people)]
     for chunk in csv_chunks(rows):
         sys.stdout.buffer.write(chunk)

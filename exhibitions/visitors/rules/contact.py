@@ -29,6 +29,10 @@ CHINESE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 FOREIGN = re.compile(r"\+(?!86)[1-9][0-9]{7,14}")
 EMAIL = re.compile(r"[^@\s\x00-\x20\x7f]+@[^@\s\x00-\x20\x7f]+")
 LONGEST_EMAIL = 254
+# Country codes of one digit begin with these, those of two are named; all others have three (ITU-T E.164).
+SHORT_CODE = re.compile(
+    r"\+(1|7|2[07]|3[0123469]|4[013456789]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[2-9][0-9][0-9])([0-9]{4,})"
+)
 
 
 def clean_name(text: str) -> str:
@@ -68,6 +72,21 @@ def normal_phone(text: str) -> str | None:
     if CHINESE_MOBILE.fullmatch(mobile):
         return f"+86{mobile}"
     return number if FOREIGN.fullmatch(number) else None
+
+
+def written_phone(number: str | None) -> str:
+    """An E.164 number as a list holds it that goes out: 13800138000 for China, else (+82) 1012345678.
+
+    The brackets keep the country's plus away from the first place, where a spreadsheet takes it for a formula or a sum and
+    where nothing of an export may begin with it (IR, P13). Eleven digits are exact in any spreadsheet, and no formula.
+    `normal_phone` reads both.
+    """
+    if not number:
+        return ""
+    if number.startswith("+86") and CHINESE_MOBILE.fullmatch(number[3:]):
+        return number[3:]
+    parts = SHORT_CODE.fullmatch(number)
+    return f"(+{parts[1]}) {parts[2]}" if parts else number
 
 
 def normal_email(text: str) -> str | None:

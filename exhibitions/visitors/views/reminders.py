@@ -18,6 +18,7 @@ from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.forms.registration import ContactForm
 from exhibitions.visitors.queries.reminders import asking
+from exhibitions.visitors.rules.contact import written_phone
 from exhibitions.visitors.rules.registration import OpenState
 from exhibitions.visitors.service import reminders
 from exhibitions.visitors.views.base import blueprint
@@ -56,7 +57,10 @@ def waiting(expo: Expo) -> Any:
     with transaction():
         rows = list(reminders.take_numbers(expo, actor(), form.reason.data or ""))
     heading = [_("Mobile number"), _("Language"), _("Asked at")]
-    table = ([phone, lang, asked_at.strftime("%Y-%m-%dT%H:%M:%SZ")] for phone, lang, asked_at in rows)
+    table = (
+        [written_phone(phone), lang, asked_at.strftime("%Y-%m-%dT%H:%M:%SZ")]
+        for phone, lang, asked_at in rows
+    )
     answer = Response(b"".join(csv_chunks([heading, *table])), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="reminders-{expo.slug}.csv"'
     return answer

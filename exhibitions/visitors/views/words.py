@@ -20,6 +20,7 @@ from exhibitions.visitors import queries
 from exhibitions.visitors.queries import groups
 from exhibitions.visitors.queries.form import all_questions
 from exhibitions.visitors.queries.invitations import source_names
+from exhibitions.visitors.rules.contact import written_phone
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.regions import in_order, region_name
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS, shown_state, source_text
@@ -128,6 +129,7 @@ def _spelling(expo: Expo, leaders: Mapping[int, str]) -> Mapping[str, Callable[[
     classes = {each.id: str(local(each, "name")) for each in badge_queries.classes(expo)}
     return {
         "number": lambda found: number.with_check(found) if found is not None else None,
+        "phone": written_phone,
         "class": lambda found: classes[found],
         "region": lambda found: region_name(found, here),
         "state": lambda found: str(STATES[shown_state(*found)]),
