@@ -21,7 +21,8 @@ from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.writing import csv_chunks, write_xlsx
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.rules.columns import columns_of, known_columns
-from exhibitions.visitors.rules.importing import CATEGORIES, Known, Layout, Taken, judge_rows
+from exhibitions.visitors.rules.import_verdicts import Known, Taken, judge_rows
+from exhibitions.visitors.rules.importing import CATEGORIES, Layout
 from tests.conftest import settings_for
 from tests.factories import make_expo
 

@@ -23,7 +23,8 @@ from exhibitions.visitors.queries import groups
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.queries.mailing import mailing_of, reminding
 from exhibitions.visitors.queries.reminders import fairs_with_reminders
-from exhibitions.visitors.rules.importing import Reason, Verdicts
+from exhibitions.visitors.rules.import_verdicts import Verdicts
+from exhibitions.visitors.rules.importing import Reason
 from exhibitions.visitors.service import group_print, identities, mailing, notices, reminders, telling
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service import importing as service
@@ -36,7 +37,13 @@ MAILING = N_("Putting the messages into the outbox")
 PORTION = 500
 CHANGES = 100
 CHECKED = {"rows": N_("Rows"), "accepted": N_("Can be imported"), "rejected": N_("Rejected")}
-IMPORTED = CHECKED | {"accepted": N_("Imported")}
+IMPORTED = {
+    "rows": N_("Rows"),
+    "created": N_("New"),
+    "updated": N_("Changed"),
+    "unchanged": N_("Unchanged"),
+    "rejected": N_("Rejected"),
+}
 T = TypeVar("T")
 
 
@@ -126,7 +133,7 @@ def print_group(run: JobRun) -> dict[str, object]:
 
 def check(run: JobRun) -> dict[str, object]:
     expo, row = _subject(run)
-    verdicts = _judged(run, expo, row)
+    verdicts = _judged(run, expo, row, by_contact=True)
     with run.transaction():
         service.note_check(row, verdicts)
     return _counts(verdicts)
@@ -136,14 +143,13 @@ def run(run: JobRun) -> dict[str, object]:
     expo, row = _subject(run)
     if row.state != service.RUNNING:
         return {}
-    verdicts = _judged(run, expo, row)
-    if row.reading.get("leave_known"):
+    known = row.reading.get("known", service.BY_NUMBER)
+    verdicts = _judged(run, expo, row, by_contact=known != service.BY_NUMBER)
+    if known == service.LEAVE:
         verdicts.leave_known()
     if verdicts.changes:
         with run.transaction():
-            writing.keep_before(
-                expo, row, [(number, person) for _, number, person in verdicts.changes], run.actor
-            )
+            writing.keep_before(expo, row, verdicts.changes, run.actor)
     late = _add(run, expo, row, verdicts) + _change(run, expo, row, verdicts)
     _move(verdicts, dict(late))
     with run.transaction():
@@ -249,12 +255,19 @@ def _subject(run: JobRun) -> tuple[Expo, Import]:
     return expo, row
 
 
-def _judged(run: JobRun, expo: Expo, row: Import) -> Verdicts:
+def _judged(run: JobRun, expo: Expo, row: Import, *, by_contact: bool) -> Verdicts:
     """Judge the file; a file that is refused as a whole says so on its page as well as on the job's."""
     run.step(READING)
     try:
         opened = service.open_file(expo, row)
-        return service.judged(expo, opened, lambda rows: run.progress(rows, 0), besides=row.id)
+        return service.judged(
+            expo,
+            opened,
+            lambda rows: run.progress(rows, 0),
+            besides=row.id,
+            begun=row.counts.get("begun") or (),  # type: ignore[arg-type]
+            by_contact=by_contact,
+        )
     except Unreadable as refusal:
         with run.transaction():
             service.note_refusal(row, refusal)
@@ -295,4 +308,11 @@ def _move(verdicts: Verdicts, late: dict[int, Reason]) -> None:
 
 
 def _counts(verdicts: Verdicts) -> dict[str, object]:
-    return {"rows": verdicts.rows, "accepted": verdicts.accepted, "rejected": len(verdicts.rejected)}
+    return {
+        "rows": verdicts.rows,
+        "accepted": verdicts.accepted,
+        "created": len(verdicts.new),
+        "updated": len(verdicts.changes),
+        "unchanged": len(verdicts.same),
+        "rejected": len(verdicts.rejected),
+    }

@@ -25,7 +25,7 @@ from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries import importing as import_queries
-from exhibitions.visitors.rules.importing import Verdicts
+from exhibitions.visitors.rules.import_verdicts import Verdicts
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service import importing
 from tests.asked import counted

@@ -15,20 +15,17 @@ from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row, Unclosed
 from exhibitions.visitors.rules import contact
 from exhibitions.visitors.rules.columns import Column, can_be_imported, columns_of, heading_key, known_columns
+from exhibitions.visitors.rules.import_verdicts import Known, Taken, Verdicts, judge_rows
 from exhibitions.visitors.rules.importing import (
     NOT_A_DAY,
     REASON_TEXTS,
     SHORTENED_TEXT,
     UNREADABLE_TEXT,
     Category,
-    Known,
     Layout,
     Person,
     Reason,
-    Taken,
-    Verdicts,
     judge,
-    judge_rows,
     language_of,
     parse_category,
     parse_day,

@@ -19,9 +19,8 @@ from exhibitions.core.sheets.delimited import ENCODINGS, SEPARATORS
 from exhibitions.core.sheets.table import Choice, Kind
 from exhibitions.visitors.rules.columns import Column
 from exhibitions.visitors.service.import_files import COLUMN_TEXTS
-from exhibitions.visitors.service.importing import Opened
+from exhibitions.visitors.service.importing import BY_NUMBER, CHANGE, LEAVE, Opened
 
-CHANGE, LEAVE = "change", "leave"
 ENCODING_NAMES = {
     "utf-8": "UTF-8",
     "utf-16-le": "UTF-16 LE",
@@ -120,7 +119,7 @@ class ReadingForm(Form):
 
 
 class KnownForm(Form):
-    """What becomes of people who are registered already and whose badge number stands in the file."""
+    """What becomes of people who are registered already and of whom the file says something else."""
 
     known = RadioField(
         _l("People who are registered already"),
@@ -132,9 +131,9 @@ class KnownForm(Form):
     )
 
     @property
-    def leaves(self) -> bool:
-        """Whether they stay as they are."""
-        return bool(self.known.data == LEAVE)
+    def chosen(self) -> str:
+        """The choice; nobody asked means that badge numbers change people and nothing else does."""
+        return str(self.known.data) if "known" in request.form else BY_NUMBER
 
 
 class ReasonForm(Form):

@@ -15,7 +15,7 @@ from exhibitions.expos.queries import LARGEST_NUMBER
 from exhibitions.files.models import StoredFile
 from exhibitions.visitors.models import Import, Registration
 from exhibitions.visitors.queries.people import HOLDER
-from exhibitions.visitors.rules.importing import Taken
+from exhibitions.visitors.rules.import_verdicts import Taken, name_key
 from exhibitions.visitors.rules.registration import ALIVE
 
 UPLOAD = "visitors.import"
@@ -104,6 +104,16 @@ def taken(expo: Expo, besides: int | None = None) -> Taken:
     for number, phone, email in db.session.execute(found):
         result.enter(phone, email, number)
     return result
+
+
+def names_alive(expo: Expo, besides: int | None = None) -> dict[int, str]:
+    """The names of the living registrations as they are compared, by registration; without those that `besides` brought."""
+    found = sa.select(Registration.id, Registration.name).where(
+        Registration.expo_id == expo.id, Registration.state.in_(ALIVE), Registration.erased_at.is_(None)
+    )
+    if besides is not None:
+        found = found.where(Registration.import_id.is_distinct_from(besides))
+    return {number: name_key(name) for number, name in db.session.execute(found)}
 
 
 def holders(expo: Expo) -> dict[int, int]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
 from functools import lru_cache
 
-from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.errors import N_
-from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row, Unclosed, text_of
+from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Unclosed, text_of
 from exhibitions.visitors.rules.columns import Column
 from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_email, normal_phone
 
@@ -84,7 +82,6 @@ LATEST_SERIAL_DAY = date(2099, 12, 31)
 LONGEST = {"name": 100, "company": 200, "title": 100, "note": 500, "region": 64}
 """The columns of the register; no rule refuses a long text, so it is cut, counted and said."""
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-TELL_EVERY = 500
 OUR_APOSTROPHE = ("'+", "'-", "'\t", "'\r")
 """What `core.sheets.safe_text` made of a name when it was exported; a lone = or @ stays refused (IR10)."""
 GUARDED = (*OUR_APOSTROPHE, "'=", "'@")
@@ -105,19 +102,23 @@ NOT_A_DAY = NotADay.NOT_A_DAY
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the columns of a file stand (from 0), how many cells its heading has, how its day numbers count."""
+    """Where the columns of a file stand (from 0), how many cells its heading has, how its day numbers count.
+
+    `classes`: the keys of the fair's badge classes by their names as `category_key` compares them.
+    """
 
     columns: Mapping[Column, int]
     width: int
     date1904: bool = False
+    classes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """A row that can be taken in, everything in the form in which it is kept.
 
-    `names_category` is False when the row has no cell for it: somebody new is public then, who is known by number
-    keeps the class they have.
+    `category` is the key of a badge class. `names_category` is False when the row has no cell for it: somebody new is
+    public then, who is known keeps the class they have.
     """
 
     name: str
@@ -126,7 +127,7 @@ class Person:
     company: str
     title: str
     region: str
-    category: Category
+    category: str
     visit_day: date | None
     note: str
     number: str
@@ -151,7 +152,7 @@ def judge(cells: Sequence[Cell], layout: Layout) -> Person | Reason | None:
     day = parse_day(_cell(cells, layout.columns.get(Column.VISIT_DATE)), date1904=layout.date1904)
     if day is NOT_A_DAY:
         return Reason.DATE_INVALID
-    category = parse_category(texts.get(Column.CATEGORY, ""))
+    category = class_named(texts.get(Column.CATEGORY, ""), layout.classes)
     if category is None:
         return Reason.CATEGORY_UNKNOWN
     return Person(
@@ -260,127 +261,21 @@ def _written_day(text: str) -> date | NotADay:
         return NOT_A_DAY
 
 
+def class_named(text: str, classes: Mapping[str, str]) -> str | None:
+    """The key of the class that a cell names in the words of IR9 or as the fair calls it; None for an unknown word."""
+    return parse_category(text) or classes.get(category_key(text))
+
+
 @lru_cache(maxsize=1_024)
 def parse_category(text: str) -> Category | None:
     """The category that a cell names; an empty one means the general public, an unknown one gives None (IR9)."""
-    key = "".join(clean_code(text).lower().split())
+    key = category_key(text)
     return CATEGORIES.get(key) if key else Category.PUBLIC
 
 
-@dataclass(slots=True)
-class Taken:
-    """The phone numbers and e-mail addresses that are spoken for (IR7), and by which registration.
-
-    The first wins; a refused row takes none. A row of the file itself that has no registration yet stands as 0.
-    """
-
-    phones: dict[str, int] = field(default_factory=dict)
-    emails: dict[str, int] = field(default_factory=dict)
-
-    def enter(self, phone: str | None, email: str | None, registration_id: int = 0) -> None:
-        """Somebody has this number and this address."""
-        if phone:
-            self.phones[phone] = registration_id
-        if email:
-            self.emails[email] = registration_id
-
-    def take(self, person: Person, own: int | None = None) -> Reason | None:
-        """Enter the person, or say which of the two is taken; equal names are no duplicate.
-
-        `own` is the registration that the row changes: what it has already is no duplicate.
-        """
-        if self.phones.get(person.phone or "", own) != own:
-            return Reason.DUPLICATE_PHONE
-        if self.emails.get(person.email or "", own) != own:
-            return Reason.DUPLICATE_EMAIL
-        self.enter(person.phone, person.email, own or 0)
-        return None
-
-
-@dataclass(slots=True)
-class Verdicts:
-    """What becomes of a file: new people, changes of people by their badge's number, and refused rows.
-
-    Rows are known by the number that Excel shows. Of the rows that are taken in, `shortened` counts those with a text
-    that is longer than can be kept, `unreadable` those with a character that could not be read; `left` counts the rows of
-    people who are known and stay as they are.
-    """
-
-    rows: int = 0
-    new: list[tuple[int, Person]] = field(default_factory=list)
-    changes: list[tuple[int, int, Person]] = field(default_factory=list)
-    rejected: list[tuple[int, Reason]] = field(default_factory=list)
-    shortened: int = 0
-    unreadable: int = 0
-    left: int = 0
-
-    def leave_known(self) -> None:
-        """Let everybody who is known stay as they are; their rows are neither accepted nor rejected."""
-        self.left = len(self.changes)
-        self.changes = []
-
-    @property
-    def accepted(self) -> int:
-        """How many rows are taken in, new people and changes together."""
-        return len(self.new) + len(self.changes)
-
-    def by_reason(self) -> dict[str, int]:
-        """How many rows each reason refuses, in the order of the reasons."""
-        counted = Counter(reason for _, reason in self.rejected)
-        return {reason.value: counted[reason] for reason in Reason if counted[reason]}
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a fair before a file is judged.
-
-    `taken`: numbers and addresses that are spoken for. `holders`: registrations by the number of their badge.
-    `classes`: the keys of the fair's badge classes; a category without one is unknown.
-    """
-
-    taken: Taken
-    holders: Mapping[int, int]
-    classes: Collection[str]
-
-
-def judge_rows(
-    rows: Iterable[Row], layout: Layout, known: Known, tell: Callable[[int], None] = lambda rows: None
-) -> Verdicts:
-    """Judge a whole file, row by row in its order. `tell` is given the number of rows every 500 rows.
-
-    Changes `known.taken`. Lets pass what `rows` raises when the file breaks on the way.
-    """
-    verdicts = Verdicts()
-    for row in rows:
-        verdict = judge(row.cells, layout)
-        if verdict is None:
-            continue
-        verdicts.rows += 1
-        if verdicts.rows % TELL_EVERY == 0:
-            tell(verdicts.rows)
-        if isinstance(verdict, Person):
-            verdict = _admit(row.number, verdict, known, verdicts)
-        if verdict is not None:
-            verdicts.rejected.append((row.number, verdict))
-    return verdicts
-
-
-def _admit(row: int, person: Person, known: Known, verdicts: Verdicts) -> Reason | None:
-    number = badge_number.parse(person.number) if person.number else None
-    own = known.holders.get(number) if number is not None else None
-    if person.category not in known.classes and (own is None or person.names_category):
-        return Reason.CATEGORY_UNKNOWN
-    reason = known.taken.take(person, own)
-    if reason is not None:
-        return reason
-    kept = shortened(person)
-    verdicts.shortened += kept is not person
-    verdicts.unreadable += unreadable(person)
-    if own is None:
-        verdicts.new.append((row, kept))
-    else:
-        verdicts.changes.append((row, own, kept))
-    return None
+def category_key(text: str) -> str:
+    """A word for a class as it is compared: NFKC, small letters, no blanks."""
+    return "".join(clean_code(text).lower().split())
 
 
 def shortened(person: Person) -> Person:

@@ -11,18 +11,22 @@ from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.errors import N_
 from exhibitions.core.sheets.table import MAX_COLUMNS, Cell, Row, text_of
+from exhibitions.core.sheets.writing import Value
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Import, Registration
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import Column
-from exhibitions.visitors.rules.importing import REASON_TEXTS, Person, Reason, judge, remark
-from exhibitions.visitors.service import import_writing as writing
+from exhibitions.visitors.rules.contact import masked_email, masked_phone
+from exhibitions.visitors.rules.file_manner import Manner, Values, manner_of, written
+from exhibitions.visitors.rules.importing import REASON_TEXTS, Person, Reason, judge, remark, shortened
+from exhibitions.visitors.service import import_comparing as comparing
 from exhibitions.visitors.service.importing import Opened
 
 PREVIEW_ROWS = 20
 PREVIEW_COLUMNS = 40
 SHOWN_DIFFERENCES = 50
 _PORTION = 500
+_MANNER_ROWS = 5_000
 
 COLUMN_TEXTS: Mapping[Column, str] = {
     Column.NAME: N_("Name"),
@@ -98,8 +102,13 @@ def _line_of(row: Row, opened: Opened) -> Line:
     )
 
 
-def differences(expo: Expo, row: Import, opened: Opened) -> list[Difference]:
-    """What the first fifty rows that change somebody would change, as the check has found them."""
+def differences(
+    expo: Expo, row: Import, opened: Opened, spell: Callable[[str, Any], str]
+) -> list[Difference]:
+    """What the first fifty rows that change somebody would change, as the check has found them.
+
+    `spell` writes the value of a field as people read it. A phone number or address that is known now is masked.
+    """
     pairs = dict(list(row.counts.get("changes") or [])[:SHOWN_DIFFERENCES])  # type: ignore[call-overload]
     changes: list[tuple[int, int, Person]] = []
     for line in opened.table.rows():
@@ -107,21 +116,26 @@ def differences(expo: Expo, row: Import, opened: Opened) -> list[Difference]:
             break
         verdict = judge(line.cells, opened.layout) if line.number in pairs else None
         if isinstance(verdict, Person):
-            changes.append((line.number, pairs[line.number], verdict))
-    altered = writing.differences(expo, [(registration, person) for _, registration, person in changes])
-    classes = {found.id: found.key for found in badge_queries.classes(expo)}
+            changes.append((line.number, pairs[line.number], shortened(verdict)))
+    altered = comparing.differences(expo, [(registration, person) for _, registration, person in changes])
     return [
-        Difference(number, person.name, _fields(altered[registration], classes))
+        Difference(
+            number,
+            person.name,
+            [
+                (name, _MASKED.get(name, str)(spell(name, now)), spell(name, then))
+                for name, (now, then) in altered[registration].items()
+            ],
+        )
         for number, registration, person in changes
         if registration in altered
     ]
 
 
-def _fields(changed: Mapping[str, tuple[Any, Any]], classes: Mapping[int, str]) -> list[tuple[str, str, str]]:
-    def shown(name: str, value: Any) -> str:
-        return classes.get(value, "") if name == "class_id" else str(value or "")
-
-    return [(name, shown(name, now), shown(name, then)) for name, (now, then) in changed.items()]
+_MASKED: Mapping[str, Callable[[str], str]] = {
+    "phone": lambda text: masked_phone(text) if text else "",
+    "email": lambda text: masked_email(text) if text else "",
+}
 
 
 def refused_rows(row: Import, opened: Opened, words: Words) -> Iterator[list[str]]:
@@ -156,70 +170,77 @@ def _heading(opened: Opened, words: Words) -> list[str]:
     return [known.get(place, "") for place in range(max([width, *(place + 1 for place in known)]))]
 
 
-def people_rows(expo: Expo, row: Import, opened: Opened, words: Words) -> Iterator[list[str]]:
-    """The people of an import as they are now, in the columns of their file, with the number of their badge.
+def people_rows(expo: Expo, row: Import, opened: Opened, words: Words) -> Iterator[list[Value]]:
+    """The people of an import as they are now, in the columns and the manner of their file, with their badge number.
 
-    Importing these rows again changes people by that number.
+    Importing these rows again changes people by that number. Whom no row of the file names any more, because number and
+    address were changed, stand at the end.
     """
     columns = dict(opened.columns)
     heading = _heading(opened, words)
     if Column.NUMBER not in columns:
         columns[Column.NUMBER] = len(heading)
         heading.append(words(COLUMN_TEXTS[Column.NUMBER]))
-    yield heading
-    keys = queries.keys_brought_in(expo, row.id, 0)
+    yield list(heading)
+    manner = _manner(expo, opened, heading)
     classes = {found.id: found.key for found in badge_queries.classes(expo)}
-    for portion in _portions(opened, keys):
+    for portion in _portions(opened, queries.keys_brought_in(expo, row.id, 0)):
         people = queries.registrations(expo, [number for number, _ in portion])
         numbers = queries.badge_numbers(expo, people)
-        for number, line in portion:
+        for number, cells in portion:
             if number in people:
-                yield _in_columns(line, people[number], numbers.get(number), columns, classes, len(heading))
+                values = _values(people[number], classes, numbers.get(number))
+                whole = [*cells, *[""] * (len(heading) - len(cells))][: len(heading)]
+                yield written(whole, values, columns, opened.layout, manner)
+
+
+def _manner(expo: Expo, opened: Opened, heading: Sequence[str]) -> Manner:
+    """How the file writes things, by its first rows; a class that it does not name has the fair's own name for it."""
+    rows = (line.cells for line in islice(opened.table.rows(), _MANNER_ROWS))
+    manner = manner_of(heading, rows, opened.layout)
+    for found in badge_queries.classes(expo):
+        names = (found.name_zh, found.name_en) if manner.language == "zh" else (found.name_en, found.name_zh)
+        manner.classes.setdefault(found.key, names[0] or names[1] or found.key)
+    return manner
 
 
 def _portions(
     opened: Opened, keys: Mapping[tuple[str | None, str | None], int]
-) -> Iterator[list[tuple[int, Row]]]:
+) -> Iterator[list[tuple[int, list[Cell]]]]:
     """The rows of the file that are people of the import, each once, with their registrations, by the portion."""
-    waiting: list[tuple[int, Row]] = []
-    seen: set[int] = set()
+    waiting: list[tuple[int, list[Cell]]] = []
+    left = dict.fromkeys(keys.values())
+    phones = {phone: number for (phone, _), number in keys.items() if phone}
+    emails = {email: number for (_, email), number in keys.items() if email}
     for line in opened.table.rows():
         verdict = judge(line.cells, opened.layout)
-        number = keys.get((verdict.phone, verdict.email)) if isinstance(verdict, Person) else None
-        if number is not None and number not in seen:
-            seen.add(number)
-            waiting.append((number, line))
+        if not isinstance(verdict, Person):
+            continue
+        number = phones.get(verdict.phone or "") or emails.get(verdict.email or "")
+        if number in left:
+            del left[number]
+            waiting.append((number, line.cells))
         if len(waiting) == _PORTION:
             yield waiting
             waiting = []
-    yield waiting
+    waiting += [(number, []) for number in left]
+    for start in range(0, len(waiting), _PORTION):
+        yield waiting[start : start + _PORTION]
 
 
-def _in_columns(
-    line: Row,
-    person: Registration,
-    number: int | None,
-    columns: Mapping[Column, int],
-    classes: Mapping[int, str],
-    width: int,
-) -> list[str]:
-    values: dict[Column, str] = {
-        Column.NAME: person.name,
-        Column.PHONE: person.phone or "",
-        Column.EMAIL: person.email or "",
-        Column.COMPANY: person.company,
-        Column.TITLE: person.title,
-        Column.REGION: person.region,
-        Column.CATEGORY: classes.get(person.class_id, ""),
-        Column.VISIT_DATE: person.visit_day.isoformat() if person.visit_day else "",
-        Column.NOTE: person.note,
-        Column.NUMBER: badge_number.shown(number) if number is not None else "",
-    }
-    cells: list[Cell] = [*line.cells, *[""] * (width - len(line.cells))]
-    texts = [text_of(cell) for cell in cells[:width]]
-    for column, place in columns.items():
-        texts[place] = values[column]
-    return texts
+def _values(person: Registration, classes: Mapping[int, str], number: int | None) -> Values:
+    return Values(
+        name=person.name,
+        phone=person.phone,
+        email=person.email,
+        company=person.company,
+        title=person.title,
+        region=person.region,
+        category=classes.get(person.class_id, ""),
+        visit_day=person.visit_day,
+        note=person.note,
+        number=badge_number.shown(number) if number is not None else "",
+    )
 
 
 def template_rows(words: Words) -> list[list[str]]:

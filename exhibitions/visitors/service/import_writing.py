@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -24,16 +23,15 @@ from exhibitions.files import service as files
 from exhibitions.visitors.models import Import, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries import importing as queries
+from exhibitions.visitors.rules.import_verdicts import Change
 from exhibitions.visitors.rules.importing import Person, Reason, language_of
-from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
 from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service import importing
+from exhibitions.visitors.service.import_comparing import FIELDS, differences, facts, place
 from exhibitions.visitors.service.registration import cancel, holder_of
 
-FIELDS = ("name", "company", "title", "phone", "email", "region", "visit_day", "note", "class_id")
 _PERSONAL = frozenset({"name", "company", "title", "phone", "email", "note"})
-_place = lru_cache(maxsize=8_192)(region_key)
 _COLUMNS = (
     *FIELDS,
     "state",
@@ -90,7 +88,7 @@ def _insert(expo: Expo, row: Import, people: Sequence[Person], classes: Mapping[
 
 def _values(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
     return {
-        **_facts(person, badge_class),
+        **facts(person, badge_class),
         "state": State.WAITING if badge_class.needs_approval else State.REGISTERED,
         "channel": Channel.IMPORT,
         "source": "",
@@ -100,28 +98,13 @@ def _values(person: Person, badge_class: BadgeClass) -> dict[str, Any]:
     }
 
 
-def _facts(person: Person, badge_class: BadgeClass | None) -> dict[str, Any]:
-    """The person as columns of a registration; a class that the row does not name is None, like any empty cell."""
-    return {
-        "name": person.name,
-        "company": person.company,
-        "title": person.title,
-        "phone": person.phone,
-        "email": person.email,
-        "region": _place(person.region),
-        "visit_day": person.visit_day,
-        "note": person.note,
-        "class_id": badge_class.id if badge_class else None,
-    }
-
-
 def _holder(number: int, person: Person, import_id: int) -> badges.Holder:
     return badges.Holder(
         HOLDER,
         number,
         person.name,
         person.company,
-        _place(person.region),
+        place(person.region),
         person.visit_day,
         title=person.title,
         import_id=import_id,
@@ -136,32 +119,17 @@ def _who_was_first(expo: Expo, person: Person) -> Reason:
     return Reason.DUPLICATE_PHONE if taken else Reason.DUPLICATE_EMAIL
 
 
-def differences(expo: Expo, changes: Sequence[tuple[int, Person]]) -> dict[int, dict[str, tuple[Any, Any]]]:
-    """What the changes would alter, by registration: field → (now, then). Empty cells take nothing away."""
-    classes = {found.key: found for found in badge_queries.classes(expo)}
-    rows = queries.registrations(expo, [number for number, _ in changes])
-    found = {}
-    for number, person in changes:
-        if number in rows:
-            facts = _facts(person, classes[person.category] if person.names_category else None)
-            found[number] = {
-                name: (getattr(rows[number], name), value)
-                for name, value in facts.items()
-                if value not in ("", None) and value != getattr(rows[number], name)
-            }
-    return {number: changed for number, changed in found.items() if changed}
-
-
-def keep_before(expo: Expo, row: Import, changes: Sequence[tuple[int, Person]], by: Actor) -> None:
+def keep_before(expo: Expo, row: Import, changes: Sequence[Change], by: Actor) -> None:
     """Keep what people were like before the import changes them, for the way back; the file dies with the import's.
 
-    Inside a transaction of its own before the first change; a second time keeps what was kept first.
+    Inside a transaction of its own before the first change; a second time keeps what was kept first. Which people are
+    being changed is noted, so that work that goes on after a fall counts them as changed.
     """
     if not changes or "before" in row.counts:
         return
     before = {
         number: {name: _plain(old) for name, (old, _) in changed.items()}
-        for number, changed in differences(expo, changes).items()
+        for number, changed in differences(expo, [(known, person) for _, known, person in changes]).items()
     }
     stored = files.store(
         json.dumps(before, ensure_ascii=False).encode(),
@@ -172,12 +140,10 @@ def keep_before(expo: Expo, row: Import, changes: Sequence[tuple[int, Person]], 
         owner=by,
         expires_at=clock.now() + importing.LIFE * 2,
     )
-    row.counts = {**row.counts, "before": stored.id}
+    row.counts = {**row.counts, "before": stored.id, "begun": [known for _, known, _ in changes]}
 
 
-def change_people(
-    expo: Expo, row: Import, changes: Sequence[tuple[int, int, Person]], by: Actor
-) -> list[tuple[int, Reason]]:
+def change_people(expo: Expo, row: Import, changes: Sequence[Change], by: Actor) -> list[tuple[int, Reason]]:
     """Change a portion of known people, badges and all; returns the rows whose number or address was taken meanwhile."""
     classes = {found.id: found for found in badge_queries.classes(expo)}
     altered = differences(expo, [(registration, person) for _, registration, person in changes])
@@ -232,7 +198,7 @@ def finish(row: Import, counts: dict[str, object], by: Actor) -> None:
     """The import is through: keep its counts."""
     kept = {name: row.counts[name] for name in ("before",) if name in row.counts}
     row.state, row.counts, row.finished_at = importing.DONE, counts | kept, clock.now()
-    said = {name: counts[name] for name in ("rows", "accepted", "by_reason")}
+    said = {name: counts[name] for name in ("rows", "created", "updated", "unchanged", "by_reason")}
     audit.record("visitors.imported", by, expo_id=row.expo_id, subject=("import", row.id), after=said)
 
 

@@ -7,8 +7,8 @@ nobody in. Writing goes on in portions; each notes in its own transaction how fa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,9 @@ from exhibitions.jobs.models import Job
 from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import Column, can_be_imported, columns_of, heading_key, known_columns
-from exhibitions.visitors.rules.importing import Known, Layout, Verdicts, judge_rows
+from exhibitions.visitors.rules.import_verdicts import Known, Verdicts, judge_rows
+from exhibitions.visitors.rules.importing import Layout, category_key
+from exhibitions.visitors.service import import_comparing
 
 CHECK = "visitors.import_check"
 RUN = "visitors.import_run"
@@ -51,6 +53,9 @@ UPLOADED, CHECKED, RUNNING, DONE, UNDOING, UNDONE, REFUSED = (
 OPEN_STATES = frozenset({UPLOADED, CHECKED, REFUSED})
 """States in which guesses may be corrected and the import may be started."""
 
+BY_NUMBER, CHANGE, LEAVE = "", "change", "leave"
+"""What becomes of people who are registered already; see `ask_run`."""
+
 _CHOSEN = ("encoding", "separator", "sheet", "heading_row")
 
 
@@ -61,12 +66,14 @@ class Opened:
     table: Table
     columns: Mapping[Column, int]
     path: Path
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """The keys of the fair's badge classes by their names, as far as the fair is known."""
 
     @property
     def layout(self) -> Layout:
         """What the judge of rows must know; without headings no row can be longer than they are."""
         width = len(self.table.heading) or MAX_COLUMNS + 1
-        return Layout(self.columns, width, self.table.guess.date1904)
+        return Layout(self.columns, width, self.table.guess.date1904, self.classes)
 
     def check(self) -> None:
         """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1)."""
@@ -112,7 +119,18 @@ def open_file(expo: Expo, row: Import) -> Opened:
         )
     with files.open_file(stored) as stream:
         path = Path(str(stream.name))
-    return open_path(path, choice_of(row.reading), lambda table: _columns(expo, row.reading, table))
+    opened = open_path(path, choice_of(row.reading), lambda table: _columns(expo, row.reading, table))
+    return replace(opened, classes=class_names(expo))
+
+
+def class_names(expo: Expo) -> dict[str, str]:
+    """The keys of the fair's badge classes by their names in either language and by themselves."""
+    return {
+        category_key(name): found.key
+        for found in badge_queries.classes(expo)
+        for name in (found.name_zh, found.name_en, found.key)
+        if name
+    }
 
 
 def open_path(
@@ -169,12 +187,13 @@ def correct(expo: Expo, row: Import, choice: Choice, columns: Mapping[Column, in
     audit.record("visitors.import_corrected", by, expo_id=expo.id, subject=("import", row.id))
 
 
-def known_of(expo: Expo, opened: Opened, besides: int | None = None) -> Known:
+def known_of(expo: Expo, opened: Opened, besides: int | None = None, *, by_contact: bool = False) -> Known:
     """What the judge must know of the fair; reads the database and keeps no transaction open."""
     known = Known(
         queries.taken(expo, besides),
         queries.holders(expo) if Column.NUMBER in opened.columns else {},
         frozenset(badge_class.key for badge_class in badge_queries.classes(expo)),
+        queries.names_alive(expo, besides) if by_contact else {},
     )
     # Judging takes seconds; nobody's view of the database may stand still meanwhile.
     end_reading()
@@ -182,11 +201,24 @@ def known_of(expo: Expo, opened: Opened, besides: int | None = None) -> Known:
 
 
 def judged(
-    expo: Expo, opened: Opened, tell: Callable[[int], None] = lambda rows: None, besides: int | None = None
+    expo: Expo,
+    opened: Opened,
+    tell: Callable[[int], None] = lambda rows: None,
+    besides: int | None = None,
+    begun: Collection[int] = (),
+    *,
+    by_contact: bool = False,
 ) -> Verdicts:
-    """Judge the whole file (IR2 to IR12). Changes nothing. Raises `Unreadable` for the file as a whole."""
+    """Judge the whole file (IR2 to IR12). Changes nothing. Raises `Unreadable` for the file as a whole.
+
+    `by_contact`: a row without badge number is about the person with the same name and the same phone number or e-mail
+    address; else it is a duplicate (IR7). `begun`: whom a fallen run of this import was changing.
+    """
     opened.check()
-    return judge_rows(opened.table.rows(), opened.layout, known_of(expo, opened, besides), tell)
+    known = known_of(expo, opened, besides, by_contact=by_contact)
+    verdicts = judge_rows(opened.table.rows(), opened.layout, known, tell)
+    import_comparing.part(expo, verdicts, begun)
+    return verdicts
 
 
 def summary(verdicts: Verdicts) -> dict[str, object]:
@@ -194,7 +226,11 @@ def summary(verdicts: Verdicts) -> dict[str, object]:
     return {
         "rows": verdicts.rows,
         "accepted": verdicts.accepted,
+        "created": len(verdicts.new),
+        "updated": len(verdicts.changes),
+        "unchanged": len(verdicts.same),
         "changes": [[number, registration] for number, registration, _ in verdicts.changes],
+        "met": sum(number in verdicts.met for number, _, _ in verdicts.changes),
         "shortened": verdicts.shortened,
         "unreadable": verdicts.unreadable,
         "left": verdicts.left,
@@ -217,7 +253,11 @@ def note_refusal(row: Import, refusal: Unreadable) -> None:
         row.counts = {
             "rows": 0,
             "accepted": 0,
+            "created": 0,
+            "updated": 0,
+            "unchanged": 0,
             "changes": [],
+            "met": 0,
             "shortened": 0,
             "unreadable": 0,
             "left": 0,
@@ -234,15 +274,16 @@ def ask_check(expo: Expo, row: Import, by: Actor) -> Job:
     return _ask(CHECK, expo, row, by)
 
 
-def ask_run(expo: Expo, row: Import, by: Actor, *, leave_known: bool = False) -> Job:
+def ask_run(expo: Expo, row: Import, by: Actor, known: str = BY_NUMBER) -> Job:
     """Have the people brought in; a second click finds the same work. Raises `Conflict` once it is over.
 
-    `leave_known`: rows with the badge number of somebody who is registered change nothing.
+    `known` says what becomes of people who are registered: `BY_NUMBER` changes those whose badge number stands in the
+    file and refuses others as duplicates (IR7), `CHANGE` changes also who is known by name and contact, `LEAVE` nobody.
     """
     _only_in(row, OPEN_STATES | {RUNNING})
     if row.state != RUNNING:
         row.state = RUNNING
-        row.reading = {**row.reading, "leave_known": leave_known}
+        row.reading = {**row.reading, "known": known}
         audit.record("visitors.import_started", by, expo_id=expo.id, subject=("import", row.id))
     return _ask(RUN, expo, row, by)
 

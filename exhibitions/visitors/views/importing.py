@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -13,11 +13,13 @@ from flask import Response, abort, g, render_template, request, send_file, strea
 from flask_babel import gettext as _
 
 from exhibitions.audit import service as audit
+from exhibitions.badges import queries as badge_queries
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import NotFound, Refused
 from exhibitions.core.forms import typed_number
+from exhibitions.core.i18n import language, local
 from exhibitions.core.sheets.table import Choice, Unreadable
 from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
 from exhibitions.core.web import go, tell
@@ -38,6 +40,7 @@ from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import can_be_imported
 from exhibitions.visitors.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS, Reason
+from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service
 from exhibitions.visitors.views.base import blueprint
@@ -107,7 +110,9 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: Known
     is_open = row.state in service.OPEN_STATES
     preview = tables.preview(opened) if opened and is_open else None
     form = form or _reading(opened, preview)
-    known = known or KnownForm(formdata=None)
+    known = known or KnownForm(
+        formdata=None, known=service.LEAVE if row.counts.get("met") else service.CHANGE
+    )
     page = render_template(
         "visitors/import_file.html",
         expo=expo,
@@ -121,7 +126,9 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: Known
         column_texts=tables.COLUMN_TEXTS,
         letters=letters,
         longest=LONGEST,
-        changed=tables.differences(expo, row, opened) if opened and row.state == service.CHECKED else [],
+        changed=tables.differences(expo, row, opened, _spell(expo))
+        if opened and row.state == service.CHECKED
+        else [],
         open=is_open,
         brought_in=queries.count_brought_in(expo, row.id) if row.state == service.DONE else 0,
         reason_form=ReasonForm(formdata=None),
@@ -129,6 +136,17 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: Known
         **_outcome(row),
     )
     return page, 422 if form.errors or known.errors else 200
+
+
+def _spell(expo: Expo) -> Callable[[str, Any], str]:
+    """How the page writes a value of a known person: what is there now is shown as masked as everywhere (B12)."""
+    classes = {found.id: str(local(found, "name")) for found in badge_queries.classes(expo)}
+    spelt: dict[str, Callable[[Any], str]] = {
+        "class_id": lambda value: classes.get(value, ""),
+        "region": lambda value: region_name(value, language()),
+        "visit_day": lambda value: value.isoformat(),
+    }
+    return lambda name, value: spelt.get(name, str)(value) if value else ""
 
 
 def _reading(opened: service.Opened | None, preview: tables.Preview | None) -> ReadingForm:
@@ -142,6 +160,9 @@ def _reading(opened: service.Opened | None, preview: tables.Preview | None) -> R
 def _outcome(row: Import) -> dict[str, Any]:
     """What the page says of a check or an import that is over."""
     counts: dict[str, Any] = dict(row.counts)
+    # Imports from before new, changed and unchanged rows were told apart.
+    changed = len(counts.get("changes", ()))
+    counts = {"created": counts.get("accepted", 0) - changed, "updated": changed, "unchanged": 0} | counts
     by_reason: dict[str, int] = counts.get("by_reason", {})
     return {
         "counts": counts,
@@ -257,7 +278,7 @@ def run_import(expo: Expo, import_id: int) -> Any:
     if not form.accepted():
         return _page(expo, row, known=form)
     with transaction():
-        service.ask_run(expo, row, actor(), leave_known=form.leaves)
+        service.ask_run(expo, row, actor(), form.chosen)
     return _show(row, expo)
 
 
@@ -315,7 +336,7 @@ def _row(expo: Expo, import_id: int) -> Import:
     return abort(404) if row is None else row
 
 
-def _hand_out(kind: str, name: str, rows: Iterable[list[str]]) -> Response:
+def _hand_out(kind: str, name: str, rows: Iterable[Sequence[Value]]) -> Response:
     if kind == "xlsx":
         return _as_xlsx(f"{name}.xlsx", name, rows)
     answer = Response(stream_with_context(csv_chunks(rows)), mimetype="text/csv")
@@ -324,7 +345,7 @@ def _hand_out(kind: str, name: str, rows: Iterable[list[str]]) -> Response:
 
 
 def _as_xlsx(
-    name: str, title: str, rows: Iterable[Iterable[Value]], widths: list[int] | None = None
+    name: str, title: str, rows: Iterable[Sequence[Value]], widths: list[int] | None = None
 ) -> Response:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.xlsx"
