@@ -32,7 +32,8 @@ def open_table(path: Path, known: Known, choice: Choice | None = None) -> Table:
     """Understand the file at `path`: its kind, encoding, separator, sheet and heading row (IR0, IR1).
 
     `known` counts the known column names in a row of texts; `choice` holds a person's corrections.
-    Raises Unreadable when the file as a whole cannot be read: `empty`, `not_a_table`, `damaged`, `html`.
+    Raises Unreadable when the file as a whole cannot be read: `empty`, `not_a_table` (also one row of more
+    than `records.MOST_PARTS` cells), `damaged`, `html`.
     A table without a known heading is returned with `guess.heading_row` None; the caller judges that.
     """
     choice = choice or Choice()
