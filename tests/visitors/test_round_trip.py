@@ -34,10 +34,11 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 def made(path: Path, rows: list[list[str | int | date]]) -> bytes:
+    table: list[list[str | int | date]] = [[*HEADING], *rows]
     if path.suffix == ".xlsx":
-        write_xlsx(path, "名单", [HEADING, *rows])
+        write_xlsx(path, "名单", table)
     else:
-        path.write_text("".join(",".join(map(str, row)) + "\n" for row in [HEADING, *rows]))
+        path.write_text("".join(",".join(map(str, row)) + "\n" for row in table))
     return path.read_bytes()
 
 
