@@ -25,8 +25,8 @@ from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
+from tests.visitors.listing import LIST
 from tests.visitors.registering import add, fair
-from tests.visitors.test_list import LIST
 
 _LIST, _SEARCH, _NAMES, _STATES, _PRINTED = (
     f"USING COVERING INDEX {name}"

@@ -16,9 +16,9 @@ from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules.regions import in_order
 from exhibitions.visitors.rules.registration import State, ended_state
 from tests.people import People
+from tests.visitors.listing import came_in, text_of
 from tests.visitors.registering import add, change_class, fair, form, link_of
 from tests.visitors.test_groups_desk import make_group
-from tests.visitors.test_list import came_in, text_of
 
 LIST = "/desk/8th/visitors"
 ALICE = Actor("user", 1, "Alice")
