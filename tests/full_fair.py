@@ -100,7 +100,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
     assert badge is not None
     kept = files.write(f"{_LIST}# {expo.slug}\n".encode())
     device, made.device = pairing.pair(expo, pairing.Rights([gate]))
-    run, job = printing.start_run(expo, printing.plan_run(expo, Wanted(), "90x130", "name"), by)
+    run, job = printing.start_run(expo, printing.plan_run(expo, Wanted(), "90x130", "name"), by, "new stock")
     made.copy = visitors.data_link(person)
     made.link, made.pairing = (
         visitors.new_link(person),

@@ -77,7 +77,8 @@ def _wanted() -> bool:
     asked_by = request.headers.get("Sec-Fetch-Site")
     if asked_by is not None:
         return asked_by in ("same-origin", "none")
-    return urlsplit(request.headers.get("Referer", "")).netloc in ("", request.host)
+    # As it was sent: `request.host` refuses a name that is not ours, and that refusal is what is being answered here.
+    return urlsplit(request.headers.get("Referer", "")).netloc in ("", request.headers.get("Host", ""))
 
 
 def _of_file() -> bytes | None:

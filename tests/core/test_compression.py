@@ -127,3 +127,9 @@ def test_another_site_learns_nothing_from_the_length_of_a_page(
     answer = people.alice.get("/desk/8th/", headers=GZIP | headers)
     assert ("Content-Encoding" in answer.headers) is packed
     assert "Content-Encoding" in people.nobody.get("/8th/register", headers=GZIP | headers).headers
+
+
+def test_a_host_that_is_not_ours_is_refused_in_any_coding(people: People) -> None:
+    """B11: a plain 400 also for who is signed in and asks for gzip."""
+    answer = people.alice.get("/8th/", headers=GZIP | {"Host": "evil.example"})
+    assert answer.status_code == 400

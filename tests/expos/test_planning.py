@@ -236,6 +236,7 @@ def test_many_tasks_are_done_reopened_and_handed_over_at_once(app: Flask, people
         ({"deed": "todo"}, "Tick a task first"),
         ({"id": str(second), "deed": "owner", "owner": "9" * 30}, "1 task is changed"),
         ({"id": str(second), "deed": "owner", "owner": "999"}, "has no role in the fair"),
+        ({"id": str(first), "deed": "owner", "owner": ""}, "Choose a person first"),
         ({"id": str(first), "deed": "todo"}, "1 task is changed"),
     ):
         assert said in people.alice.post(many, data=data, follow_redirects=True).text, data

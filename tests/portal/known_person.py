@@ -76,7 +76,7 @@ def leave_traces(app: Flask, folder: Path) -> Traces:
         with transaction():
             made.gate_id = expo.gates[0].id
             made.device = pairing.pair(expo, pairing.Rights([expo.gates[0]]))[1]
-            printing.start_run(expo, printing.plan_run(expo, Wanted(), "90x130", "name"), STAFF)
+            printing.start_run(expo, printing.plan_run(expo, Wanted(), "90x130", "name"), STAFF, "lost")
         _lists(expo, row)
         drain()
         made.paths = [str(path) for path in sorted((folder / "files").rglob("*")) if path.is_file()]

@@ -182,7 +182,7 @@ def test_p16_a_list_needs_a_question_and_a_reason(people: People) -> None:
     assert "text/csv" not in people.dora.post(PAGE, data={"reason": "x"}).content_type
     assert people.dora.post(f"{PAGE}?fair=8th", data={"reason": " "}).status_code == 422
     for odd in ("account=x", "since=yesterday", "since=0001-01-01T00:00", "fair=none", "until=9999-12-31"):
-        assert people.dora.get(f"{PAGE}?{odd}").status_code == 200
+        assert people.dora.get(f"{PAGE}?{odd}").status_code == 422
     for browser in (people.alice, people.charlie):
         assert browser.get(PAGE).status_code == 403
 
@@ -216,3 +216,22 @@ def test_p17_the_record_names_purposes_fields_recipients_and_terms(app: Flask, p
     assert "7 months" in rows
     assert people.bob.get("/desk/8th/processing").status_code == 403
     assert people.charlie.get("/desk/8th/processing.csv").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("since=2026-11-28T10:00&until=2026-11-28T09:00", "The end lies before the beginning."),
+        ("since=2026-13-01T10:00", "Enter a date and a time that exist."),
+        ("until=yesterday", "Enter a date and a time that exist."),
+        ("account=abc", "There is no such account."),
+        ("number=999999", "There is no such account."),
+        ("fair=nowhere", "There is no such fair."),
+    ],
+)
+def test_p16_a_slip_is_said_and_never_read_as_nobody(people: People, asked: str, sentence: str) -> None:
+    page = people.dora.get(f"{PAGE}?lang=en&{asked}")
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert "concerned</h2>" not in page.text
+    assert people.dora.post(f"{PAGE}?{asked}", data={"reason": "x"}).mimetype == "text/html"

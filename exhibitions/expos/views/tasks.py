@@ -169,6 +169,9 @@ def change_many(expo: Expo) -> BaseResponse:
     if deed not in ("done", "todo", "owner"):
         abort(400)
     owner = request.form.get("owner", "")
+    if deed == "owner" and not owner:
+        tell(_("Choose a person first."), "error")
+        return go("tasks.tasks", slug=expo.slug, **request.args)
     try:
         with transaction():
             if deed == "owner":

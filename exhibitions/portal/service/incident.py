@@ -52,6 +52,11 @@ def accounts(asked: int | None = None) -> list[tuple[int, str]]:
     return [(number, f"{name or email} ({email})") for number, name, email in rows]
 
 
+def is_account(number: int) -> bool:
+    """Whether an account has this number, also one that was erased or may not sign in."""
+    return db.session.scalar(sa.select(sa.exists().where(User.id == number))) or False
+
+
 class Fair(NamedTuple):
     """A fair as these pages name it."""
 

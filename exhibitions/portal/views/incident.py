@@ -30,7 +30,8 @@ _END = datetime(2200, 1, 1, tzinfo=UTC)
 @require(Permission.PRIVACY_MANAGE)
 def incident() -> Any:
     fairs = service.fairs()
-    span = _span(fairs)
+    wrong = _wrong(fairs)
+    span = None if wrong else _span(fairs)
     form = ReasonForm()
     if span is not None and form.accepted():
         with transaction():
@@ -53,8 +54,33 @@ def incident() -> Any:
         every_fair=fairs,
         notices=NOTICES,
         form=form,
+        wrong=wrong,
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or wrong else 200
+
+
+def _wrong(fairs: list[service.Fair]) -> list[tuple[str, str]]:
+    """What of the address cannot be meant, with the field: after a breach "nobody" must never come of a slip (P16)."""
+    args = request.args
+    found = []
+    if (args.get("account") or args.get("number", "").strip()) and _account() is None:
+        found.append((_("There is no such account."), "account"))
+    if args.get("fair") and args["fair"] not in {one.slug for one in fairs}:
+        found.append((_("There is no such fair."), "fair"))
+    times = {name: _moment(args.get(name, ""), ZoneInfo("UTC")) for name in ("since", "until")}
+    for name, moment in times.items():
+        if args.get(name) and moment is None:
+            found.append((_("Enter a date and a time that exist."), name))
+    if times["since"] and times["until"] and times["since"] > times["until"]:
+        found.append((_("The end lies before the beginning."), "until"))
+    return found
+
+
+def _account() -> int | None:
+    """The number of the account of the address. The list of accounts has an end: who is behind it is named by number."""
+    text = request.args.get("account") or request.args.get("number", "").strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return number if number is not None and service.is_account(number) else None
 
 
 def _span(fairs: list[service.Fair]) -> service.Span | None:
@@ -63,9 +89,7 @@ def _span(fairs: list[service.Fair]) -> service.Span | None:
     expo = next((one for one in fairs if one.slug == args.get("fair")), None)
     zone = ZoneInfo(expo.timezone if expo else home_zone())
     since, until = _moment(args.get("since", ""), zone), _moment(args.get("until", ""), zone)
-    # The list of accounts has an end: who is behind it is named by number.
-    account = args.get("account") or args.get("number", "").strip()
-    user_id = int(account) if account.isascii() and account.isdigit() and len(account) < 19 else None
+    user_id = _account()
     if user_id is None and expo is None and since is None and until is None:
         return None
     return service.Span(user_id, expo.id if expo else None, since or _BEGINNING, until or _END)
