@@ -15,7 +15,7 @@ from exhibitions.badges.models import BadgeClass
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries as people
@@ -63,8 +63,10 @@ def add_guests(expo: Expo, guests: Sequence[GuestFacts], by: Actor) -> list[Gues
 def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor) -> None:
     """Change what is known of a guest; the badge of a confirmed one follows. Numbers that are left out are kept.
 
-    Raises like `add_guests`, and `Conflict` when somebody else is registered with the new number.
+    Raises like `add_guests`, `Conflict` when somebody else is registered with the new number, and `NotFound` when the
+    guest was taken off the list meanwhile.
     """
+    _lock(row)
     facts = replace(facts, phone=facts.phone or row.phone, host_phone=facts.host_phone or row.host_phone)
     values = asdict(facts)
     before = {name: getattr(row, name) for name in _FIELDS if getattr(row, name) != values[name]}
@@ -92,10 +94,10 @@ def answer_guest(expo: Expo, row: Guest, state: GuestState, by: Actor) -> None:
     """Note what a guest answered: confirmed gives a badge of the class for guests of honour, declined takes it away.
 
     Who is registered with the same number and name keeps that registration and its code, and changes class. Raises
-    `Conflict` when the number is registered under another name, `Refused` when the fair has no class for guests. Twice
-    changes nothing.
+    `Conflict` when the number is registered under another name, `Refused` when the fair has no class for guests,
+    `NotFound` when the guest was taken off the list meanwhile. Twice changes nothing.
     """
-    db.session.refresh(row, with_for_update=True)
+    _lock(row)
     registration = _registration(expo, row)
     if row.state is state and (state is not GuestState.CONFIRMED or registration is not None):
         return
@@ -120,7 +122,11 @@ def answer_guest(expo: Expo, row: Guest, state: GuestState, by: Actor) -> None:
 
 
 def remove_guest(expo: Expo, row: Guest, by: Actor) -> None:
-    """Take a guest off the list, with the badge that came with it; every word about the guest is gone."""
+    """Take a guest off the list, with the badge that came with it; every word about the guest is gone.
+
+    Raises `NotFound` when somebody else did so meanwhile.
+    """
+    _lock(row)
     registration = _registration(expo, row)
     if registration is not None:
         _let_go(expo, row, registration, by)
@@ -171,6 +177,15 @@ def expire_guests(expo: Expo, most: int = 500) -> int:
     for row in rows:
         _forget(row)
     return len(rows)
+
+
+def _lock(row: Guest) -> None:
+    """Of two who change a guest at once the second one goes on from what the first one left."""
+    # The number is asked of the session: of a guest who has gone nothing else can be read.
+    number = sa.inspect(row).identity[0]
+    locked = sa.select(Guest).where(Guest.id == number).with_for_update()
+    if db.session.scalar(locked.execution_options(populate_existing=True)) is None:
+        raise NotFound("guest_gone", N_("This guest is not on the list any more."))
 
 
 def _forget(row: Guest) -> None:

@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext, ngettext
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
-from exhibitions.core.errors import N_, Refused
+from exhibitions.core.errors import N_, NotFound, Refused
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.forms import listing
@@ -189,6 +189,8 @@ def change_guest(expo: Expo, guest_id: int) -> Any:
         try:
             with form.saving(lambda: typed(row.guest), ("guest", guest_id, "visitors.guest_changed")):
                 service.change_guest(expo, row.guest, form.facts(), actor())
+        except NotFound:
+            raise
         except Refused as refusal:
             form.refuse("phone" if "phone" in refusal.code else "name", refusal)
         else:
@@ -208,6 +210,8 @@ def answer_guest(expo: Expo, guest_id: int) -> Any:
     try:
         with transaction():
             service.answer_guest(expo, row.guest, GuestState(answer), actor())
+    except NotFound:
+        raise
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
     else:
