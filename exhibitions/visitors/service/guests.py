@@ -23,9 +23,9 @@ from exhibitions.visitors.models import Guest, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries import guests as queries
 from exhibitions.visitors.rules.guests import CLASS_KEY, MOST_GUESTS, GuestFacts, GuestState, double_key
-from exhibitions.visitors.rules.registration import ALIVE, Channel
-from exhibitions.visitors.service.registering import Entry, Person, prepare, register
-from exhibitions.visitors.service.registration import cancel, correct, holder_of
+from exhibitions.visitors.rules.registration import ALIVE, Channel, State
+from exhibitions.visitors.service.registering import Entry, Person, check_alive, prepare, register
+from exhibitions.visitors.service.registration import approve, cancel, correct, holder_of
 
 SUBJECT = "guest"
 _FIELDS = tuple(GuestFacts.__slots__)
@@ -93,7 +93,8 @@ def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor) -> None:
 def answer_guest(expo: Expo, row: Guest, state: GuestState, by: Actor) -> None:
     """Note what a guest answered: confirmed gives a badge of the class for guests of honour, declined takes it away.
 
-    Who is registered with the same number and name keeps that registration and its code, and changes class. Raises
+    Who is registered with the same number and name keeps that registration and its code, and changes class; who waited
+    for approval is let in, because the organiser invited. Raises
     `Conflict` when the number is registered under another name, `Refused` when the fair has no class for guests,
     `NotFound` when the guest was taken off the list meanwhile. Twice changes nothing.
     """
@@ -197,11 +198,10 @@ def _forget(row: Guest) -> None:
 def _let_in(expo: Expo, row: Guest, by: Actor) -> None:
     vip = _vip(expo)
     known = people.alive_with(expo, row.phone, None)
-    if known is not None and known.name != row.name:
-        raise Conflict(
-            "guest_other_name",
-            N_("This number is registered under another name. Correct one of the two first."),
-        )
+    if known is not None:
+        _check_same(known, row)
+        if known.state is State.WAITING:
+            approve(expo, known, by)
     if known is None:
         ready = prepare(expo, vip, _person(expo, row), Entry(Channel.DESK))
         known = db.session.get_one(Registration, register(ready, by).id)
@@ -210,6 +210,17 @@ def _let_in(expo: Expo, row: Guest, by: Actor) -> None:
         row.class_before_id = known.class_id
     row.registration_id = known.id
     _make_vip(expo, row, known, vip, by)
+
+
+def _check_same(known: Registration, row: Guest) -> None:
+    """Raise `Conflict` unless this living registration is the guest's; nobody else decides on it meanwhile."""
+    db.session.refresh(known, with_for_update={"of": Registration})
+    check_alive(known)
+    if known.name != row.name:
+        raise Conflict(
+            "guest_other_name",
+            N_("This number is registered under another name. Correct one of the two first."),
+        )
 
 
 def _make_vip(expo: Expo, row: Guest, registration: Registration, vip: BadgeClass, by: Actor) -> None:
@@ -243,8 +254,10 @@ def _person(expo: Expo, row: Guest) -> Person:
 
 
 def _registration(expo: Expo, row: Guest) -> Registration | None:
-    """The living registration of a guest."""
-    found = people.registration_of(expo, row.registration_id) if row.registration_id else None
+    """The living registration of a guest: the one that stayed, when two were merged."""
+    if row.registration_id is None:
+        return None
+    found = people.registration_of(expo, people.stands_for(expo, row.registration_id))
     return found.registration if found is not None and found.registration.state in ALIVE else None
 
 
