@@ -437,7 +437,8 @@ class Guest(Model):
     """A guest of honour 贵宾 of a fair: who is asked, when and where they come, and who receives them.
 
     Day and time are those of the fair's zone; `arrives_minute` counts from midnight. A confirmed guest has a
-    registration, and with it a badge; `class_before_id` is the class that a registration had which was there before.
+    registration, and with it a badge. `registered_before`: that registration was there before, and had the class
+    `class_before_id`.
     """
 
     __tablename__ = "guests"
@@ -466,6 +467,7 @@ class Guest(Model):
     registration_id: Mapped[int | None] = mapped_column(
         BigId, sa.ForeignKey("registrations.id", ondelete="SET NULL")
     )
+    registered_before: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     class_before_id: Mapped[int | None] = mapped_column(
         BigId, sa.ForeignKey("badge_classes.id", ondelete="SET NULL")
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -10,8 +13,10 @@ from exhibitions.audit.models import Entry
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
+from exhibitions.expos import queries as expo_queries
+from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Guest, Registration
-from exhibitions.visitors.rules.guests import GuestState
+from exhibitions.visitors.rules.guests import GuestFacts, GuestState
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service import guests, merging
 from tests.engines import both_engines
@@ -74,3 +79,87 @@ def test_v6_after_a_merge_who_was_there_before_goes_back_to_the_class(app: Flask
     merged(app, other, person, class_id="gone")
     answer(app, number, GuestState.DECLINED)
     assert registration(app, other) == (State.REGISTERED, "trade", "部长", True)
+
+
+def facts_of(app: Flask, number: int) -> tuple[str, date | None, str]:
+    """Company, day and job title of a registration."""
+    with app.app_context():
+        row = db.session.get_one(Registration, number)
+        return row.company, row.visit_day, row.title
+
+
+@both_engines
+def test_p8_what_is_not_known_of_a_guest_stays_as_the_person_gave_it(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+        day = expo_queries.visitor_days(fair())[0]
+    person = add(app, ZHAO.name, ZHAO.phone, company="星河家居", visit_day=day)
+    with app.app_context(), transaction():
+        db.session.get_one(Registration, person).title = "经理"
+    number = guest(app, GuestFacts(ZHAO.name, phone=ZHAO.phone))
+    for state in (GuestState.CONFIRMED, GuestState.DECLINED, GuestState.CONFIRMED):
+        answer(app, number, state)
+        assert facts_of(app, person) == ("星河家居", day, "经理")
+    change(app, number, GuestFacts(ZHAO.name, "部长", arrives_on=day + timedelta(days=1)))
+    assert facts_of(app, person) == ("星河家居", day + timedelta(days=1), "部长")
+    change(app, number, GuestFacts(ZHAO.name))
+    assert facts_of(app, person) == ("星河家居", day + timedelta(days=1), "部长")
+
+
+@both_engines
+def test_what_is_taken_from_a_guest_is_taken_from_the_badge_that_came_with_it(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+        day = expo_queries.visitor_days(fair())[0]
+    number = guest(app, replace(ZHAO, arrives_on=day))
+    answer(app, number, GuestState.CONFIRMED)
+    assert facts_of(app, 1) == (ZHAO.organisation, day, "部长")
+    change(app, number, GuestFacts(ZHAO.name, arrives_on=day - timedelta(days=30)))
+    assert facts_of(app, 1) == ("", None, "")
+
+
+@both_engines
+def test_who_was_a_vip_before_still_is_one(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+    person = add(app, ZHAO.name, ZHAO.phone, key="vip")
+    number = guest(app)
+    for state in (GuestState.INVITED, GuestState.DECLINED):
+        answer(app, number, GuestState.CONFIRMED)
+        answer(app, number, state)
+        assert registration(app, person)[:2] == (State.REGISTERED, "vip")
+
+
+@both_engines
+def test_whom_the_office_has_moved_since_stays_there(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+    person = add(app, ZHAO.name, ZHAO.phone)
+    number = guest(app)
+    answer(app, number, GuestState.CONFIRMED)
+    with app.app_context(), transaction():
+        expo, row = fair(), db.session.get_one(Registration, person)
+        media = badge_queries.class_by_key(expo, "media")
+        assert media is not None
+        visitors.correct(expo, row, visitors.Person.of(row), media, SYSTEM)
+    answer(app, number, GuestState.DECLINED)
+    assert registration(app, person)[:2] == (State.REGISTERED, "media")
+
+
+@both_engines
+def test_the_class_of_before_may_have_gone(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+    person = add(app, ZHAO.name, ZHAO.phone, key="media")
+    number = guest(app)
+    answer(app, number, GuestState.CONFIRMED)
+    with app.app_context(), transaction():
+        db.session.get_one(Guest, number).class_before_id = None
+        first = next(each.key for each in badge_queries.classes(fair()) if each.registrable)
+    answer(app, number, GuestState.DECLINED)
+    assert registration(app, person)[:2] == (State.REGISTERED, first)
+
+
+def change(app: Flask, number: int, facts: GuestFacts) -> None:
+    with app.app_context(), transaction():
+        guests.change_guest(fair(), db.session.get_one(Guest, number), facts, SYSTEM)

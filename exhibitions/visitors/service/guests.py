@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 
 import sqlalchemy as sa
@@ -78,7 +78,7 @@ def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor) -> None:
     _flush()
     registration = _registration(expo, row)
     if row.state is GuestState.CONFIRMED and registration is not None:
-        _make_vip(expo, row, registration, _vip(expo), by)
+        _make_vip(expo, row, registration, by, () if row.registered_before else before)
     audit.record(
         "visitors.guest_changed",
         by,
@@ -196,20 +196,18 @@ def _forget(row: Guest) -> None:
 
 
 def _let_in(expo: Expo, row: Guest, by: Actor) -> None:
-    vip = _vip(expo)
     known = people.alive_with(expo, row.phone, None)
+    row.registered_before, row.class_before_id = known is not None, known.class_id if known else None
     if known is not None:
         _check_same(known, row)
         if known.state is State.WAITING:
             approve(expo, known, by)
-    if known is None:
-        ready = prepare(expo, vip, _person(expo, row), Entry(Channel.DESK))
+    else:
+        person = _person(expo, row, Person(row.name))
+        ready = prepare(expo, _vip(expo), person, Entry(Channel.DESK))
         known = db.session.get_one(Registration, register(ready, by).id)
-        row.class_before_id = None
-    elif known.class_id != vip.id:
-        row.class_before_id = known.class_id
     row.registration_id = known.id
-    _make_vip(expo, row, known, vip, by)
+    _make_vip(expo, row, known, by)
 
 
 def _check_same(known: Registration, row: Guest) -> None:
@@ -223,14 +221,21 @@ def _check_same(known: Registration, row: Guest) -> None:
         )
 
 
-def _make_vip(expo: Expo, row: Guest, registration: Registration, vip: BadgeClass, by: Actor) -> None:
-    """Bring registration and badge in line with what is known of the guest."""
-    person = replace(_person(expo, row), email=registration.email, region=registration.region)
-    if Person.of(registration) != person or registration.class_id != vip.id:
+def _make_vip(
+    expo: Expo, row: Guest, registration: Registration, by: Actor, changed: Collection[str] = ()
+) -> None:
+    """Bring registration and badge in line with what is known of the guest.
+
+    What is not known of the guest stays as the registration has it, unless it is among what was just `changed`.
+    """
+    vip, known = _vip(expo), Person.of(registration)
+    person = _person(expo, row, _without(known, changed))
+    if known != person or registration.class_id != vip.id:
         # A guest of honour hears from whoever receives them, never by a letter of the office.
         correct(expo, registration, person, vip, by, tells=False)
-    if registration.title != row.title:
-        registration.title = row.title
+    title = row.title or ("" if "title" in changed else registration.title)
+    if registration.title != title:
+        registration.title = title
         badge = badge_queries.current_badge(expo, HOLDER, registration.id)
         if badge is not None:
             badges.correct(badge, holder_of(registration, badge.heads), vip)
@@ -239,18 +244,47 @@ def _make_vip(expo: Expo, row: Guest, registration: Registration, vip: BadgeClas
 
 def _let_go(expo: Expo, row: Guest, registration: Registration, by: Actor) -> None:
     """End the registration that came with the guest; one that was there before goes back to its class."""
-    before = badge_queries.class_of(expo, row.class_before_id) if row.class_before_id else None
-    if before is not None:
-        correct(expo, registration, Person.of(registration), before, by)
+    if row.registered_before:
+        _move_back(expo, row, registration, by)
     else:
         cancel(expo, registration, by)
     row.registration_id = row.class_before_id = None
+    row.registered_before = False
 
 
-def _person(expo: Expo, row: Guest) -> Person:
+def _move_back(expo: Expo, row: Guest, registration: Registration, by: Actor) -> None:
+    now = badge_queries.class_of(expo, registration.class_id)
+    # Whom the office has moved since stays there.
+    if now is None or now.key != CLASS_KEY or now.id == row.class_before_id:
+        return
+    classes = badge_queries.classes(expo)
+    # The class of before may have gone since: then the first that people choose themselves.
+    before = [each for each in classes if each.id == row.class_before_id]
+    for back in (before or [each for each in classes if each.registrable])[:1]:
+        correct(expo, registration, Person.of(registration), back, by)
+
+
+def _without(person: Person, facts: Collection[str]) -> Person:
+    """The person without these facts of a guest."""
+    return replace(
+        person,
+        company="" if "organisation" in facts else person.company,
+        phone=None if "phone" in facts else person.phone,
+        visit_day=None if "arrives_on" in facts else person.visit_day,
+    )
+
+
+def _person(expo: Expo, row: Guest, known: Person) -> Person:
+    """Who is on the badge: what is known of the guest, and what else is `known` of the person."""
     days = expo_queries.visitor_days(expo)
     day = row.arrives_on if row.arrives_on in days else None
-    return Person(row.name, row.organisation, row.phone, visit_day=day)
+    return replace(
+        known,
+        name=row.name,
+        company=row.organisation or known.company,
+        phone=row.phone or known.phone,
+        visit_day=day or known.visit_day,
+    )
 
 
 def _registration(expo: Expo, row: Guest) -> Registration | None:
