@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
+from exhibitions.visitors.rules.guests import LONGEST_KEY as LONGEST_GUEST_KEY
 from exhibitions.visitors.rules.guests import GuestState
 from exhibitions.visitors.rules.identity import IdentityKind
+from exhibitions.visitors.rules.invitations import LONGEST_KEY as LONGEST_SOURCE_KEY
 from exhibitions.visitors.rules.invitations import Kind as SourceKind
 from exhibitions.visitors.rules.mailing import State as MailingState
 from exhibitions.visitors.rules.questions import Asked, Kind
@@ -426,7 +428,7 @@ class InvitationSource(Model):
     kind: Mapped[SourceKind] = mapped_column(enum_type(SourceKind))
     name_zh: Mapped[str] = mapped_column(sa.String(200), default="")
     name_en: Mapped[str] = mapped_column(sa.String(200), default="")
-    name_key: Mapped[str] = mapped_column(sa.String(200))
+    name_key: Mapped[str] = mapped_column(sa.String(LONGEST_SOURCE_KEY))
     contact: Mapped[str] = mapped_column(sa.String(100), default="")
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -455,7 +457,7 @@ class Guest(Model):
     title: Mapped[str] = mapped_column(sa.String(100), default="")
     organisation: Mapped[str] = mapped_column(sa.String(200), default="")
     # Name and organisation as they are compared: the same guest is not asked twice.
-    double_key: Mapped[str] = mapped_column(sa.String(310))
+    double_key: Mapped[str] = mapped_column(sa.String(LONGEST_GUEST_KEY))
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     host: Mapped[str] = mapped_column(sa.String(100), default="")
     host_phone: Mapped[str | None] = mapped_column(sa.String(20))

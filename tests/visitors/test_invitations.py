@@ -112,7 +112,7 @@ def test_v7_the_turn_up_is_of_those_who_did_not_cancel() -> None:
 
 def test_a_name_of_marks_alone_is_still_compared() -> None:
     assert rules.name_key(SourceFacts(Kind.OTHER, "", "?!")) == "?!"
-    assert rules.name_key(SourceFacts(Kind.OTHER, "家具 协会（大连）")) == "家具协会"
+    assert rules.name_key(SourceFacts(Kind.OTHER, "家具 协会【大连】")) == "家具协会(大连)"
     assert rules.checked_source(Kind.OTHER, "甲", "", "李梅").contact == "李梅"
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from exhibitions.core.errors import N_, Refused
-from exhibitions.visitors.rules.columns import heading_key
 from exhibitions.visitors.rules.contact import clean_code, clean_name
 from exhibitions.visitors.rules.importing import NotADay, parse_day
 from exhibitions.visitors.rules.pasted import BadRow, Pasted, known_names, read_pasted
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
+from exhibitions.visitors.rules.sameness import bounded, same_key
 
 
 class GuestState(enum.StrEnum):
@@ -29,6 +29,7 @@ SHOWN = (*(state.value for state in GuestState), ARRIVED)
 """The states that people see and filter by."""
 MOST_GUESTS = 2000
 """So many guests of honour has a fair."""
+LONGEST_KEY = 310
 CLASS_KEY = "vip"
 """The class of badge that a confirmed guest gets."""
 _TIME = re.compile(r"(?:^|\s)(\d{1,2})\s*(?:[:：]\s*(\d{2})(?:[:：]\d{2})?|[点时](?:\s*(\d{1,2})分?)?)$")
@@ -143,8 +144,8 @@ def time_shown(minute: int | None) -> str:
 
 
 def double_key(facts: GuestFacts) -> str:
-    """By what two guests are the same one: name and organisation without case, blanks and marks."""
-    return f"{heading_key(facts.name) or facts.name.casefold()}|{heading_key(facts.organisation)}"
+    """By what two guests are the same one: name and organisation as `same_key` has them, at most LONGEST_KEY."""
+    return bounded(f"{same_key(facts.name)}|{same_key(facts.organisation)}", LONGEST_KEY)
 
 
 def check_double(facts: GuestFacts, keys: Container[str], phones: Container[str]) -> None:

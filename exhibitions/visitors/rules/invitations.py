@@ -11,6 +11,7 @@ from exhibitions.visitors.rules.columns import heading_key
 from exhibitions.visitors.rules.contact import clean_name
 from exhibitions.visitors.rules.pasted import BadRow, Pasted, known_names, read_pasted
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
+from exhibitions.visitors.rules.sameness import bounded, same_key
 
 
 class Kind(enum.StrEnum):
@@ -41,6 +42,7 @@ _KNOWN_KINDS = {heading_key(name): kind for kind, line in _KIND_NAMES.items() fo
 
 MOST_SOURCES = 3000
 """So many invite to one fair."""
+LONGEST_KEY = 200
 LETTERS = "23456789bcdfghjkmnpqrstvwxz"
 """Of what words of links are made: nothing that is mistaken for another sign, no vowels and so no words of a language."""
 WORD_LENGTH = 6
@@ -103,9 +105,8 @@ def checked_source(
 
 
 def name_key(facts: SourceFacts) -> str:
-    """By what two sources are the same one: the name without case, blanks and marks."""
-    name = facts.name_zh or facts.name_en
-    return heading_key(name) or name.casefold()
+    """By what two sources are the same one: the name as `same_key` has it, at most LONGEST_KEY."""
+    return bounded(same_key(facts.name_zh or facts.name_en), LONGEST_KEY)
 
 
 def kind_of(text: str) -> Kind:
