@@ -61,10 +61,15 @@ def test_ir8_days_and_times_as_people_write_them() -> None:
     cells = {"name": " 王敏 ", "day": "2016/8/19 9:30", "phone": "138 0013 8000", "note": "素食"}
     facts = rules.checked_guest(cells)
     assert (facts.name, facts.arrives_on, facts.arrives_minute) == ("王敏", date(2016, 8, 19), 570)
-    assert [rules.minute_of(text) for text in ("14：05", "9点", "9点20分", "9:30:00", "", "2016-08-19")] == [
+    assert [rules.minute_of(text) for text in ("14：05", "9点", "9点20分", "9:30:00", "")] == [
         *(845, 540, 560, 570),
-        *(None, None),
+        None,
     ]
+    written = ("1430", "0930", "930", "１４３０", "2016/8/19 9:30", "2016-08-19T09:30", "2016年8月19日 9点")
+    assert [rules.minute_of(text) for text in written] == [870, 570, 570, 870, 570, 570, 540]
+    days = ("2016-08-19", "2016-08-19T09:30", "2016年8月19日 14：05:10", "42601", "20160819", "")
+    assert [rules.minute_in_day(text) for text in days] == [None, 570, 845, None, None, None]
+    assert rules.checked_guest({"name": "王", "day": "20160819", "time": "0930"}).arrives_minute == 570
     assert (rules.time_shown(570), rules.time_shown(None)) == ("09:30", "")
     assert rules.shown_state(GuestState.INVITED, came=True) == "arrived"
     assert rules.shown_state(GuestState.DECLINED, came=False) == "declined"
@@ -79,7 +84,10 @@ def test_ir8_days_and_times_as_people_write_them() -> None:
         ({"name": "王", "day": "soon"}, "date_invalid"),
         ({"name": "王", "time": "25:00"}, "time_invalid"),
         ({"name": "王", "time": "9:75"}, "time_invalid"),
-        ({"name": "王", "time": "x"}, "time_invalid"),
+        *(
+            ({"name": "王", "day": "2016-08-19", "time": time}, "time_invalid")
+            for time in ("x", "9", "14:300", "2:30pm 2016", "2460", "12345", "2016-08-19", "9:30 to 10:30")
+        ),
         ({"name": "王", "host_phone": "1"}, "phone_invalid"),
     ],
 )

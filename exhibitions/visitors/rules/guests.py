@@ -32,7 +32,11 @@ MOST_GUESTS = 2000
 LONGEST_KEY = 310
 CLASS_KEY = "vip"
 """The class of badge that a confirmed guest gets."""
-_TIME = re.compile(r"(?:^|\s)(\d{1,2})\s*(?:[:：]\s*(\d{2})(?:[:：]\d{2})?|[点时](?:\s*(\d{1,2})分?)?)$")
+_TIME = re.compile(
+    r"(\d{1,2})(?:\s*:\s*(\d{2})(?::\d{2})?|\s*[点时](?:\s*(\d{1,2})\s*分?)?|(\d{2}))", re.ASCII
+)
+_DAY_BEFORE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+|T)", re.ASCII)
+_TIME_BEHIND = re.compile(r"(?<=[\dT\s日])\d{1,2}:\d{2}(?::\d{2})?(?=(?:\.\d+)?$)", re.ASCII)
 _HOURS, _MINUTES = 24, 60
 
 COLUMNS = known_names(
@@ -100,7 +104,7 @@ def checked_guest(cells: Mapping[str, str]) -> GuestFacts:
         phone=checked_phone(text["phone"]) if text["phone"].strip() else None,
         host_phone=checked_phone(text["host_phone"]) if text["host_phone"].strip() else None,
         arrives_on=day_of(text["day"]),
-        arrives_minute=minute_of(text["time"] or text["day"]),
+        arrives_minute=minute_of(text["time"]) if text["time"].strip() else minute_in_day(text["day"]),
         **{column: _short(text[column], most) for column, most in _LENGTHS.items()},
     )
 
@@ -123,19 +127,24 @@ def day_of(text: str) -> date | None:
 
 
 def minute_of(text: str) -> int | None:
-    """The time of day in a text (9:30, 14：00, 9点, or behind a day), in minutes; None when there is none.
+    """The time of day in a text, in minutes: 9:30, 14：00, 0930, 9点20分, also behind a day; None when it is empty.
 
-    Raises `Refused` for a time that no day has.
+    Raises `Refused` for anything else, and for a time that no day has.
     """
-    found = _TIME.search(clean_code(text))
-    if found is None:
-        if text.strip() and not re.search(r"\d{3}", text):
-            raise Refused("time_invalid", N_("Enter a time like 9:30"))
+    kept = clean_code(text)
+    if not kept:
         return None
-    hour, minute = int(found[1]), int(found[2] or found[3] or 0)
+    found = _TIME.fullmatch(_DAY_BEFORE.sub("", kept))
+    hour, minute = (int(found[1]), int(found[2] or found[3] or found[4] or 0)) if found else (_HOURS, 0)
     if hour >= _HOURS or minute >= _MINUTES:
         raise Refused("time_invalid", N_("Enter a time like 9:30"))
     return 60 * hour + minute
+
+
+def minute_in_day(text: str) -> int | None:
+    """The time of day behind a day that `day_of` can read, in minutes; None when there is only the day."""
+    found = _TIME_BEHIND.search(clean_code(text))
+    return minute_of(found[0]) if found else None
 
 
 def time_shown(minute: int | None) -> str:
