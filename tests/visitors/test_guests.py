@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.audit.models import PersonKey
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
@@ -18,8 +19,9 @@ from exhibitions.visitors.queries import guests as queries
 from exhibitions.visitors.queries.guests import GuestFilters
 from exhibitions.visitors.rules import guests as rules
 from exhibitions.visitors.rules.guests import GuestFacts, GuestState
+from exhibitions.visitors.rules.invitations import Kind, SourceFacts
 from exhibitions.visitors.rules.registration import State
-from exhibitions.visitors.service import guests, merging
+from exhibitions.visitors.service import guests, invitations, merging
 from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -306,12 +308,29 @@ def test_p7_p9_a_person_s_copy_and_erasure_hold_the_guest(app: Flask) -> None:
         assert queries.count_guests(fair()) == 0
 
 
-def test_p6_guests_go_with_the_term(app: Flask) -> None:
+@both_engines
+def test_p6_guests_and_persons_to_ask_go_with_the_term_in_few_statements(app: Flask) -> None:
     with app.app_context():
         make_expo()
-    guest(app)
+    for at in range(5):
+        guest(app, GuestFacts(f"客{at}", "部长"))
+        with app.app_context(), transaction():
+            invitations.add_sources(fair(), [SourceFacts(Kind.MEDIA, f"日报{at}", contact="李梅")], SYSTEM)
+    with app.app_context(), transaction():
+        first = db.session.scalars(sa.select(Guest).order_by(Guest.id)).first()
+        assert first is not None
+        guests.change_guest(fair(), first, GuestFacts("客", "主席"), SYSTEM)
+    for kind in ("guest", "invitation_source"):
+        with app.app_context():
+            assert visitors.identified(fair()) == (10 if kind == "guest" else 5)
+            with counted(app) as asked, transaction():
+                assert visitors.expire(fair()) == 5
+            assert len(asked) < 12
+            keys = sa.select(PersonKey.sealed_key, PersonKey.erased_at).where(PersonKey.kind == kind)
+            found = db.session.execute(keys).all()
+        assert len(found) == 5
+        assert all(key is None and at is not None for key, at in found)
     with app.app_context():
-        assert visitors.identified(fair()) == 1
-        with transaction():
-            assert visitors.expire(fair()) == 1
         assert visitors.identified(fair()) == 0
+        with transaction():
+            assert visitors.expire(fair()) == 0

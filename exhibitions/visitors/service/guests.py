@@ -173,11 +173,14 @@ def erase_guest(registration: Registration) -> None:
 
 def expire_guests(expo: Expo, most: int = 500) -> int:
     """Delete a portion of the guests of a fair whose term is over; gives their number (P6)."""
-    left = sa.select(Guest).where(Guest.expo_id == expo.id).order_by(Guest.id).limit(most)
-    rows = db.session.scalars(left).all()
-    for row in rows:
-        _forget(row)
-    return len(rows)
+    left = sa.select(Guest.id).where(Guest.expo_id == expo.id).order_by(Guest.id).limit(most)
+    numbers = db.session.scalars(left.with_for_update()).all()
+    if not numbers:
+        return 0
+    audit.erase_person_keys(SUBJECT, numbers)
+    gone = sa.delete(Guest).where(Guest.id.in_(numbers))
+    db.session.execute(gone, execution_options={"synchronize_session": False})
+    return len(numbers)
 
 
 def _lock(row: Guest) -> None:

@@ -121,13 +121,16 @@ def invited_by(expo: Expo, word: str) -> tuple[str, InvitationSource | None]:
 
 def expire_contacts(expo: Expo, most: int = 500) -> int:
     """Take away the persons and numbers of a portion of the sources of a fair; gives their number (P6)."""
-    left = sa.select(InvitationSource).where(InvitationSource.expo_id == expo.id, _names_somebody())
-    rows = db.session.scalars(left.order_by(InvitationSource.id).limit(most)).all()
-    for row in rows:
-        row.contact, row.phone = "", None
-        audit.erase_person_key(SUBJECT, row.id)
-    db.session.flush()
-    return len(rows)
+    left = sa.select(InvitationSource.id).where(InvitationSource.expo_id == expo.id, _names_somebody())
+    numbers = db.session.scalars(left.order_by(InvitationSource.id).limit(most).with_for_update()).all()
+    if not numbers:
+        return 0
+    audit.erase_person_keys(SUBJECT, numbers)
+    emptied = (
+        sa.update(InvitationSource).where(InvitationSource.id.in_(numbers)).values(contact="", phone=None)
+    )
+    db.session.execute(emptied, execution_options={"synchronize_session": False})
+    return len(numbers)
 
 
 def count_contacts(expo: Expo) -> int:
