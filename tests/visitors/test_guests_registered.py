@@ -8,17 +8,21 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit.models import Entry
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core.actor import SYSTEM
+from exhibitions.core.clock import now
 from exhibitions.core.db import db, transaction
+from exhibitions.core.errors import Conflict
 from exhibitions.expos import queries as expo_queries
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Guest, Registration
-from exhibitions.visitors.rules.guests import GuestFacts, GuestState
+from exhibitions.visitors.rules.guests import GuestFacts, GuestState, double_key
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service import guests, merging
+from exhibitions.visitors.service.unique import flush_unique
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.visitors.registering import add, change_class, fair
@@ -163,3 +167,55 @@ def test_the_class_of_before_may_have_gone(app: Flask) -> None:
 def change(app: Flask, number: int, facts: GuestFacts) -> None:
     with app.app_context(), transaction():
         guests.change_guest(fair(), db.session.get_one(Guest, number), facts, SYSTEM)
+
+
+@both_engines
+def test_p9_who_is_erased_takes_nobody_else_s_guest_along(app: Flask) -> None:
+    """The number of an office stands with a guest, and with somebody else who registered."""
+    with app.app_context():
+        make_expo()
+    guest(app, replace(ZHAO, name="钱部长"))
+    guest(app, GuestFacts("Zhao Min", phone="+8613800138009"))
+    other = add(app, "王敏", ZHAO.phone)
+    same = add(app, "ZHAO MIN", "+8613800138009")
+    for person, left in ((other, ["钱部长", "Zhao Min"]), (same, ["钱部长"])):
+        with app.app_context():
+            with transaction():
+                row = db.session.get_one(Registration, person)
+                copy = visitors.export_person(fair(), row)
+                assert len(copy["guest"]) == 2 - len(left)  # type: ignore[arg-type]
+                visitors.erase_person(row)
+            assert db.session.scalars(sa.select(Guest.name).order_by(Guest.id)).all() == left
+
+
+@both_engines
+def test_p9_who_is_erased_after_a_merge_is_no_guest_any_more(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+    answer(app, guest(app), GuestState.CONFIRMED)
+    other = add(app, "赵", None, email="zhao@example.org")
+    merged(app, other, 1, phone="kept", name="kept")
+    with app.app_context(), transaction():
+        db.session.get_one(Registration, other).phone = None
+        visitors.erase_person(db.session.get_one(Registration, other))
+        assert db.session.scalars(sa.select(Guest)).all() == []
+
+
+@both_engines
+def test_p19_only_the_constraint_that_spoke_is_said(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+    guest(app)
+    both = replace(ZHAO, name="另一位"), replace(ZHAO, phone=None)
+    for facts, code in zip(both, ("guest_phone_known", "guest_known"), strict=True):
+        with app.app_context(), pytest.raises(Conflict) as conflict, transaction():
+            guests.add_guests(fair(), [facts], SYSTEM)
+        assert conflict.value.code == code
+    with app.app_context(), pytest.raises(IntegrityError), transaction():
+        ask_only_for_the_phone()
+
+
+def ask_only_for_the_phone() -> None:
+    row = Guest(expo_id=fair().id, name="x", double_key=double_key(ZHAO), created_at=now(), changed_at=now())
+    db.session.add(row)
+    flush_unique("guests", {"phone": ("guest_phone_known", "")})

@@ -17,6 +17,7 @@ from exhibitions.visitors.queries.people import HOLDER
 from exhibitions.visitors.rules.contact import clean_name
 from exhibitions.visitors.rules.guests import ARRIVED, MOST_GUESTS, GuestState
 from exhibitions.visitors.rules.registration import ALIVE
+from exhibitions.visitors.rules.sameness import same_key
 
 PAGE = 50
 _MOST_HOSTS = 300
@@ -80,13 +81,17 @@ def guest_of(expo: Expo, guest_id: int) -> GuestRow | None:
     return GuestRow(*row) if row is not None else None
 
 
-def guest_of_registration(registration: Registration) -> Sequence[Guest]:
-    """The guests that a registered person is: by the registration itself or by the same number."""
-    same = [Guest.registration_id == registration.id]
-    if registration.phone:
-        same.append(Guest.phone == registration.phone)
-    asked = sa.select(Guest).where(Guest.expo_id == registration.expo_id, sa.or_(*same))
-    return db.session.scalars(asked.order_by(Guest.id)).all()
+def guests_of_registration(registration: Registration) -> list[Guest]:
+    """The guests that a registered person is: by the registration itself, or by the same number and the same name.
+
+    The number alone says nothing: an office has one for many.
+    """
+    whose = sa.or_(Guest.registration_id == registration.id, _holder() == registration.id)
+    same = sa.and_(Guest.phone == registration.phone, Guest.phone.is_not(None))
+    asked = sa.select(Guest, whose).where(Guest.expo_id == registration.expo_id, sa.or_(whose, same))
+    name = same_key(registration.name)
+    found = db.session.execute(asked.order_by(Guest.id)).all()
+    return [row for row, theirs in found if theirs or same_key(row.name) == name]
 
 
 def hosts(expo: Expo) -> dict[int, str]:

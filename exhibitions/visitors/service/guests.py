@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
@@ -26,9 +25,14 @@ from exhibitions.visitors.rules.guests import CLASS_KEY, MOST_GUESTS, GuestFacts
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
 from exhibitions.visitors.service.registering import Entry, Person, check_alive, prepare, register
 from exhibitions.visitors.service.registration import approve, cancel, correct, holder_of
+from exhibitions.visitors.service.unique import flush_unique
 
 SUBJECT = "guest"
 _FIELDS = tuple(GuestFacts.__slots__)
+_KNOWN = {
+    "phone": ("guest_phone_known", N_("Another guest on the list has this number")),
+    "double_key": ("guest_known", N_("A guest of this name and organisation is on the list already")),
+}
 _PERSONAL = frozenset(_FIELDS) - {"arrives_on", "arrives_minute"}
 
 
@@ -54,7 +58,7 @@ def add_guests(expo: Expo, guests: Sequence[GuestFacts], by: Actor) -> list[Gues
         for facts in guests
     ]
     db.session.add_all(rows)
-    _flush()
+    flush_unique(Guest.__tablename__, _KNOWN)
     for row in rows:
         audit.record("visitors.guest_added", by, expo_id=expo.id, subject=(SUBJECT, row.id))
     return rows
@@ -75,7 +79,7 @@ def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor) -> None:
     for name in before:
         setattr(row, name, values[name])
     row.double_key, row.changed_at = double_key(facts), clock.now()
-    _flush()
+    flush_unique(Guest.__tablename__, _KNOWN)
     registration = _registration(expo, row)
     if row.state is GuestState.CONFIRMED and registration is not None:
         _make_vip(expo, row, registration, by, () if row.registered_before else before)
@@ -161,13 +165,13 @@ def export_guest(registration: Registration) -> list[dict[str, object]]:
             "seat": row.seat,
             "note": row.note,
         }
-        for row in queries.guest_of_registration(registration)
+        for row in queries.guests_of_registration(registration)
     ]
 
 
 def erase_guest(registration: Registration) -> None:
     """Take a registered person off the list of guests."""
-    for row in queries.guest_of_registration(registration):
+    for row in queries.guests_of_registration(registration):
         _forget(row)
 
 
@@ -305,14 +309,3 @@ def _vip(expo: Expo) -> BadgeClass:
             "guest_no_class", N_("This fair has no badge class “vip”. Add it to the badge classes first.")
         )
     return found
-
-
-def _flush() -> None:
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        if "phone" in str(error.orig):
-            raise Conflict("guest_phone_known", N_("Another guest on the list has this number")) from None
-        raise Conflict(
-            "guest_known", N_("A guest of this name and organisation is on the list already")
-        ) from None

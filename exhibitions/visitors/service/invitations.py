@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.errors import N_, Refused
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import InvitationSource
 from exhibitions.visitors.queries import invitations as queries
@@ -24,8 +23,10 @@ from exhibitions.visitors.rules.invitations import (
     SourceFacts,
     name_key,
 )
+from exhibitions.visitors.service.unique import flush_unique
 
 SUBJECT = "invitation_source"
+_KNOWN = {"name_key": ("source_known", N_("This name is among the sources already"))}
 _PERSONAL = frozenset({"contact", "phone"})
 
 
@@ -50,7 +51,7 @@ def add_sources(expo: Expo, sources: Sequence[SourceFacts], by: Actor) -> list[I
             )
         )
     db.session.add_all(rows)
-    _flush()
+    flush_unique(InvitationSource.__tablename__, _KNOWN)
     for row in rows:
         audit.record(
             "visitors.source_added",
@@ -81,7 +82,7 @@ def change_source(expo: Expo, row: InvitationSource, facts: SourceFacts, by: Act
     for name, value in changed.items():
         setattr(row, name, value)
     row.name_key = name_key(facts)
-    _flush()
+    flush_unique(InvitationSource.__tablename__, _KNOWN)
     audit.record(
         "visitors.source_changed",
         by,
@@ -141,10 +142,3 @@ def count_contacts(expo: Expo) -> int:
 
 def _names_somebody() -> sa.ColumnElement[bool]:
     return sa.or_(InvitationSource.contact != "", InvitationSource.phone.is_not(None))
-
-
-def _flush() -> None:
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Conflict("source_known", N_("This name is among the sources already")) from None
