@@ -195,6 +195,31 @@ def test_a_change_of_a_confirmed_guest_reaches_the_badge(app: Flask, people: Peo
         assert (row.phone, row.arrives_minute) == (ZHAO.phone, 600)
 
 
+@both_engines
+def test_p8_a_number_can_be_taken_away(app: Flask, people: People) -> None:
+    number = guest(app)
+    answer(app, number, GuestState.CONFIRMED)
+    path, data = f"{PAGE}/{number}/change", {"name": ZHAO.name, "host": ZHAO.host}
+    assert text_of(people.alice, path).count('value="y"') == 2
+    assert people.alice.post(path, data=data).status_code == 303
+    assert people.alice.post(path, data={**data, "no_host_phone": "y"}).status_code == 303
+    assert numbers(app, number) == (ZHAO.phone, None, ZHAO.phone)
+    replaced = {**data, "phone": "13800138009", "no_phone": "y"}
+    assert people.alice.post(path, data=replaced).status_code == 303
+    assert numbers(app, number) == ("+8613800138009", None, "+8613800138009")
+    assert people.alice.post(path, data={**data, "no_phone": "y"}).status_code == 303
+    assert numbers(app, number) == (None, None, None)
+    assert 'value="y"' not in text_of(people.alice, path)
+
+
+def numbers(app: Flask, number: int) -> tuple[str | None, str | None, str | None]:
+    """The numbers of a guest, of who receives, and of the registration."""
+    with app.app_context():
+        row = db.session.get_one(Guest, number)
+        person = db.session.get_one(Registration, row.registration_id)
+        return row.phone, row.host_phone, person.phone
+
+
 def test_a_fair_has_a_bound_of_guests(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guests, "MOST_GUESTS", 0)
     assert people.alice.post(f"{PAGE}/new", data={"name": "王敏"}).status_code == 422

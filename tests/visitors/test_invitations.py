@@ -265,6 +265,22 @@ def test_one_is_entered_renamed_and_found(app: Flask, people: People) -> None:
     assert "邀请渠道" in audit
 
 
+@both_engines
+def test_p8_the_number_of_the_person_to_ask_can_be_taken_away(app: Flask, people: People) -> None:
+    number, _word = source(app, contact="李梅", phone="+8613800138009")
+    path, data = (
+        f"{PAGE}/{number}/change",
+        {"kind": "association", "name_zh": "大连市家具协会", "contact": ""},
+    )
+    assert 'name="no_phone"' in text_of(people.alice, path)
+    for more, phone in (({}, "+8613800138009"), ({"no_phone": "y"}, None)):
+        assert people.alice.post(path, data=data | more).status_code == 303
+        with app.app_context():
+            row = db.session.get_one(InvitationSource, number)
+            assert (row.contact, row.phone) == ("", phone)
+    assert 'name="no_phone"' not in text_of(people.alice, path)
+
+
 def test_bad_rows_of_a_paste_stay_and_nothing_is_lost(app: Flask, people: People) -> None:
     rows = "名称\t类别\n甲协会\t协会\n坏\t火星\n甲协会\t协会\n"
     first = people.alice.post(f"{PAGE}/paste", data={"pasted": rows})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, StringField, TelField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, StringField, TelField, TextAreaField, ValidationError
 from wtforms.validators import Length, Optional
 
 from exhibitions.core.errors import Refused
@@ -27,7 +27,7 @@ def _ask(rule: object, field: Field) -> None:
 
 
 class GuestForm(Form):
-    """Numbers are not shown again; left empty they are kept."""
+    """Numbers are not shown again; left empty they are kept, unless they are to be removed."""
 
     name = StringField(_l("Name"), validators=[Length(max=300)])
     title = StringField(_l("Job title"), validators=[Optional(), Length(max=100)])
@@ -35,12 +35,14 @@ class GuestForm(Form):
         lazy_pgettext("guest", "Organisation"), validators=[Optional(), Length(max=300)]
     )
     phone = TelField(_l("Mobile number"), validators=[Optional(), Length(max=40)])
+    no_phone = BooleanField(_l("Remove the number"))
     day = StringField(_l("Day of arrival"), validators=[Optional(), Length(max=40)])
     time = StringField(_l("Time of arrival"), validators=[Optional(), Length(max=40)])
     place = StringField(_l("Place of reception"), validators=[Optional(), Length(max=100)])
     seat = StringField(_l("Seat or table"), validators=[Optional(), Length(max=50)])
     host = StringField(_l("Received by"), validators=[Optional(), Length(max=100)])
     host_phone = TelField(_l("Number of who receives"), validators=[Optional(), Length(max=40)])
+    no_host_phone = BooleanField(_l("Remove the number"))
     note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=500)])
 
     def validate_name(self, field: Field) -> None:
@@ -60,6 +62,12 @@ class GuestForm(Form):
 
     def validate_time(self, field: Field) -> None:
         _ask(minute_of, field)
+
+    @property
+    def without(self) -> frozenset[str]:
+        """The numbers that are to be taken away (P8); a new one replaces the old one anyway."""
+        asked = {"phone": self.no_phone.data, "host_phone": self.no_host_phone.data}
+        return frozenset(name for name, gone in asked.items() if gone)
 
     def facts(self) -> GuestFacts:
         """What was filled in, checked. Raises `Refused` for a formula."""

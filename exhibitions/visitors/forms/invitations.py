@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, StringField, TelField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, SelectField, StringField, TelField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -26,7 +26,7 @@ def _checks(rule: object, field: Field) -> None:
 
 
 class SourceForm(Form):
-    """Who invites. The number of the person to ask is not shown again; left empty it is kept."""
+    """Who invites. The number of the person to ask is not shown again; left empty it is kept, unless it is to be removed."""
 
     kind = SelectField(
         _l("Kind"), choices=[SelectChoice(kind.value, _l(name)) for kind, name in KINDS.items()]
@@ -35,6 +35,7 @@ class SourceForm(Form):
     name_en = StringField(_l("Name in English"), validators=[Optional(), Length(max=300)])
     contact = StringField(_l("Person to ask there"), validators=[Optional(), Length(max=300)])
     phone = TelField(_l("Mobile number"), validators=[Optional(), Length(max=40)])
+    no_phone = BooleanField(_l("Remove the number"))
 
     def validate_name_zh(self, field: Field) -> None:
         if not (field.data or "").strip() and not (self.name_en.data or "").strip():

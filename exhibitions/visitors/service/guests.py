@@ -28,6 +28,7 @@ from exhibitions.visitors.service.registration import approve, cancel, correct, 
 from exhibitions.visitors.service.unique import flush_unique
 
 SUBJECT = "guest"
+NUMBERS = ("phone", "host_phone")
 _FIELDS = tuple(GuestFacts.__slots__)
 _KNOWN = {
     "phone": ("guest_phone_known", N_("Another guest on the list has this number")),
@@ -64,14 +65,16 @@ def add_guests(expo: Expo, guests: Sequence[GuestFacts], by: Actor) -> list[Gues
     return rows
 
 
-def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor) -> None:
-    """Change what is known of a guest; the badge of a confirmed one follows. Numbers that are left out are kept.
+def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor, without: Collection[str] = ()) -> None:
+    """Change what is known of a guest; the badge of a confirmed one follows.
 
+    Numbers (`phone`, `host_phone`) that are left out are kept, unless they are among those to be taken away: `without`.
     Raises like `add_guests`, `Conflict` when somebody else is registered with the new number, and `NotFound` when the
     guest was taken off the list meanwhile.
     """
     _lock(row)
-    facts = replace(facts, phone=facts.phone or row.phone, host_phone=facts.host_phone or row.host_phone)
+    kept = {name: getattr(row, name) for name in NUMBERS if name not in without}
+    facts = replace(facts, **{name: getattr(facts, name) or kept.get(name) for name in NUMBERS})
     values = asdict(facts)
     before = {name: getattr(row, name) for name in _FIELDS if getattr(row, name) != values[name]}
     if not before:

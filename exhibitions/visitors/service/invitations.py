@@ -70,10 +70,15 @@ def _new_word(taken: set[str]) -> str:
             return word
 
 
-def change_source(expo: Expo, row: InvitationSource, facts: SourceFacts, by: Actor) -> None:
-    """Name a source anew; its link stays. A number that is left out is kept. Raises like `add_sources`."""
+def change_source(
+    expo: Expo, row: InvitationSource, facts: SourceFacts, by: Actor, *, without_phone: bool = False
+) -> None:
+    """Name a source anew; its link stays. A number that is left out is kept, unless it is to be taken away.
+
+    Raises like `add_sources`.
+    """
     values = asdict(facts)
-    if facts.phone is None:
+    if facts.phone is None and not without_phone:
         del values["phone"]
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not changed:

@@ -188,7 +188,7 @@ def change_guest(expo: Expo, guest_id: int) -> Any:
     if form.accepted():
         try:
             with form.saving(lambda: typed(row.guest), ("guest", guest_id, "visitors.guest_changed")):
-                service.change_guest(expo, row.guest, form.facts(), actor())
+                service.change_guest(expo, row.guest, form.facts(), actor(), form.without)
         except NotFound:
             raise
         except Refused as refusal:

@@ -142,7 +142,8 @@ def change_invitation(expo: Expo, source_id: int) -> Any:
             with form.saving(
                 lambda: _typed(row), ("invitation_source", source_id, "visitors.source_changed")
             ):
-                service.change_source(expo, row, form.facts(), actor())
+                without = bool(form.no_phone.data)
+                service.change_source(expo, row, form.facts(), actor(), without_phone=without)
         except Refused as refusal:
             form.refuse("name_zh", refusal)
         else:
