@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,9 +26,11 @@ from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.guests import GuestFacts
-from exhibitions.visitors.rules.questions import Kind, QuestionFacts
+from exhibitions.visitors.rules.invitations import Kind, SourceFacts
+from exhibitions.visitors.rules.questions import Kind as QuestionKind
+from exhibitions.visitors.rules.questions import QuestionFacts
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.service import form_setup, guests
+from exhibitions.visitors.service import form_setup, guests, invitations
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
@@ -164,6 +167,37 @@ def test_p16_badges_messages_guests_and_backups_concern_people_too(  # noqa: PLR
     assert "市长" in answer.text
 
 
+@both_engines
+def test_p16_the_person_to_ask_at_who_invites_is_concerned_too(app: Flask, people: People) -> None:
+    with app.app_context():
+        make_expo("9th", 9)
+        alice, bob, charlie = account("alice"), account("bob"), account("charlie")
+        facts = [
+            SourceFacts(Kind.EXHIBITOR, "甲", contact="李经理", phone="+8613800138009"),
+            SourceFacts(Kind.MEDIA, "乙", phone="+8613800138008"),
+            SourceFacts(Kind.MEDIA, "丙"),
+        ]
+        with transaction():
+            first, second, third = invitations.add_sources(fair(), facts, SYSTEM)
+            invitations.add_sources(fair("9th"), [SourceFacts(Kind.OTHER, "丁", contact="王强")], SYSTEM)
+            invitations.unmask_source(fair(), first, bob)
+            invitations.change_source(fair(), second, replace(facts[1], name_zh="日报"), alice)
+            invitations.end_source(fair(), third, alice, ended=True)
+        assert concerned(bob) == ["李经理"]
+        assert concerned(bob, "9th") == []
+        assert concerned(alice) == [""], "a number without a name; nobody is asked at the third"
+        with transaction():
+            audit.record("upkeep.backup_fetched", charlie, after={"backup": "x", "bytes": 1})
+        assert concerned(charlie) == ["", "李经理", "王强"]
+        number = bob.id
+    page = people.dora.get(PAGE, query_string={"account": str(number)}).text
+    assert "李经理" not in page, "masked"
+    assert "138****8009" in page
+    answer = people.dora.post(PAGE, query_string={"account": str(number)}, data={"reason": "to tell"})
+    assert "李经理" in answer.text
+    assert "+8613800138009" in answer.text
+
+
 def test_p16_an_account_behind_the_end_of_the_list_is_asked_for_by_number(
     app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,7 +232,7 @@ def test_p17_the_record_names_purposes_fields_recipients_and_terms(app: Flask, p
         audit.set_term("visitors", 7, Actor("system"))
         expo = expo_by_slug("8th")
         assert expo is not None
-        facts = QuestionFacts(Kind.YES_NO, "来过吗", "Been here before?", "统计", "Statistics")
+        facts = QuestionFacts(QuestionKind.YES_NO, "来过吗", "Been here before?", "统计", "Statistics")
         form_setup.save_question(expo, None, facts, Actor("system"))
     page = people.alice.get("/desk/8th/processing?lang=en").text
     for words in (

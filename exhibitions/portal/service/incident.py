@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -17,9 +17,10 @@ from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.mail.models import Mail
-from exhibitions.visitors.models import Guest, Registration
+from exhibitions.visitors.models import Guest, InvitationSource, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.service.guests import SUBJECT as GUEST
+from exhibitions.visitors.service.invitations import SUBJECT as SOURCE
 
 # What takes the whole list of a fair out of the house.
 EXPORTS = ("visitors.exported", "visitors.import_refused_rows_taken")
@@ -30,7 +31,7 @@ GUESTS = "visitors.guests_printed"
 SHOWN = 100
 MOST_ACCOUNTS = 500
 
-_Table = type[Registration] | type[Guest]
+_Table = type[Registration] | type[Guest] | type[InvitationSource]
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,20 @@ def fairs() -> list[Fair]:
     return [Fair._make(row) for row in rows]
 
 
+class Concerned(NamedTuple):
+    """A person whom a breach concerns, and how to reach them; only who is registered has an address and a language."""
+
+    name: str
+    phone: str | None
+    email: str | None
+    language: str | None
+
+
 def count(span: Span) -> int:
-    """How many registrations, and guests of honour without one, are concerned."""
+    """How many registrations, guests of honour without one, and persons to ask at who invites are concerned."""
     return sum(
-        db.session.scalar(sa.select(sa.func.count()).where(concerned)) or 0
-        for concerned in (_concerned(span), _concerned_guests(span))
+        db.session.scalar(sa.select(sa.func.count()).select_from(table).where(concerned)) or 0
+        for table, concerned, _ in _kinds(span)
     )
 
 
@@ -89,24 +99,25 @@ def exports(span: Span) -> int:
     return db.session.scalar(sa.select(sa.func.count(Entry.id)).where(sa.or_(lists, backups))) or 0
 
 
-def affected(span: Span, most: int | None = None) -> Iterator[tuple[Expo, Registration | Guest]]:
-    """The registrations that are concerned, with their fairs, by fair and number; then guests of honour without one.
+def affected(span: Span, most: int | None = None) -> Iterator[tuple[Expo, Concerned]]:
+    """Who is concerned, with their fairs, by fair and number: registrations, guests without one, persons to ask.
 
-    Who was read, changed or printed one by one, as a person, a badge, a message or a guest; by an export everybody who
-    was registered in that fair before it; and by a backup that was fetched everybody in every fair.
+    Who was read, changed or printed one by one, as a person, a badge, a message, a guest or the person to ask at who
+    invites; by an export everybody who was registered in that fair before it; and by a backup that was fetched everybody
+    in every fair.
     """
     left = most
-    for table, concerned in ((Registration, _concerned(span)), (Guest, _concerned_guests(span))):
+    for table, concerned, columns in _kinds(span):
         asked = (
-            sa.select(Expo, table)
+            sa.select(Expo, *columns)
             .join(Expo, Expo.id == table.expo_id)
             .where(concerned)
             .order_by(table.expo_id, table.id)
             .limit(left)
         )
-        for expo, person in db.session.execute(asked.execution_options(yield_per=1000)):
+        for expo, *person in db.session.execute(asked.execution_options(yield_per=1000)):
             left = None if left is None else left - 1
-            yield expo, cast("Registration | Guest", person)
+            yield expo, Concerned._make(person)
 
 
 def take(span: Span, by: Actor, reason: str) -> None:
@@ -117,6 +128,21 @@ def take(span: Span, by: Actor, reason: str) -> None:
         expo_id=span.expo_id,
         after={"rows": count(span)},
         reason=reason,
+    )
+
+
+def _kinds(span: Span) -> tuple[tuple[_Table, sa.ColumnElement[bool], Sequence[Any]], ...]:
+    """By table who is concerned, and the columns of `Concerned`."""
+    nothing = (sa.null(), sa.null())
+    reach = (Registration.name, Registration.phone, Registration.email, Registration.language)
+    return (
+        (Registration, _concerned(span), reach),
+        (Guest, _concerned_guests(span), (Guest.name, Guest.phone, *nothing)),
+        (
+            InvitationSource,
+            _concerned_sources(span),
+            (InvitationSource.contact, InvitationSource.phone, *nothing),
+        ),
     )
 
 
@@ -147,6 +173,14 @@ def _concerned_guests(span: Span) -> sa.ColumnElement[bool]:
         Guest.registration_id.is_(None),
         sa.or_(_read_guests(span), _in_backup(span, Guest)),
         _at_fair(span, Guest),
+    )
+
+
+def _concerned_sources(span: Span) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        sa.or_(InvitationSource.contact != "", InvitationSource.phone.is_not(None)),
+        sa.or_(InvitationSource.id.in_(_subjects(span, SOURCE)), _in_backup(span, InvitationSource)),
+        _at_fair(span, InvitationSource),
     )
 
 

@@ -19,7 +19,6 @@ from exhibitions.portal.rules.notices import NOTICES
 from exhibitions.portal.service import incident as service
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors.forms.importing import ReasonForm
-from exhibitions.visitors.models import Guest, Registration
 from exhibitions.visitors.rules.contact import masked_email, masked_name, masked_phone
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -103,22 +102,16 @@ def _moment(text: str, zone: ZoneInfo) -> datetime | None:
     return read.replace(tzinfo=zone) if 1900 <= read.year < 2200 and read.tzinfo is None else None
 
 
-def _shown(expo: Expo, person: Registration | Guest) -> dict[str, Any]:
+def _shown(expo: Expo, person: service.Concerned) -> dict[str, Any]:
     return {
         "expo": expo,
         "name": masked_name(person.name) if person.name else "",
         "phone": masked_phone(person.phone) if person.phone else "",
-        "email": masked_email(email) if (email := _of_registration(person, "email")) else "",
+        "email": masked_email(person.email) if person.email else "",
     }
 
 
 def _rows(span: service.Span) -> Iterator[list[Value]]:
     yield [_("Fair"), _("Name"), _("Mobile number"), _("E-mail"), _("Language")]
     for expo, person in service.affected(span):
-        further = [_of_registration(person, name) for name in ("email", "language")]
-        yield [str(local(expo, "name")), person.name, person.phone, *further]
-
-
-def _of_registration(person: Registration | Guest, name: str) -> str | None:
-    """What only a registration knows; a guest of honour without one has neither address nor language."""
-    return getattr(person, name) if isinstance(person, Registration) else None
+        yield [str(local(expo, "name")), *person]
