@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from flask import request
-from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, StringField, TelField, TextAreaField, ValidationError
+from flask_babel import lazy_pgettext
+from wtforms import BooleanField, Field, StringField, TelField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
 from exhibitions.visitors.forms import listing
+from exhibitions.visitors.forms.asking import ask
 from exhibitions.visitors.models import Guest
 from exhibitions.visitors.queries.guests import ORDERS, GuestFilters
 from exhibitions.visitors.rules.guests import SHOWN, GuestFacts, checked_guest, day_of, minute_of, time_shown
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
 
 _LONGEST_NUMBER = 19
-
-
-def _ask(rule: object, field: Field) -> None:
-    try:
-        rule(field.data or "")  # type: ignore[operator]
-    except Refused as refusal:
-        raise ValidationError(gettext(refusal.message, **refusal.params)) from None
 
 
 class GuestForm(Form):
@@ -46,22 +40,22 @@ class GuestForm(Form):
     note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=500)])
 
     def validate_name(self, field: Field) -> None:
-        _ask(checked_name, field)
+        ask(checked_name, field)
 
     def validate_organisation(self, field: Field) -> None:
-        _ask(checked_company, field)
+        ask(checked_company, field)
 
     def validate_phone(self, field: Field) -> None:
-        _ask(checked_phone, field)
+        ask(checked_phone, field)
 
     def validate_host_phone(self, field: Field) -> None:
-        _ask(checked_phone, field)
+        ask(checked_phone, field)
 
     def validate_day(self, field: Field) -> None:
-        _ask(day_of, field)
+        ask(day_of, field)
 
     def validate_time(self, field: Field) -> None:
-        _ask(minute_of, field)
+        ask(minute_of, field)
 
     @property
     def without(self) -> frozenset[str]:

@@ -1,28 +1,20 @@
-"""Who invites visitors: one, or many pasted from a spreadsheet."""
+"""Who invites visitors as the office fills it in, and the filters of the list."""
 
 from __future__ import annotations
 
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, SelectField, StringField, TelField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, SelectField, StringField, TelField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
-from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
 from exhibitions.visitors.forms import listing
+from exhibitions.visitors.forms.asking import ask
 from exhibitions.visitors.queries.invitations import ENDED, OPEN, SourceFilters
 from exhibitions.visitors.rules.invitations import KINDS, Kind, SourceFacts, checked_source
-from exhibitions.visitors.rules.pasted import LONGEST_TEXT
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
-
-
-def _checks(rule: object, field: Field) -> None:
-    try:
-        rule(field.data or "")  # type: ignore[operator]
-    except Refused as refusal:
-        raise ValidationError(gettext(refusal.message, **refusal.params)) from None
 
 
 class SourceForm(Form):
@@ -40,16 +32,16 @@ class SourceForm(Form):
     def validate_name_zh(self, field: Field) -> None:
         if not (field.data or "").strip() and not (self.name_en.data or "").strip():
             raise ValidationError(gettext("Enter a name"))
-        _checks(checked_company, field)
+        ask(checked_company, field)
 
     def validate_name_en(self, field: Field) -> None:
-        _checks(checked_company, field)
+        ask(checked_company, field)
 
     def validate_contact(self, field: Field) -> None:
-        _checks(checked_name, field)
+        ask(checked_name, field)
 
     def validate_phone(self, field: Field) -> None:
-        _checks(checked_phone, field)
+        ask(checked_phone, field)
 
     def facts(self) -> SourceFacts:
         """What was filled in, checked."""
@@ -60,20 +52,6 @@ class SourceForm(Form):
             self.contact.data or "",
             self.phone.data or "",
         )
-
-
-class PasteForm(Form):
-    """A table that was copied from a spreadsheet."""
-
-    pasted = TextAreaField(
-        _l("Paste the rows here"),
-        validators=[InputRequired(_l("Paste at least one row")), Length(max=LONGEST_TEXT)],
-    )
-
-    @property
-    def takes_the_others(self) -> bool:
-        """Whether the rows that are good shall be taken although others are not."""
-        return "others" in request.form
 
 
 def wanted() -> SourceFilters:

@@ -13,6 +13,7 @@ from exhibitions.core.db import db
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Guest, Merge, Registration
+from exhibitions.visitors.queries.pages import Part, part
 from exhibitions.visitors.queries.people import HOLDER
 from exhibitions.visitors.rules.contact import clean_name
 from exhibitions.visitors.rules.guests import ARRIVED, MOST_GUESTS, GuestState
@@ -47,24 +48,17 @@ class GuestRow:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class GuestPage:
-    """A part of the list: the guests, their number in all, and where this page stands."""
-
-    rows: list[GuestRow]
-    total: int
-    page: int
-    last: int
-
-
-def guests_found(expo: Expo, filters: GuestFilters, page: int = 1) -> GuestPage:
+def guests_found(expo: Expo, filters: GuestFilters, page: int = 1) -> Part[GuestRow]:
     """A page of the guests that are wanted."""
     conditions = _conditions(expo, filters)
     total = db.session.scalar(sa.select(sa.func.count(Guest.id)).where(*conditions)) or 0
-    last = max(1, -(-total // PAGE))
-    page = min(max(page, 1), last)
-    wanted = _rows(conditions, filters.order).limit(PAGE).offset((page - 1) * PAGE)
-    return GuestPage([GuestRow(*row) for row in db.session.execute(wanted)], total, page, last)
+    wanted = _rows(conditions, filters.order).limit(PAGE)
+    return part(
+        total,
+        page,
+        PAGE,
+        lambda behind: [GuestRow(*row) for row in db.session.execute(wanted.offset(behind))],
+    )
 
 
 def all_guests(expo: Expo, filters: GuestFilters) -> list[GuestRow]:

@@ -12,6 +12,7 @@ from exhibitions.core.db import db
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import InvitationSource, Registration
+from exhibitions.visitors.queries.pages import Part, part
 from exhibitions.visitors.queries.people import HOLDER
 from exhibitions.visitors.rules.contact import clean_name
 from exhibitions.visitors.rules.invitations import MOST_SOURCES, Kind, Tally
@@ -31,25 +32,12 @@ class SourceFilters:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePage:
-    """A part of the list: the sources, their number in all, and where this page stands."""
-
-    rows: Sequence[InvitationSource]
-    total: int
-    page: int
-    last: int
-
-
-def sources_found(expo: Expo, filters: SourceFilters, page: int = 1) -> SourcePage:
+def sources_found(expo: Expo, filters: SourceFilters, page: int = 1) -> Part[InvitationSource]:
     """A page of the sources that are wanted, the newest first."""
     conditions = _conditions(expo, filters)
     total = db.session.scalar(sa.select(sa.func.count(InvitationSource.id)).where(*conditions)) or 0
-    last = max(1, -(-total // PAGE))
-    page = min(max(page, 1), last)
-    wanted = sa.select(InvitationSource).where(*conditions).order_by(InvitationSource.id.desc())
-    rows = db.session.scalars(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
-    return SourcePage(rows, total, page, last)
+    wanted = sa.select(InvitationSource).where(*conditions).order_by(InvitationSource.id.desc()).limit(PAGE)
+    return part(total, page, PAGE, lambda behind: db.session.scalars(wanted.offset(behind)).all())
 
 
 def all_sources(expo: Expo, filters: SourceFilters) -> Sequence[InvitationSource]:

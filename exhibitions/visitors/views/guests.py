@@ -16,21 +16,19 @@ from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.guests import GuestForm, typed, wanted
-from exhibitions.visitors.forms.invitations import PasteForm
 from exhibitions.visitors.queries import guests as queries
 from exhibitions.visitors.queries.guests import GuestRow
 from exhibitions.visitors.rules.contact import masked_phone
 from exhibitions.visitors.rules.guests import (
     SHOWN,
-    GuestFacts,
     GuestState,
     read_guests,
     shown_state,
     time_shown,
 )
-from exhibitions.visitors.rules.pasted import MOST_LINES, BadRow
 from exhibitions.visitors.service import guests as service
 from exhibitions.visitors.views.base import blueprint
+from exhibitions.visitors.views.pasting import paste_page
 
 PAGES = "/desk/<slug>/visitors/guests"
 STATES = {
@@ -128,33 +126,14 @@ def new_guest(expo: Expo) -> Any:
 @blueprint.route(f"{PAGES}/paste", methods=["GET", "POST"])
 @require(Permission.VISITORS_EDIT)
 def paste_guests(expo: Expo) -> Any:
-    """Many at once. While a row is bad nothing is entered, unless the others are asked for; the bad ones stay here."""
-    form, added = PasteForm(), 0
-    bad: list[BadRow] = []
-    if form.accepted():
-        try:
-            good, bad = _read(expo, form)
-            if good and (not bad or form.takes_the_others):
-                with transaction():
-                    added = len(service.add_guests(expo, good, actor()))
-        except Refused as refusal:
-            form.refuse("pasted", refusal)
-    if added:
-        tell(ngettext("%(num)s guest is on the list.", "%(num)s guests are on the list.", added))
-        if not bad:
-            return go("visitors.guests", slug=expo.slug)
-    page = render_template(
-        "visitors/guests_paste.html", expo=expo, form=form, bad=bad, added=added, most=MOST_LINES
+    page = paste_page(
+        expo,
+        "visitors/guests_paste.html",
+        lambda text: read_guests(text, *queries.guest_keys(expo)),
+        lambda good: service.add_guests(expo, good, actor()),
+        lambda added: ngettext("%(num)s guest is on the list.", "%(num)s guests are on the list.", added),
     )
-    return page, 422 if form.errors or (bad and not added) else 200
-
-
-def _read(expo: Expo, form: PasteForm) -> tuple[list[GuestFacts], list[BadRow]]:
-    """The good and the bad rows; when the good ones are taken, only the bad ones stay in the box."""
-    pasted, good, bad = read_guests(form.pasted.data or "", *queries.guest_keys(expo))
-    if bad and good and form.takes_the_others:
-        form.pasted.data = "\n".join(filter(None, [pasted.heading, *(row.text for row in bad)]))
-    return good, bad
+    return page or go("visitors.guests", slug=expo.slug)
 
 
 @blueprint.get(f"{PAGES}/<int:guest_id>")

@@ -16,14 +16,14 @@ from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.forms import listing
-from exhibitions.visitors.forms.invitations import PasteForm, SourceForm, wanted
+from exhibitions.visitors.forms.invitations import SourceForm, wanted
 from exhibitions.visitors.models import InvitationSource
 from exhibitions.visitors.queries import invitations as queries
 from exhibitions.visitors.rules.contact import masked_phone
-from exhibitions.visitors.rules.invitations import KINDS, SourceFacts, Tally, read_sources
-from exhibitions.visitors.rules.pasted import MOST_LINES, BadRow
+from exhibitions.visitors.rules.invitations import KINDS, Tally, read_sources
 from exhibitions.visitors.service import invitations as service
 from exhibitions.visitors.views.base import blueprint
+from exhibitions.visitors.views.pasting import paste_page
 
 PAGES = "/desk/<slug>/visitors/invitations"
 _UNMASKED = "source unmasked"
@@ -73,34 +73,14 @@ def new_invitation(expo: Expo) -> Any:
 @blueprint.route(f"{PAGES}/paste", methods=["GET", "POST"])
 @require(Permission.VISITORS_EDIT)
 def paste_invitations(expo: Expo) -> Any:
-    """Many at once. While a row is bad nothing is entered, unless the others are asked for; the bad ones stay here."""
-    form, added = PasteForm(), 0
-    bad: list[BadRow] = []
-    if form.accepted():
-        try:
-            good, bad = _read(expo, form)
-            if good and (not bad or form.takes_the_others):
-                with transaction():
-                    added = len(service.add_sources(expo, good, actor()))
-        except Refused as refusal:
-            form.refuse("pasted", refusal)
-    if added:
-        tell(ngettext("%(num)s source is entered.", "%(num)s sources are entered.", added))
-        if not bad:
-            return go("visitors.invitations", slug=expo.slug)
-    page = render_template(
-        "visitors/invitations_paste.html", expo=expo, form=form, bad=bad, added=added, most=MOST_LINES
+    page = paste_page(
+        expo,
+        "visitors/invitations_paste.html",
+        lambda text: read_sources(text, queries.source_keys(expo)),
+        lambda good: service.add_sources(expo, good, actor()),
+        lambda added: ngettext("%(num)s source is entered.", "%(num)s sources are entered.", added),
     )
-    return page, 422 if form.errors or (bad and not added) else 200
-
-
-def _read(expo: Expo, form: PasteForm) -> tuple[list[SourceFacts], list[BadRow]]:
-    """The good and the bad rows; when the good ones are taken, only the bad ones stay in the box."""
-    text = form.pasted.data or ""
-    pasted, good, bad = read_sources(text, queries.source_keys(expo))
-    if bad and good and form.takes_the_others:
-        form.pasted.data = "\n".join(filter(None, [pasted.heading, *(row.text for row in bad)]))
-    return good, bad
+    return page or go("visitors.invitations", slug=expo.slug)
 
 
 @blueprint.get(f"{PAGES}/<int:source_id>")
