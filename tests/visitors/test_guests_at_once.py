@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -61,10 +63,12 @@ def test_what_comes_too_late_finds_no_guest(app: Flask, people: People) -> None:
     with app.app_context():
         row = db.session.get_one(Guest, number)
         assert people.alice.post(f"{PAGE}/{number}/remove").status_code == 303
-        for late in (
-            lambda: guests.change_guest(fair(), row, GuestFacts("另一位"), SYSTEM),
-            lambda: guests.answer_guest(fair(), row, GuestState.CONFIRMED, SYSTEM),
-            lambda: guests.remove_guest(fair(), row, SYSTEM),
-        ):
+        expo = fair()
+        late: list[Callable[[], None]] = [
+            lambda: guests.change_guest(expo, row, GuestFacts("另一位"), SYSTEM),
+            lambda: guests.answer_guest(expo, row, GuestState.CONFIRMED, SYSTEM),
+            lambda: guests.remove_guest(expo, row, SYSTEM),
+        ]
+        for deed in late:
             with pytest.raises(NotFound), transaction():
-                late()
+                deed()

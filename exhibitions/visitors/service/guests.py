@@ -28,7 +28,6 @@ from exhibitions.visitors.service.registration import approve, cancel, correct, 
 from exhibitions.visitors.service.unique import flush_unique
 
 SUBJECT = "guest"
-NUMBERS = ("phone", "host_phone")
 _FIELDS = tuple(GuestFacts.__slots__)
 _KNOWN = {
     "phone": ("guest_phone_known", N_("Another guest on the list has this number")),
@@ -73,8 +72,11 @@ def change_guest(expo: Expo, row: Guest, facts: GuestFacts, by: Actor, without: 
     guest was taken off the list meanwhile.
     """
     _lock(row)
-    kept = {name: getattr(row, name) for name in NUMBERS if name not in without}
-    facts = replace(facts, **{name: getattr(facts, name) or kept.get(name) for name in NUMBERS})
+    facts = replace(
+        facts,
+        phone=facts.phone or (None if "phone" in without else row.phone),
+        host_phone=facts.host_phone or (None if "host_phone" in without else row.host_phone),
+    )
     values = asdict(facts)
     before = {name: getattr(row, name) for name in _FIELDS if getattr(row, name) != values[name]}
     if not before:
@@ -193,7 +195,7 @@ def expire_guests(expo: Expo, most: int = 500) -> int:
 def _lock(row: Guest) -> None:
     """Of two who change a guest at once the second one goes on from what the first one left."""
     # The number is asked of the session: of a guest who has gone nothing else can be read.
-    number = sa.inspect(row).identity[0]
+    (number,) = sa.inspect(row).identity or (0,)
     locked = sa.select(Guest).where(Guest.id == number).with_for_update()
     if db.session.scalar(locked.execution_options(populate_existing=True)) is None:
         raise NotFound("guest_gone", N_("This guest is not on the list any more."))
