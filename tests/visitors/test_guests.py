@@ -111,6 +111,13 @@ def test_ir7_the_same_guest_twice_is_said_with_the_row() -> None:
     assert rules.double_key(GuestFacts("?!")) == "?!|"
 
 
+def test_what_no_guest_is_stands_beside_its_field(app: Flask, people: People) -> None:
+    bad = {"name": "王", "time": "14:300", "day": "soon", "phone": "12"}
+    answered = people.alice.post(f"{PAGE}/new", data=bad)
+    assert answered.status_code == 422
+    assert all(f'href="#{field}"' in answered.text for field in ("phone", "day", "time"))
+
+
 # The service.
 
 
