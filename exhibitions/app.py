@@ -28,7 +28,7 @@ from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
 from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.service import keys
-from exhibitions.config import Settings
+from exhibitions.config import SettingError, Settings
 from exhibitions.core import access, compression, i18n, kept, log, web
 from exhibitions.core.db import db, engine_options
 from exhibitions.expos import commands as expo_commands
@@ -52,6 +52,8 @@ from exhibitions.mail import handlers as mail_handlers
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
 from exhibitions.mail import views as mail_views
+from exhibitions.mail.handlers import texting as mail_texting
+from exhibitions.mail.service import texting
 from exhibitions.organisation import rules as organisation_rules
 from exhibitions.portal import commands as portal_commands
 from exhibitions.portal import handlers as portal_handlers
@@ -173,7 +175,12 @@ def _configure_rooms(settings: Settings) -> None:
             passphrase_file=settings.backup_passphrase_file,
         )
     )
-    mail.configure(mail.Account(outbox=settings.data_dir / "outbox", **dataclasses.asdict(settings.mail)))
+    outbox = settings.data_dir / "outbox"
+    mail.configure(mail.Account(outbox=outbox, **dataclasses.asdict(settings.mail)))
+    try:
+        texting.configure(mail_texting.load(settings.sms_sender, outbox))
+    except ValueError as error:
+        raise SettingError(f"SMS_SENDER: {error}") from error
 
 
 def _register(app: Flask) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 WEAK_KEY_LENGTH = 32
 MAIL_SECURITY = ("starttls", "tls", "none")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
+_PLUG_IN = re.compile(r"[A-Za-z0-9_-]+|[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _POSTGRESQL = "postgresql+psycopg"
 _DATABASE_LIKE = f"an address like {_POSTGRESQL}://user:password@host/name is expected"
@@ -66,6 +67,7 @@ class Settings:
     metrics_from: tuple[str, ...] = ()
     password_list: str = ""
     time_zone: str = "Asia/Shanghai"
+    sms_sender: str = ""
 
     @staticmethod
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
@@ -93,6 +95,7 @@ class Settings:
             metrics_from=_networks(env),
             password_list=_readable(env, "PASSWORD_LIST"),
             time_zone=_zone(env),
+            sms_sender=_sms_sender(env, production),
         )
 
 
@@ -128,6 +131,17 @@ def _zone(env: Mapping[str, str]) -> str:
         raise SettingError(
             f"TIME_ZONE: a name like Asia/Shanghai or Europe/Berlin is expected, not {name!r}."
         )
+    return name
+
+
+def _sms_sender(env: Mapping[str, str], production: bool) -> str:
+    name = env.get("SMS_SENDER", "").strip()
+    if name and not _PLUG_IN.fullmatch(name):
+        raise SettingError(
+            f"SMS_SENDER: the name of an installed sender, module:attribute or sandbox is expected, not {name!r}."
+        )
+    if name == "sandbox" and production:
+        raise SettingError("SMS_SENDER: sandbox sends nothing and is not for production.")
     return name
 
 

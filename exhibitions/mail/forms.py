@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.core.forms import Form
 from exhibitions.mail.rules.bounces import MOST_BYTES
+from exhibitions.mail.rules.texting import LONGEST_SHORT
 from exhibitions.mail.rules.texts import LONGEST_BODY, LONGEST_SUBJECT, Words
 
 _MOST_FILES = 200
@@ -38,21 +39,46 @@ def body_field(label: Any, missing: Any = None) -> Any:
     )
 
 
-class WordsForm(Form):
+def short_field(label: Any, missing: Any = None) -> Any:
+    """The words of a text message."""
+    first = Optional() if missing is None else InputRequired(missing)
+    return TextAreaField(
+        label,
+        validators=[first, Length(max=LONGEST_SHORT, message=_l("At most %(max)d characters"))],
+        filters=[lambda text: (text or "").replace("\r\n", "\n").strip()],
+    )
+
+
+class WithShort(Form):
+    """A form with words for a text message, which are asked for where a sender of these is set up."""
+
+    def without_short(self) -> None:
+        """Do not ask for them."""
+        del self["short_zh"]
+        del self["short_en"]
+
+    def words_in(self, lang: str) -> Words:
+        """What was typed in this language."""
+        return Words(**{part: self._typed(f"{part}_{lang}") for part in ("subject", "body", "short")})
+
+    def _typed(self, name: str) -> str:
+        return (self[name].data or "") if name in self else ""
+
+
+class WordsForm(WithShort):
     """Subject and text in both languages."""
 
     subject_zh = subject_field(_l("Subject, Chinese"), _l("Write a subject"))
     body_zh = body_field(_l("Text, Chinese"), _l("Write a text"))
+    short_zh = short_field(_l("Text message, Chinese"), _l("Write a text message"))
     subject_en = subject_field(_l("Subject, English"), _l("Write a subject"))
     body_en = body_field(_l("Text, English"), _l("Write a text"))
+    short_en = short_field(_l("Text message, English"), _l("Write a text message"))
 
     @property
     def words(self) -> dict[str, Words]:
         """What was typed, by language."""
-        return {
-            "zh": Words(self.subject_zh.data or "", self.body_zh.data or ""),
-            "en": Words(self.subject_en.data or "", self.body_en.data or ""),
-        }
+        return {lang: self.words_in(lang) for lang in ("zh", "en")}
 
 
 class BouncesForm(Form):

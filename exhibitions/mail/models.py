@@ -29,6 +29,7 @@ class Mail(Model):
         sa.Index("ix_mails_subject", "subject_kind", "subject_id"),
         sa.Index("ix_mails_expo_id_batch", "expo_id", "batch"),
         sa.Index("ix_mails_message_id", "message_id"),
+        sa.Index("ix_mails_recipient", "recipient"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -53,6 +54,9 @@ class Mail(Model):
     batch: Mapped[str] = mapped_column(sa.String(32), default="", server_default="")
     # It was written into the folder because no sender is set up: somebody has to hand it over.
     in_folder: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())
+    # It goes as a text message: the recipient is a number (E.164), and `parts` is how many the provider counts.
+    by_sms: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())
+    parts: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
     # By which way a person was told, when, and by whom; "" while nobody has noted it.
     told_way: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -85,4 +89,6 @@ class MailText(Model):
     subject_en: Mapped[str] = mapped_column(sa.String(200), default="")
     body_zh: Mapped[str] = mapped_column(sa.Text, default="")
     body_en: Mapped[str] = mapped_column(sa.Text, default="")
+    short_zh: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    short_en: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -71,6 +71,11 @@ def bounce_of(address: str) -> Bounce | None:
     return db.session.scalar(sa.select(Bounce).where(Bounce.address == address.lower()))
 
 
+def count_texts(phone: str, since: datetime) -> int:
+    """How many text messages were meant for this number since this moment, in all fairs."""
+    return _count(Mail.recipient == phone, Mail.by_sms.is_(True), Mail.created_at >= since)
+
+
 def text_of(expo_id: int, kind: str) -> MailText | None:
     """The fair's own words for a kind of message."""
     return db.session.scalar(sa.select(MailText).where(MailText.expo_id == expo_id, MailText.kind == kind))
@@ -114,25 +119,25 @@ def stranded(now: datetime) -> list[Mail]:
     )
 
 
-def count_late(now: datetime) -> int:
-    """How many messages under way should have been tried a good while ago."""
+def count_late(now: datetime, *, by_sms: bool = False) -> int:
+    """How many mails (or text messages) under way should have been tried a good while ago."""
     due = sa.func.coalesce(Mail.next_try_at, Mail.created_at)
     late = sa.bindparam("late", now - _STRANDED_AFTER, Mail.created_at.type)
-    return (
-        db.session.scalar(sa.select(sa.func.count(Mail.id)).where(Mail.state.in_(_UNDER_WAY), due < late))
-        or 0
-    )
+    return _count(Mail.state.in_(_UNDER_WAY), due < late, Mail.by_sms.is_(by_sms))
 
 
-def count_given_up(since: datetime) -> int:
-    """How many messages were given up since this moment."""
-    given_up = sa.select(sa.func.count(Mail.id)).where(Mail.state == State.FAILED, Mail.finished_at >= since)
-    return db.session.scalar(given_up) or 0
+def count_given_up(since: datetime, *, by_sms: bool = False) -> int:
+    """How many mails (or text messages) were given up since this moment."""
+    return _count(Mail.state == State.FAILED, Mail.finished_at >= since, Mail.by_sms.is_(by_sms))
 
 
-def count_under_way() -> int:
-    """How many messages have yet to leave."""
-    return db.session.scalar(sa.select(sa.func.count(Mail.id)).where(Mail.state.in_(_UNDER_WAY))) or 0
+def count_under_way(*, by_sms: bool = False) -> int:
+    """How many mails (or text messages) have yet to leave."""
+    return _count(Mail.state.in_(_UNDER_WAY), Mail.by_sms.is_(by_sms))
+
+
+def _count(*conditions: sa.ColumnElement[bool]) -> int:
+    return db.session.scalar(sa.select(sa.func.count(Mail.id)).where(*conditions)) or 0
 
 
 def finished_before(moment: datetime) -> list[Mail]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TelField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, NumberRange
 
 from exhibitions.badges.models import BadgeClass
@@ -21,6 +31,7 @@ from exhibitions.expos.rules.setup import DayFacts, DoorFacts, GateFacts, check_
 from exhibitions.portal.rules.copying import NewEdition
 from exhibitions.portal.rules.retention import TERMS, Kind
 from exhibitions.portal.service.creation import NewFair
+from exhibitions.visitors.rules.registration import checked_phone
 
 DAY_KINDS = (
     (DayKind.BUILD_UP.value, _l("Build-up")),
@@ -32,6 +43,20 @@ PASSBACKS = (
     (AntiPassback.WARN.value, _l("Warn and let in")),
     (AntiPassback.REFUSE.value, _l("Refuse until the badge has left")),
 )
+
+
+class TestTextForm(Form):
+    """The number to which a text message is tried out; `number` is what was typed, in E.164."""
+
+    phone = TelField(_l("Mobile number"))
+    number = ""
+
+    def validate_phone(self, field: Field) -> None:
+        """Keep it as every other number is kept."""
+        try:
+            self.number = checked_phone(field.data or "")
+        except Refused as refusal:
+            raise ValidationError(gettext(refusal.message, **refusal.params)) from refusal
 
 
 class NewFairForm(Form):

@@ -214,6 +214,8 @@ class Mailing(Model):
     subject_en: Mapped[str] = mapped_column(sa.String(200), default="")
     body_zh: Mapped[str] = mapped_column(sa.Text, default="")
     body_en: Mapped[str] = mapped_column(sa.Text, default="")
+    short_zh: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    short_en: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     chosen: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     state: Mapped[MailingState] = mapped_column(enum_type(MailingState), default=MailingState.DRAFT)
     send_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -7,4 +7,8 @@ from exhibitions.mail.rules import Message
 
 def greet(arguments: object, lang: str) -> Message:
     """A message that shows what it was made from, and in which language its texts would be."""
-    return Message("Your badge", f"{arguments} {lang} {get_locale()}\n.hidden\n")
+    return Message(
+        "Your badge",
+        f"{arguments} {lang} {get_locale()}\n.hidden\n",
+        short="Your badge: https://fair.example.org/b/1",
+    )

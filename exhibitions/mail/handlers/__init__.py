@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -14,8 +15,8 @@ from exhibitions.core.web import reference
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.rules import JobRun, TryLater, in_portions
 from exhibitions.mail import service
-from exhibitions.mail.handlers import transport
-from exhibitions.mail.rules import Message, Problem, Undelivered, compose
+from exhibitions.mail.handlers import texting, transport
+from exhibitions.mail.rules import Message, Problem, Undelivered, bare_id, compose
 from exhibitions.mail.service import Letter
 
 _KEEP = timedelta(days=365)
@@ -44,9 +45,7 @@ def send(run: JobRun) -> dict[str, object]:
     if letter is None:
         return {}
     try:
-        message = _render(letter)
-        mail = compose(message, letter.envelope)
-        transport.deliver(mail, letter.envelope.recipient, service.account(), partial(_leaving, run, mail_id))
+        parts = _deliver(letter, partial(_leaving, run, mail_id))
     except Undelivered as trouble:
         _put_off(run, mail_id, trouble)
     except Refused as refusal:
@@ -56,8 +55,17 @@ def send(run: JobRun) -> dict[str, object]:
             service.withdraw(mail_id, refusal.code)
     else:
         with run.transaction():
-            service.arrived(mail_id)
+            service.arrived(mail_id, parts)
     return {}
+
+
+def _deliver(letter: Letter, leaving: Callable[[], None]) -> int:
+    """Render it and let it leave; the parts of a text message, 0 for a mail. Raises `Undelivered`."""
+    message, to = _render(letter), letter.envelope
+    if letter.by_sms:
+        return texting.deliver(to.recipient, message.short, bare_id(to.message_id), leaving)
+    transport.deliver(compose(message, to), to.recipient, service.account(), leaving)
+    return 0
 
 
 def _render(letter: Letter) -> Message:

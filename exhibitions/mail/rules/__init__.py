@@ -104,6 +104,16 @@ class Problem(enum.StrEnum):
     DISK = "disk"
     FAULT = "fault"
     BOUNCED = "bounced"
+    # Of text messages.
+    NUMBER_REFUSED = "number_refused"
+    TEXT_REFUSED = "text_refused"
+    ACCESS = "access"
+    CREDIT = "credit"
+    PROVIDER_BUSY = "provider_busy"
+    PROVIDER_AWAY = "provider_away"
+    NO_ANSWER = "no_answer"
+    BROKEN = "broken"
+    NO_SENDER = "no_sender"
 
 
 PROBLEM_TEXTS: dict[str, str] = {
@@ -120,6 +130,17 @@ PROBLEM_TEXTS: dict[str, str] = {
     Problem.DISK: N_("The message could not be written to the disk."),
     Problem.FAULT: N_("The message could not be made. The log says why."),
     Problem.BOUNCED: N_("It came back: the address does not take messages."),
+    Problem.NUMBER_REFUSED: N_("The provider refused the number: it takes no text messages."),
+    Problem.TEXT_REFUSED: N_("The provider refused the text."),
+    Problem.ACCESS: N_("The provider did not accept the access data of the sender of text messages."),
+    Problem.CREDIT: N_("The credit at the provider of text messages is used up."),
+    Problem.PROVIDER_BUSY: N_("The provider of text messages asked to come back later."),
+    Problem.PROVIDER_AWAY: N_("The provider of text messages cannot be reached."),
+    Problem.NO_ANSWER: N_(
+        "The sender of text messages did not answer in time. The message may have arrived."
+    ),
+    Problem.BROKEN: N_("The sender of text messages broke off. The message may have arrived."),
+    Problem.NO_SENDER: N_("No sender of text messages is set up any more."),
     "erased": N_("The person's data were erased."),
 }
 # Why a message was not needed any more, whatever the reason that its renderer gave.
@@ -143,12 +164,14 @@ class Undelivered(Exception):
 class Message:
     """What a renderer makes: plain text, and a subject without personal data (it is shown on locked screens).
 
-    `unsubscribe_url` belongs to marketing alone; a POST to it unsubscribes (RFC 8058).
+    `unsubscribe_url` belongs to marketing alone; a POST to it unsubscribes (RFC 8058). `short` is the same in a line, as a
+    text message.
     """
 
     subject: str
     text: str
     unsubscribe_url: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,9 +240,21 @@ def wire_bytes(mail: EmailMessage) -> bytes:
     return (body if body.endswith(b"\r\n") else body + b"\r\n") + b".\r\n"
 
 
-def file_name(message_id: str) -> str:
+def bare_id(message_id: str) -> str:
+    """The random part of a Message-ID, 32 letters."""
+    return message_id.strip("<>").partition("@")[0]
+
+
+def file_name(message_id: str, *, by_sms: bool = False) -> str:
     """What a message is called in the outbox folder: the random part of its Message-ID."""
-    return f"{message_id.strip('<>').partition('@')[0]}.eml"
+    return f"{bare_id(message_id)}.{'txt' if by_sms else 'eml'}"
+
+
+def doubts_of(*, by_sms: bool, drops_repeats: bool) -> int:
+    """After how many endings of unknown fate people decide. A repeated mail has the Message-ID of the first; a repeated
+    text message reaches the person twice, unless its provider drops it.
+    """
+    return 1 if by_sms and not drops_repeats else DOUBTS
 
 
 def wait_after(attempts: int) -> timedelta | None:
@@ -252,6 +287,7 @@ DEEDS = Deeds(
         "mail.text_changed": N_("Text of a message changed"),
         "mail.text_reset": N_("Text of a message set back"),
         "mail.tested": N_("Sender of messages tested"),
+        "mail.text_tested": N_("Sender of text messages tested"),
     },
     subjects={
         "mail": Page(N_("Mail"), "mail.message", "mail_id"),
@@ -264,6 +300,8 @@ DEEDS = Deeds(
         "subject_en": N_("Subject, English"),
         "body_zh": N_("Text, Chinese"),
         "body_en": N_("Text, English"),
+        "short_zh": N_("Text message, Chinese"),
+        "short_en": N_("Text message, English"),
         "problem": N_("What went wrong"),
     },
     values={f"way={way.value}": words for way, words in WAY_TEXTS.items()},

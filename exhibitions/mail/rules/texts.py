@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from exhibitions.core.errors import N_, Refused
 from exhibitions.mail.rules import Message, one_line
+from exhibitions.mail.rules.texting import LONGEST_SHORT
 
 LONGEST_SUBJECT = 120
 LONGEST_BODY = 1500
@@ -35,15 +36,18 @@ PLACES: dict[str, str] = {
 }
 # A subject is shown on locked screens (P19): only what says nothing about the person.
 IN_SUBJECTS = frozenset({"fair", "days", "venue"})
+# What takes several lines, or an address of its own: too long to be paid for by the part.
+NOT_IN_SHORT = frozenset({"message", "agreements"})
 _PLACE = re.compile(r"\{([^{}\n]*)\}")
 
 
 @dataclass(frozen=True)
 class Words:
-    """Subject and text of a message, with places."""
+    """Subject and text of a message, with places; `short` is what a text message says instead of both."""
 
     subject: str
     body: str
+    short: str = ""
 
 
 def places_in(text: str) -> list[str]:
@@ -59,11 +63,14 @@ class MessageWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     subject_en: Annotated[str, Meta(max_length=LONGEST_SUBJECT)] = ""
     body_zh: Annotated[str, Meta(max_length=LONGEST_BODY)] = ""
     body_en: Annotated[str, Meta(max_length=LONGEST_BODY)] = ""
+    short_zh: Annotated[str, Meta(max_length=LONGEST_SHORT)] = ""
+    short_en: Annotated[str, Meta(max_length=LONGEST_SHORT)] = ""
 
 
 def check_words(words: Words, allowed: Collection[str], needed: Collection[str] = ()) -> None:
     """Raise `Refused` that names the place: one that this kind of message does not fill, one that is missing in the
-    body, or one about a person in the subject."""
+    body, or one about a person in the subject. A text message, where there is one, has the same places, in one line."""
+    _check_short(words.short, allowed, needed)
     for name in places_in(words.subject):
         if name not in IN_SUBJECTS:
             raise Refused("place_in_subject", N_("{%(name)s} cannot stand in a subject"), name=name)
@@ -73,6 +80,15 @@ def check_words(words: Words, allowed: Collection[str], needed: Collection[str] 
     for name in needed:
         if name not in places_in(words.body):
             raise Refused("place_missing", N_("Put {%(name)s} into the text"), name=name)
+
+
+def _check_short(short: str, allowed: Collection[str], needed: Collection[str]) -> None:
+    for name in places_in(short):
+        if name not in allowed or name in NOT_IN_SHORT:
+            raise Refused("place_in_short", N_("{%(name)s} is not filled in a text message"), name=name)
+    for name in needed:
+        if short and name not in places_in(short):
+            raise Refused("short_missing", N_("Put {%(name)s} into the text message"), name=name)
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
@@ -86,7 +102,10 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def message_of(words: Words, values: Mapping[str, str], unsubscribe_url: str = "") -> Message:
     """The message that is sent."""
-    return Message(fill(words.subject, values), fill(words.body, values).strip() + "\n", unsubscribe_url)
+    short = one_line(fill(words.short, values))
+    return Message(
+        fill(words.subject, values), fill(words.body, values).strip() + "\n", unsubscribe_url, short
+    )
 
 
 def wechat_text(message: Message) -> str:

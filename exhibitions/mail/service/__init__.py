@@ -26,6 +26,7 @@ from exhibitions.jobs import service as jobs
 from exhibitions.mail import queries, rules
 from exhibitions.mail.models import Bounce, Mail
 from exhibitions.mail.rules import Envelope, Message, Problem, State
+from exhibitions.mail.service import texting
 
 SEND = "mail.send"
 FORGET = "mail.forget"
@@ -70,6 +71,7 @@ class Letter:
     template: str
     arguments: Mapping[str, int | str]
     envelope: Envelope
+    by_sms: bool = False
 
 
 _settings: dict[str, Account] = {}
@@ -120,15 +122,17 @@ def send(  # noqa: PLR0913 - all but three by name.
     expo_id: int | None,
     subject: tuple[str, int] | None = None,
     batch: str = "",
+    phone: str | None = None,
 ) -> bool:
     """Put a message into the outbox inside the caller's transaction; nothing leaves before that is committed.
 
     The same `key` to the same recipient is one message, however often it is asked for; False when it is there already.
     `arguments` are ids only. `subject` is the person (`visitor`, 7) whose erasure also empties this row. `batch` is a
-    word for what is sent together. Raises `Refused` for what is no address. Without any (an empty `recipient`) nothing
-    leaves: the message waits until somebody has told the person; its `key` is the person's own.
+    word for what is sent together. Raises `Refused` for what is no address. Without any (an empty `recipient`), or where
+    no mail leaves, it goes to `phone` (E.164) as a text message, if a sender of these is set up and the number takes one.
+    With neither nothing leaves: the message waits until somebody has told the person; its `key` is the person's own.
     """
-    address = rules.check_address(recipient) if recipient else ""
+    address, by_sms = _where_to(recipient, phone)
     domain = parseaddr(account().sender)[1].rpartition("@")[2] or "localhost"
     now = clock.now()
     row = {
@@ -143,6 +147,7 @@ def send(  # noqa: PLR0913 - all but three by name.
         "message_id": f"<{secrets.token_hex(16)}@{rules.wire_address(f'x@{domain}')[2:]}>",
         "created_at": now,
         "batch": batch,
+        "by_sms": by_sms,
         "state": State.WAITING if address else State.NO_ADDRESS,
         "finished_at": None if address else now,
     }
@@ -152,26 +157,36 @@ def send(  # noqa: PLR0913 - all but three by name.
     return made is not None
 
 
+def _where_to(recipient: str, phone: str | None) -> tuple[str, bool]:
+    """The address or the number to which a message goes, "" for none, and whether as a text message."""
+    address = rules.check_address(recipient) if recipient else ""
+    if not (address and account().server):
+        number = texting.number_for(phone)
+        if number:
+            return number, True
+    return address, False
+
+
 def begin(mail_id: int) -> Letter | None:
     """Start an attempt; None when there is nothing (more) to send.
 
     A message whose text left without an answer is in doubt: it goes out once more with the same Message-ID, and after
-    a second doubt people decide.
+    a second doubt people decide; of a text message after the first, unless its provider drops repeats.
     """
     mail = db.session.get(Mail, mail_id)
     if mail is None or mail.state not in (State.WAITING, State.SENDING):
         return None
     if mail.state == State.SENDING:
         mail.doubts += 1
-        if mail.doubts >= rules.DOUBTS:
-            _fail(mail, Problem.DROPPED)
+        if mail.doubts >= rules.doubts_of(by_sms=mail.by_sms, drops_repeats=texting.drops_repeats()):
+            _fail(mail, Problem.NO_ANSWER if mail.by_sms else Problem.DROPPED)
             return None
     now = clock.now()
     mail.state = State.WAITING
     mail.attempts += 1
     mail.next_try_at = now
     envelope = Envelope(account().sender, mail.recipient, mail.message_id, mail.lang, now)
-    return Letter(mail.template, dict(mail.arguments), envelope)
+    return Letter(mail.template, dict(mail.arguments), envelope, mail.by_sms)
 
 
 def leaving(mail_id: int) -> None:
@@ -181,11 +196,12 @@ def leaving(mail_id: int) -> None:
     mail.data_at = clock.now()
 
 
-def arrived(mail_id: int) -> None:
-    """The server has taken the message."""
+def arrived(mail_id: int, parts: int = 0) -> None:
+    """The server, or the provider of text messages, has taken the message; of a text message with its number of parts."""
     mail = db.session.get_one(Mail, mail_id)
     mail.state = State.SENT
-    mail.in_folder = not account().server
+    mail.in_folder = texting.is_sandbox() if mail.by_sms else not account().server
+    mail.parts = parts
     mail.problem = ""
     mail.next_try_at = None
     mail.finished_at = clock.now()
@@ -204,8 +220,12 @@ def put_off(mail_id: int, problem: Problem, *, permanent: bool, doubtful: bool) 
     """An attempt failed: how long to wait for the next one, or None when the message is given up."""
     mail = db.session.get_one(Mail, mail_id)
     wait = None if permanent else rules.wait_after(mail.attempts)
-    if permanent and problem is Problem.RECIPIENT_REFUSED:
+    if permanent and problem in (Problem.RECIPIENT_REFUSED, Problem.NUMBER_REFUSED):
         note_bounce(mail.recipient, problem)
+    doubts = rules.doubts_of(by_sms=mail.by_sms, drops_repeats=texting.drops_repeats())
+    if doubtful and mail.doubts + 1 >= doubts and mail.by_sms:
+        # Tried again it would only be given up: people see it now.
+        mail.doubts, wait = mail.doubts + 1, None
     if wait is None:
         _fail(mail, problem)
         return None
@@ -217,7 +237,7 @@ def put_off(mail_id: int, problem: Problem, *, permanent: bool, doubtful: bool) 
 
 
 def note_bounce(address: str, problem: Problem) -> None:
-    """Note that an address takes no messages; what is known already stays."""
+    """Note that an address or a number takes no messages; what is known already stays."""
     _insert_new(Bounce, {"address": address.lower(), "problem": problem.value, "at": clock.now()})
 
 
@@ -257,6 +277,7 @@ def export_person(kind: str, person_id: int) -> list[dict[str, object]]:
             "template": mail.template,
             "lang": mail.lang,
             "recipient": mail.recipient,
+            "by_sms": mail.by_sms,
             "created_at": mail.created_at.isoformat(),
             "state": mail.state.value,
             "finished_at": mail.finished_at.isoformat() if mail.finished_at else None,
@@ -279,7 +300,7 @@ def erase_person(kind: str, person_id: int) -> None:
 
 
 def erase_address(expo_id: int, address: str) -> None:
-    """The same for every message of a fair to this address, whatever it was about."""
+    """The same for every message of a fair to this address or number, whatever it was about."""
     for mail in queries.to_address(expo_id, address):
         _erase(mail)
 
@@ -316,7 +337,7 @@ def _ask(mail_id: int, expo_id: int | None) -> None:
 
 
 def _forget_file(mail: Mail) -> None:
-    name = rules.file_name(mail.message_id)
+    name = rules.file_name(mail.message_id, by_sms=mail.by_sms)
     jobs.enqueue(FORGET, name, {"file": name})
 
 

@@ -15,10 +15,12 @@ from exhibitions.core.errors import N_, Refused
 from exhibitions.mail import queries
 from exhibitions.mail.models import MailText
 from exhibitions.mail.rules import one_line
-from exhibitions.mail.rules.texts import Words, check_words
+from exhibitions.mail.rules.texting import MOST_PARTS, parts_of
+from exhibitions.mail.rules.texts import Words, check_words, message_of
 
 LANGUAGES = ("zh", "en")
-_FIELDS = ("subject_zh", "body_zh", "subject_en", "body_en")
+_PARTS = ("subject", "body", "short")
+_FIELDS = ("subject_zh", "body_zh", "short_zh", "subject_en", "body_en", "short_en")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ def offer(kind: Kind) -> None:
 def usual_words(kind: Kind, lang: str) -> Words:
     """The words of the product in this language."""
     with force_locale(lang):
-        return Words(str(gettext(kind.words.subject)), str(gettext(kind.words.body)))
+        words = kind.words
+        short = str(gettext(words.short)) if words.short else ""
+        return Words(str(gettext(words.subject)), str(gettext(words.body)), short)
 
 
 def words_of(expo_id: int, name: str, lang: str) -> Words:
@@ -62,19 +66,26 @@ def words_with(own: MailText | None, kind: Kind, lang: str) -> Words:
     usual = usual_words(kind, lang)
     if own is None:
         return usual
-    return Words(getattr(own, f"subject_{lang}") or usual.subject, getattr(own, f"body_{lang}") or usual.body)
+    return _filled_up({part: getattr(own, f"{part}_{lang}") for part in _PARTS}, usual)
+
+
+def _filled_up(own: Mapping[str, str], usual: Words) -> Words:
+    """The own words, and the usual ones where these are empty."""
+    return Words(**{part: own[part] or getattr(usual, part) for part in _PARTS})
 
 
 def save(expo_id: int, kind: Kind, words: Mapping[str, Words], by: Actor) -> None:
     """Keep a fair's own words, by language; words that are the product's own are not kept, so that they follow it.
 
-    Raises `Refused` that names the place at fault.
+    Without words for a text message those stay that there are. Raises `Refused` that names the place at fault, and for a
+    text message that would take too many parts.
     """
     for own in words.values():
         check_words(own, kind.places, kind.needed)
+    check_parts(kind.sample(expo_id), words)
     row = queries.text_of(expo_id, kind.name)
     if row is None:
-        row = MailText(expo_id=expo_id, kind=kind.name, subject_zh="", subject_en="", body_zh="", body_en="")
+        row = MailText(expo_id=expo_id, kind=kind.name, **dict.fromkeys(_FIELDS, ""))
         db.session.add(row)
     before = {name: getattr(row, name) for name in _FIELDS}
     for lang, own in words.items():
@@ -82,6 +93,9 @@ def save(expo_id: int, kind: Kind, words: Mapping[str, Words], by: Actor) -> Non
         subject, body = one_line(own.subject), own.body.replace("\r\n", "\n").strip()
         setattr(row, f"subject_{lang}", "" if subject == usual.subject else subject)
         setattr(row, f"body_{lang}", "" if body == usual.body.strip() else body)
+        short = own.short.replace("\r\n", "\n").strip()
+        if short:
+            setattr(row, f"short_{lang}", "" if short == usual.short else short)
     row.changed_at = clock.now()
     changed = [name for name in _FIELDS if before[name] != getattr(row, name)]
     if changed:
@@ -93,6 +107,21 @@ def save(expo_id: int, kind: Kind, words: Mapping[str, Words], by: Actor) -> Non
             before={"kind": kind.name, **{name: before[name] for name in changed}},
             after={"kind": kind.name, **after},
         )
+
+
+def check_parts(values: Mapping[str, Mapping[str, str]], words: Mapping[str, Words]) -> None:
+    """Raise `Refused` for a text message that, filled with `values`, takes more parts than are ever sent."""
+    for lang, own in words.items():
+        parts = parts_of(message_of(own, values[lang]).short)
+        if parts > MOST_PARTS:
+            raise Refused(
+                "short_long",
+                N_("This text message takes %(parts)s parts; at most %(most)s are sent."),
+                parts=parts,
+                most=MOST_PARTS,
+                name="",
+                lang=lang,
+            )
 
 
 def reset(expo_id: int, kind: Kind, by: Actor) -> None:
@@ -124,6 +153,6 @@ def load_setup(expo_id: int, texts: list[dict[str, str]]) -> None:
         kind = kinds[text["kind"]]
         words = {name: str(text.get(name, "")) for name in _FIELDS}
         for lang in LANGUAGES:
-            own, usual = Words(words[f"subject_{lang}"], words[f"body_{lang}"]), usual_words(kind, lang)
-            check_words(Words(own.subject or usual.subject, own.body or usual.body), kind.places, kind.needed)
+            own = {part: words[f"{part}_{lang}"] for part in _PARTS}
+            check_words(_filled_up(own, usual_words(kind, lang)), kind.places, kind.needed)
         db.session.add(MailText(expo_id=expo_id, kind=kind.name, changed_at=clock.now(), **words))

@@ -19,7 +19,7 @@ from exhibitions.mail import queries, rules, service
 from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import BOXES, Way, first_to_look_at, masked, masked_phone
 from exhibitions.mail.rules.texts import wechat_text
-from exhibitions.mail.service import telling
+from exhibitions.mail.service import telling, texting
 from exhibitions.mail.views.base import blueprint
 
 _PAGE = 50
@@ -175,7 +175,7 @@ def _list(expo: Fair | None) -> str:
         rights=g.get("rights", frozenset()),
         mailings_url=_mailings_url(expo),
         sender_url=url_for("portal.sender") if "portal.sender" in current_app.view_functions else "",
-        has_sender=bool(service.account().server),
+        has_sender=bool(service.account().server) or texting.can_text(),
         page=page,
         last=last,
         total=counts[box],
@@ -185,7 +185,10 @@ def _list(expo: Fair | None) -> str:
 def _recipient(row: Mail, people: dict[int, tuple[str, str | None]]) -> tuple[str, str]:
     """Who is meant: the name where it is known, and the address or else the number, masked (B12)."""
     name, phone = people.get(row.id, ("", None))
-    return name, masked(row.recipient) if row.recipient else masked_phone(phone) if phone else ""
+    if row.recipient and not row.by_sms:
+        return name, masked(row.recipient)
+    number = row.recipient if row.recipient.startswith("+") else phone
+    return name, masked_phone(number) if number else ""
 
 
 def _mailings_url(expo: Fair | None) -> str:

@@ -15,10 +15,18 @@ from exhibitions.core.errors import Refused
 from exhibitions.core.web import go, tell
 from exhibitions.mail import queries
 from exhibitions.mail.forms import WordsForm
+from exhibitions.mail.rules.texting import parts_of
 from exhibitions.mail.rules.texts import PLACES, Words, message_of, places_in, wechat_text
-from exhibitions.mail.service import texts
+from exhibitions.mail.service import texting, texts
 from exhibitions.mail.service.texts import Kind
 from exhibitions.mail.views.base import blueprint
+
+_PARTS = {
+    "place_in_subject": "subject",
+    "place_in_short": "short",
+    "short_missing": "short",
+    "short_long": "short",
+}
 
 
 @blueprint.get("/desk/<slug>/mail/texts")
@@ -35,6 +43,8 @@ def text(expo: Fair, kind: str) -> Any:
     found = _kind(kind)
     own = queries.text_of(expo.id, kind)
     form = WordsForm(data=_in_force(expo, found))
+    if not (texting.can_text() and found.words.short):
+        form.without_short()
     if form.accepted() and "preview" not in request.form:
         try:
             with form.saving(lambda: _in_force(expo, found)):
@@ -78,23 +88,27 @@ def _kind(name: str) -> Kind:
 
 
 def _typed(words: Mapping[str, Words]) -> dict[str, str]:
-    return {f"{part}_{lang}": getattr(words[lang], part) for lang in words for part in ("subject", "body")}
+    return {
+        f"{part}_{lang}": getattr(words[lang], part)
+        for lang in words
+        for part in ("subject", "body", "short")
+    }
 
 
 def _at_fault(words: Mapping[str, Words], refusal: Refused) -> str:
     """The field in which the place stands that was refused, or is missing."""
-    name, part = (
-        str(refusal.params.get("name", "")),
-        "subject" if refusal.code == "place_in_subject" else "body",
-    )
+    name, part = str(refusal.params.get("name", "")), _PARTS.get(refusal.code, "body")
+    if "lang" in refusal.params:
+        return f"{part}_{refusal.params['lang']}"
     for lang in texts.LANGUAGES:
         stands = name in places_in(getattr(words[lang], part))
-        if stands is not (refusal.code == "place_missing"):
+        if stands is not refusal.code.endswith("_missing"):
             return f"{part}_{lang}"
     return f"{part}_zh"
 
 
-def _previews(expo: Fair, kind: Kind, words: Mapping[str, Words]) -> list[tuple[str, str]]:
-    """The message with the first real record, by language, as it would be read."""
+def _previews(expo: Fair, kind: Kind, words: Mapping[str, Words]) -> list[tuple[str, str, str, int]]:
+    """The message with the first real record, by language, as it would be read; and as a text message, with its parts."""
     values = kind.sample(expo.id)
-    return [(lang, wechat_text(message_of(words[lang], values[lang]))) for lang in texts.LANGUAGES]
+    found = [(lang, message_of(words[lang], values[lang])) for lang in texts.LANGUAGES]
+    return [(lang, wechat_text(each), each.short, parts_of(each.short)) for lang, each in found]

@@ -72,6 +72,8 @@ def facts(directory: str, now: datetime, data_dir: Path) -> Facts:
         failed_jobs=jobs.count_failed(now - _RECENT),
         late_mails=mails.count_late(now),
         failed_mails=mails.count_given_up(now - _RECENT),
+        late_texts=mails.count_late(now, by_sms=True),
+        failed_texts=mails.count_given_up(now - _RECENT, by_sms=True),
         wal=_write_ahead_log(),
         newest_entry=audit.newest(),
         database_clock=_database_clock(),

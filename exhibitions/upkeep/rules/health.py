@@ -57,6 +57,9 @@ class Facts:
     late_mails: int = 0
     failed_mails: int = 0
     has_mail_server: bool = True
+    has_text_sender: bool = False
+    late_texts: int = 0
+    failed_texts: int = 0
     disk_free: int = 100 * GIBI
     wal: int | None = None
     last_backup: datetime | None = None
@@ -72,7 +75,15 @@ def judge(facts: Facts) -> list[Check]:
     found = [_database(facts)]
     if not facts.database:
         return [*found, _disk(facts), _backup(facts)]
-    found += [_migrations(facts), _worker(facts), _jobs(facts), _failed(facts), _mail(facts), _disk(facts)]
+    found += [
+        _migrations(facts),
+        _worker(facts),
+        _jobs(facts),
+        _failed(facts),
+        _mail(facts),
+        *_texts(facts),
+        _disk(facts),
+    ]
     if facts.wal is not None:
         found.append(_wal(facts.wal))
     return [*found, _backup(facts), _clock(facts), _devices(facts)]
@@ -162,6 +173,21 @@ def _mail(facts: Facts) -> Check:
         advice = N_("The list of messages names the reason of each.")
         return Check("mail", title, Tone.WAIT, sentence, advice, params)
     return Check("mail", title, Tone.GOOD, N_("Everything that had to leave has left."))
+
+
+def _texts(facts: Facts) -> list[Check]:
+    """Text messages, where a sender of these is set up."""
+    if not facts.has_text_sender:
+        return []
+    title = N_("Text messages")
+    params: dict[str, object] = {"late": facts.late_texts, "failed": facts.failed_texts}
+    if facts.late_texts or facts.failed_texts:
+        sentence = N_(
+            "Waiting for more than 15 minutes: %(late)s. Given up in the last seven days: %(failed)s."
+        )
+        advice = N_("The list of messages names the reason of each.")
+        return [Check("texts", title, Tone.WAIT, sentence, advice, params)]
+    return [Check("texts", title, Tone.GOOD, N_("Everything that had to leave has left."))]
 
 
 def _disk(facts: Facts) -> Check:

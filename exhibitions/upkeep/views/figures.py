@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from datetime import timedelta
 
 from flask import Response, abort, current_app, request
 
@@ -49,4 +50,12 @@ def _now() -> list[tuple[str, str, dict[str, float]]]:
             },
         ),
         ("exhibitions_mails", "Messages that have yet to leave.", {"under_way": mails.count_under_way()}),
+        (
+            "exhibitions_text_messages",
+            "Text messages that have yet to leave, and those given up in seven days.",
+            {
+                "under_way": mails.count_under_way(by_sms=True),
+                "given_up": mails.count_given_up(now - timedelta(days=7), by_sms=True),
+            },
+        ),
     ]

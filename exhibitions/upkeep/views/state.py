@@ -13,6 +13,7 @@ from exhibitions.core import clock
 from exhibitions.core.access import Permission, require
 from exhibitions.core.i18n import format_datetime
 from exhibitions.core.version import VERSION
+from exhibitions.mail.service import texting
 from exhibitions.organisation import queries as organisations
 from exhibitions.upkeep.queries import health as queries
 from exhibitions.upkeep.rules import health
@@ -48,6 +49,7 @@ def _facts() -> Facts:
     return dataclasses.replace(
         found,
         has_mail_server=bool(current_app.config["SETTINGS"].mail.server),
+        has_text_sender=texting.can_text(),
         last_backup=newest.made_at if newest else None,
         last_proof=keeping.newest_proof(place),
     )

@@ -14,7 +14,7 @@ from wtforms.validators import Optional
 
 from exhibitions.core.forms import Form
 from exhibitions.expos.models import Expo
-from exhibitions.mail.forms import body_field, subject_field
+from exhibitions.mail.forms import WithShort, body_field, short_field, subject_field
 from exhibitions.mail.rules.texts import Words
 from exhibitions.visitors.rules.mailing import PURPOSE_TEXTS, REMIND_DAYS
 
@@ -25,7 +25,7 @@ def _sentence(wrong: Any) -> dict[str, Any]:
     return {"invalid_value_message": wrong}
 
 
-class MailingForm(Form):
+class MailingForm(WithShort):
     """A draft. Whom it goes to is chosen by filters, unless people were picked one by one."""
 
     purpose = RadioField(
@@ -40,8 +40,10 @@ class MailingForm(Form):
     source = SelectField(_l("Source"), default="")
     subject_zh = subject_field(_l("Subject, Chinese"))
     body_zh = body_field(_l("Text, Chinese"))
+    short_zh = short_field(_l("Text message, Chinese"))
     subject_en = subject_field(_l("Subject, English"))
     body_en = body_field(_l("Text, English"))
+    short_en = short_field(_l("Text message, English"))
 
     def offer(self, options: dict[str, list[tuple[str, str]]]) -> None:
         """Say what each filter offers."""
@@ -59,10 +61,7 @@ class MailingForm(Form):
     @property
     def words(self) -> dict[str, Words]:
         """What was typed, by language."""
-        return {
-            "zh": Words(self.subject_zh.data or "", self.body_zh.data or ""),
-            "en": Words(self.subject_en.data or "", self.body_en.data or ""),
-        }
+        return {lang: self.words_in(lang) for lang in ("zh", "en")}
 
 
 class SendForm(Form):

@@ -23,11 +23,22 @@ MOST_MAILINGS = 200
 
 
 class Reached(NamedTuple):
-    """Somebody whose turn has come; `email` is None where no message can go."""
+    """Somebody whose turn has come; `email` is None where no mail can go, `phone` where no text message can."""
 
     id: int
     email: str | None
     language: str
+    phone: str | None = None
+
+
+class Ways(NamedTuple):
+    """Whether messages can leave as mail, and as text messages (and this one has words for these)."""
+
+    mail: bool = True
+    text: bool = False
+
+
+BY_MAIL = Ways()
 
 
 def mailing_of(expo: Expo, mailing_id: int, *, for_update: bool = False) -> Mailing | None:
@@ -73,17 +84,20 @@ def keeps(filters: Filters) -> bool:
     )
 
 
-def reach(expo: Expo, chosen: Mapping[str, Any], purpose: Purpose) -> Reach:
-    """Who of those chosen gets a message, and why the others do not, counted."""
-    may = agreed() if purpose is Purpose.MARKETING else sa.true()
+def reach(expo: Expo, chosen: Mapping[str, Any], purpose: Purpose, ways: Ways = BY_MAIL) -> Reach:
+    """Who of those chosen gets a message, by which way, and why the others do not, counted."""
+    everybody = agreed() if purpose is Purpose.MARKETING else sa.true()
+    texted = _texted(ways)
+    may = sa.and_(everybody, sa.not_(texted))
     addressed = Registration.email.is_not(None)
-    left = sa.and_(sa.not_(may), _withdrawn())
+    left = sa.and_(sa.not_(everybody), _withdrawn())
     parts = {
-        "people": may,
+        "people": everybody,
+        "by_sms": sa.and_(everybody, texted),
         "by_mail": sa.and_(may, addressed, sa.not_(_bounced())),
         "no_address": sa.and_(may, sa.not_(addressed)),
         "bounced": sa.and_(may, addressed, _bounced()),
-        "not_agreed": sa.and_(sa.not_(may), sa.not_(_withdrawn())),
+        "not_agreed": sa.and_(sa.not_(everybody), sa.not_(_withdrawn())),
         "unsubscribed": left,
     }
     asked = [sa.func.count(sa.case((part, Registration.id))).label(name) for name, part in parts.items()]
@@ -95,21 +109,24 @@ def next_people(
     expo: Expo, chosen: Mapping[str, Any], purpose: Purpose, behind: int, most: int
 ) -> list[Reached]:
     """The next of those who get a message, by number, those behind the number `behind`."""
-    address = sa.case((_bounced(), None), else_=Registration.email)
-    found = sa.select(Registration.id, address, Registration.language).where(
-        *_chosen(expo, chosen), Registration.id > behind
-    )
+    found = _reached().where(*_chosen(expo, chosen), Registration.id > behind)
     if purpose is Purpose.MARKETING:
         found = found.where(agreed())
     return [Reached._make(row) for row in db.session.execute(found.order_by(Registration.id).limit(most))]
 
 
 def without_address(
-    expo: Expo, chosen: Mapping[str, Any], purpose: Purpose, *, offset: int = 0, limit: int = 50
+    expo: Expo,
+    chosen: Mapping[str, Any],
+    purpose: Purpose,
+    ways: Ways = BY_MAIL,
+    *,
+    offset: int = 0,
+    limit: int = 50,
 ) -> Sequence[Registration]:
-    """Those who get no mail for want of an address that works, by name."""
+    """Those who get no message for want of an address that works, by name."""
     found = sa.select(Registration).where(
-        *_chosen(expo, chosen), sa.or_(Registration.email.is_(None), _bounced())
+        *_chosen(expo, chosen), sa.or_(Registration.email.is_(None), _bounced()), sa.not_(_texted(ways))
     )
     if purpose is Purpose.MARKETING:
         found = found.where(agreed())
@@ -160,8 +177,7 @@ def to_remind(
     on_days = [Registration.visit_day.in_(list(days))]
     if first is not None:
         on_days.append(Registration.visit_day.is_(None))
-    address = sa.case((_bounced(), None), else_=Registration.email)
-    found = sa.select(Registration.id, address, Registration.language).where(
+    found = _reached().where(
         Registration.expo_id == expo.id,
         Registration.state == State.REGISTERED,
         Registration.name != "",
@@ -207,6 +223,23 @@ def _withdrawn() -> sa.ColumnElement[bool]:
 
 def _bounced() -> sa.ColumnElement[bool]:
     return sa.exists().where(Bounce.address == Registration.email)
+
+
+def _reached() -> sa.Select[Any]:
+    address = sa.case((_bounced(), None), else_=Registration.email)
+    return sa.select(Registration.id, address, Registration.language, Registration.phone)
+
+
+def _texted(ways: Ways) -> sa.ColumnElement[bool]:
+    """Whether a person gets it as a text message: the number takes one, and no mail comes."""
+    if not ways.text:
+        return sa.false()
+    takes = sa.and_(
+        Registration.phone.is_not(None), sa.not_(sa.exists().where(Bounce.address == Registration.phone))
+    )
+    if not ways.mail:
+        return takes
+    return sa.and_(takes, sa.or_(Registration.email.is_(None), _bounced()))
 
 
 def _chosen(expo: Expo, chosen: Mapping[str, Any]) -> list[sa.ColumnElement[bool]]:

@@ -63,6 +63,7 @@ WORDS: dict[str, Words] = {
             "What you agreed to, and taking it back: {agreements}\n\n"
             "Questions? {hotline}"
         ),
+        N_("{fair}: your entry code is here: {link}"),
     ),
     RECEIVED: Words(
         N_("We have your registration: {fair}"),
@@ -85,6 +86,7 @@ WORDS: dict[str, Words] = {
             "If you cannot come, you can cancel there.\n\n"
             "Questions? {hotline}"
         ),
+        N_("{fair}: we look forward to your visit. Your entry code: {link}"),
     ),
     APPROVED: Words(
         N_("Your registration is approved: {fair}"),
@@ -97,6 +99,7 @@ WORDS: dict[str, Words] = {
             "What you agreed to, and taking it back: {agreements}\n\n"
             "Questions? {hotline}"
         ),
+        N_("{fair}: your registration is approved. Your entry code: {link}"),
     ),
     REFUSED: Words(
         N_("About your registration: {fair}"),
@@ -106,6 +109,7 @@ WORDS: dict[str, Words] = {
             "{message}\n\n"
             "Questions? {hotline}"
         ),
+        N_("{fair}: we are sorry that we cannot confirm your registration this time.\nQuestions? {hotline}"),
     ),
     CHANGED: Words(
         N_("Your registration was changed: {fair}"),
@@ -116,6 +120,7 @@ WORDS: dict[str, Words] = {
             "If something is not right, correct it there or call us.\n\n"
             "Questions? {hotline}"
         ),
+        N_("{fair}: we have changed your registration; your entry code stays the same: {link}"),
     ),
     CANCELLED: Words(
         N_("Your registration was cancelled: {fair}"),
@@ -124,6 +129,9 @@ WORDS: dict[str, Words] = {
             "your registration for {fair} was cancelled. The entry code is no longer valid.\n\n"
             "If you want to come after all, please register again or call us.\n\n"
             "Questions? {hotline}"
+        ),
+        N_(
+            "{fair}: your registration was cancelled, the entry code is no longer valid.\nQuestions? {hotline}"
         ),
     ),
     OPENING: Words(
@@ -134,6 +142,7 @@ WORDS: dict[str, Words] = {
             "You asked us to tell you. This is the only message, and we have erased your address.\n\n"
             "Questions? {hotline}"
         ),
+        N_("{fair}: registration is open: {page}"),
     ),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,7 @@ PURPOSE_TEXTS: dict[Purpose, str] = {
 class Reach:
     """Who of those chosen gets a message, and why the others do not.
 
-    `people` = `by_mail` + `no_address` + `bounced`; beyond them stand `not_agreed` and `unsubscribed` (marketing alone).
+    `people` = `by_mail` + `by_sms` + `no_address` + `bounced`; beyond them stand `not_agreed` and `unsubscribed` (marketing alone).
     """
 
     people: int = 0
@@ -63,13 +63,19 @@ class Reach:
     bounced: int = 0
     not_agreed: int = 0
     unsubscribed: int = 0
+    by_sms: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """All of it by name; text messages only where some are."""
+        return {name: count for name, count in asdict(self).items() if count or name != "by_sms"}
 
 
 def words_in(words: Mapping[str, Words], lang: str) -> Words:
     """The words for a reader of this language: the other one's where it has none."""
     own = words["zh" if lang == "zh" else "en"]
     other = words["en" if lang == "zh" else "zh"]
-    return Words(own.subject or other.subject, own.body or other.body)
+    return Words(own.subject or other.subject, own.body or other.body, own.short or other.short)
 
 
 def check(words: Mapping[str, Words]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +19,11 @@ from exhibitions.mail import service as mail
 from exhibitions.mail.rules import State as MailState
 from exhibitions.mail.rules import one_line
 from exhibitions.mail.rules.texts import Words
+from exhibitions.mail.service import texting
 from exhibitions.visitors.models import Mailing
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.queries import mailing as queries
-from exhibitions.visitors.queries.mailing import Reached
+from exhibitions.visitors.queries.mailing import Reached, Ways
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules import mailing as rules
 from exhibitions.visitors.rules.mailing import Purpose, State
@@ -41,9 +41,15 @@ def batch_of(mailing: Mailing) -> str:
 def words_of(mailing: Mailing) -> dict[str, Words]:
     """The words by language."""
     return {
-        "zh": Words(mailing.subject_zh, mailing.body_zh),
-        "en": Words(mailing.subject_en, mailing.body_en),
+        "zh": Words(mailing.subject_zh, mailing.body_zh, mailing.short_zh),
+        "en": Words(mailing.subject_en, mailing.body_en, mailing.short_en),
     }
+
+
+def ways_of(mailing: Mailing) -> Ways:
+    """How this message can leave now: as a text message only with words for one, because each is paid for."""
+    has_short = bool(mailing.short_zh or mailing.short_en)
+    return Ways(mail=bool(mail.account().server), text=has_short and texting.can_text())
 
 
 def write(
@@ -94,6 +100,7 @@ def _keep(
     for lang in ("zh", "en"):
         setattr(mailing, f"subject_{lang}", one_line(words[lang].subject))
         setattr(mailing, f"body_{lang}", words[lang].body.replace("\r\n", "\n").strip())
+        setattr(mailing, f"short_{lang}", words[lang].short.replace("\r\n", "\n").strip())
     db.session.flush()
     audit.record("visitors.mailing_written", by, expo_id=expo.id, subject=("mailing", mailing.id))
     return mailing
@@ -147,17 +154,17 @@ def send(expo: Expo, mailing: Mailing, send_at: datetime | None, by: Actor) -> N
     rules.check(words_of(mailing))
     if send_at is not None:
         rules.check_moment(send_at, clock.now())
-    reach = queries.reach(expo, mailing.chosen, Purpose(mailing.purpose))
+    reach = queries.reach(expo, mailing.chosen, Purpose(mailing.purpose), ways_of(mailing))
     if not reach.people:
         raise Conflict("mailing_nobody", N_("Nobody would get this message."))
     mailing.state, mailing.send_at = State.SCHEDULED, send_at
-    mailing.counts = asdict(reach)
+    mailing.counts = reach.counts
     audit.record(
         "visitors.mailing_sent",
         by,
         expo_id=expo.id,
         subject=("mailing", mailing.id),
-        after={"purpose": mailing.purpose, **asdict(reach)},
+        after={"purpose": mailing.purpose, **reach.counts},
     )
     jobs.enqueue(
         SEND, str(mailing.id), {"mailing_id": mailing.id}, expo_id=expo.id, actor=by, run_after=send_at
@@ -197,7 +204,7 @@ def send_portion(expo: Expo, mailing: Mailing) -> bool:
     if mailing.state is State.SCHEDULED:
         # Counted anew: a planned message goes to whom the choice means when it leaves.
         mailing.state = State.SENDING
-        mailing.counts = {**asdict(queries.reach(expo, mailing.chosen, purpose)), "done": 0}
+        mailing.counts = {**queries.reach(expo, mailing.chosen, purpose, ways_of(mailing)).counts, "done": 0}
     people = queries.next_people(expo, mailing.chosen, purpose, mailing.done_id, PORTION)
     for person in people:
         _write_to(mailing, person)
@@ -220,4 +227,5 @@ def _write_to(mailing: Mailing, person: Reached) -> None:
         expo_id=mailing.expo_id,
         subject=(HOLDER, person.id),
         batch=batch,
+        phone=person.phone if ways_of(mailing).text else None,
     )

@@ -85,6 +85,8 @@ def erase_person(registration: Registration) -> None:
     guests.erase_guest(registration)
     if registration.email:
         mail.erase_address(registration.expo_id, registration.email)
+    if registration.phone:
+        mail.erase_address(registration.expo_id, registration.phone)
     _forget_wishes(registration)
     registration.name = registration.company = registration.title = registration.note = (
         registration.search

@@ -96,6 +96,7 @@ class Registered:
     email: str | None
     language: str
     state: State
+    phone: str | None = None
 
 
 def standing(expo: Expo, moment: Moment, *, on_site: bool = False) -> OpenState:
@@ -195,7 +196,7 @@ def register_without_badge(ready: Ready, by: Actor) -> Registered:
         subject=(HOLDER, number),
         after=said_of(row, ready.class_key),
     )
-    return Registered(number, row["expo_id"], row["email"], row["language"], row["state"])
+    return Registered(number, row["expo_id"], row["email"], row["language"], row["state"], row["phone"])
 
 
 def store_many(

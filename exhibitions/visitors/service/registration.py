@@ -15,6 +15,7 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
 from exhibitions.expos.models import Expo
 from exhibitions.mail import service as mail
+from exhibitions.mail.service import texting
 from exhibitions.visitors import queries
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
@@ -135,49 +136,58 @@ def new_link(registration: Registration | Registered) -> str:
 
 
 def renew_link(expo: Expo, registration: Registration, by: Actor) -> str | None:
-    """End every link to the badge and give out a new one: by mail, or as a token to hand over where no letter can go.
+    """End every link to the badge and give out a new one: by mail or text message, or as a token to hand over where
+    neither can go.
 
     Raises `Conflict` when the registration was cancelled or refused.
     """
     check_alive(registration)
     accounts.revoke_links(LINK, registration.id)
     audit.record("visitors.link_renewed", by, expo_id=expo.id, subject=(HOLDER, registration.id))
+    leaves = (registration.email and mail.account().server) or texting.number_for(registration.phone)
     # Who still waits for approval gets no letter before.
-    if registration.email is None or registration.state is not State.REGISTERED or not mail.account().server:
+    if registration.state is not State.REGISTERED or not leaves:
         return new_link(registration)
     # The link in a letter of a moment ago has just ended, so this is never that same letter.
-    _send(registration, registration.email, f"renewed-{clock.now().timestamp()}")
+    _send(registration, f"renewed-{clock.now().timestamp()}", registration.phone)
     return None
 
 
-def send_link(registration: Registration | Registered) -> bool:
-    """Send the link to the badge by mail; False when no address is known. Twice in ten minutes is one letter."""
-    if registration.email is None:
+def send_link(registration: Registration | Registered, *, text: bool = True, to_phone: bool = False) -> bool:
+    """Send the link to the badge by mail, else as a text message unless `text` forbids it; `to_phone`: rather by text
+    message. False when neither can go. Twice in ten minutes is one letter.
+    """
+    number = texting.number_for(registration.phone) if text else ""
+    if registration.email is None and not number:
         return False
-    _send(registration, registration.email, str(int(clock.now().timestamp()) // _LETTER_SECONDS))
+    occasion = str(int(clock.now().timestamp()) // _LETTER_SECONDS)
+    _send(registration, occasion, number or None, by_mail=not (to_phone and number))
     return True
 
 
-def _send(registration: Registration | Registered, email: str, occasion: str) -> None:
+def _send(
+    registration: Registration | Registered, occasion: str, phone: str | None, *, by_mail: bool = True
+) -> None:
     mail.send(
         letters.first_letter(registration.state),
-        email,
+        (registration.email or "") if by_mail else "",
         registration.language,
         {"expo_id": registration.expo_id, "registration_id": registration.id},
         key=f"badge-link-{registration.id}-{occasion}",
         expo_id=registration.expo_id,
         subject=(HOLDER, registration.id),
+        phone=phone,
     )
 
 
 def send_again(expo: Expo, phone: str | None, email: str | None, by: Actor) -> None:
-    """Send the link to who is registered with this number or address (V4).
+    """Send the link to who is registered with this number or address (V4): where it was asked for, if it can go there.
 
     Nothing comes back, and an entry is written either way, so that neither the answer nor its time tells who is known.
     """
     registration = queries.alive_with(expo, phone, email)
     if registration is not None:
-        send_link(registration)
+        send_link(registration, to_phone=phone is not None)
     audit.record("visitors.link_asked", by, expo_id=expo.id)
 
 

@@ -16,6 +16,8 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
 from exhibitions.expos.models import Expo
 from exhibitions.mail import service as mail
+from exhibitions.mail.models import Bounce
+from exhibitions.mail.service import texting
 from exhibitions.visitors import queries
 from exhibitions.visitors.models import Reminder
 from exhibitions.visitors.rules import letters
@@ -50,15 +52,16 @@ def ask(expo: Expo, phone: str | None, email: str | None, language: str) -> None
 def tell(expo: Expo) -> int:
     """Tell a portion of those who left an address that registration is open, and forget them; gives their number.
 
-    Nothing happens while it is not open. Whoever left a number is forgotten when the office has had its time to tell
-    them, and everybody is when the fair no longer takes registrations.
+    Nothing happens while it is not open. Whoever left a number gets a text message where a sender of these is set up;
+    else they are forgotten when the office has had its time to tell them, and everybody is when the fair no longer takes
+    registrations.
     """
     moment = queries.moment(expo)
     state = standing(expo, moment)
     if state is OpenState.NOT_YET:
         return 0
     theirs = sa.select(Reminder).where(Reminder.expo_id == expo.id, Reminder.email.is_not(None))
-    told = db.session.scalars(theirs.order_by(Reminder.id).limit(_PORTION)).all()
+    told = [*db.session.scalars(theirs.order_by(Reminder.id).limit(_PORTION)), *_texted(expo)]
     for reminder in told:
         if state is OpenState.OPEN:
             mail.send(
@@ -68,6 +71,7 @@ def tell(expo: Expo) -> int:
                 {"expo_id": expo.id},
                 key=f"opening-{expo.id}",
                 expo_id=expo.id,
+                phone=reminder.phone,
             )
         db.session.delete(reminder)
     opened = expo.registration_opens_at
@@ -75,6 +79,16 @@ def tell(expo: Expo) -> int:
         left = sa.delete(Reminder).where(Reminder.expo_id == expo.id, Reminder.phone.is_not(None))
         db.session.execute(left, execution_options={"synchronize_session": False})
     return len(told)
+
+
+def _texted(expo: Expo) -> list[Reminder]:
+    """The next of those whose numbers take a text message; the office tells the others."""
+    if not texting.can_text():
+        return []
+    known = sa.exists().where(Bounce.address == Reminder.phone)
+    theirs = sa.select(Reminder).where(Reminder.expo_id == expo.id, Reminder.phone.is_not(None), ~known)
+    rows = db.session.scalars(theirs.order_by(Reminder.id).limit(_PORTION))
+    return [reminder for reminder in rows if texting.number_for(reminder.phone)]
 
 
 def take_numbers(expo: Expo, by: Actor, reason: str) -> Iterator[tuple[str, str, datetime]]:

@@ -1,4 +1,4 @@
-"""Telling people what happened to them: by mail where there is an address, else on the list of those to be told."""
+"""Telling people what happened to them: by mail where there is an address, by text message, else on the list of those to be told."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def tell(registration: Registration, letter: str) -> None:
         key=f"{letter}-{registration.id}-{clock.now().timestamp()}",
         expo_id=registration.expo_id,
         subject=(HOLDER, registration.id),
+        phone=registration.phone,
     )
 
 
@@ -85,6 +86,7 @@ def remind(expo: Expo, row: VisitReminder, behind: int) -> int | None:
             expo_id=expo.id,
             subject=(HOLDER, person.id),
             batch=f"before-{expo.id}",
+            phone=person.phone,
         )
     if len(found) < _PORTION:
         row.done_on = moment.today

@@ -116,7 +116,8 @@ def many(found: Mailing, values: Mapping[str, str], lang: str, leave: str = "") 
     """The words of a message to many, filled; `leave` is the address at which a person leaves marketing."""
     words = mailing.words_in(words_of(found), lang)
     if leave:
-        words = Words(words.subject, words.body + "\n\n" + _("No more messages like this: {leave}"))
+        body = words.body + "\n\n" + _("No more messages like this: {leave}")
+        words = Words(words.subject, body, words.short and words.short + "\n" + _("Unsubscribe: {leave}"))
         values = {**values, "leave": leave}
     return message_of(words, values, leave)
 

@@ -117,7 +117,9 @@ def renew_link(expo: Expo, registration_id: int) -> Any:
     with transaction():
         token = service.renew_link(expo, row.registration, actor())
     if token is None:
-        tell(_("The earlier links have ended. A new one is sent by e-mail."))
+        by_mail = row.registration.email and mail.account().server
+        ended = _("The earlier links have ended. A new one is sent by e-mail.")
+        tell(ended if by_mail else _("The earlier links have ended. A new one is sent by text message."))
         return go("visitors.visitor", slug=expo.slug, registration_id=registration_id)
     look = keep_answer([_RENEWED, registration_id, token])
     return go("visitors.visitor", slug=expo.slug, registration_id=registration_id, look=look)

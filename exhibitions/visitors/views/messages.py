@@ -20,7 +20,9 @@ from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
+from exhibitions.mail.rules.texting import parts_of
 from exhibitions.mail.rules.texts import PLACES, fill, wechat_text
+from exhibitions.mail.service import texting
 from exhibitions.visitors import queries as people
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.mailing import NARROWED, MailingForm, ReminderForm, SendForm
@@ -38,7 +40,8 @@ from exhibitions.visitors.views.words import STATES
 from exhibitions.visitors.views.words import source as source_name
 
 _PAGE = 50
-_FIELDS = ("subject_zh", "body_zh", "subject_en", "body_en")
+_PARTS = {"place_in_subject": "subject", "place_in_short": "short"}
+_FIELDS = ("subject_zh", "body_zh", "short_zh", "subject_en", "body_en", "short_en")
 
 
 @blueprint.get("/desk/<slug>/mail/many")
@@ -132,11 +135,12 @@ def without_address(expo: Expo, mailing_id: int) -> str:
     """Who is named because no mail reaches them."""
     found = _mailing(expo, mailing_id)
     purpose = Purpose(found.purpose)
-    reach = queries.reach(expo, found.chosen, purpose)
+    ways = service.ways_of(found)
+    reach = queries.reach(expo, found.chosen, purpose, ways)
     total = reach.no_address + reach.bounced
     last = max(1, -(-total // _PAGE))
     page = min(listing.page(), last)
-    rows = queries.without_address(expo, found.chosen, purpose, offset=(page - 1) * _PAGE, limit=_PAGE)
+    rows = queries.without_address(expo, found.chosen, purpose, ways, offset=(page - 1) * _PAGE, limit=_PAGE)
     return render_template(
         "visitors/without_address.html",
         expo=expo,
@@ -201,6 +205,8 @@ def remove_mailing(expo: Expo, mailing_id: int) -> Any:
 
 def _write(expo: Expo, found: Mailing | None, form: MailingForm) -> Any:
     form.offer(_offered(expo, form))
+    if not texting.can_text():
+        form.without_short()
     picked = len(found.chosen.get("ids", ())) if found else 0
     if form.accepted():
         chosen = found.chosen if found and picked else form.chosen
@@ -221,7 +227,9 @@ def _write(expo: Expo, found: Mailing | None, form: MailingForm) -> Any:
 def _at_fault(form: MailingForm, refusal: Refused) -> str:
     """The field that holds the place that was refused; the first one for what no single field is to blame for."""
     name = "{" + str(refusal.params.get("name", "")) + "}"
-    part = "subject" if refusal.code == "place_in_subject" else "body"
+    part = _PARTS.get(refusal.code, "body")
+    if "lang" in refusal.params:
+        return f"short_{refusal.params['lang']}"
     wrong = (f"{part}_{lang}" for lang in ("zh", "en") if name in (form[f"{part}_{lang}"].data or ""))
     return next(wrong, "subject_zh")
 
@@ -229,7 +237,7 @@ def _at_fault(form: MailingForm, refusal: Refused) -> str:
 def _page(expo: Expo, found: Mailing, form: SendForm) -> str:
     purpose = Purpose(found.purpose)
     is_draft = found.state is State.DRAFT
-    reach = queries.reach(expo, found.chosen, purpose) if is_draft else None
+    reach = queries.reach(expo, found.chosen, purpose, service.ways_of(found)) if is_draft else None
     batch = service.batch_of(found)
     return render_template(
         "visitors/mailing.html",
@@ -245,7 +253,7 @@ def _page(expo: Expo, found: Mailing, form: SendForm) -> str:
         outbox=[] if is_draft else _outcome(expo, batch),
         rights=g.rights,
         rules=rules,
-        has_sender=bool(mail.account().server),
+        has_sender=bool(mail.account().server) or service.ways_of(found).text,
         **_look(),
     )
 
@@ -264,8 +272,8 @@ def _outcome(expo: Expo, batch: str) -> list[tuple[str, str, int]]:
     ]
 
 
-def _previews(expo: Expo, found: Mailing, purpose: Purpose) -> list[tuple[str, str]]:
-    """The message with the first of those who get it, in both languages."""
+def _previews(expo: Expo, found: Mailing, purpose: Purpose) -> list[tuple[str, str, str, int]]:
+    """The message with the first of those who get it, in both languages; and as a text message, with its parts."""
     first = queries.next_people(expo, found.chosen, purpose, 0, 1)
     row = people.registration_of(expo, first[0].id) if first else None
     values = letters.in_both(expo, row)
@@ -273,7 +281,8 @@ def _previews(expo: Expo, found: Mailing, purpose: Purpose) -> list[tuple[str, s
     for lang in ("zh", "en"):
         with force_locale(lang):
             leave = _("(a link of the person's own)") if purpose is Purpose.MARKETING else ""
-            previews.append((lang, wechat_text(letters.many(found, values[lang], lang, leave))))
+            message = letters.many(found, values[lang], lang, leave)
+        previews.append((lang, wechat_text(message), message.short, parts_of(message.short)))
     return previews
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, g, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,11 +17,12 @@ from exhibitions.core.access import actor, public
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import language
-from exhibitions.core.web import device_key, go, throttle
+from exhibitions.core.web import TooMany, device_key, go, throttle
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import local_day
 from exhibitions.mail import service as mail
+from exhibitions.mail.service import texting
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import steps
 from exhibitions.visitors.forms.registration import ContactForm, RegistrationForm
@@ -38,6 +39,7 @@ from exhibitions.visitors.views.base import blueprint
 _OF_A_PHONE = "20 per hour"
 _OF_A_DEVICE = "300 per minute"
 _KNOWN_OF_A_DEVICE = "20 per hour"
+_TEXTS_OF_A_NETWORK = "300 per hour"
 PRESS = "press"
 """The word of the address at which the press registers, whatever the key of its class."""
 _TAKEN = ("phone_taken", "email_taken")
@@ -157,6 +159,7 @@ def _register(expo: Expo, form: RegistrationForm, moment: Moment, behind: steps.
     # Read now: the transaction forgets all rows, and reading the fair again afterwards would be for its name alone.
     as_group = _as_group(form)
     slug, more = expo.slug, not form.on_site and form.asked.has_more(form.badge_class.key)
+    may_text = _may_text()
     try:
         with transaction():
             registered = service.register(ready, actor())
@@ -164,7 +167,7 @@ def _register(expo: Expo, form: RegistrationForm, moment: Moment, behind: steps.
                 consenting.answer(expo, registered, behind.answers, actor())
             if identity is not None and not identity.at_the_desk:
                 identities.keep(expo, registered, identity.kind, identity.kept_number, entry.channel)
-            service.send_link(registered)
+            service.send_link(registered, text=may_text)
             token = service.new_link(registered)
     except Refused as refusal:
         if refusal.code not in _TAKEN:
@@ -177,6 +180,20 @@ def _register(expo: Expo, form: RegistrationForm, moment: Moment, behind: steps.
     if as_group:
         return go("my_badge.colleagues", slug=slug, token=token)
     return go("my_badge.more" if more else "my_badge.badge", slug=slug, token=token)
+
+
+def _may_text() -> bool:
+    """Whether the link may go as a text message: each is paid for, so a network that registers machines gets no more of
+    them. The badge is on the page all the same.
+    """
+    if not texting.can_text():
+        return False
+    try:
+        throttle("register-network", request.remote_addr or "", _TEXTS_OF_A_NETWORK)
+    except TooMany:
+        g.pop("retry_after", None)
+        return False
+    return True
 
 
 def _same_form(expo: Expo, form: RegistrationForm) -> str | None:
@@ -195,6 +212,8 @@ def find(expo: Expo) -> Any:
         try:
             throttle("find-badge", f"{expo.id} {asked}", "5 per hour")
             throttle("find-badge-device", device_key(), "30 per hour")
+            if form.kept_phone and texting.can_text():
+                throttle("find-badge-network", request.remote_addr or "", _TEXTS_OF_A_NETWORK)
         except Refused as refusal:
             form.refuse("contact", refusal)
             return _find_page(expo, form), refusal.status
@@ -211,7 +230,8 @@ def _find_page(expo: Expo, form: ContactForm) -> str:
 @blueprint.get("/<slug>/find-badge/sent")
 @public
 def link_sent(expo: Expo) -> str:
-    return render_template("visitors/link_sent.html", expo=expo, can_send=bool(mail.account().server))
+    can_send, can_text = bool(mail.account().server), texting.can_text()
+    return render_template("visitors/link_sent.html", expo=expo, can_send=can_send, can_text=can_text)
 
 
 @blueprint.get("/<slug>/privacy")

@@ -8,6 +8,7 @@ from exhibitions.core.access import actor, personal_link
 from exhibitions.core.db import transaction
 from exhibitions.core.i18n import language
 from exhibitions.expos.models import Expo
+from exhibitions.mail.service import texting
 from exhibitions.visitors.queries import mailing as queries
 from exhibitions.visitors.service import telling
 
@@ -45,4 +46,5 @@ def _page(expo: Expo, registration_id: int) -> str:
         token=str((request.view_args or {}).get("token", "")) or request.path.split("/")[3],
         agrees=queries.agrees_now(expo.id, registration_id),
         is_over=False,
+        can_text=texting.can_text(),
     )
