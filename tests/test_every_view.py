@@ -195,6 +195,7 @@ VIEWS: dict[str, Way] = {
     "GET /desk/mail": PAGE,
     "GET /desk/mail/sender": PAGE,
     "POST /desk/mail/sender/test": DONE,
+    "POST /desk/mail/sender/test-text": DONE,
     "POST /desk/mail/<int:mail_id>/again": DONE,
     "GET /desk/settings": PAGE,
     "GET /desk/settings/organisation": PAGE,
