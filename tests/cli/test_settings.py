@@ -55,6 +55,9 @@ WRONG = [
     ("MAIL_USERNAME", "fair", "MAIL_PASSWORD is missing"),
     ("MAIL_PASSWORD", "secret", "MAIL_USERNAME is missing"),
     ("MAIL_FROM", "fair", "the sender's address, like fair@example.org"),
+    ("SMS_SENDER", "two words", "the name of an installed sender, module:attribute or sandbox"),
+    ("SMS_SENDER", "nobody-offers-this", "no installed package offers it"),
+    ("SMS_SENDER", "no.such:Sender", "No module named 'no'"),
     ("TIME_ZONE", "CST", "a name like Asia/Shanghai or Europe/Berlin"),
     ("BACKUP_DAYS", "0", "a whole number from 1 to 3650"),
     ("BACKUP_PASSPHRASE_FILE", "/nowhere/words", "a file that the server may read"),
@@ -105,6 +108,13 @@ def test_a_wrong_setting_is_one_sentence_of_wsgi(
     assert sentence.startswith(f"Error: {name}: ")
     assert expected in sentence
     assert "\n" not in sentence
+
+
+def test_the_sandbox_of_text_messages_is_not_for_production(environ: dict[str, str]) -> None:
+    assert Settings.from_env({**environ, "SMS_SENDER": "sandbox"}).sms_sender == "sandbox"
+    strict = {**environ, "SMS_SENDER": "sandbox", "PRODUCTION": "1", "PUBLIC_URL": "https://fair.example.org"}
+    with pytest.raises(SettingError, match=r"^SMS_SENDER: sandbox sends nothing"):
+        Settings.from_env(strict)
 
 
 def test_a_folder_without_leave_to_write_is_said(

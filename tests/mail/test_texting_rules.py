@@ -4,7 +4,7 @@ import pytest
 
 from exhibitions.core.errors import Refused
 from exhibitions.mail.rules import doubts_of
-from exhibitions.mail.rules.texting import RefusedForGood, TryLater, check_number, parts_of
+from exhibitions.mail.rules.texting import RefusedForGood, TryLater, check_number, parts_of, parts_of_preview
 from exhibitions.mail.rules.texts import Words, check_words, message_of
 
 
@@ -86,3 +86,8 @@ def test_it_is_one_line_without_idle_ends() -> None:
     values = {"fair": "Expo", "link": "https://x/1", "hotline": ""}
     message = message_of(Words("s", "b", "{fair}: {link}\nQuestions? {hotline}"), values)
     assert message.short == "Expo: https://x/1"
+
+
+def test_a_preview_counts_the_link_in_full() -> None:
+    assert (parts_of("a" * 100 + "…"), parts_of_preview("a" * 100 + "…")) == (2, 1)
+    assert parts_of_preview("a" * 140 + "…") == 2

@@ -46,6 +46,9 @@ def test_everything_is_well() -> None:
         ("mail", {"has_mail_server": False}, Tone.WAIT),
         ("mail", {"late_mails": 1}, Tone.WAIT),
         ("mail", {"failed_mails": 1}, Tone.WAIT),
+        ("texts", {"has_text_sender": True}, Tone.GOOD),
+        ("texts", {"has_text_sender": True, "late_texts": 1}, Tone.WAIT),
+        ("texts", {"has_text_sender": True, "failed_texts": 1}, Tone.WAIT),
         ("disk", {"disk_free": GIBI}, Tone.WAIT),
         ("disk", {"disk_free": MEBI}, Tone.STOP),
         ("wal", {"wal": 65 * MEBI}, Tone.WAIT),
@@ -62,6 +65,10 @@ def test_everything_is_well() -> None:
 )
 def test_each_light(key: str, changed: dict[str, object], tone: Tone) -> None:
     assert tone_of(key, **changed) is tone
+
+
+def test_without_a_sender_of_text_messages_there_is_no_light() -> None:
+    assert "texts" not in [check.key for check in health.judge(Facts(NOW, late_texts=1))]
 
 
 def test_a_dead_database_hides_what_it_would_have_told() -> None:

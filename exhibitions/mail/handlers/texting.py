@@ -92,7 +92,8 @@ def load(name: str, outbox: Path) -> TextSender | None:
     try:
         made = _maker(name)()
     except Exception as error:
-        raise ValueError(f"{name} cannot be made ready ({error}).") from error
+        why = " ".join(str(error).split())
+        raise ValueError(f"{name} cannot be made ready ({why}).") from error
     if not isinstance(made, TextSender):
         raise ValueError(f"what {name} makes is no sender: it needs name, drops_repeats and send.")
     return made

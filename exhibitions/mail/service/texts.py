@@ -15,7 +15,7 @@ from exhibitions.core.errors import N_, Refused
 from exhibitions.mail import queries
 from exhibitions.mail.models import MailText
 from exhibitions.mail.rules import one_line
-from exhibitions.mail.rules.texting import MOST_PARTS, parts_of
+from exhibitions.mail.rules.texting import MOST_PARTS, parts_of_preview
 from exhibitions.mail.rules.texts import Words, check_words, message_of
 
 LANGUAGES = ("zh", "en")
@@ -112,7 +112,7 @@ def save(expo_id: int, kind: Kind, words: Mapping[str, Words], by: Actor) -> Non
 def check_parts(values: Mapping[str, Mapping[str, str]], words: Mapping[str, Words]) -> None:
     """Raise `Refused` for a text message that, filled with `values`, takes more parts than are ever sent."""
     for lang, own in words.items():
-        parts = parts_of(message_of(own, values[lang]).short)
+        parts = parts_of_preview(message_of(own, values[lang]).short)
         if parts > MOST_PARTS:
             raise Refused(
                 "short_long",

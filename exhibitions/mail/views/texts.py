@@ -15,7 +15,7 @@ from exhibitions.core.errors import Refused
 from exhibitions.core.web import go, tell
 from exhibitions.mail import queries
 from exhibitions.mail.forms import WordsForm
-from exhibitions.mail.rules.texting import parts_of
+from exhibitions.mail.rules.texting import parts_of_preview
 from exhibitions.mail.rules.texts import PLACES, Words, message_of, places_in, wechat_text
 from exhibitions.mail.service import texting, texts
 from exhibitions.mail.service.texts import Kind
@@ -111,4 +111,4 @@ def _previews(expo: Fair, kind: Kind, words: Mapping[str, Words]) -> list[tuple[
     """The message with the first real record, by language, as it would be read; and as a text message, with its parts."""
     values = kind.sample(expo.id)
     found = [(lang, message_of(words[lang], values[lang])) for lang in texts.LANGUAGES]
-    return [(lang, wechat_text(each), each.short, parts_of(each.short)) for lang, each in found]
+    return [(lang, wechat_text(each), each.short, parts_of_preview(each.short)) for lang, each in found]

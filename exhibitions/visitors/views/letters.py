@@ -173,6 +173,11 @@ def in_both(expo: Expo, row: Row | None) -> dict[str, dict[str, str]]:
     return values
 
 
+def leave_hint(expo: Expo) -> str:
+    """The address at which a person leaves marketing, with a hint in the place of its secret."""
+    return _address(expo, "unsubscribe.unsubscribe", "…")
+
+
 def _subject(arguments: Arguments, name: str) -> tuple[Expo, Row]:
     expo = db.session.get(Expo, int(arguments["expo_id"]))
     row = queries.registration_of(expo, int(arguments["registration_id"])) if expo else None

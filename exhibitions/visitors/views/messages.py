@@ -20,7 +20,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
-from exhibitions.mail.rules.texting import parts_of
+from exhibitions.mail.rules.texting import parts_of_preview
 from exhibitions.mail.rules.texts import PLACES, fill, wechat_text
 from exhibitions.mail.service import texting
 from exhibitions.visitors import queries as people
@@ -282,7 +282,9 @@ def _previews(expo: Expo, found: Mailing, purpose: Purpose) -> list[tuple[str, s
         with force_locale(lang):
             leave = _("(a link of the person's own)") if purpose is Purpose.MARKETING else ""
             message = letters.many(found, values[lang], lang, leave)
-        previews.append((lang, wechat_text(message), message.short, parts_of(message.short)))
+            # Paid for by its length: with the address in full, as it will be.
+            short = letters.many(found, values[lang], lang, leave and letters.leave_hint(expo)).short
+        previews.append((lang, wechat_text(message), short, parts_of_preview(short)))
     return previews
 
 
