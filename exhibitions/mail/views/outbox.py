@@ -175,7 +175,7 @@ def _list(expo: Fair | None) -> str:
         rights=g.get("rights", frozenset()),
         mailings_url=_mailings_url(expo),
         sender_url=url_for("portal.sender") if "portal.sender" in current_app.view_functions else "",
-        has_sender=bool(service.account().server) or texting.can_text(),
+        has_sender=bool(service.account().server) or (texting.can_text() and not texting.is_sandbox()),
         page=page,
         last=last,
         total=counts[box],
