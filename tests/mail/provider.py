@@ -45,7 +45,11 @@ def later(why: str = "busy") -> Callable[[], None]:
 
 def hang(until: threading.Event) -> Callable[[], None]:
     """It does not answer before `until`."""
-    return lambda: until.wait(60) and None
+
+    def answer() -> None:
+        until.wait(60)
+
+    return answer
 
 
 def dawdle(seconds: float) -> Callable[[], None]:

@@ -23,7 +23,7 @@ from exhibitions.mail import queries, service
 from exhibitions.mail.handlers import texting as handing
 from exhibitions.mail.models import Bounce, Mail
 from exhibitions.mail.rules import ATTEMPTS, Message, Problem, State
-from exhibitions.mail.rules.texting import MOST_A_DAY, MOST_PARTS, TextSender
+from exhibitions.mail.rules.texting import MOST_A_DAY, MOST_PARTS, TextSender, TryLater
 from exhibitions.mail.service import texting
 from tests.engines import both_engines
 from tests.mail.provider import Provider, breaks, dawdle, hang, later, refuse
@@ -284,7 +284,7 @@ def test_the_sandbox_writes_files_and_everybody_is_still_to_be_told(app: Flask, 
 def test_the_sandbox_says_when_the_disk_takes_nothing(tmp_path: Path) -> None:
     (tmp_path / "outbox").write_text("in the way")
     sandbox = handing.Sandbox(tmp_path / "outbox")
-    with pytest.raises(handing.TryLater):
+    with pytest.raises(TryLater):
         sandbox.send(CANARY, "x", "a" * 32)
 
 

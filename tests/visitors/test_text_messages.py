@@ -23,7 +23,7 @@ from exhibitions.visitors.queries import mailing as reaching
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.mailing import Purpose, Reach
 from exhibitions.visitors.service import reminders
-from tests.mail.provider import Provider
+from tests.mail.provider import Provider, refuse
 from tests.people import People
 from tests.visitors.registering import PHONE, add, change_fair, fair, register
 from tests.visitors.test_mailing import MANY, WORDS, agree
@@ -98,10 +98,11 @@ def test_a_number_and_a_network_have_their_limits(app: Flask, people: People, pr
     codes = [people.nobody.post(FIND, data={"contact": "13800138000"}).status_code for _ in range(6)]
     assert codes == [303] * 5 + [429]
     # Other numbers by ever new browsers, all from one address.
+    codes = []
     for n in range(300):
         people.nobody.delete_cookie("device")
-        answer = people.nobody.post(FIND, data={"contact": f"139{n:08}"})
-    assert answer.status_code == 429
+        codes.append(people.nobody.post(FIND, data={"contact": f"139{n:08}"}).status_code)
+    assert (codes[0], codes[-1]) == (303, 429)
 
 
 def test_past_the_limit_of_a_network_people_register_without_a_text_message(
@@ -270,6 +271,16 @@ def test_words_that_cannot_be_filled_are_refused_at_their_field(
     assert page.status_code == 422 or page.status_code == 200
     assert said in page.text
     assert f'id="{field}-error"' in page.text
+
+
+def test_a_dead_number_is_said_on_the_record(app: Flask, people: People, provider: Provider) -> None:
+    number = add(app)
+    page = f"/desk/8th/visitors/{number}?lang=en"
+    assert "takes no text messages" not in people.alice.get(page).text
+    provider.answers.append(refuse())
+    people.nobody.post(FIND, data={"contact": "13800138000"})
+    sent(app)
+    assert "This number takes no text messages." in people.alice.get(page).text
 
 
 def test_an_erased_person_has_no_number_in_the_outbox(app: Flask, people: People, provider: Provider) -> None:

@@ -20,6 +20,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
+from exhibitions.mail.service import texting
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.registration import CancelForm, DeskCorrectionForm
@@ -220,6 +221,9 @@ def _record(expo: Expo, row: Row, *, plain: bool = False, token: str = "") -> st
         more_people=theirs.total - len(theirs.rows),
         mails=mail_queries.newest_about(HOLDER, row.registration.id),
         bounced=row.registration.email and mail_queries.bounce_of(row.registration.email),
+        dead_number=texting.can_text()
+        and row.registration.phone
+        and mail_queries.bounce_of(row.registration.phone),
         mail_rules=mail_rules,
         mail_titles=mail.titles,
         merges=merging.shown(expo, row.registration),
