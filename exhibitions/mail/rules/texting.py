@@ -9,8 +9,6 @@ import enum
 import re
 from typing import Protocol, runtime_checkable
 
-from exhibitions.core.errors import N_, Refused
-
 LONGEST_SHORT = 200
 """Characters that the words of a text message may have, with their places."""
 MOST_PARTS = 6
@@ -81,11 +79,9 @@ class TextSender(Protocol):
         """
 
 
-def check_number(phone: str) -> str:
-    """One number in E.164; raises `Refused` for anything else."""
-    if not _NUMBER.fullmatch(phone):
-        raise Refused("phone_invalid", N_("Enter a mobile number"))
-    return phone
+def is_number(phone: str) -> bool:
+    """Whether this is one number in E.164: nothing else is ever handed to a provider."""
+    return bool(_NUMBER.fullmatch(phone))
 
 
 def parts_of(text: str) -> int:
