@@ -75,6 +75,7 @@ WORDS: dict[str, Words] = {
             "Day of visit: {day}\nVenue: {venue}\n\n"
             "Questions? {hotline}"
         ),
+        N_("{fair}: we have your registration and tell you once it is approved. How it stands: {link}"),
     ),
     BEFORE: Words(
         N_("Your visit is near: {fair}"),

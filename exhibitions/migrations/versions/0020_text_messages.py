@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0019"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 
 WITH_WORDS = ("mail_texts", "mailings")
 

@@ -7,8 +7,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 
 _NOISE = re.compile(r"[\s\-_.'’*:;#?!·•、,。\u200b-\u200f\u2060\ufeff]+")
 _BRACKETS = str.maketrans("[{【〔〈《「『<]}】〕〉》」』>", "((((((((()))))))))")
