@@ -212,7 +212,7 @@ VIEWS: dict[str, Way] = {
     f"POST {BADGES}/<int:badge_id>/print": PAGE,
     f"POST {BADGES}/<int:badge_id>/replace": ASKED,
     f"GET {BADGES}/classes/<int:class_id>/design": PAGE,
-    f"POST {BADGES}/classes/<int:class_id>/design": ASKED,
+    f"POST {BADGES}/classes/<int:class_id>/design": Way(422, {"band": "nowhere"}),
     f"GET {BADGES}/classes/<int:class_id>/preview.png": PAGE,
     f"GET {BADGES}/printers": PAGE,
     f"GET {BADGES}/printers/<int:printer_id>": PAGE,

@@ -100,6 +100,7 @@ NO_EDITS: dict[str, str] = {
     **dict.fromkeys(
         (
             f"{BADGE}/colleagues",
+            f"{GUEST}/remove",
             f"{DESK}/visitors/groups/<int:registration_id>/add",
             "/desk/new",
             "/desk/new/copy",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import time
+import zlib
 from typing import Any
 
 from flask import Flask
@@ -31,7 +32,9 @@ class Sealer:
 
     def dumps(self, value: Any) -> str:
         """The session as a text that opens nowhere else."""
-        plain = int(time.time()).to_bytes(_TIME_BYTES) + self._json.dumps(value).encode()
+        # A browser drops a cookie of more than 4 kB, and Chinese sentences in JSON are long: packed as Flask does it too.
+        packed = zlib.compress(self._json.dumps(value).encode())
+        plain = int(time.time()).to_bytes(_TIME_BYTES) + packed
         return base64.urlsafe_b64encode(seal(self._key, plain, _PLACE)).decode().rstrip("=")
 
     def loads(self, text: str, max_age: int | None = None) -> Any:
@@ -44,7 +47,7 @@ class Sealer:
         age = time.time() - int.from_bytes(plain[:_TIME_BYTES])
         if max_age is not None and age > max_age:
             raise BadSignature("too old")
-        return self._json.loads(plain[_TIME_BYTES:].decode())
+        return self._json.loads(zlib.decompress(plain[_TIME_BYTES:]).decode())
 
 
 class Sessions(SecureCookieSessionInterface):

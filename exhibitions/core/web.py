@@ -51,6 +51,9 @@ _POLICIES = tuple(
 )
 _ANSWERS = "answers"
 _MOST_ANSWERS = 3
+# Where Flask keeps them.
+_TOLD = "_flashes"
+_MOST_TOLD = 5
 _ANSWER_SECONDS = 600
 # A request is named by its process and its place in it: unlike fresh random bytes this gives no other thread its turn.
 _PROCESS = secrets.token_hex(4)
@@ -240,7 +243,12 @@ def _fault(error: Exception) -> Any:
 
 
 def tell(sentence: str, kind: str = "success") -> None:
-    """Show a sentence (already in the reader's language) on the next page; kind is success, warning or error."""
+    """Show a sentence (already in the reader's language) on the next page; kind is success, warning or error.
+
+    Of sentences that no page has shown yet the last five are kept: a cookie holds 4 kB.
+    """
+    if _TOLD in session:
+        session[_TOLD] = session[_TOLD][1 - _MOST_TOLD :]
     flash(sentence, kind)
 
 

@@ -42,7 +42,7 @@ def all_texts(expo: Fair) -> str:
 def text(expo: Fair, kind: str) -> Any:
     found = _kind(kind)
     own = queries.text_of(expo.id, kind)
-    form = WordsForm(data=_in_force(expo, found))
+    form = WordsForm(data=_typed({lang: texts.words_with(own, found, lang) for lang in texts.LANGUAGES}))
     if not (texting.can_text() and found.words.short):
         form.without_short()
     if form.accepted() and "preview" not in request.form:
