@@ -81,15 +81,15 @@ def _is_administrator() -> bool:
 @require(Permission.EXPO_PEOPLE)
 def fair_person(expo: Expo, user_id: int) -> Any:
     """One person's roles in this fair. Without any they leave it and are not found here any more."""
-    row = _member(expo, user_id)[0]
-    form = FairRolesForm(data=_held(expo, user_id))
+    row, held = _member(expo, user_id)
+    form = FairRolesForm(data=_typed(held))
     inviting.offer_fair_roles(form, [])
     if form.accepted():
         wanted = chosen(form.fair_roles, Role)
         if _shuts_out(user_id, wanted) and not request.form.get(_SURE):
             return _asked(expo, wanted)
         try:
-            with form.saving(lambda: _held(expo, user_id), ("user", user_id, "expos.")):
+            with form.saving(lambda: _typed(expos.roles(expo, user_id)), ("user", user_id, "expos.")):
                 expo_service.set_roles(expo, user_id, wanted, actor())
         except Refused as refusal:
             form.refuse("fair_roles", refusal)
@@ -109,8 +109,9 @@ def fair_person(expo: Expo, user_id: int) -> Any:
     return page, form.status
 
 
-def _held(expo: Expo, user_id: int) -> dict[str, list[str]]:
-    return {"fair_roles": [role.value for role in expos.roles(expo, user_id)]}
+def _typed(roles: frozenset[Role]) -> dict[str, list[str]]:
+    """The roles as the form sends them, in the order of the form."""
+    return {"fair_roles": [role.value for role in Role if role in roles]}
 
 
 def _shuts_out(user_id: int, wanted: frozenset[Role]) -> bool:
