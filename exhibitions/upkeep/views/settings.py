@@ -20,6 +20,7 @@ from exhibitions.jobs import service as jobs
 from exhibitions.organisation import queries as organisations
 from exhibitions.organisation import rules
 from exhibitions.organisation import service as organisation_service
+from exhibitions.organisation.models import Organisation
 from exhibitions.upkeep.forms import OrganisationForm
 from exhibitions.upkeep.rules.health import Tone, backup_check
 from exhibitions.upkeep.service import keeping
@@ -52,7 +53,7 @@ def settings() -> str:
 @require(Permission.SYSTEM_MANAGE)
 def organisation() -> Any:
     row = organisations.organisation()
-    form = OrganisationForm(data=_facts())
+    form = OrganisationForm(data=_typed(row))
     if form.accepted():
         try:
             _save(form)
@@ -64,8 +65,8 @@ def organisation() -> Any:
     return render_template("upkeep/organisation.html", form=form, organisation=row), form.status
 
 
-def _facts() -> dict[str, str]:
-    return asdict(organisation_service.facts_of(organisations.organisation()))
+def _typed(row: Organisation | None) -> dict[str, str]:
+    return asdict(organisation_service.facts_of(row))
 
 
 _FIELD_OF = {
@@ -79,7 +80,7 @@ _FIELD_OF = {
 def _save(form: OrganisationForm) -> None:
     given = form.picture()
     kept = files.write(rules.drawn_anew(given)) if given is not None else None
-    with form.saving(_facts):
+    with form.saving(lambda: _typed(organisations.organisation())):
         row = organisation_service.save(form.facts(), actor())
         if kept is not None:
             organisation_service.set_logo(row, kept, actor())
