@@ -7,6 +7,7 @@ import itertools
 import secrets
 import threading
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -255,6 +256,14 @@ def tell(sentence: str, kind: str = "success") -> None:
 def go(endpoint: str, **values: Any) -> BaseResponse:
     """Send the browser on by GET after something was done, so that a reload repeats nothing."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def passed(names: Iterable[str]) -> dict[str, str]:
+    """What the address of this page says under the names of a list's filters, to be handed to `url_for` for the next one.
+
+    Nothing else goes along: a word like `slug` or `_external` would be taken for what the address is made of.
+    """
+    return {name: request.args[name] for name in names if name in request.args}
 
 
 def keep_answer(value: object) -> str:

@@ -17,7 +17,7 @@ from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import language
 from exhibitions.core.sheets.writing import csv_chunks
-from exhibitions.core.web import go, own_path, tell
+from exhibitions.core.web import go, own_path, passed, tell
 from exhibitions.expos import queries as expos
 from exhibitions.expos import service
 from exhibitions.expos.forms.planning import STATES, TaskForm, UsualTasksForm
@@ -54,12 +54,17 @@ def tasks(expo: Expo) -> str:
         moved=len(plan.moved(queries.tasks(expo), opening)),
         legal={task.id: plan.last_day(task.template, opening) for task in found},
         may_edit=Permission.EXPO_EDIT in g.rights,
+        query=_passed(),
     )
 
 
 def today_of(expo: Expo) -> date:
     """The fair's own today."""
     return local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
+
+
+def _passed() -> dict[str, str]:
+    return passed(("which", "owner", "sort", "page"))
 
 
 def _wanted() -> WantedTasks:
@@ -186,7 +191,7 @@ def change_many(expo: Expo) -> BaseResponse:
             tell(ngettext("%(num)s task is changed.", "%(num)s tasks are changed.", count))
         else:
             tell(_("Tick a task first."), "error")
-    return go("tasks.tasks", slug=expo.slug, **request.args)
+    return go("tasks.tasks", slug=expo.slug, **_passed())
 
 
 def _ticked(expo: Expo) -> list[int]:

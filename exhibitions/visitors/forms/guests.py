@@ -8,6 +8,7 @@ from flask_babel import lazy_pgettext
 from wtforms import BooleanField, Field, StringField, TelField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from exhibitions.core import web
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
 from exhibitions.visitors.forms import listing
@@ -77,6 +78,11 @@ def typed(row: Guest) -> dict[str, str]:
         "day": day,
         "time": time_shown(row.arrives_minute),
     }
+
+
+def passed() -> dict[str, str]:
+    """The filters, the order and the page of this address, for another address about the same guests."""
+    return web.passed(("state", "host", "day", "s", "sort", "page"))
 
 
 def wanted() -> GuestFilters:

@@ -12,6 +12,7 @@ from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired
 
+from exhibitions.core import web
 from exhibitions.core.i18n import local
 from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.models import Question
@@ -23,6 +24,9 @@ from exhibitions.visitors.rules.search import LONGEST_QUESTION
 
 KEPT = ("class", "region", "day", "source", "status", "import", "group", "printed", "has", "sort")
 """What a saved view keeps of an address, in this order."""
+
+PASSED = (*KEPT, "s", "page", "ids")
+"""What the pages around the list hand on of its address."""
 
 _KEPT = "searches"
 _MOST_IDS = 500
@@ -80,6 +84,11 @@ def wanted() -> Filters:
 def address() -> dict[str, str]:
     """The filters and the order of this address as a saved view keeps them: no page, no searched text, nobody ticked."""
     return {name: request.args[name][:_LONGEST_WORD] for name in KEPT if request.args.get(name)}
+
+
+def passed() -> dict[str, str]:
+    """The filters, the order and the page of this address, for another address about the same people."""
+    return web.passed(PASSED)
 
 
 def page() -> int:

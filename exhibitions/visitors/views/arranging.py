@@ -50,4 +50,4 @@ def remove_view(expo: Expo, view_id: int) -> Any:
 def choose_columns(expo: Expo) -> Any:
     with transaction():
         service.choose_columns(request.form.getlist("columns"), actor())
-    return go("visitors.visitors", slug=expo.slug, **request.args.to_dict())
+    return go("visitors.visitors", slug=expo.slug, **listing.passed())

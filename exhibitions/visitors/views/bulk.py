@@ -75,7 +75,8 @@ def _asked(expo: Expo, deed: bulk.Deed, ids: list[int], wrong: bool) -> Any:
         count=len(ids),
         ids=[] if everybody else ids,
         wrong=wrong,
-        back=url_for("visitors.visitors", slug=expo.slug, **_query()),
+        query=listing.passed(),
+        back=url_for("visitors.visitors", slug=expo.slug, **listing.passed()),
         classes=[(each.key, local(each, "name")) for each in badge_queries.classes(expo)],
     )
     return page, 422 if wrong else 200
@@ -135,14 +136,14 @@ def _printed(expo: Expo, cards: list[Badge], reason: str) -> Response:
 
 def _export(expo: Expo, ids: list[int]) -> Any:
     if request.form.get("all"):
-        return go("visitors.export", slug=expo.slug, **_query())
+        return go("visitors.export", slug=expo.slug, **listing.passed())
     chosen = ".".join(map(str, ids[:500]))
-    return go("visitors.export", slug=expo.slug, **(request.args.to_dict() | {"ids": chosen}))
+    return go("visitors.export", slug=expo.slug, **(listing.passed() | {"ids": chosen}))
 
 
 def _message(expo: Expo, _ids: list[int]) -> Any:
     # The same form goes on to who writes messages.
-    return redirect(url_for("visitors.start_mailing", slug=expo.slug, **_query()), 307)
+    return redirect(url_for("visitors.start_mailing", slug=expo.slug, **listing.passed()), 307)
 
 
 _ELSEWHERE |= {
@@ -152,13 +153,8 @@ _ELSEWHERE |= {
 }
 
 
-def _query() -> dict[str, Any]:
-    """The filters of this address, for the next one."""
-    return request.args.to_dict()
-
-
 def _back(expo: Expo) -> Any:
-    return go("visitors.visitors", slug=expo.slug, **_query())
+    return go("visitors.visitors", slug=expo.slug, **listing.passed())
 
 
 def _selected(expo: Expo) -> list[int]:

@@ -29,7 +29,12 @@ def export(expo: Expo) -> Any:
     if not form.accepted():
         total = queries.count(expo, filters)
         page = render_template(
-            "visitors/export.html", expo=expo, total=total, form=form, import_id=filters.import_id
+            "visitors/export.html",
+            expo=expo,
+            total=total,
+            form=form,
+            import_id=filters.import_id,
+            query=listing.passed(),
         )
         return page, 422 if form.errors else 200
     chosen, ids, slug = form.columns.data or [], queries.ids_of(expo, filters), expo.slug

@@ -15,7 +15,7 @@ from exhibitions.core.errors import N_, NotFound, Refused
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.forms import listing
-from exhibitions.visitors.forms.guests import GuestForm, typed, wanted
+from exhibitions.visitors.forms.guests import GuestForm, passed, typed, wanted
 from exhibitions.visitors.queries import guests as queries
 from exhibitions.visitors.queries.guests import GuestRow
 from exhibitions.visitors.rules.contact import masked_phone
@@ -57,6 +57,7 @@ def guests(expo: Expo) -> str:
         hosts=queries.hosts(expo),
         days=queries.arrival_days(expo),
         rights=g.rights,
+        query=passed(),
     )
 
 
@@ -74,7 +75,7 @@ def unmask_guests(expo: Expo) -> Any:
     with transaction():
         service.unmask_guests(expo, rows, actor())
     look = keep_answer([_UNMASKED, [row.id for row in rows]])
-    return go("visitors.guests", slug=expo.slug, **(request.args.to_dict() | {"look": look}))
+    return go("visitors.guests", slug=expo.slug, **(passed() | {"look": look}))
 
 
 @blueprint.get(f"{PAGES}/print")
@@ -103,6 +104,7 @@ def _sheet(expo: Expo, rows: list[GuestRow], *, plain: bool) -> str:
         words=STATES,
         plain=plain,
         rights=g.rights,
+        query=passed(),
     )
 
 

@@ -59,6 +59,7 @@ def visitors(expo: Expo) -> str:
         states_shown=SHOWN_STATES,
         words=words.STATES,
         rights=g.rights,
+        query=listing.passed(),
         views=arranged.views(expo, actor()),
         kept=listing.address(),
         forgotten=listing.is_forgotten(),
@@ -86,7 +87,7 @@ def unmask_page(expo: Expo) -> Any:
         for row in found.rows:
             service.unmask(expo, row.registration, actor())
     look = keep_answer([_ALL_UNMASKED, [row.registration.id for row in found.rows]])
-    return go("visitors.visitors", slug=expo.slug, **(request.args.to_dict() | {"look": look}))
+    return go("visitors.visitors", slug=expo.slug, **(listing.passed() | {"look": look}))
 
 
 @blueprint.get("/desk/<slug>/visitors/<int:registration_id>")

@@ -95,7 +95,7 @@ def start_mailing(expo: Expo) -> Any:
     """
     everybody, filters = bool(request.form.get("all")), listing.wanted()
     if everybody and queries.keeps(filters):
-        return go("visitors.new_mailing", slug=expo.slug, **request.args)
+        return go("visitors.new_mailing", slug=expo.slug, **listing.passed())
     texts = request.form.getlist("id")[: rules.MOST_CHOSEN]
     ids = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
     try:
@@ -104,7 +104,7 @@ def start_mailing(expo: Expo) -> Any:
             found = service.begin(expo, picked, actor())
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
-        return go("visitors.visitors", slug=expo.slug, **request.args)
+        return go("visitors.visitors", slug=expo.slug, **listing.passed())
     return go("visitors.edit_mailing", slug=expo.slug, mailing_id=found.id)
 
 
