@@ -109,7 +109,7 @@ def test_every_line_that_is_wrong_is_named() -> None:
     assert wrong(listed) == [(3, "formula_text"), (4, "name_long"), (6, "phone_invalid"), (7, "name_more")]
     assert listed.bad[1].begin == "长" * 20 + "…"
     table = checked_people("name,company,class\n,星河,\n李雷,=1+1,\n韩梅,,nobody", 20, CLASSES)
-    assert wrong(table) == [(2, "name_missing"), (3, "formula_text"), (4, "class_unknown")]
+    assert wrong(table) == [(2, "name_missing"), (3, "formula_text"), (4, "category_unknown")]
 
 
 def test_a_number_stands_once_in_a_list() -> None:
@@ -128,4 +128,35 @@ def test_a_table_becomes_a_text_that_is_read_alike() -> None:
     text = as_text(rows[:2], {Column.NAME: 1, Column.PHONE: 2})
     assert text == "name\tphone\n李雷\t13900000000\n韩 梅\t"
     assert checked_people(text, 20).people == [Member("李雷", phone="+8613900000000"), Member("韩 梅")]
-    assert as_text([["", "李雷", ""], ["韩梅"]], {}) == "李雷\n韩梅"
+    assert as_text([["", "李雷", ""], ["韩梅"]], {}) == "\t李雷\n韩梅"
+    assert names("\t李雷\n韩梅") == ["李雷", "韩梅"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("张三\t同行单位\t123\t", "phone_invalid"),
+        ("张三\t123", "phone_invalid"),
+        ("张三，123", "phone_invalid"),
+        ("\t同行单位\t13712345678", "name_missing"),
+        ("1\t\t同行单位\t13712345678", "name_missing"),
+        ("张三\t同行单位\t\t媒体", "class_closed"),
+        ("张三\t同行单位\t13712345678\t贵宾", "category_unknown"),
+        ("张三\t同行单位\t贵宾", "category_unknown"),
+        ("张三\t同行单位\t13712345678\t媒体\t经理", "name_more"),
+        ("张三，媒体", "class_closed"),
+    ],
+)
+def test_a_row_that_was_pasted_without_headings_is_wrong_for_its_own_reason(line: str, found: str) -> None:
+    """IR6: a bad number, a missing name and a category that is not there are each told; none becomes somebody."""
+    listed = checked_people(line, 20, CLASSES | {"媒体": ""})
+    assert not listed.people
+    assert wrong(listed) == [(1, found)]
+
+
+def test_a_single_row_and_a_nameless_one_stay_rows_of_a_table() -> None:
+    listed = checked_people("1\t张三\t同行单位\t13712345678\t普通观众", 20, CLASSES)
+    assert listed == Listed([Member("张三", "同行单位", "+8613712345678", "public")], [])
+    listed = checked_people("张三\t同行单位\t13712345678\n\t同行单位\t13712345679", 20, CLASSES)
+    assert listed.people == [Member("张三", "同行单位", "+8613712345678")]
+    assert wrong(listed) == [(2, "name_missing")]

@@ -16,20 +16,31 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from exhibitions.audit.models import Entry
+from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge, BadgeDay
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
+from exhibitions.core.errors import Refused
 from exhibitions.core.sheets.writing import write_xlsx
 from exhibitions.jobs.commands.running import drain
 from exhibitions.visitors import service
-from exhibitions.visitors.models import Consent, Registration
+from exhibitions.visitors.models import Consent, InvitationSource, Registration
 from exhibitions.visitors.rules.group_list import Member
-from exhibitions.visitors.rules.registration import State
+from exhibitions.visitors.rules.registration import Channel, State
 from tests.engines import both_engines
 from tests.people import People
-from tests.visitors.registering import all_rows, at_once, change_class, change_fair, fair, register
+from tests.visitors.registering import (
+    add,
+    all_rows,
+    at_once,
+    change_class,
+    change_fair,
+    fair,
+    link_of,
+    register,
+)
 
 MANY = "\n".join(f"团员{n}" for n in range(500))
 
@@ -94,7 +105,7 @@ def test_a_file_is_read_as_the_import_reads_it(app: Flask, people: People, tmp_p
         )
     file = FileStorage(io.BytesIO(made.read_bytes()), "list.xlsx")
     page = people.nobody.post(f"{where}/colleagues?lang=en", data={"file": file})
-    assert page.status_code in (200, 422)
+    assert page.status_code == 200
     assert "李雷" in page.text
     csv = FileStorage(io.BytesIO("姓名,手机\n李雷,13900139001\n韩梅,1234567\n".encode("gb18030")), "a.csv")
     page = people.nobody.post(f"{where}/colleagues?lang=en", data={"file": csv})
@@ -259,3 +270,71 @@ def test_a_few_badges_are_printed_at_once_and_many_by_a_job(
         assert db.session.scalar(sa.select(sa.func.sum(Badge.prints))) == 0
     stranger = register(people.nobody, phone="13900139009")
     assert people.nobody.get(f"{stranger}/colleagues/badges.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["vip", "organiser", "exhibitor", "buildup", "media"])
+def test_a_personal_link_gives_out_no_badges_of_a_class_that_is_not_open(
+    app: Flask, people: People, key: str
+) -> None:
+    """Whoever has the link of a guest of honour brings visitors, not guests of honour."""
+    where = link_of(app, add(app, "赵部长", key=key))
+    page = people.nobody.get(f"{where}/colleagues?lang=en").text
+    assert "company and day, as" in page
+    assert bring(people, where, "甲\n乙") == 303
+    assert bring(people, where, f"姓名\t类别\n丙\t{key}") == 422
+    with app.app_context():
+        names = {each.id: each.key for each in badge_queries.classes(fair())}
+        assert [names[row.class_id] for row in all_rows(app)] == [key, "trade", "trade"]
+        expo, leader = fair(), db.session.get_one(Registration, 1)
+        with pytest.raises(Refused, match="class_closed"):
+            service.gather(expo, leader, [Member("丙", class_key=key)])
+        # The office's own list may.
+        assert service.gather(expo, leader, [Member("丙", class_key=key)], channel=Channel.DESK)
+
+
+def test_a_class_of_which_each_is_approved_brings_people_who_wait(app: Flask, people: People) -> None:
+    change_class(app, "media", needs_approval=True)
+    where = link_of(app, add(app, "记者", key="media"))
+    assert bring(people, where, "甲\n乙") == 303
+    rows = all_rows(app)
+    assert {row.class_id for row in rows} == {rows[0].class_id}
+    assert [row.state for row in rows[1:]] == [State.WAITING] * 2
+
+
+def test_where_no_class_is_open_nobody_is_brought(app: Flask, people: People) -> None:
+    where = link_of(app, add(app, "赵部长", key="vip"))
+    for key in ("trade", "public"):
+        change_class(app, key, registrable=False)
+    page = people.nobody.get(f"{where}/colleagues?lang=en").text
+    assert "nobody can be registered here" in page
+    assert 'name="names"' not in page
+    assert bring(people, where, "甲") == 422
+    assert len(all_rows(app)) == 1
+
+
+def test_the_word_of_an_ended_source_counts_for_nobody_new(app: Flask, people: People) -> None:
+    invited = "/desk/8th/visitors/invitations"
+    people.alice.post(f"{invited}/new", data={"kind": "exhibitor", "name_zh": "甲"})
+    with app.app_context():
+        source = db.session.scalars(sa.select(InvitationSource)).one()
+        number, word = source.id, source.word
+    where = register(people.nobody, address=f"/8th/register?from={word}")
+    assert bring(people, where, "李雷") == 303
+    people.alice.post(f"{invited}/{number}/end", data={"ended": "yes"})
+    assert bring(people, where, "韩梅") == 303
+    assert [row.source for row in all_rows(app)] == [word, word, ""]
+
+
+def test_a_pasted_row_is_shown_before_it_is_taken(app: Flask, people: People) -> None:
+    """One line with tabs is a table of one row, never two people at once."""
+    where = register(people.nobody)
+    for text in ("张三\t同行单位", "李八\t孙九"):
+        page = people.nobody.post(f"{where}/colleagues?lang=en", data={"names": text})
+        assert page.status_code == 200
+        assert "found in the list" in page.text
+    page = people.nobody.post(f"{where}/colleagues?lang=en", data={"names": "张三\t同行单位\t123\t"})
+    assert page.status_code == 422
+    assert "mobile number" in page.text
+    page = people.nobody.post(f"{where}/colleagues?lang=en", data={"names": "张三\t\t\t媒体"})
+    assert page.status_code == 422
+    assert len(all_rows(app)) == 1

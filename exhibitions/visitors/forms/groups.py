@@ -53,10 +53,19 @@ class GroupForm(Form):
     listed = Listed([], [])
     offered: Mapping[str, Offered] = MappingProxyType({})
 
-    def allow(self, room: int, offered: Mapping[str, Offered], known: Collection[str]) -> None:
-        """Say how many may still come, what categories a line may name, and which numbers the group has already."""
-        self.room, self.known = room, known
-        self.offered, self.classes = offered, _words_of(offered.values())
+    def allow(
+        self,
+        room: int,
+        offered: Mapping[str, Offered],
+        known: Collection[str],
+        closed: Iterable[Offered] = (),
+    ) -> None:
+        """Say how many may still come, what categories a line may name, and which numbers the group has already.
+
+        A line that names one of the `closed` is told that it is not open, not that there is none.
+        """
+        self.room, self.known, self.offered = room, known, offered
+        self.classes = dict.fromkeys(_words_of(closed), "") | dict(_words_of(offered.values()))
         if not self.form_key.data or len(self.form_key.data) > _LONGEST_KEY:
             self.form_key.data = secrets.token_urlsafe(16)
 
@@ -67,8 +76,9 @@ class GroupForm(Form):
 
     @property
     def to_be_seen(self) -> bool:
-        """Whether the list is shown before it is taken: all but up to 20 plain names."""
-        typed = self.listed.only_names and len(self.listed.people) <= _TYPED and not self.has_file
+        """Whether the list is shown before it is taken: all but up to 20 plain names that were typed."""
+        pasted = self.has_file or "\t" in (self.names.data or "")
+        typed = self.listed.only_names and len(self.listed.people) <= _TYPED and not pasted
         return not typed and not self.confirmed.data
 
     def validate_names(self, field: Field) -> None:

@@ -17,8 +17,12 @@ MOST_IN_GROUP = 500
 COLUMNS = (Column.NAME, Column.COMPANY, Column.PHONE, Column.CATEGORY)
 """The columns of a list, in the order in which a table without headings is written."""
 
+CLASS_CLOSED = N_("This category is not open to registration here. Ask the organiser")
+
 _LONGEST_BEGIN = 20
 _LIST_NUMBER = re.compile(r"^\s*[(（]?\d{1,3}(?:\s*[.．、,，)）:：]|(?=\s))\s*(?=\S)")
+_NUMBER_ALONE = re.compile(r"[(（]?\d{1,3}[.．、,，)）:：]?")
+_DIGITS_ALONE = re.compile(r"[\d+ -]*\d[\d+ -]*")
 _BETWEEN_NAMES = re.compile(r"[；;、\t]")
 _COMMA = re.compile(r"[,，]")
 _BETWEEN_FACTS = re.compile(r"[；;、\t,，]")
@@ -28,6 +32,9 @@ _PHONE = re.compile(r"\+?\d[\d -]{3,18}\d")
 _WIDE = str.maketrans("０１２３４５６７８９＋－", "0123456789+-")
 _PHONE_DIGITS = 5
 _NAME_AND_COMPANY = 2
+_LEAST_ROW = 3
+"""A line of so many cells is a row of a table even where it stands alone."""
+_LEAST_DIGITS = 3
 _SEPARATORS = ("\t", ",", "，", ";", "；")
 
 
@@ -84,6 +91,8 @@ def checked_people(
     A first line of known column names (IR1) makes it a table. Without one a line is read by what its parts look like: a
     mobile number, a word of `classes` (`heading_key` → class key), a name, a company. Where a line holds names alone, they
     are told apart where no name has such a mark: ； ; 、 tab, and a comma between Chinese names. A list number goes.
+    A line of a table keeps its empty cells: who has no name there is named as wrong. A word that `classes` gives no key
+    is a class which is not open here.
     A number that stands in the list before, or is one of `known`, makes a line wrong. Raises `Refused` for no name at all
     or more than `room`.
     """
@@ -115,7 +124,7 @@ def class_words(named: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
 def as_text(rows: Iterable[Sequence[str]], columns: Mapping[Column, int]) -> str:
     """Rows of a table as a text that `checked_people` reads, a line a row; with no known name column, as they stand."""
     if Column.NAME not in columns:
-        return "\n".join("\t".join(map(_flat, cells)).strip("\t") for cells in rows)
+        return "\n".join("\t".join(map(_flat, cells)).rstrip("\t") for cells in rows)
     kept = [column for column in COLUMNS if column in columns]
     lines = [[column.value for column in kept]]
     lines += [[_at(cells, columns.get(column)) for column in kept] for cells in rows]
@@ -127,9 +136,45 @@ def _read(lines: Sequence[tuple[int, str]], classes: Mapping[str, str]) -> Itera
     if head is not None:
         separator, columns = head
         return [_of_table(number, line, separator, columns) for number, line in lines[1:]]
-    tabs = {line.strip("\t").count("\t") for _, line in lines}
-    table = len(lines) > 1 and len(tabs) == 1 and tabs != {0}
-    return [one for number, line in lines for one in _of_line(number, line, classes, table=table)]
+    table = len(lines) > 1 and _is_even(line for _, line in lines)
+    return [
+        one
+        for number, line in lines
+        for one in (
+            [_of_row(number, line, classes)]
+            if table or line.count("\t") >= _LEAST_ROW - 1
+            else _of_line(number, line, classes)
+        )
+    ]
+
+
+def _is_even(lines: Iterable[str]) -> bool:
+    """Whether every line has as many tabs, those at its ends counted or not."""
+    counts = [(line.count("\t"), line.strip("\t").count("\t")) for line in lines]
+    return any(len(set(one)) == 1 and one[0] > 0 for one in zip(*counts, strict=True))
+
+
+def _of_row(number: int, line: str, classes: Mapping[str, str]) -> _Line:
+    """A row of a table without headings: its empty cells stand, and what looks like a number is the number."""
+    cells = [_flat(cell) for cell in line.split("\t")]
+    if len(cells) > 1 and _NUMBER_ALONE.fullmatch(cells[0]):
+        cells = cells[1:]
+    cells[0] = _LIST_NUMBER.sub("", cells[0])
+    phone = next((cell for cell in cells if _is_number(cell)), "")
+    category = next((cell for cell in cells if heading_key(cell) in classes), "")
+    rest = [cell for cell in cells if cell not in (phone, category) or not cell]
+    if not phone and len(rest) > len(COLUMNS) - 1:
+        phone = rest.pop(_NAME_AND_COMPANY)
+    if len(rest) > _NAME_AND_COMPANY and not category:
+        category = rest.pop(_NAME_AND_COMPANY)
+    if any(rest[_NAME_AND_COMPANY:]):
+        return _Line(number, line, "，".join(filter(None, rest)), phone=phone, plain=True)
+    name, company = [*rest, "", ""][:_NAME_AND_COMPANY]
+    return _Line(number, line, name, company, phone, category)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_DIGITS_ALONE.fullmatch(cell.translate(_WIDE))) and _digits(cell) >= _LEAST_DIGITS
 
 
 def _heading(line: str) -> tuple[str, dict[Column, int]] | None:
@@ -155,15 +200,16 @@ def _flat(cell: str) -> str:
     return " ".join(cell.split())
 
 
-def _of_line(number: int, line: str, classes: Mapping[str, str], *, table: bool) -> list[_Line]:
+def _of_line(number: int, line: str, classes: Mapping[str, str]) -> list[_Line]:
     """The people of a line without headings, or the line itself where it cannot be told."""
     bare = _LIST_NUMBER.sub("", line)
     phone, rest = _phone_in(bare, line)
     parts = [part.strip() for part in _BETWEEN_FACTS.split(rest)]
+    phone = phone or next((part for part in parts[1:] if _is_number(part)), "")
     parts = [part for part in parts if clean_name(part) and not part.isdigit()]
     category = next((part for part in parts if heading_key(part) in classes), "")
     others = [part for part in parts if part != category]
-    if not (phone or category or table or _is_with_company(others)):
+    if not (phone or category or _is_with_company(others)):
         return [_Line(number, name, name, plain=True) for name in _names_in(bare)]
     if len(others) == 1 and _HAN_NAME.fullmatch(others[0].split()[0]):
         others = others[0].split(maxsplit=1)
@@ -215,12 +261,20 @@ def _checked(line: _Line, classes: Mapping[str, str]) -> Member:
         raise Refused("name_more", N_("Enter name, company and mobile number only"))
     name, company = checked_name(line.name), checked_company(line.company)
     phone = checked_phone(line.phone) if line.phone.strip() else None
-    key = classes.get(heading_key(line.category), "")
-    if line.category.strip() and not key:
+    return Member(name, company, phone, _class_of(line.category, classes))
+
+
+def _class_of(category: str, classes: Mapping[str, str]) -> str:
+    if not category.strip():
+        return ""
+    key = classes.get(heading_key(category))
+    if key is None:
         raise Refused(
-            "class_unknown", N_("There is no such category. Leave it empty, or use one of the form")
+            "category_unknown", N_("There is no such category. Leave it empty, or use one of the form")
         )
-    return Member(name, company, phone, key)
+    if not key:
+        raise Refused("class_closed", CLASS_CLOSED)
+    return key
 
 
 def _note(numbers: dict[str, int], phone: str | None, number: int) -> None:

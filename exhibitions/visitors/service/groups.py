@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,9 @@ import sqlalchemy as sa
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
+from exhibitions.badges.models import BadgeClass
+from exhibitions.badges.queries import Offered
+from exhibitions.badges.rules.classes import Issued
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
@@ -19,9 +22,10 @@ from exhibitions.core.signing import hash_link_token
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER, Row, groups
-from exhibitions.visitors.rules.group_list import MOST_IN_GROUP, Member
+from exhibitions.visitors.rules.group_list import CLASS_CLOSED, MOST_IN_GROUP, Member
 from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.rules.search import found_by
+from exhibitions.visitors.service.invitations import invited_by
 from exhibitions.visitors.service.registering import (
     Entry,
     Person,
@@ -54,14 +58,18 @@ def gather(
 ) -> Gathered:
     """Make the people of a list ready for `bring`, best before the transaction: signing 500 badges takes its time.
 
-    What a line does not say is as with the leader: company, class, region and day. `form_key` is the secret of the form.
+    What a line does not say is as with the leader: company, region, day, and the class where it is open. `form_key` is
+    the secret of the form. A source that has ended counts for nobody new. Raises `Refused("class_closed")` for a class
+    that people outside may not choose; the office's own lists may name any.
     """
-    classes = {found.key: found for found in badge_queries.classes(expo)}
-    own = next(found for found in classes.values() if found.id == leader.class_id)
-    entry = Entry(channel, leader.language, leader.source, form_key, leader_id=leader.id)
+    own, classes = _classes(expo, leader, channel)
+    source, _ = invited_by(expo, leader.source)
+    entry = Entry(channel, leader.language, source, form_key, leader_id=leader.id)
     rows, chosen = [], []
     for member in members:
-        badge_class = classes[member.class_key] if member.class_key else own
+        badge_class = classes.get(member.class_key) if member.class_key else own
+        if badge_class is None:
+            raise Refused("class_closed", CLASS_CLOSED)
         person = Person(
             member.name,
             member.company or leader.company,
@@ -73,6 +81,29 @@ def gather(
         chosen.append(badge_class)
     drafts = badges.draft_many(expo, [(each, leader.visit_day) for each in chosen])
     return Gathered(rows, [each.key for each in chosen], drafts)
+
+
+def open_classes(expo: Expo, own: BadgeClass) -> dict[str, Offered]:
+    """The classes in which somebody of the class `own` may bring people, by key; who says none gets the first.
+
+    A personal link is no right to give out badges: of a class that the public form does not offer (guests of honour, the
+    organiser's own, builders) it brings nobody, unless each is approved.
+    """
+    found = {each.key: each for each in badge_queries.registrable_classes(expo)}
+    if own.key in found or own.needs_approval:
+        return {own.key: badge_queries.offered(own)} | found
+    return found
+
+
+def _classes(
+    expo: Expo, leader: Registration, channel: Channel
+) -> tuple[Issued | None, Mapping[str, Issued]]:
+    classes = badge_queries.classes(expo)
+    own = next(found for found in classes if found.id == leader.class_id)
+    if channel is not Channel.COMPANION:
+        return own, {found.key: found for found in classes}
+    found = open_classes(expo, own)
+    return next(iter(found.values()), None), found
 
 
 def sent_list(expo: Expo, leader: Registration, form_key: str | None) -> bool:

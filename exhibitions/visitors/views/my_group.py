@@ -29,7 +29,7 @@ from exhibitions.visitors.forms.registration import NameForm
 from exhibitions.visitors.queries import HOLDER, Row, groups
 from exhibitions.visitors.rules.registration import ALIVE, State
 from exhibitions.visitors.service import group_print
-from exhibitions.visitors.service.groups import room_for, sent_list
+from exhibitions.visitors.service.groups import open_classes, room_for, sent_list
 from exhibitions.visitors.views.badge import link_token, mine, picture, shown_member, ticket
 from exhibitions.visitors.views.base import my_badge as blueprint
 
@@ -74,9 +74,10 @@ def _bring(expo: Expo, row: Row, form: GroupForm) -> Any:
 
 def _form(expo: Expo, row: Row) -> GroupForm:
     form = GroupForm()
-    offered = {each.key: each for each in badge_queries.registrable_classes(expo)}
-    offered[row.badge_class.key] = badge_queries.offered(row.badge_class)
-    form.allow(room_for(expo, row.registration), offered, groups.phones(expo, row.registration))
+    offered = open_classes(expo, row.badge_class)
+    classes = map(badge_queries.offered, badge_queries.classes(expo))
+    closed = [each for each in classes if each.key not in offered]
+    form.allow(room_for(expo, row.registration), offered, groups.phones(expo, row.registration), closed)
     return form
 
 
