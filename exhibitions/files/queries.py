@@ -37,6 +37,14 @@ def known_paths(paths: Collection[str]) -> set[str]:
     return set(db.session.scalars(sa.select(StoredFile.path).where(StoredFile.path.in_(paths))))
 
 
+def named(expo_id: int, purpose: str, name: str) -> list[StoredFile]:
+    """The files of a fair that were made for this purpose under this name, the newest last."""
+    found = sa.select(StoredFile).where(
+        StoredFile.expo_id == expo_id, StoredFile.purpose == purpose, StoredFile.name == name
+    )
+    return list(db.session.scalars(found.order_by(StoredFile.id)))
+
+
 def of_purposes(expo_id: int, purposes: Collection[str]) -> list[StoredFile]:
     """Every file of a fair that was made for one of these purposes."""
     found = sa.select(StoredFile).where(StoredFile.expo_id == expo_id, StoredFile.purpose.in_(purposes))

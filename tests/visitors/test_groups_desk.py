@@ -10,17 +10,24 @@ import sqlalchemy as sa
 from flask import Flask
 
 from exhibitions.badges.models import Badge
+from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
+from exhibitions.files import queries as file_queries
+from exhibitions.files.models import StoredFile
+from exhibitions.files.rules import EXPORT_LIFE
+from exhibitions.jobs.commands.running import drain
 from exhibitions.visitors import service
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import groups
 from exhibitions.visitors.rules.group_list import Member
+from exhibitions.visitors.service import group_print
+from exhibitions.visitors.service.group_print import PRINT
 from tests.asked import counted
 from tests.engines import both_engines
 from tests.factories import make_expo
 from tests.people import People
-from tests.visitors.registering import add, all_rows, fair
+from tests.visitors.registering import add, all_rows, fair, link_of
 
 GROUPS = "/desk/8th/visitors/groups"
 
@@ -145,3 +152,45 @@ def test_another_fairs_group_is_not_there(app: Flask, people: People, path: str)
     assert people.dora.get(f"/desk/9th/visitors/groups/{number}{path}").status_code in (403, 404)
     assert people.nobody.get(f"{GROUPS}/{number}{path}").status_code in (302, 303, 401)
     assert people.charlie.get(f"{GROUPS}/{number}{path}").status_code == 404
+
+
+def test_the_link_of_who_led_before_opens_nothing_of_the_group(app: Flask, people: People) -> None:
+    """The drawn badges of all go with the old leader, and so does one that is being drawn at that moment."""
+    number = make_group(app, 60)
+    where = link_of(app, number)
+    assert people.nobody.post(f"{where}/colleagues/print").status_code == 303
+    with app.app_context():
+        drain()
+    assert people.nobody.get(f"{where}/colleagues/badges.pdf").status_code == 200
+    assert people.nobody.post(f"{where}/colleagues/print").status_code == 303
+    people.alice.post(f"{GROUPS}/{number}/lead", data={"member": str(number + 1)})
+    with app.app_context():
+        drain()
+        assert db.session.scalars(sa.select(StoredFile).where(StoredFile.purpose == PRINT)).all() == []
+    for path in ("badges.pdf", "print", "words"):
+        assert people.nobody.get(f"{where}/colleagues/{path}").status_code == 404
+    assert people.nobody.post(f"{where}/colleagues/print").status_code == 404
+    assert people.nobody.post(f"{where}/colleagues/search", data={"q": "团"}).status_code == 404
+    assert people.nobody.get(where).status_code == 200
+
+
+def test_a_leaders_page_asks_for_the_files_of_this_group_alone(app: Flask, people: People) -> None:
+    number = make_group(app, 2)
+    where = link_of(app, number)
+    with app.app_context(), transaction():
+        for one in range(30):
+            group_print.files.store(
+                b"x",
+                name=f"group-{number + one}.pdf",
+                content_type="application/pdf",
+                purpose=PRINT,
+                expo_id=fair().id,
+                owner=SYSTEM,
+                expires_at=clock.now() + EXPORT_LIFE,
+            )
+    with app.app_context():
+        found = file_queries.named(fair().id, PRINT, f"group-{number}.pdf")
+        assert [one.name for one in found] == [f"group-{number}.pdf"]
+    with counted(app) as asked:
+        assert people.nobody.get(f"{where}/colleagues/print").status_code == 200
+    assert any(f"group-{number}.pdf" in one for one in asked)

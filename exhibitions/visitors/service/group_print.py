@@ -9,6 +9,8 @@ from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Conflict
 from exhibitions.expos.models import Expo
 from exhibitions.files import queries as file_queries
 from exhibitions.files import service as files
@@ -42,9 +44,14 @@ def open_job(expo: Expo, leader: Registration) -> Job | None:
 
 
 def keep(expo: Expo, leader_id: int, drawn: files.Bytes, by: Actor) -> StoredFile:
-    """Keep a drawn file for a day in place of the earlier ones, inside the caller's transaction."""
-    for earlier in _files(expo, leader_id):
-        files.delete(earlier)
+    """Keep a drawn file for a day in place of the earlier ones, inside the caller's transaction.
+
+    Raises `Conflict` for who does not lead the group any more.
+    """
+    leader = db.session.get_one(Registration, leader_id, populate_existing=True)
+    if leader.leader_id is not None:
+        raise Conflict("not_a_leader", N_("Who belongs to a group cannot lead another one."))
+    drop(expo, leader_id)
     return files.store(
         drawn,
         name=_name(leader_id),
@@ -56,6 +63,12 @@ def keep(expo: Expo, leader_id: int, drawn: files.Bytes, by: Actor) -> StoredFil
     )
 
 
+def drop(expo: Expo, leader_id: int) -> None:
+    """Take the drawn files of this leader's group away, inside the caller's transaction."""
+    for earlier in _files(expo, leader_id):
+        files.delete(earlier)
+
+
 def kept(expo: Expo, leader: Registration) -> StoredFile | None:
     """The newest file of this group that has not expired."""
     alive = [one for one in _files(expo, leader.id) if one.expires_at and one.expires_at > clock.now()]
@@ -63,8 +76,7 @@ def kept(expo: Expo, leader: Registration) -> StoredFile | None:
 
 
 def _files(expo: Expo, leader_id: int) -> list[StoredFile]:
-    found = file_queries.of_purposes(expo.id, [PRINT])
-    return [one for one in found if one.name == _name(leader_id)]
+    return file_queries.named(expo.id, PRINT, _name(leader_id))
 
 
 def _name(leader_id: int) -> str:

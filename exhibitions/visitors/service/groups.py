@@ -25,6 +25,7 @@ from exhibitions.visitors.queries import HOLDER, Row, groups
 from exhibitions.visitors.rules.group_list import CLASS_CLOSED, MOST_IN_GROUP, Member
 from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.rules.search import found_by
+from exhibitions.visitors.service import group_print
 from exhibitions.visitors.service.invitations import invited_by
 from exhibitions.visitors.service.registering import (
     Entry,
@@ -210,7 +211,7 @@ def hand_on(expo: Expo, leader: Registration, member: Registration, by: Actor) -
     """Let a member lead the group from now on; who led it before is one of its people.
 
     Announced heads go along. Links that were given out to the leader before open only the own badge from now on, as any
-    member's. Raises `Conflict` when either registration has ended, or `member` is not of this group.
+    member's, and the file of everybody's badges goes. Raises `Conflict` when either registration has ended, or `member` is not of this group.
     """
     db.session.refresh(leader, with_for_update=True)
     check_alive(leader)
@@ -225,6 +226,7 @@ def hand_on(expo: Expo, leader: Registration, member: Registration, by: Actor) -
     leader.leader_id, member.leader_id = member.id, None
     leader.changed_at = member.changed_at = now
     db.session.flush()
+    group_print.drop(expo, leader.id)
     badges.regroup(expo, HOLDER, leader.id, member.id)
     old, new = (badge_queries.current_badge(expo, HOLDER, one.id) for one in (leader, member))
     if old is not None and new is not None:

@@ -102,7 +102,7 @@ def _page(expo: Expo, row: Row, form: GroupForm) -> dict[str, Any]:
 @blueprint.post(f"{_COLLEAGUES}/search")
 @personal_link(service.LINK)
 def search_colleagues(expo: Expo, subject_id: int) -> Any:
-    mine(expo, subject_id)
+    _leading(expo, subject_id)
     word = listing.keep_text(request.form.get("q", ""))
     return go("my_badge.colleagues", slug=expo.slug, token=link_token(), s=word)
 
@@ -111,7 +111,7 @@ def search_colleagues(expo: Expo, subject_id: int) -> Any:
 @personal_link(service.LINK)
 def colleagues_words(expo: Expo, subject_id: int) -> str:
     """Names and badge numbers as one text, to paste into a chat."""
-    row = mine(expo, subject_id)
+    row = _leading(expo, subject_id)
     badges = groups.badges(expo, row.registration)
     return render_template(
         "visitors/colleagues_words.html",
@@ -125,7 +125,7 @@ def colleagues_words(expo: Expo, subject_id: int) -> str:
 @personal_link(service.LINK)
 def print_colleagues(expo: Expo, subject_id: int) -> Any:
     """All badges that open gates on A4: at once for a few, else by a job whose page this is."""
-    row = mine(expo, subject_id)
+    row = _leading(expo, subject_id)
     badges = groups.badges(expo, row.registration)
     if Form().accepted() and badges:
         throttle("group-prints", device_key(), _PRINTS_OF_A_DEVICE)
@@ -152,7 +152,7 @@ def print_colleagues(expo: Expo, subject_id: int) -> Any:
 @personal_link(service.LINK)
 def colleagues_pdf(expo: Expo, subject_id: int) -> Response:
     """What the job has drawn, for a day."""
-    kept = group_print.kept(expo, mine(expo, subject_id).registration)
+    kept = group_print.kept(expo, _leading(expo, subject_id).registration)
     if kept is None:
         abort(404)
     with files.open_file(kept) as stream:
@@ -251,8 +251,16 @@ def colleague_code(expo: Expo, subject_id: int, badge_number: int) -> Response:
     return picture(expo, _colleague(expo, subject_id, badge_number))
 
 
+def _leading(expo: Expo, subject_id: int) -> Row:
+    """Who leads a group, or nobody yet; of who belongs to somebody else's group nothing of it is to be had."""
+    row = mine(expo, subject_id)
+    if row.registration.leader_id is not None:
+        abort(404)
+    return row
+
+
 def _colleague(expo: Expo, subject_id: int, badge_number: int) -> Row:
-    leader = mine(expo, subject_id).registration
+    leader = _leading(expo, subject_id).registration
     row = None
     if badge_number <= expo_queries.LARGEST_NUMBER:
         row = groups.member(expo, leader, badge_number)
