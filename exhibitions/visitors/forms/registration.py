@@ -355,6 +355,21 @@ class NameForm(Form):
         return replace(Person.of(registration), name=self.kept_name)
 
 
+class ColleagueForm(NameForm):
+    """The same by the personal link: whether the person stays, or somebody else comes in this place."""
+
+    page_order = ("name", "who")
+
+    who = RadioField(
+        lazy_gettext("Who comes"),
+        choices=[
+            SelectChoice("same", lazy_gettext("The same person; the name was wrong")),
+            SelectChoice("other", lazy_gettext("Somebody else comes instead")),
+        ],
+        default="same",
+    )
+
+
 class ContactForm(Form):
     """V1, V4: a phone number or an e-mail address; `phone` and `email` come from the registration form's own button."""
 

@@ -60,6 +60,7 @@ DEEDS = Deeds(
         "visitors.link_renewed": N_("New link to the badge made, earlier ones ended"),
         "visitors.group_brought": N_("People of a group registered"),
         "visitors.group_announced": N_("Number of people on the leader's code changed"),
+        "visitors.place_given": N_("Place in a group given to somebody else"),
         "visitors.group_handed_on": N_("Group handed on to another leader"),
         "visitors.merged": N_("Merged with another registration of the same person"),
         "visitors.parted": N_("Merging undone"),

@@ -6,6 +6,7 @@ from exhibitions.visitors.service.groups import (
     announce,
     bring,
     gather,
+    give_place,
     hand_on,
     rename,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "export_person",
     "exported",
     "gather",
+    "give_place",
     "give_reserve",
     "hand_on",
     "identified",

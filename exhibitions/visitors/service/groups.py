@@ -21,10 +21,11 @@ from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
-from exhibitions.visitors.queries import HOLDER, Row, groups
+from exhibitions.visitors.queries import HOLDER, Row, groups, registration_of
 from exhibitions.visitors.rules.group_list import CLASS_CLOSED, MOST_IN_GROUP, Member
 from exhibitions.visitors.rules.registration import Channel
 from exhibitions.visitors.rules.search import found_by
+from exhibitions.visitors.rules.spelling import is_spelling
 from exhibitions.visitors.service import group_print
 from exhibitions.visitors.service.invitations import invited_by
 from exhibitions.visitors.service.registering import (
@@ -37,7 +38,7 @@ from exhibitions.visitors.service.registering import (
     row_of,
     store_many,
 )
-from exhibitions.visitors.service.registration import correct, holder_of
+from exhibitions.visitors.service.registration import cancel, correct, holder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +196,67 @@ def announce(expo: Expo, leader: Registration, heads: int, by: Actor) -> None:
 
 
 def rename(expo: Expo, row: Row, name: str, by: Actor) -> None:
-    """Give the badge of somebody who has not come yet to somebody else; the code stays.
+    """Correct how somebody is spelled who has not come yet; the code stays.
 
-    Raises `Conflict("came_already")` after the first entry: what the gate saw is a fact.
+    Raises `Conflict("came_already")` after the first entry: what the gate saw is a fact. Raises `Refused("other_name")`
+    for a name that is not the same one spelled right: number, consents and links are the first person's (`give_place`).
     """
-    if row.came:
+    _lock_place(expo, row)
+    registration = row.registration
+    if not is_spelling(registration.name, name):
+        raise Refused(
+            "other_name", N_("This looks like somebody else. Choose below that somebody else comes instead")
+        )
+    correct(expo, registration, replace(Person.of(registration), name=name), row.badge_class, by)
+
+
+def give_place(expo: Expo, leader: Registration, row: Row, name: str, by: Actor) -> int:
+    """Let somebody else come in place of a person of the group who has not come yet; gives the new badge's number.
+
+    The first registration ends, and with it its code, number, consents and links; the new one says company, region and
+    day as that did, and takes its place whether or not the fair still takes others. Raises `Conflict` like `rename`, and
+    `Refused("class_closed")` for a place that only the office gives.
+    """
+    db.session.refresh(leader, with_for_update={"of": Registration})
+    check_alive(leader)
+    _lock_place(expo, row)
+    before = row.registration
+    own = next(each for each in badge_queries.classes(expo) if each.id == leader.class_id)
+    badge_class = open_classes(expo, own).get(row.badge_class.key)
+    if badge_class is None:
+        raise Refused("class_closed", CLASS_CLOSED)
+    cancel(expo, before, by)
+    source, _ = invited_by(expo, before.source)
+    entry = Entry(Channel.COMPANION, before.language, source, leader_id=leader.id)
+    person = Person(name, before.company, region=before.region, visit_day=before.visit_day)
+    fresh = row_of(expo, badge_class, person, entry)
+    (number,) = store_many([fresh], [badge_class.key], expo.consent_version, by)
+    drafts = badges.draft_many(expo, [(badge_class, before.visit_day)])
+    badges.give_many(expo, [(drafts[0], *held_by(number, fresh))])
+    group_print.drop(expo, leader.id)
+    audit.record(
+        "visitors.place_given",
+        by,
+        expo_id=expo.id,
+        subject=(HOLDER, before.id),
+        after={"registration": number},
+    )
+    badge = badge_queries.current_badge(expo, HOLDER, number)
+    return badge.number if badge is not None else 0
+
+
+def _lock_place(expo: Expo, row: Row) -> None:
+    """See the person and the badge as they are now; raises `Conflict` when the registration has ended or somebody came."""
+    db.session.refresh(row.registration, with_for_update={"of": Registration})
+    check_alive(row.registration)
+    if row.badge is not None:
+        # Who comes in at this moment waits, or came before.
+        badges.lock(row.badge)
+    found = registration_of(expo, row.registration.id)
+    if found is None or found.came:
         raise Conflict(
             "came_already", N_("This person has come in already; the name stays. Ask at the visitor desk.")
         )
-    person = replace(Person.of(row.registration), name=name)
-    correct(expo, row.registration, person, row.badge_class, by)
 
 
 def hand_on(expo: Expo, leader: Registration, member: Registration, by: Actor) -> None:

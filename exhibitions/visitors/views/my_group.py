@@ -25,7 +25,8 @@ from exhibitions.jobs.rules import time_left
 from exhibitions.visitors import service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.groups import GroupForm
-from exhibitions.visitors.forms.registration import NameForm
+from exhibitions.visitors.forms.registration import ColleagueForm
+from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER, Row, groups
 from exhibitions.visitors.rules.registration import ALIVE, State
 from exhibitions.visitors.service import group_print
@@ -212,23 +213,31 @@ def change_colleague(expo: Expo, subject_id: int, badge_number: int) -> Any:
     row = _colleague(expo, subject_id, badge_number)
     if row.registration.state not in ALIVE or row.came:
         return _to_colleague(expo, badge_number)
-    form = NameForm(data={"name": row.registration.name})
+    form = ColleagueForm(data={"name": row.registration.name})
     if form.accepted():
         try:
-            with form.saving(
-                lambda: {"name": row.registration.name},
-                (HOLDER, row.registration.id, "visitors.corrected"),
-            ):
-                service.rename(expo, row, form.kept_name, actor())
-        except Stale as refusal:
+            return _change(expo, mine(expo, subject_id).registration, row, form)
+        except Refused as refusal:
             form.refuse("name", refusal)
-        else:
-            tell(_("The name is changed. The code stays the same."))
-            return _to_colleague(expo, badge_number)
     page = render_template(
         "visitors/colleague_change.html", expo=expo, form=form, row=row, token=link_token()
     )
     return page, form.status
+
+
+def _change(expo: Expo, leader: Registration, row: Row, form: ColleagueForm) -> Any:
+    number = row.badge.number if row.badge else 0
+    about = (HOLDER, row.registration.id, "visitors.corrected")
+    with form.saving(lambda: {"name": row.registration.name}, about):
+        if form.who.data == "other":
+            number = service.give_place(expo, leader, row, form.kept_name, actor())
+        else:
+            service.rename(expo, row, form.kept_name, actor())
+    if form.who.data == "other":
+        tell(_("The badge of who came before is cancelled. This is the new one."))
+    else:
+        tell(_("The name is changed. The code stays the same."))
+    return _to_colleague(expo, number)
 
 
 @blueprint.route(f"{_ONE}/cancel", methods=["GET", "POST"])
