@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from exhibitions.audit.models import Entry, PersonKey, RetentionTerm
+from exhibitions.audit.models import Entry, Erasure, PersonKey, RetentionTerm
 from exhibitions.core.db import db
 
 _MOST_ACTORS = 500
@@ -30,6 +30,17 @@ class Wanted:
     subject: tuple[str, int | None] | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+
+Erasures = tuple[int, int]
+"""How many erasures of a fair there are, and the number of the newest."""
+
+
+def erasures_of(expo_id: int) -> Erasures:
+    """What of it changes whenever somebody of the fair is erased."""
+    found = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(Erasure.id), 0))
+    count, newest = db.session.execute(found.where(Erasure.expo_id == expo_id)).one()
+    return int(count), int(newest)
 
 
 def entries(

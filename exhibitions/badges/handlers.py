@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import url_for
 
+from exhibitions.audit.queries import erasures_of
 from exhibitions.badges import queries
 from exhibitions.badges.service import drawing_pool, printing
 from exhibitions.core import clock
@@ -13,6 +14,8 @@ from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_
 from exhibitions.expos.models import Expo
+from exhibitions.files import lists
+from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
@@ -48,7 +51,11 @@ def print_run(run: JobRun) -> dict[str, object]:
 
 
 def _draw_next(run: JobRun, expo: Expo, number: int, pool: drawing_pool.Pool) -> bool:
-    """Draw and keep what comes next: parts on all cores as long as there are several, then the last by itself."""
+    """Draw and keep what comes next: parts on all cores as long as there are several, then the last by itself.
+
+    Parts during whose drawing somebody was erased are drawn anew.
+    """
+    before = erasures_of(expo.id)
     parts = printing.next_parts(expo, printing.run_of(expo, number), pool.size)
     last = None if parts else printing.next_part(expo, printing.run_of(expo, number))
     if last is None and not parts:
@@ -61,8 +68,11 @@ def _draw_next(run: JobRun, expo: Expo, number: int, pool: drawing_pool.Pool) ->
         drawn = printing.draw_parts(parts, pool, run.progress)
     # All or none: a run that is cut off goes on behind what is kept, and the order of the files is that of the badges.
     with run.transaction():
-        for part, one in zip(parts, drawn, strict=True):
+        kept = lists.unerased_since(expo.id, before)
+        for part, one in zip(parts, drawn, strict=True) if kept else ():
             printing.keep_part(expo, printing.run_of(expo, number), part, one, run.actor)
+    for written, _looks in () if kept else drawn:
+        files.remove_bytes(written.path)
     return True
 
 

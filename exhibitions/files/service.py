@@ -17,6 +17,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+import sqlalchemy as sa
+
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
@@ -171,12 +173,21 @@ def end_lists(expo_id: int, purposes: Collection[str]) -> int:
 
     Gives how many there were. They are to be made again, without who was erased.
     """
+    hold_lists(expo_id)
     rows = queries.of_purposes(expo_id, purposes)
     for row in rows:
         if not rules.expired(row.expires_at, clock.now()):
             row.expires_at = clock.now()
         jobs.enqueue(REMOVE, row.path, {"path": row.path, "expired": 1})
     return len(rows)
+
+
+def hold_lists(expo_id: int) -> None:
+    """Wait until who keeps a list of the fair's people, or erases one of them, is done; then nobody else does either."""
+    fair = sa.table("expos", sa.column("id"))
+    held = sa.select(fair.c.id).where(fair.c.id == expo_id)
+    # Registrations that come meanwhile refer to the fair and need not wait.
+    db.session.execute(held.with_for_update(key_share=True))
 
 
 def remove_bytes(path: str, *, expired: bool = False) -> None:

@@ -14,6 +14,7 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.core.sheets.table import Unreadable
 from exhibitions.expos.models import Expo
+from exhibitions.files import lists
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
@@ -120,15 +121,20 @@ def _links(job: Job) -> list[jobs.Link]:
 def print_group(run: JobRun) -> dict[str, object]:
     """Draw all badges of a group outside of any transaction and keep the file for its leader."""
     expo = db.session.get_one(Expo, run.expo_id)
-    leader = db.session.get_one(Registration, int(run.arguments["leader"]))
-    wanted = groups.badges(expo, leader)
-    if not wanted:
-        return {"badges": 0}
-    drawn = files.write(group_print.draw(expo, wanted))
-    number = leader.id
-    with run.transaction():
-        group_print.keep(expo, number, drawn, run.actor)
-    return {"badges": len(wanted)}
+    number = int(run.arguments["leader"])
+    drawn: list[int] = []
+
+    def draw() -> files.Bytes:
+        wanted = groups.badges(expo, db.session.get_one(Registration, number))
+        drawn[:] = [len(wanted)]
+        return files.write(group_print.draw(expo, wanted) if wanted else b"")
+
+    def keep(written: files.Bytes) -> None:
+        if written.size:
+            group_print.keep(expo, number, written, run.actor)
+
+    lists.make(run, expo.id, draw, keep)
+    return {"badges": drawn[0]}
 
 
 def check(run: JobRun) -> dict[str, object]:

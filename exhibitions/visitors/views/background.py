@@ -16,6 +16,7 @@ from exhibitions.core.db import db, end_reading
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.core.sheets.writing import write_xlsx
 from exhibitions.expos.models import Expo
+from exhibitions.files import lists
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
@@ -60,12 +61,14 @@ def export(run: JobRun) -> dict[str, object]:
     expo, kept = _subject(run)
     ids, columns = kept["ids"], kept["columns"]
     run.step(WRITING)
-    with force_locale(str(run.arguments["language"])):
-        rows = _telling(run, words.sheet(expo, ids, columns), len(ids))
-        title, widths = _("Visitors"), [WIDTHS.get(name, OWN_WIDTH) for name in columns]
-        written = files.write(lambda out: write_xlsx(out, title, rows, widths))
-    with run.transaction():
-        stored = exporting.keep(expo, written, run.actor)
+
+    def write() -> files.Bytes:
+        with force_locale(str(run.arguments["language"])):
+            rows = _telling(run, words.sheet(expo, ids, columns), len(ids))
+            title, widths = _("Visitors"), [WIDTHS.get(name, OWN_WIDTH) for name in columns]
+            return files.write(lambda out: write_xlsx(out, title, rows, widths))
+
+    stored = lists.make(run, expo.id, write, lambda written: exporting.keep(expo, written, run.actor))
     return {"rows": len(ids), "file_id": stored}
 
 
