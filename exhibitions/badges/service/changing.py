@@ -146,20 +146,33 @@ def replace(expo: Expo, badge: Badge, reason: str, by: Actor, taken: Taken = NOT
 def count_print(expo: Expo, badge: Badge, reason: str, by: Actor, sheet: str = "") -> None:
     """Note that the badge goes to paper: a first print, or a reprint, which keeps the code (C4).
 
-    It is no entry: nothing else changes. The page of `sheet`, where said, is taken from the stock of blanks.
+    It is no entry: nothing else changes. The page of `sheet`, where said, is taken from the stock of blanks. Raises
+    `Refused("reason_needed")` for a reprint of which nobody says why, as it is behind the lock.
     """
-    badge.prints += 1
+    count_prints(expo, [badge], reason, by, sheet)
+
+
+def count_prints(expo: Expo, badges: Collection[Badge], reason: str, by: Actor, sheet: str = "") -> None:
+    """The same for many badges at once: all, or (when one of them has been printed and nobody says why) none."""
+    theirs = sa.select(Badge).where(Badge.expo_id == expo.id, Badge.id.in_([badge.id for badge in badges]))
+    # In one order, so that two who print the same badges do not wait for each other; the second one reprints.
+    locked = theirs.order_by(Badge.id).with_for_update(of=Badge).execution_options(populate_existing=True)
+    rows = db.session.scalars(locked).all()
+    if any(badge.prints for badge in rows):
+        reason = checked_reason(reason)
     if sheet:
-        count_pages(expo, sheet, 1)
-    action = "badges.printed" if badge.prints == 1 else "badges.reprinted"
-    audit.record(
-        action,
-        by,
-        expo_id=expo.id,
-        subject=("badge", badge.id),
-        after={"prints": badge.prints},
-        reason=reason,
-    )
+        count_pages(expo, sheet, len(rows))
+    for badge in rows:
+        badge.prints += 1
+        again = badge.prints > 1
+        audit.record(
+            "badges.reprinted" if again else "badges.printed",
+            by,
+            expo_id=expo.id,
+            subject=("badge", badge.id),
+            after={"prints": badge.prints},
+            reason=reason if again else "",
+        )
 
 
 def move_holder(expo: Expo, kind: str, from_id: int, to_id: int) -> None:

@@ -44,7 +44,12 @@ def print_one(expo: Expo, badge_id: int) -> AnyResponse:
     if row.voided_at or row.cancelled_at:
         tell(_("This badge is not valid any more and is not printed."), "error")
         return go("badges.badge", slug=expo.slug, badge_id=row.id)
-    return _printed(expo, row, reason)
+    try:
+        return _printed(expo, row, reason)
+    except Refused as refusal:
+        # Somebody else has printed it while this one was being drawn.
+        tell(_(refusal.message, **refusal.params), "error")
+        return go("badges.badge", slug=expo.slug, badge_id=row.id)
 
 
 def _printed(expo: Expo, row: Badge, reason: str) -> Response:

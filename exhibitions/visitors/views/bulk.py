@@ -13,16 +13,16 @@ from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
 from exhibitions.badges.queries import paper
-from exhibitions.badges.service.stock import count_pages
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import local
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
 from exhibitions.visitors.forms import listing
-from exhibitions.visitors.rules.registration import ALIVE
+from exhibitions.visitors.rules.registration import State
 from exhibitions.visitors.service import bulk
 from exhibitions.visitors.views.base import blueprint
 
@@ -108,15 +108,33 @@ def _print(expo: Expo, ids: list[int]) -> Any:
     if len(ids) > bulk.AT_ONCE:
         tell(_("More than %(most)s badges are printed from the page of badges.", most=bulk.AT_ONCE), "error")
         return go("badges.badges", slug=expo.slug, **{"class": request.args.get("class") or None})
-    alive = [row for row in queries.rows_of(expo, ids) if row.registration.state in ALIVE]
-    cards = [row.badge for row in alive if row.badge is not None]
+    cards = _printable(expo, ids)
     if not cards:
         tell(_("None of them has a badge to print."), "error")
         return _back(expo)
     deed = bulk.Deed("print", _reason())
     if not deed.reason and any(badge.prints for badge in cards):
         return _asked(expo, deed, ids, "reason" in request.form)
-    return _printed(expo, cards, deed.reason)
+    try:
+        return _printed(expo, cards, deed.reason)
+    except Refused:
+        # Somebody else has printed one of them meanwhile.
+        return _asked(expo, deed, ids, wrong=False)
+
+
+def _printable(expo: Expo, ids: list[int]) -> list[Badge]:
+    """The badges of those who are let in; who still waits for that is counted aloud and left out."""
+    rows = queries.rows_of(expo, ids)
+    waiting = sum(row.registration.state is State.WAITING for row in rows)
+    if waiting:
+        tell(
+            ngettext(
+                "%(num)s waits for approval and was left out.",
+                "%(num)s wait for approval and were left out.",
+                waiting,
+            )
+        )
+    return [row.badge for row in rows if row.badge and row.registration.state is State.REGISTERED]
 
 
 def _printed(expo: Expo, cards: list[Badge], reason: str) -> Response:
@@ -126,9 +144,7 @@ def _printed(expo: Expo, cards: list[Badge], reason: str) -> Response:
     key = printer.sheet if printer else own.pop() if len(own) == 1 else _SHEET
     response = make_response(badges.pdf_of(expo, cards, key, badges.placement_of(printer)))
     with transaction():
-        for badge in cards:
-            badges.count_print(expo, badge, reason if badge.prints else "", actor())
-        count_pages(expo, key, len(cards))
+        badges.count_prints(expo, cards, reason, actor(), key)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'attachment; filename="badges.pdf"'
     return response

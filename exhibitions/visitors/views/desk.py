@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, make_response, render_template, request
+from flask import abort, make_response, render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.audit import service as audit
@@ -67,16 +67,21 @@ def walk_in(expo: Expo) -> Any:
 
 @blueprint.post("/desk/<slug>/visitor-desk/<int:registration_id>/print")
 @require(Permission.DESK_SERVE)
-def print_badge(expo: Expo, registration_id: int) -> Response:
+def print_badge(expo: Expo, registration_id: int) -> Any:
     """The badge as one page, for the printer that this person works at. A reprint keeps the code and is counted with its reason."""
     row = _row(expo, registration_id)
     badge = _printable(row)
     printer = paper.chosen_printer(expo, actor().id)
     sheet = printer.sheet if printer else _SHEET
     pdf = badges.pdf_of(expo, [badge], sheet, badges.placement_of(printer))
-    with transaction():
-        reason = request.form.get("reason", "").replace("\x00", "")[:300]
-        badges.count_print(expo, badge, reason, actor(), sheet)
+    reason = request.form.get("reason", "").replace("\x00", "")[:300]
+    try:
+        with transaction():
+            badges.count_print(expo, badge, reason, actor(), sheet)
+    except Refused:
+        # Printed meanwhile, here or elsewhere; the page that comes offers a reprint.
+        tell(_("This badge has just been printed. Print it again only if the paper is lost."), "error")
+        return go("visitors.visitor_desk", slug=expo.slug, one=registration_id)
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'inline; filename="badge.pdf"'
