@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -65,7 +66,7 @@ def read_pasted(text: str, names: Mapping[str, str], usual: Sequence[str]) -> Pa
     columns: Sequence[str] = usual
     heading = ""
     if rows and (known := _heading(rows[0][1], names)):
-        columns, heading = known, separator.join(rows[0][1])
+        columns, heading = known, _joined(rows[0][1], separator)
         rows = rows[1:]
     if not rows:
         raise Refused("paste_empty", N_("Paste at least one row"))
@@ -97,4 +98,11 @@ def _heading(cells: Sequence[str], names: Mapping[str, str]) -> list[str]:
 
 def _line(number: int, cells: list[str], columns: Sequence[str], separator: str) -> Line:
     filled = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-    return Line(number, separator.join(cells), filled)
+    return Line(number, _joined(cells, separator), filled)
+
+
+def _joined(cells: Sequence[str], separator: str) -> str:
+    """The cells as one line that is read alike: quotation marks where a cell holds what parts cells or lines."""
+    out = StringIO()
+    csv.writer(out, delimiter=separator).writerow(cells)
+    return out.getvalue().removesuffix("\r\n")
