@@ -60,7 +60,11 @@ def test_nothing_is_cut_and_all_stands_on_the_page(times: int) -> None:
 
 
 def test_without_a_foot_the_page_ends_with_the_address() -> None:
-    assert poster.place(words(foot=()), wide)
+    parts = poster.place(words(foot=()), wide)
+    texts = [part for part in parts if isinstance(part, poster.Text)]
+    address = words().address
+    assert max(texts, key=lambda text: text.y).text == address
+    assert len(texts) < len([one for one in poster.place(words(), wide) if isinstance(one, poster.Text)])
 
 
 def test_lines_are_even_and_brackets_stay_whole() -> None:

@@ -46,6 +46,15 @@ def all_sources(expo: Expo, filters: SourceFilters) -> Sequence[InvitationSource
     return db.session.scalars(wanted.limit(MOST_SOURCES)).all()
 
 
+def open_names(expo: Expo) -> list[tuple[str, str]]:
+    """What the open sources are called in Chinese and in English, in the order in which they were entered."""
+    found = sa.select(InvitationSource.name_zh, InvitationSource.name_en).where(
+        *_conditions(expo, SourceFilters(state=OPEN))
+    )
+    rows = db.session.execute(found.order_by(InvitationSource.id).limit(MOST_SOURCES))
+    return [(zh, en) for zh, en in rows]
+
+
 def source_of(expo: Expo, source_id: int) -> InvitationSource | None:
     """The source with this number, if it is this fair's."""
     if source_id > expo_queries.LARGEST_NUMBER:

@@ -66,17 +66,19 @@ def poster_png(words: Words) -> bytes:
     return out.getvalue()
 
 
-def missing_glyphs(posters: Iterable[Words]) -> dict[str, list[str]]:
-    """The characters of posters that cannot be printed, each with the texts that hold it."""
-    texts = (
-        text
-        for words in posters
-        for text in (
-            *(words.fair, words.other_fair, words.venue, words.place, words.invited),
-            *(text for row in words.foot for text in row),
-        )
-    )
-    return pdf.fonts().missing_glyphs(dict.fromkeys(texts))
+def missing_glyphs(common: Words, names: Iterable[str]) -> dict[str, list[str]]:
+    """The characters of posters that cannot be printed, each with the texts that hold it.
+
+    `common` is what stands on all of them, `names` who invites by each.
+    """
+    fonts = pdf.fonts()
+    foot = [text for row in common.foot for text in row]
+    texts = dict.fromkeys([common.fair, common.other_fair, common.venue, common.place, *foot, *names])
+    # Thousands of names have a few hundred different characters: looking at each once is what makes this quick.
+    unknown = fonts.missing_glyphs(sorted(set("".join(texts))))
+    if not unknown:
+        return {}
+    return fonts.missing_glyphs(text for text in texts if not unknown.keys().isdisjoint(text))
 
 
 def keep(expo: Expo, drawn: files.Bytes, name: str, by: Actor) -> StoredFile:

@@ -49,11 +49,12 @@ def register() -> None:
 @require(Permission.VISITORS_VIEW)
 def posters(expo: Expo) -> str:
     """The poster of the fair itself, and all posters as one file, with what cannot be printed said first."""
-    rows = queries.all_sources(expo, queries.SourceFilters(state=queries.OPEN))
-    words = _Words(expo)
-    missing = service.missing_glyphs([words.of(None), *map(words.of, rows)])
+    names = queries.open_names(expo)
+    chinese = language() == "zh"
+    shown = ((zh or en) if chinese else (en or zh) for zh, en in names)
+    missing = service.missing_glyphs(_Words(expo).of(None), shown)
     return render_template(
-        "visitors/posters.html", expo=expo, count=len(rows), missing=missing, words=wechat_text(expo, None)
+        "visitors/posters.html", expo=expo, count=len(names), missing=missing, words=wechat_text(expo, None)
     )
 
 
