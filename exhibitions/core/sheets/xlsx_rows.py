@@ -15,7 +15,8 @@ from itertools import islice
 
 Value = str | int | float | Decimal | date | datetime | time | None
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""Full-width signs begin a formula in a spreadsheet of East Asia (OWASP, CSV injection)."""
 LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_576
 _BATCH = 500
@@ -25,14 +26,14 @@ _FIRST_DAY = date(1900, 3, 1)
 # Controls that XML has no way to write, and halves of letters; behind the underscore may stand what reads as one.
 _HARD = "&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 # What is written as it stands. Nearly every cell is that, and looking once is all that it costs.
-_EASY = re.compile(rf"[^=+\-@\s{_HARD}](?:[^{_HARD}]{{0,16000}}[^\s{_HARD}])?")
+_EASY = re.compile(rf"[^=+\-@＝＋－＠\s{_HARD}](?:[^{_HARD}]{{0,16000}}[^\s{_HARD}])?")
 _READS_AS_CONTROL = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 _IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def safe_text(value: str) -> str:
-    """Text that no spreadsheet takes for a formula: a leading = + - @ tab or CR gets an apostrophe before it."""
+    """Text that no spreadsheet takes for a formula: a leading = + - @ (full width too), tab or CR gets an apostrophe before it."""
     return f"'{value}" if value.startswith(DANGEROUS) else value
 
 

@@ -82,9 +82,9 @@ LATEST_SERIAL_DAY = date(2099, 12, 31)
 LONGEST = {"name": 100, "company": 200, "title": 100, "note": 500, "region": 64}
 """The columns of the register; no rule refuses a long text, so it is cut, counted and said."""
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
-OUR_APOSTROPHE = ("'+", "'-", "'\t", "'\r")
+OUR_APOSTROPHE = ("'+", "'-", "'\t", "'\r", "'＋", "'－")
 """What `core.sheets.safe_text` made of a name when it was exported; a lone = or @ stays refused (IR10)."""
-GUARDED = (*OUR_APOSTROPHE, "'=", "'@")
+GUARDED = (*OUR_APOSTROPHE, "'=", "'@", "'＝", "'＠")
 """The same of texts that may begin with = or @: an e-mail address, a region, a note."""
 UNREADABLE = "\ufffd"
 UNREADABLE_TEXT = N_("Some characters could not be read.")
