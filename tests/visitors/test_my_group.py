@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -30,6 +31,7 @@ from exhibitions.visitors.models import Consent, InvitationSource, Registration
 from exhibitions.visitors.rules.group_list import Member
 from exhibitions.visitors.rules.registration import Channel, State
 from tests.engines import both_engines
+from tests.hostile import workbook
 from tests.people import People
 from tests.visitors.registering import (
     add,
@@ -338,3 +340,25 @@ def test_a_pasted_row_is_shown_before_it_is_taken(app: Flask, people: People) ->
     page = people.nobody.post(f"{where}/colleagues?lang=en", data={"names": "张三\t\t\t媒体"})
     assert page.status_code == 422
     assert len(all_rows(app)) == 1
+
+
+def test_a_small_file_that_unpacks_to_much_is_refused_at_once(app: Flask, people: People) -> None:
+    """F17: what anybody may upload is read up to 8 MB unpacked, while the page waits."""
+    rows = '<row><c t="inlineStr"><is><t>姓名</t></is></c></row>' + "<x/>" * 2_500_000
+    packed = workbook(rows)
+    assert len(packed) < 2 * 1024 * 1024
+    where = register(people.nobody)
+    began = time.process_time()
+    file = FileStorage(io.BytesIO(packed), "a.xlsx")
+    assert people.nobody.post(f"{where}/colleagues", data={"file": file}).status_code == 422
+    assert time.process_time() - began < 1
+
+
+def test_a_file_that_takes_long_to_read_is_given_up(
+    app: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exhibitions.visitors.forms.groups._MOST_SECONDS", 0.0)
+    rows = "".join(f'<row><c t="inlineStr"><is><t>团员{n}</t></is></c></row>' for n in range(400))
+    where = register(people.nobody)
+    file = FileStorage(io.BytesIO(workbook(rows)), "a.xlsx")
+    assert people.nobody.post(f"{where}/colleagues", data={"file": file}).status_code == 422

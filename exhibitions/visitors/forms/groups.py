@@ -20,6 +20,7 @@ from exhibitions.core.errors import N_, Refused
 from exhibitions.core.forms import Form, typed_number
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.table import text_of
+from exhibitions.core.sheets.workbook import within
 from exhibitions.visitors.rules.columns import columns_of, known_columns
 from exhibitions.visitors.rules.group_list import (
     MOST_IN_GROUP,
@@ -32,6 +33,9 @@ from exhibitions.visitors.rules.group_list import (
 
 _LONGEST_KEY = 64
 _MOST_BYTES = 2 * 1024 * 1024
+_MOST_UNPACKED = 8 * 1024 * 1024
+_MOST_SECONDS = 2.0
+_MOST_COLUMNS = 50
 _MOST_LETTERS = 200_000
 _TYPED = 20
 _MOST_NAMED = 50
@@ -125,12 +129,13 @@ def _text_of(file: FileStorage, room: int) -> str:
     file.close()
     if len(content) > _MOST_BYTES:
         raise Refused("file_large", N_("The file is larger than 2 MB. Leave the names alone in it"))
-    with tempfile.NamedTemporaryFile() as kept:
+    with tempfile.NamedTemporaryFile() as kept, within(_MOST_UNPACKED, _MOST_SECONDS):
         kept.write(content)
         kept.flush()
         table = open_table(Path(kept.name), known_columns)
         rows = islice(table.rows(), room + 1)
-        return as_text(([text_of(cell) for cell in row.cells] for row in rows), columns_of(table.heading))
+        cells = ([text_of(cell) for cell in row.cells[:_MOST_COLUMNS]] for row in rows)
+        return as_text(cells, columns_of(table.heading[:_MOST_COLUMNS]))
 
 
 def _sentence(line: BadLine) -> str:
