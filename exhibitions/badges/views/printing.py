@@ -141,7 +141,12 @@ def _filters(expo: Expo, classes: Sequence[BadgeClass], choice: Choice) -> list[
     ]
     groups: list[tuple[Any, Any]] = [("", _("All"))]
     groups += [
-        (one.id, _("%(name)s and group (%(count)s badges)", name=one.word, count=one.badges))
+        (
+            one.id,
+            _("%(name)s and group (%(count)s badges)", name=one.word, count=one.badges)
+            if one.word
+            else _("Group of %(count)s", count=one.badges),
+        )
         for one in queries.groups_with_badges(expo)
     ]
     printers: list[tuple[Any, Any]] = [("", _("None chosen"))]

@@ -170,6 +170,7 @@ def found(  # noqa: PLR0913 - all but the fair by name or left out.
         .subquery()
     )
     people = sa.func.coalesce(led.c.people, 0)
+    led_by = _leading(expo)
     wanted = (
         sa.select(
             _LEADER.id,
@@ -183,6 +184,8 @@ def found(  # noqa: PLR0913 - all but the fair by name or left out.
             people.label("people"),
             (sa.func.coalesce(led.c.came, 0) + sa.case((_came(_LEADER), 1), else_=0)).label("came"),
         )
+        .select_from(led_by)
+        .join(_LEADER, _LEADER.id == led_by.c.id)
         .outerjoin(led, led.c.id == _LEADER.id)
         .outerjoin(
             _OF_THE_LEADER,
@@ -193,28 +196,43 @@ def found(  # noqa: PLR0913 - all but the fair by name or left out.
                 _OF_THE_LEADER.voided_at.is_(None),
             ),
         )
-        .where(_LEADER.expo_id == expo.id, sa.or_(led.c.id.is_not(None), _OF_THE_LEADER.heads > 1))
     )
-    if text:
-        wanted = wanted.where(*_about(_LEADER, text))
+    narrowed = list(_about(_LEADER, text)) if text else []
     if state:
-        wanted = wanted.where(_LEADER.state == State(state))
+        narrowed.append(_LEADER.state == State(state))
     if people_in:
         least, most = SIZES[people_in]
-        wanted = wanted.where(people + 1 >= least, *([people + 1 <= most] if most else []))
+        narrowed += [people + 1 >= least, *([people + 1 <= most] if most else [])]
+    wanted = wanted.where(*narrowed)
+    counted = sa.select(sa.func.count()).select_from(led_by)
+    if narrowed:
+        counted = counted.join(_LEADER, _LEADER.id == led_by.c.id).where(*narrowed)
+    if people_in:
+        counted = counted.outerjoin(led, led.c.id == _LEADER.id)
     by = {
         "name": _LEADER.sort_name,
         "company": _LEADER.sort_company,
         "people": people,
         "registered": _LEADER.created_at,
     }
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
+    total = db.session.scalar(counted) or 0
     last = max(1, -(-total // size))
     page = min(max(page, 1), last)
     column = by[order.removeprefix("-")]
     ordered = wanted.order_by(column.desc() if order.startswith("-") else column, _LEADER.id)
     part = db.session.execute(ordered.limit(size).offset((page - 1) * size))
     return Found([Group(*row) for row in part], total, page, last)
+
+
+def _leading(expo: Expo) -> sa.Subquery:
+    """Who leads a group: those whom a list names as their leader, and those whose code announces more than one."""
+    named = sa.select(Registration.leader_id.label("id")).where(
+        Registration.expo_id == expo.id, Registration.leader_id.is_not(None)
+    )
+    announced = sa.select(Badge.holder_id).where(
+        Badge.expo_id == expo.id, Badge.holder_kind == HOLDER, Badge.voided_at.is_(None), Badge.heads > 1
+    )
+    return sa.union(named, announced).subquery("leading")
 
 
 def leaders(expo: Expo) -> dict[int, str]:

@@ -123,7 +123,10 @@ def bring(expo: Expo, leader: Registration, gathered: Gathered, by: Actor) -> li
     """
     # Two lists sent at once are counted one after the other.
     db.session.refresh(leader, with_for_update=True)
-    check_alive(leader)
+    if gathered.rows[0]["channel"] is Channel.COMPANION:
+        check_alive(leader)
+    else:
+        check_leads(leader)
     if leader.leader_id is not None:
         raise Conflict("not_a_leader", N_("Who belongs to a group cannot lead another one."))
     rows = gathered.rows
@@ -152,6 +155,12 @@ def bring(expo: Expo, leader: Registration, gathered: Gathered, by: Actor) -> li
         Registered(number, expo.id, None, leader.language, row["state"])
         for number, row in zip(ids, rows, strict=True)
     ]
+
+
+def check_leads(leader: Registration) -> None:
+    """Raise `Conflict` when the leader's registration has ended. The office goes on with the group of who was erased."""
+    if leader.erased_at is None:
+        check_alive(leader)
 
 
 def room_for(expo: Expo, leader: Registration) -> int:
@@ -266,7 +275,7 @@ def hand_on(expo: Expo, leader: Registration, member: Registration, by: Actor) -
     member's, and the file of everybody's badges goes. Raises `Conflict` when either registration has ended, or `member` is not of this group.
     """
     db.session.refresh(leader, with_for_update=True)
-    check_alive(leader)
+    check_leads(leader)
     check_alive(member)
     if member.leader_id != leader.id:
         raise Conflict("not_a_member", N_("This person is not in the group (any more)."))

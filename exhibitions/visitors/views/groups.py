@@ -23,7 +23,7 @@ from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import groups as found_groups
 from exhibitions.visitors.rules.contact import masked_phone
 from exhibitions.visitors.rules.registration import Channel, State
-from exhibitions.visitors.service.groups import room_for, sent_list
+from exhibitions.visitors.service.groups import check_leads, room_for, sent_list
 from exhibitions.visitors.views import words
 from exhibitions.visitors.views.base import blueprint
 from exhibitions.visitors.views.list import shown
@@ -125,7 +125,7 @@ def hand_group_on(expo: Expo, registration_id: int) -> Any:
 @require(Permission.VISITORS_EDIT)
 def add_to_group(expo: Expo, registration_id: int) -> Any:
     row = _leader(expo, registration_id)
-    service.check_alive(row.registration)
+    check_leads(row.registration)
     form = GroupForm()
     offered = {each.key: badge_queries.offered(each) for each in badge_queries.classes(expo)}
     form.allow(room_for(expo, row.registration), offered, found_groups.phones(expo, row.registration))
@@ -175,6 +175,9 @@ def _page(expo: Expo, row: Row, form: HeadsForm) -> str:
 
 def _leader(expo: Expo, registration_id: int) -> Row:
     row = queries.registration_of(expo, registration_id)
-    if row is None or row.registration.leader_id is not None or row.registration.erased_at is not None:
+    if row is None or row.registration.leader_id is not None:
+        abort(404)
+    # The group of an erased leader goes on (P18): its people have their badges, and one of them can lead it.
+    if row.registration.erased_at is not None and not found_groups.counts(expo, row.registration)[0]:
         abort(404)
     return row
