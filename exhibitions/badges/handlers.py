@@ -14,7 +14,6 @@ from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_
 from exhibitions.expos.models import Expo
-from exhibitions.files import lists
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
@@ -68,7 +67,7 @@ def _draw_next(run: JobRun, expo: Expo, number: int, pool: drawing_pool.Pool) ->
         drawn = printing.draw_parts(parts, pool, run.progress)
     # All or none: a run that is cut off goes on behind what is kept, and the order of the files is that of the badges.
     with run.transaction():
-        kept = lists.unerased_since(expo.id, before)
+        kept = files.unerased_since(expo.id, before)
         for part, one in zip(parts, drawn, strict=True) if kept else ():
             printing.keep_part(expo, printing.run_of(expo, number), part, one, run.actor)
     for written, _looks in () if kept else drawn:

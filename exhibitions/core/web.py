@@ -258,7 +258,7 @@ def go(endpoint: str, **values: Any) -> BaseResponse:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def passed(names: Iterable[str]) -> dict[str, str]:
+def passed(names: Iterable[str]) -> dict[str, Any]:
     """What the address of this page says under the names of a list's filters, to be handed to `url_for` for the next one.
 
     Nothing else goes along: a word like `slug` or `_external` would be taken for what the address is made of.

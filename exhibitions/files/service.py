@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import sqlalchemy as sa
 
+from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
@@ -27,10 +28,12 @@ from exhibitions.core.errors import N_, Busy, NotFound, Refused
 from exhibitions.files import queries, rules
 from exhibitions.files.models import StoredFile
 from exhibitions.jobs import service as jobs
+from exhibitions.jobs.rules import JobRun
 
 REMOVE = "files.remove"
 _CHUNK = 1 << 20
 _settings: dict[str, Path] = {}
+T = TypeVar("T")
 
 
 class DiskFull(Busy):
@@ -188,6 +191,27 @@ def hold_lists(expo_id: int) -> None:
     held = sa.select(fair.c.id).where(fair.c.id == expo_id)
     # Registrations that come meanwhile refer to the fair and need not wait.
     db.session.execute(held.with_for_update(key_share=True))
+
+
+def make_list(run: JobRun, expo_id: int, write: Callable[[], Bytes], keep: Callable[[Bytes], T]) -> T:
+    """Write a list of persons of a fair, then keep it in one transaction of the job; gives what `keep` gives.
+
+    No list is kept that names who was erased meanwhile (P9): when somebody of the fair was erased after `write` began to
+    read, its bytes go and it is written anew.
+    """
+    while True:
+        before = audit_queries.erasures_of(expo_id)
+        written = write()
+        with run.transaction():
+            if unerased_since(expo_id, before):
+                return keep(written)
+        remove_bytes(written.path)
+
+
+def unerased_since(expo_id: int, before: audit_queries.Erasures) -> bool:
+    """Whether nobody of the fair was erased since then; until the end of the transaction nobody is, either."""
+    hold_lists(expo_id)
+    return audit_queries.erasures_of(expo_id) == before
 
 
 def remove_bytes(path: str, *, expired: bool = False) -> None:

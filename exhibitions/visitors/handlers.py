@@ -14,7 +14,6 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.core.sheets.table import Unreadable
 from exhibitions.expos.models import Expo
-from exhibitions.files import lists
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
@@ -133,7 +132,7 @@ def print_group(run: JobRun) -> dict[str, object]:
         if written.size:
             group_print.keep(expo, number, written, run.actor)
 
-    lists.make(run, expo.id, draw, keep)
+    files.make_list(run, expo.id, draw, keep)
     return {"badges": drawn[0]}
 
 

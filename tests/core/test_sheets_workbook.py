@@ -376,7 +376,18 @@ def test_what_we_write_cannot_run_and_keeps_its_zeros(tmp_path: Path) -> None:
         -3.5,
     ]
     write_xlsx(path, "a/b[c]'", [["姓名", "手机号"], cells], widths=[20, 20])
-    expected = ["'=1+1", "'+82 10", "'-x", "'@x", "'\tx", "'\rx", "'＝1+1", "'＋82", "'－x", "'＠x"]
+    expected: list[Value] = [
+        "'=1+1",
+        "'+82 10",
+        "'-x",
+        "'@x",
+        "'\tx",
+        "'\rx",
+        "'＝1+1",
+        "'＋82",
+        "'－x",
+        "'＠x",
+    ]
     expected += ["0012", "x", 5, date(2016, 8, 19), "", -3.5]
     assert rows_of(path) == {2: expected}
     with zipfile.ZipFile(path) as archive:

@@ -14,6 +14,7 @@ from exhibitions.badges.queries import Wanted
 from exhibitions.badges.service import printing
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
+from exhibitions.core.sheets.writing import write_xlsx
 from exhibitions.files import service as files
 from exhibitions.files.models import StoredFile
 from exhibitions.jobs.commands.running import drain
@@ -71,7 +72,7 @@ def test_the_badges_of_a_group_are_drawn_anew(
 @both_engines
 def test_an_export_is_written_anew(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = [add(app, f"张三丰{n}", f"+861390013900{n}") for n in range(3)]
-    real, written = background.write_xlsx, []
+    real, written = write_xlsx, []
 
     def write(out: Any, *rest: Any) -> None:
         real(out, *rest)

@@ -15,6 +15,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.files import queries as file_queries
+from exhibitions.files import service as files
 from exhibitions.files.models import StoredFile
 from exhibitions.files.rules import EXPORT_LIFE
 from exhibitions.jobs.commands.running import drain
@@ -23,7 +24,6 @@ from exhibitions.visitors import service
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import groups
 from exhibitions.visitors.rules.group_list import Member
-from exhibitions.visitors.service import group_print
 from exhibitions.visitors.service.group_print import PRINT
 from tests.asked import counted
 from tests.engines import both_engines
@@ -181,7 +181,7 @@ def test_a_leaders_page_asks_for_the_files_of_this_group_alone(app: Flask, peopl
     where = link_of(app, number)
     with app.app_context(), transaction():
         for one in range(30):
-            group_print.files.store(
+            files.store(
                 b"x",
                 name=f"group-{number + one}.pdf",
                 content_type="application/pdf",

@@ -291,7 +291,8 @@ def test_a_personal_link_gives_out_no_badges_of_a_class_that_is_not_open(
         with pytest.raises(Refused, match="class_closed"):
             service.gather(expo, leader, [Member("丙", class_key=key)])
         # The office's own list may.
-        assert service.gather(expo, leader, [Member("丙", class_key=key)], channel=Channel.DESK)
+        gathered = service.gather(expo, leader, [Member("丙", class_key=key)], channel=Channel.DESK)
+        assert gathered.class_keys == [key]
 
 
 def test_a_class_of_which_each_is_approved_brings_people_who_wait(app: Flask, people: People) -> None:

@@ -63,7 +63,7 @@ def today_of(expo: Expo) -> date:
     return local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
 
 
-def _passed() -> dict[str, str]:
+def _passed() -> dict[str, Any]:
     return passed(("which", "owner", "sort", "page"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
@@ -80,7 +82,7 @@ def typed(row: Guest) -> dict[str, str]:
     }
 
 
-def passed() -> dict[str, str]:
+def passed() -> dict[str, Any]:
     """The filters, the order and the page of this address, for another address about the same guests."""
     return web.passed(("state", "host", "day", "s", "sort", "page"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import request, session
 from flask_babel import lazy_gettext as _l
@@ -86,7 +87,7 @@ def address() -> dict[str, str]:
     return {name: request.args[name][:_LONGEST_WORD] for name in KEPT if request.args.get(name)}
 
 
-def passed() -> dict[str, str]:
+def passed() -> dict[str, Any]:
     """The filters, the order and the page of this address, for another address about the same people."""
     return web.passed(PASSED)
 

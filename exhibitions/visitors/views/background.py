@@ -16,7 +16,6 @@ from exhibitions.core.db import db, end_reading
 from exhibitions.core.errors import N_, NotFound
 from exhibitions.core.sheets.writing import write_xlsx
 from exhibitions.expos.models import Expo
-from exhibitions.files import lists
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
@@ -68,7 +67,7 @@ def export(run: JobRun) -> dict[str, object]:
             title, widths = _("Visitors"), [WIDTHS.get(name, OWN_WIDTH) for name in columns]
             return files.write(lambda out: write_xlsx(out, title, rows, widths))
 
-    stored = lists.make(run, expo.id, write, lambda written: exporting.keep(expo, written, run.actor))
+    stored = files.make_list(run, expo.id, write, lambda written: exporting.keep(expo, written, run.actor))
     return {"rows": len(ids), "file_id": stored}
 
 
