@@ -211,7 +211,7 @@ def test_the_group_of_an_erased_leader_goes_on(app: Flask, people: People) -> No
         assert persons.erase_person(rows, SYSTEM) == 2
     where = f"{GROUPS}/{number}"
     page = people.alice.get(f"{where}?lang=en").text
-    assert "Group of Erased person" in page
+    assert "Group whose leader was erased" in page
     assert "Make leader" in page
     assert people.alice.get(f"{GROUPS}/{lone}").status_code == 404
     assert "Group of 4" in people.alice.get(f"/desk/8th/badges?group={number}&lang=en").text

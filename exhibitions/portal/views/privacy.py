@@ -17,8 +17,7 @@ from exhibitions.portal.forms import EraseForm
 from exhibitions.portal.service import incident, persons
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors.forms.importing import ReasonForm
-from exhibitions.visitors.queries import groups
-from exhibitions.visitors.queries.everywhere import Known, all_of, guests_by, known, known_by
+from exhibitions.visitors.queries.everywhere import Known, all_of, brought_by, guests_by, known, known_by
 from exhibitions.visitors.rules.contact import (
     clean_name,
     masked_email,
@@ -94,7 +93,7 @@ def erase_person(registration_id: int) -> Any:
         each=_shown(one),
         parts=persons.counts([(every.expo, every.registration) for every in people]),
         blocks=blocks,
-        brought=sum(groups.counts(every.expo, every.registration)[0] for every in people),
+        brought=brought_by([every.registration.id for every in people]),
         form=form,
     )
     return page, 422 if form.errors else 200

@@ -12,6 +12,7 @@ from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Guest, Merge, Registration
 from exhibitions.visitors.queries.people import HOLDER
+from exhibitions.visitors.rules.registration import ALIVE
 
 MOST = 50
 
@@ -130,3 +131,11 @@ def _known(ids: Collection[int], most: int | None = MOST) -> list[Known]:
         .limit(most)
     )
     return [Known(*row) for row in db.session.execute(asked)]
+
+
+def brought_by(registration_ids: Collection[int]) -> int:
+    """How many people stand on the lists of these leaders, of whatever fair, and have not ended."""
+    theirs = sa.select(sa.func.count()).where(
+        Registration.leader_id.in_(registration_ids), Registration.state.in_(ALIVE)
+    )
+    return db.session.scalar(theirs) or 0
