@@ -19,9 +19,9 @@ from exhibitions.visitors.rules.registration import State
 from exhibitions.visitors.rules.spelling import is_spelling
 from tests.engines import both_engines
 from tests.people import People
+from tests.visitors.listing import came_in
 from tests.visitors.registering import all_rows, change_class, change_fair, fair, link_of, register
 from tests.visitors.test_groups_desk import make_group
-from tests.visitors.test_list import came_in
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def change_many(expo: Expo) -> BaseResponse:
     owner = request.form.get("owner", "")
     if deed == "owner" and not owner:
         tell(_("Choose a person first."), "error")
-        return go("tasks.tasks", slug=expo.slug, **request.args)
+        return go("tasks.tasks", slug=expo.slug, **_passed())
     try:
         with transaction():
             if deed == "owner":

@@ -16,7 +16,6 @@ from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
 from exhibitions.core.i18n import language, local
-from exhibitions.core.stale import Stale
 from exhibitions.core.web import device_key, go, keep_answer, kept_answer, tell, throttle
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
