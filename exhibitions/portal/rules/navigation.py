@@ -41,6 +41,7 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way(N_("Registrations"), "visitors.visitors", "visitors.view", key="v"),
             Way(N_("Import"), "visitors.imports", "visitors.import"),
             Way(N_("Invitations"), "visitors.invitations", "visitors.view"),
+            Way(N_("Groups"), "visitors.groups", "visitors.view"),
             Way(N_("VIP guests"), "visitors.guests", "visitors.view"),
             Way(N_("Badges"), "badges.badges", "badges.print"),
             Way(N_("Messages"), "mail.outbox", "visitors.edit"),
