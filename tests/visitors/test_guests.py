@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -366,3 +367,26 @@ def test_p6_guests_and_persons_to_ask_go_with_the_term_in_few_statements(app: Fl
         assert visitors.identified(fair()) == 0
         with transaction():
             assert visitors.expire(fair()) == 0
+
+
+def test_the_list_looks_for_the_guests_badges_and_not_through_all_of_the_fair(app: Flask) -> None:
+    """B6 with many visitors: SQLite would walk along every number of the fair for the highest of a guest."""
+    asked: list[str] = []
+    with app.app_context():
+        make_expo()
+        sa.event.listen(
+            db.engine, "before_cursor_execute", lambda *args: asked.append(_plan(args[0], *args[2:4]))
+        )
+        queries.guests_found(fair(), GuestFilters())
+    plans = [plan for plan in asked if "badges" in plan]
+    assert len(plans) == 1
+    assert plans[0].count("SEARCH badges") == plans[0].count("ix_badges_holder (expo_id=? AND holder_kind=?")
+
+
+def _plan(connection: sa.Connection, statement: str, values: Any) -> str:
+    if "guests" not in statement:
+        return ""
+    raw = connection.connection.cursor()
+    found = raw.execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()
+    raw.close()
+    return "; ".join(row[3] for row in found)
