@@ -23,6 +23,7 @@ from exhibitions.visitors.rules.file_manner import Manner, Values, language_of, 
 from exhibitions.visitors.rules.importing import Layout
 from tests.people import People
 from tests.visitors.imports import command, finished, people_of, upload
+from tests.visitors.listing import fetched
 
 HEADING = ["姓名", "手机号", "单位名称", "所在地区", "观众类别", "预计参观日期", "编号", "电子邮箱"]
 ROWS: list[list[str | int | date]] = [
@@ -51,12 +52,17 @@ def brought_in(app: Flask, browser: FlaskClient, content: bytes, known: str = ""
     return address
 
 
-def taken_out(browser: FlaskClient, address: str, path: Path) -> list[list[Cell]]:
+def taken_out(app: Flask, browser: FlaskClient, address: str, path: Path) -> list[list[Cell]]:
+    """The rows of the export: a CSV comes at once, a workbook is the file of a job."""
     answer = browser.post(
         f"{address}/people{path.suffix}", data={"reason": "更正"}, headers={"Accept-Language": "zh"}
     )
-    assert answer.status_code == 200
-    path.write_bytes(answer.data)
+    if path.suffix == ".xlsx":
+        assert answer.status_code == 303
+        path.write_bytes(fetched(app, browser, answer.headers["Location"]))
+    else:
+        assert answer.status_code == 200
+        path.write_bytes(answer.data)
     table = open_table(path, known_columns)
     return [list(table.heading), *(row.cells for row in table.rows())]
 
@@ -73,7 +79,7 @@ def test_an_export_in_the_columns_of_the_file_has_the_words_of_the_file(
 ) -> None:
     """Every cell that still holds is the cell of the file; what has changed is written in its manner."""
     address = brought_in(app, people.alice, made(tmp_path / f"list.{kind}", ROWS))
-    heading, *rows = taken_out(people.alice, address, tmp_path / f"out.{kind}")
+    heading, *rows = taken_out(app, people.alice, address, tmp_path / f"out.{kind}")
     assert heading == [*HEADING, "证件编号"]
     assert [[str(cell) for cell in row[:8]] for row in rows] == [
         ["王小明", "138 0013 8000", "大连星河", "辽宁省大连市", "专业", "2026/10/5", "7", ""],
@@ -85,7 +91,7 @@ def test_an_export_in_the_columns_of_the_file_has_the_words_of_the_file(
         wang.visit_day, wang.region, wang.class_id = date(2026, 11, 9), "JP", zhang.class_id
         kim.phone = "+821098765432"
         zhang.phone = "+8613900139000"
-    rows = taken_out(people.alice, address, tmp_path / f"out.{kind}")[1:]
+    rows = taken_out(app, people.alice, address, tmp_path / f"out.{kind}")[1:]
     assert rows[0][3:6] == ["日本", "媒体", "2026/11/9"]
     assert {row[0]: row[1] for row in rows} == {
         "王小明": "138 0013 8000",
@@ -100,7 +106,7 @@ def test_two_changed_cells_are_two_differences_and_are_counted_as_they_are(
     app: Flask, people: People, tmp_path: Path, kind: str, *, numbered: bool
 ) -> None:
     address = brought_in(app, people.alice, made(tmp_path / f"list.{kind}", ROWS))
-    heading, *rows = taken_out(people.alice, address, tmp_path / f"out.{kind}")
+    heading, *rows = taken_out(app, people.alice, address, tmp_path / f"out.{kind}")
     rows[0][2], rows[2][4] = "大连星海", "专业"
     table = [row[: None if numbered else 8] for row in (heading, *rows)]
     path = tmp_path / f"again.{kind}"

@@ -21,6 +21,8 @@ from exhibitions.visitors.service import bulk
 
 EXPORT = "visitors.export"
 """The job that writes an export, and the purpose of its file."""
+EXPORT_IMPORT = "visitors.export_import"
+"""The job that writes the people of an import in the columns of their file; its file has the same purpose."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = ("number", "name", "company", "phone", "email", "class", "region", "state", "code")
 
@@ -72,6 +74,14 @@ def ask(expo: Expo, ids: Sequence[int], columns: Sequence[str], language: str, b
     kept = bulk.keep_selection(expo, ids, by, {"columns": list(columns)})
     arguments: dict[str, int | str] = {"file_id": kept, "language": language}
     return jobs.enqueue(EXPORT, f"{expo.id}/{kept}", arguments, expo_id=expo.id, actor=by)
+
+
+def ask_import(expo: Expo, import_id: int, language: str, by: Actor) -> Job:
+    """Have the people of an import written into an XLSX file in the columns of theirs, that only who asked may fetch,
+    for a day (P13). Inside the caller's transaction; while the file is being written a second wish is the same one.
+    """
+    arguments: dict[str, int | str] = {"import_id": import_id, "language": language}
+    return jobs.enqueue(EXPORT_IMPORT, f"{expo.id}/{import_id}/{by.id}", arguments, expo_id=expo.id, actor=by)
 
 
 def keep(expo: Expo, written: files.Bytes, by: Actor) -> int:

@@ -20,8 +20,9 @@ from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
+from exhibitions.visitors.queries import importing as importing_queries
 from exhibitions.visitors.rules.exporting import OWN_WIDTH, WIDTHS
-from exhibitions.visitors.service import bulk, exporting, merging
+from exhibitions.visitors.service import bulk, exporting, import_files, importing, merging
 from exhibitions.visitors.views import words
 
 WRITING = N_("Writing the file")
@@ -35,6 +36,14 @@ def register() -> None:
     jobs.register(
         exporting.EXPORT,
         export,
+        title=N_("Exporting visitors"),
+        labels={"rows": N_("Rows")},
+        links=_links,
+        cancellable=True,
+    )
+    jobs.register(
+        exporting.EXPORT_IMPORT,
+        export_import,
         title=N_("Exporting visitors"),
         labels={"rows": N_("Rows")},
         links=_links,
@@ -69,6 +78,24 @@ def export(run: JobRun) -> dict[str, object]:
 
     stored = files.make_list(run, expo.id, write, lambda written: exporting.keep(expo, written, run.actor))
     return {"rows": len(ids), "file_id": stored}
+
+
+def export_import(run: JobRun) -> dict[str, object]:
+    expo = db.session.get(Expo, run.expo_id)
+    row = importing_queries.import_of(expo, int(run.arguments["import_id"])) if expo else None
+    if expo is None or row is None:
+        raise NotFound("import_gone", N_("This import is not there any more."))
+    opened, total = importing.open_file(expo, row), importing_queries.count_brought_in(expo, row.id)
+    run.step(WRITING)
+
+    def write() -> files.Bytes:
+        with force_locale(str(run.arguments["language"])):
+            rows = _telling(run, import_files.people_rows(expo, row, opened, _), total)
+            title = _("Visitors")
+            return files.write(lambda out: write_xlsx(out, title, rows, []))
+
+    stored = files.make_list(run, expo.id, write, lambda written: exporting.keep(expo, written, run.actor))
+    return {"rows": total, "file_id": stored}
 
 
 def decide(run: JobRun) -> dict[str, object]:

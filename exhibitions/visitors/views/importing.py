@@ -41,6 +41,7 @@ from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import can_be_imported
 from exhibitions.visitors.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS, Reason
 from exhibitions.visitors.rules.regions import region_name
+from exhibitions.visitors.service import exporting
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service
 from exhibitions.visitors.views.base import blueprint
@@ -318,7 +319,7 @@ def import_people(expo: Expo, import_id: int, kind: str) -> Any:
     if not form.accepted():
         tell(_("Say what you need it for"), "error")
         return go("visitors.import_file", slug=expo.slug, import_id=import_id)
-    opened = service.open_file(expo, row)
+    opened, job = service.open_file(expo, row), None
     with transaction():
         audit.record(
             "visitors.exported",
@@ -328,6 +329,10 @@ def import_people(expo: Expo, import_id: int, kind: str) -> Any:
             after={"rows": queries.count_brought_in(expo, row.id)},
             reason=form.reason.data or "",
         )
+        if kind == "xlsx":
+            job = exporting.ask_import(expo, row.id, language(), actor())
+    if job is not None:
+        return go("jobs.job", slug=expo.slug, job_id=job.id)
     return _hand_out(kind, _("visitors"), tables.people_rows(expo, row, opened, _))
 
 
