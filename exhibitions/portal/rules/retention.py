@@ -35,7 +35,7 @@ class Term:
 
 TERMS: Mapping[Kind, Term] = {
     Kind.VISITORS: Term(
-        N_("Visitors' names, contacts, companies and answers"),
+        N_("Visitors' names, contacts, companies and answers; VIP guests; contacts of invitations"),
         N_("last day of the fair"),
         N_("Erased; counts by class, region, day and hour stay"),
         12,
