@@ -86,8 +86,11 @@ def test_the_invented_people_of_a_demo_stay(
     app: Flask, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave_traces(app, tmp_path)
+    sentence = "The fairs of the demo are left out"
+    assert sentence not in people.dora.get("/desk/privacy/retention?lang=en").text
     with app.app_context(), transaction() as session:
         session.execute(sa.update(Expo).values(demo_shift_seconds=0))
+    assert sentence in people.dora.get("/desk/privacy/retention?lang=en").text
     at(monkeypatch, clock.now() + timedelta(days=31 * 13))
     assert due(app)["visitors"] == 0
     assert run(app)["visitors"] == 0

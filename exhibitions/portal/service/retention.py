@@ -109,6 +109,12 @@ def _fairs() -> list[_Fair]:
     return [_Fair(expo, _today(expo), last.get(expo.id), _next_last(expo, rows, last)) for expo in rows]
 
 
+def exempt() -> int:
+    """How many fairs have no terms because they are a demo's."""
+    asked = sa.select(sa.func.count(Expo.id)).where(Expo.demo_shift_seconds.is_not(None))
+    return db.session.scalar(asked) or 0
+
+
 def _next_last(expo: Expo, rows: Sequence[Expo], last: Mapping[int, date]) -> date | None:
     later = [row for row in rows if row.series_id == expo.series_id and row.edition > expo.edition]
     return last.get(min(later, key=lambda row: row.edition).id) if later else None

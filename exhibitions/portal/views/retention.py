@@ -55,6 +55,7 @@ def _page(lines: list[service.Line], form: TermsForm, run_form: RunForm) -> str:
         expo=None,
         lines=[(line, TERMS[line.kind]) for line in lines],
         fixed=FIXED,
+        exempt=service.exempt(),
         form=form,
         run_form=run_form,
         due=sum(line.due for line in lines),
