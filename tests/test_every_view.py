@@ -90,6 +90,8 @@ VIEWS: dict[str, Way] = {
     f"POST {BADGE}/colleagues": Way(303, {"names": "赵六"}),
     "GET /desk/<slug>/visitors/groups": PAGE,
     "POST /desk/<slug>/visitors/groups/search": Way(303, {"q": "王"}),
+    "GET /desk/<slug>/visitors/groups/export": PAGE,
+    "POST /desk/<slug>/visitors/groups/export": ASKED,
     "GET /desk/<slug>/visitors/groups/<int:registration_id>": PAGE,
     "GET /desk/<slug>/visitors/groups/<int:registration_id>/add": PAGE,
     "POST /desk/<slug>/visitors/groups/<int:registration_id>/add": Way(303, {"names": "赵六"}),

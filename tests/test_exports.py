@@ -49,8 +49,8 @@ WRITERS = {
     "visitors/service/importing.py",
     "visitors/views/background.py",
     "visitors/views/exporting.py",
-    "visitors/views/importing.py",
     "visitors/views/reminders.py",
+    "visitors/views/tables.py",
 }
 CALENDARS = {"expos/views/calendars.py", "visitors/views/badge.py"}
 # The one place that may write tables, in which each text is made safe.

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import csv
 import io
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from python_calamine import CalamineWorkbook
 
+from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
 from exhibitions.badges.models import Badge
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
@@ -23,6 +27,7 @@ from exhibitions.portal.service import persons
 from exhibitions.visitors import service
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import groups
+from exhibitions.visitors.queries.groups import GroupFilters
 from exhibitions.visitors.rules.group_list import Member
 from exhibitions.visitors.service.group_print import PRINT
 from tests.asked import counted
@@ -45,15 +50,58 @@ def make_group(app: Flask, people: int = 2, phone: str = "+8613900139000") -> in
 
 
 @both_engines
+def test_sizes_and_states_narrow_the_list_and_its_count(app: Flask) -> None:
+    with app.app_context():
+        make_expo()
+    small, large = make_group(app, 2), make_group(app, 12, "+8613900139001")
+    with app.app_context(), transaction():
+        service.cancel(fair(), db.session.get_one(Registration, small), SYSTEM)
+    with app.app_context():
+        for filters, wanted in (
+            (GroupFilters(people_in="small"), [small]),
+            (GroupFilters(people_in="middle"), [large]),
+            (GroupFilters(people_in="middle", text="lingdui"), [large]),
+            (GroupFilters(state="cancelled"), [small]),
+            (GroupFilters(state="registered", people_in="small"), []),
+        ):
+            found = groups.found(fair(), filters)
+            assert ([each.id for each in found.rows], found.total) == (wanted, len(wanted))
+
+
+def sheet(content: bytes) -> list[list[Any]]:
+    """The rows of a workbook, read by a library that did not write it."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+
+
+def test_p13_the_list_is_taken_out_for_a_reason_by_who_may(app: Flask, people: People) -> None:
+    make_group(app, 2)
+    address = f"{GROUPS}/export"
+    assert address in people.alice.get(GROUPS).text
+    assert address not in people.bob.get(GROUPS).text
+    assert people.bob.post(address, data={"reason": "x"}).status_code == 403
+    assert people.alice.post(address).status_code == 422
+    answer = people.alice.post(f"{address}?lang=en&size=small", data={"reason": "reception"})
+    heading, row = sheet(answer.data)
+    assert heading[:4] == ["Group leader", "Company", "Mobile number", "People"]
+    assert row[:4] == ["领队王", "旅行社", "13900139000", 3]
+    with app.app_context():
+        (entry,) = audit_queries.entries(fair().id, audit_queries.Wanted(action="visitors.exported"))
+        assert (entry.after or {})["rows"] == 1
+        assert audit.readable([entry])[0].reason == "reception"
+    empty = people.alice.post(f"{address}?size=huge", data={"reason": "reception"})
+    assert len(sheet(empty.data)) == 1
+
+
+@both_engines
 def test_the_list_names_leaders_with_people_and_who_came(app: Flask, people: People) -> None:
     first, _ = make_group(app, 2), make_group(app, 3, "+8613900139001")
     add(app, "独行者", "+8613900139002")
     with app.app_context():
-        found = groups.found(fair(), order="-people")
+        found = groups.found(fair(), GroupFilters(order="-people"))
         assert [(each.people, each.came, each.heads) for each in found.rows] == [(3, 0, 1), (2, 0, 1)]
-        assert [each.id for each in groups.found(fair(), "lingdui").rows] == [first + 3, first]
+        assert [each.id for each in groups.found(fair(), GroupFilters("lingdui")).rows] == [first + 3, first]
         for order in groups.ORDERS:
-            assert groups.found(fair(), order=order).total == 2
+            assert groups.found(fair(), GroupFilters(order=order)).total == 2
     page = people.bob.get(GROUPS).text
     assert "领队王" in page
     assert "独行者" not in page
@@ -98,7 +146,7 @@ def test_heads_are_announced_on_the_leaders_badge(app: Flask, people: People) ->
     with app.app_context():
         heads = sa.select(Badge.heads).where(Badge.holder_id == number)
         assert db.session.scalar(heads) == 45
-        assert [(each.heads, each.people) for each in groups.found(fair()).rows] == [(45, 39)]
+        assert [(each.heads, each.people) for each in groups.found(fair(), GroupFilters()).rows] == [(45, 39)]
 
 
 @both_engines
@@ -232,10 +280,10 @@ def test_the_list_of_groups_reads_no_registration_that_is_in_none(app: Flask, pe
     with app.app_context(), transaction():
         service.announce(fair(), db.session.get_one(Registration, alone), 4, SYSTEM)
     with app.app_context():
-        found = groups.found(fair(), order="-people")
+        found = groups.found(fair(), GroupFilters(order="-people"))
         assert [(each.people, each.heads) for each in found.rows] == [(2, 1), (0, 4)]
     with counted(app) as asked, app.app_context():
-        groups.found(fair())
+        groups.found(fair(), GroupFilters())
     lists = [one for one in asked if "leading" in one]
     assert len(lists) == 2
     with app.app_context():

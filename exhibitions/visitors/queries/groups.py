@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -138,6 +139,8 @@ def counts(expo: Expo, leader: Registration) -> tuple[int, int]:
     return int(people), int(came)
 
 
+MOST_TAKEN = 10_000
+"""How many groups a list taken out holds at most."""
 ORDERS = ("name", "company", "people", "registered")
 
 
@@ -145,20 +148,21 @@ SIZES = {"small": (1, 10), "middle": (11, 50), "large": (51, 200), "huge": (201,
 """How many people a group has with its leader, from and to, by its word in the address."""
 
 
-def found(  # noqa: PLR0913 - all but the fair by name or left out.
-    expo: Expo,
-    text: str = "",
-    order: str = "-registered",
-    page: int = 1,
-    size: int = PAGE,
-    *,
-    state: str = "",
-    people_in: str = "",
-) -> Found:
-    """A page of the fair's groups: whoever brings people, or has announced heads on the own code.
+@dataclass(frozen=True, slots=True)
+class GroupFilters:
+    """Which groups are wanted, and their order; empty words narrow nothing.
 
-    `state` is the leader's; `people_in` a word of SIZES.
+    `order` is one of ORDERS, from the end with "-" in front; `state` is the leader's; `people_in` a word of SIZES.
     """
+
+    text: str = ""
+    order: str = "-registered"
+    state: str = ""
+    people_in: str = ""
+
+
+def found(expo: Expo, filters: GroupFilters, page: int = 1, size: int = PAGE) -> Found:
+    """A page of the fair's groups: whoever brings people, or has announced heads on the own code."""
     led = (
         sa.select(
             Registration.leader_id.label("id"),
@@ -197,17 +201,17 @@ def found(  # noqa: PLR0913 - all but the fair by name or left out.
             ),
         )
     )
-    narrowed = list(_about(_LEADER, text)) if text else []
-    if state:
-        narrowed.append(_LEADER.state == State(state))
-    if people_in:
-        least, most = SIZES[people_in]
+    narrowed = list(_about(_LEADER, filters.text)) if filters.text else []
+    if filters.state:
+        narrowed.append(_LEADER.state == State(filters.state))
+    if filters.people_in:
+        least, most = SIZES[filters.people_in]
         narrowed += [people + 1 >= least, *([people + 1 <= most] if most else [])]
     wanted = wanted.where(*narrowed)
     counted = sa.select(sa.func.count()).select_from(led_by)
     if narrowed:
         counted = counted.join(_LEADER, _LEADER.id == led_by.c.id).where(*narrowed)
-    if people_in:
+    if filters.people_in:
         counted = counted.outerjoin(led, led.c.id == _LEADER.id)
     by = {
         "name": _LEADER.sort_name,
@@ -218,8 +222,8 @@ def found(  # noqa: PLR0913 - all but the fair by name or left out.
     total = db.session.scalar(counted) or 0
     last = max(1, -(-total // size))
     page = min(max(page, 1), last)
-    column = by[order.removeprefix("-")]
-    ordered = wanted.order_by(column.desc() if order.startswith("-") else column, _LEADER.id)
+    column = by[filters.order.removeprefix("-")]
+    ordered = wanted.order_by(column.desc() if filters.order.startswith("-") else column, _LEADER.id)
     part = db.session.execute(ordered.limit(size).offset((page - 1) * size))
     return Found([Group(*row) for row in part], total, page, last)
 

@@ -14,19 +14,22 @@ from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import local
-from exhibitions.core.web import go, tell
+from exhibitions.core.sheets.writing import Value
+from exhibitions.core.web import go, passed, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.groups import GroupForm, HeadsForm
+from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import groups as found_groups
-from exhibitions.visitors.rules.contact import masked_phone
+from exhibitions.visitors.rules.contact import masked_phone, written_phone
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service.groups import check_leads, room_for, sent_list
 from exhibitions.visitors.views import words
 from exhibitions.visitors.views.base import blueprint
 from exhibitions.visitors.views.list import shown
+from exhibitions.visitors.views.tables import as_xlsx
 
 _GROUPS = "/desk/<slug>/visitors/groups"
 _GROUP = f"{_GROUPS}/<int:registration_id>"
@@ -35,23 +38,64 @@ _GROUP = f"{_GROUPS}/<int:registration_id>"
 @blueprint.get(_GROUPS)
 @require(Permission.VISITORS_VIEW)
 def groups(expo: Expo) -> str:
-    text, order = listing.kept_text(request.args.get("s", "")), request.args.get("sort", "")
-    order = order if order.removeprefix("-") in found_groups.ORDERS else "-registered"
-    state, size = request.args.get("status", ""), request.args.get("size", "")
-    state = state if state in list(State) else ""
-    size = size if size in found_groups.SIZES else ""
-    found = found_groups.found(expo, text, order, listing.page(), state=state, people_in=size)
+    wanted = _wanted()
+    found = found_groups.found(expo, wanted, listing.page())
     return render_template(
         "visitors/groups.html",
         expo=expo,
         found=found,
         rows=[_line(expo, each) for each in found.rows],
-        text=text,
-        order=order,
-        filters={"status": state, "size": size},
+        text=wanted.text,
+        order=wanted.order,
+        filters={"status": wanted.state, "size": wanted.people_in},
         options={"status": [(word, str(words.STATES[word])) for word in State], "size": _sizes()},
         rights=g.rights,
+        query=passed(("s", "status", "size", "sort")),
     )
+
+
+def _wanted() -> found_groups.GroupFilters:
+    """What the address asks of the list; what is unknown asks for nothing."""
+    args = request.args
+    order, state, size = args.get("sort", ""), args.get("status", ""), args.get("size", "")
+    return found_groups.GroupFilters(
+        listing.kept_text(args.get("s", "")),
+        order if order.removeprefix("-") in found_groups.ORDERS else "-registered",
+        state if state in list(State) else "",
+        size if size in found_groups.SIZES else "",
+    )
+
+
+@blueprint.route(f"{_GROUPS}/export", methods=["GET", "POST"])
+@require(Permission.VISITORS_EXPORT)
+def export_groups(expo: Expo) -> Any:
+    """P13: the groups that the list shows, all its pages, with their leaders' full numbers, for a reason."""
+    found = found_groups.found(expo, _wanted(), size=found_groups.MOST_TAKEN)
+    form = ReasonForm()
+    if not form.accepted():
+        page = render_template("visitors/groups_export.html", expo=expo, form=form, total=found.total)
+        return page, 422 if form.errors else 200
+    with transaction():
+        service.record(expo, len(found.rows), _COLUMNS, actor(), form.reason.data or "")
+    heading = [_("Group leader"), _("Company"), _("Mobile number"), _("People"), _("Announced on one code")]
+    rows = [[*heading, _("Came"), _("Source"), _("State")], *(_row(expo, each) for each in found.rows)]
+    return as_xlsx(f"{_('groups')}-{expo.slug}", _("Groups"), rows, [16, 30, 16, 8, 8, 8, 20, 10])
+
+
+_COLUMNS = ("name", "company", "phone", "people", "heads", "came", "source", "state")
+
+
+def _row(expo: Expo, group: found_groups.Group) -> list[Value]:
+    return [
+        group.name or _("Erased person"),
+        group.company,
+        written_phone(group.phone),
+        group.people + 1,
+        group.heads if group.heads > 1 else None,
+        group.came,
+        words.source(group.source, expo.id),
+        str(words.STATES[group.state.value]),
+    ]
 
 
 def _sizes() -> list[tuple[str, str]]:

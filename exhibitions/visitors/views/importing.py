@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from flask import Response, abort, g, render_template, request, send_file, stream_with_context, url_for
+from flask import Response, abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exhibitions.audit import service as audit
@@ -21,7 +19,6 @@ from exhibitions.core.errors import NotFound, Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import language, local
 from exhibitions.core.sheets.table import Choice, Unreadable
-from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -45,9 +42,9 @@ from exhibitions.visitors.service import exporting
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service
 from exhibitions.visitors.views.base import blueprint
+from exhibitions.visitors.views.tables import as_csv, as_xlsx
 
 PAGES = "/desk/<slug>/visitors/imports"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _JOB_OF = {service.RUNNING: service.RUN, service.UNDOING: service.UNDO}
 
 
@@ -77,8 +74,7 @@ def _content(form: UploadForm) -> tuple[str, BinaryIO]:
 @blueprint.get(f"{PAGES}/template")
 @require(Permission.VISITORS_IMPORT)
 def import_template(expo: Expo) -> Response:
-    name = _("visitors") + ".xlsx"
-    return _as_xlsx(name, _("Visitors"), tables.template_rows(_), widths=[18] * 9)
+    return as_xlsx(_("visitors"), _("Visitors"), tables.template_rows(_), widths=[18] * 9)
 
 
 @blueprint.get(f"{PAGES}/<int:import_id>")
@@ -308,7 +304,8 @@ def import_refused(expo: Expo, import_id: int, kind: str) -> Response:
         audit.record(
             "visitors.import_refused_rows_taken", actor(), expo_id=expo.id, subject=("import", row.id)
         )
-    return _hand_out(kind, _("rejected rows"), tables.refused_rows(row, opened, _))
+    name, rows = _("rejected rows"), tables.refused_rows(row, opened, _)
+    return as_xlsx(name, name, rows) if kind == "xlsx" else as_csv(name, rows)
 
 
 @blueprint.post(f"{PAGES}/<int:import_id>/people.<any(csv, xlsx):kind>")
@@ -333,27 +330,9 @@ def import_people(expo: Expo, import_id: int, kind: str) -> Any:
             job = exporting.ask_import(expo, row.id, language(), actor())
     if job is not None:
         return go("jobs.job", slug=expo.slug, job_id=job.id)
-    return _hand_out(kind, _("visitors"), tables.people_rows(expo, row, opened, _))
+    return as_csv(_("visitors"), tables.people_rows(expo, row, opened, _))
 
 
 def _row(expo: Expo, import_id: int) -> Import:
     row = queries.import_of(expo, import_id)
     return abort(404) if row is None else row
-
-
-def _hand_out(kind: str, name: str, rows: Iterable[Sequence[Value]]) -> Response:
-    if kind == "xlsx":
-        return _as_xlsx(f"{name}.xlsx", name, rows)
-    answer = Response(stream_with_context(csv_chunks(rows)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
-    return answer
-
-
-def _as_xlsx(
-    name: str, title: str, rows: Iterable[Sequence[Value]], widths: list[int] | None = None
-) -> Response:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.xlsx"
-        write_xlsx(path, title, (list(row) for row in rows), widths or [])
-        content = BytesIO(path.read_bytes())
-    return send_file(content, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
