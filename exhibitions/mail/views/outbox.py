@@ -74,7 +74,8 @@ def message(expo: Fair, mail_id: int) -> str:
     """One message: what became of it, and after `words` what to paste into a chat."""
     row = _row(expo, mail_id)
     # The secret of the link stands here once, on this browser, under an address of its own.
-    kept = kept_answer(request.args.get("look", ""), once=True)
+    # Not once: who reloads the page, or reads it in the other language, still needs the words.
+    kept = kept_answer(request.args.get("look", ""))
     words, trouble = None, ""
     if isinstance(kept, list) and kept[:1] == [mail_id]:
         try:
