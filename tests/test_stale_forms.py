@@ -159,6 +159,7 @@ NO_EDITS: dict[str, str] = {
             f"{PERSON}/merge",
             f"{DESK}/visitors/reminders",
             f"{DESK}/visitors/export",
+            f"{DESK}/visitors/groups/export",
             f"{DESK}/visitors/imports/<int:import_id>/undo",
         ),
         DEED,
