@@ -17,6 +17,10 @@ TRADE = ClassFacts(number=1, key="trade", name_zh="专业观众", audience=Audie
         (ClassFacts(number=1, key="media", name_en="Media", audience=Audience.MEDIA), "class_twice"),
         (ClassFacts(number=2, key="trade", name_en="Media", audience=Audience.MEDIA), "class_twice"),
         (ClassFacts(number=2, key="media", name_zh=" ", audience=Audience.MEDIA), "class_nameless"),
+        (
+            ClassFacts(number=2, key="media", name_en="Media", audience=Audience.MEDIA, sheet="a9"),
+            "sheet_unknown",
+        ),
     ],
 )
 def test_classes_that_cannot_stand_beside_each_other(other: ClassFacts, code: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from PIL import Image
 
 from exhibitions.core.errors import Refused
 from exhibitions.organisation import rules as organisation
@@ -127,3 +129,12 @@ def test_what_an_organisation_may_be_called() -> None:
     with pytest.raises(Refused, match="timezone_unknown"):
         organisation.check_facts(organisation.Facts(name_zh="x", timezone="x"))
     organisation.check_facts(organisation.Facts(name_en="x"))
+
+
+def test_a_logo_of_too_many_pixels_is_refused_by_its_header() -> None:
+    """F17: a small file may claim a huge picture."""
+    out = io.BytesIO()
+    Image.new("1", (5000, 4000)).save(out, "PNG")
+    with pytest.raises(Refused) as refused:
+        organisation.drawn_anew(out.getvalue())
+    assert refused.value.code == "logo_pixels"

@@ -10,6 +10,7 @@ import pytest
 from exhibitions.core.errors import Refused
 from exhibitions.visitors.models import Consent
 from exhibitions.visitors.rules import consents, identity, notice
+from exhibitions.visitors.rules.form_document import FormConsent, FormSetup, FormWords, check_form
 from exhibitions.visitors.rules.identity import IdentityKind
 from exhibitions.visitors.rules.questions import (
     Kind,
@@ -212,3 +213,12 @@ def test_p4_every_field_has_a_purpose() -> None:
 def test_a_message_keeps_its_lines() -> None:
     assert checked_message(" 您好 \r\n\u202e再见 ") == "您好\n再见"
     assert refused(checked_message, "x" * 1001) == "message_long"
+
+
+def test_a_form_that_contradicts_itself() -> None:
+    twice = FormSetup(consents=[FormConsent(purpose="photo"), FormConsent(purpose="photo")])
+    assert refused(check_form, twice) == "form_twice"
+    assert refused(check_form, FormSetup(words=[FormWords(refusing=True, text_zh=" ")])) == "text_missing"
+    check_form(
+        FormSetup(consents=[FormConsent(purpose="photo")], words=[FormWords(refusing=True, text_en="Full")])
+    )

@@ -145,6 +145,8 @@ def test_a_table_becomes_a_text_that_is_read_alike() -> None:
         ("张三\t同行单位\t贵宾", "category_unknown"),
         ("张三\t同行单位\t13712345678\t媒体\t经理", "name_more"),
         ("张三，媒体", "class_closed"),
+        ("张三\t同行单位\t不详\t普通", "phone_invalid"),
+        ("张三，同行单位，经理，13712345678", "name_more"),
     ],
 )
 def test_a_row_that_was_pasted_without_headings_is_wrong_for_its_own_reason(line: str, found: str) -> None:
