@@ -9,9 +9,8 @@ import io
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -37,6 +36,7 @@ from exhibitions.portal.service import retention
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Filters, export_rows
 from exhibitions.visitors.service import exporting
+from tests import processes
 from tests.badges.conftest import codes_on, needs_poppler, pages_of
 from tests.engines import both_engines
 from tests.factories import make_expo
@@ -48,18 +48,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PEOPLE = 14
 
 
-@contextmanager
-def worker(url: str, folder: Path, place: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(url: str, folder: Path, place: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """A worker of the whole product; it is killed at the end if it still lives."""
-    command = [sys.executable, "-m", "tests.full_worker", url, str(folder), place]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
-            process.kill()
-            process.wait()
+    return processes.module("tests.full_worker", url, folder, place)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,33 +18,16 @@ from exhibitions.core.db import db, transaction
 from exhibitions.jobs import queries, service
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import State
+from tests import processes
 from tests.engines import both_engines
 
 LEASE = "2"
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@contextmanager
-def worker(url: str, folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(url: str, folder: Path, *options: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """A worker process; it is killed at the end if it still lives."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.jobs.worker_process",
-        url,
-        str(folder),
-        "--lease",
-        LEASE,
-        *options,
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
-            process.kill()
-            process.wait()
+    return processes.module("tests.jobs.worker_process", url, folder, "--lease", LEASE, *options)
 
 
 def ask(name: str = "test.count", key: str = "1") -> int:

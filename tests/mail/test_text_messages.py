@@ -1,12 +1,10 @@
 """Text messages: a provider as a plug-in, and what becomes of a message whatever it answers (F13, F14, P19, P20)."""
 
-import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,6 +23,7 @@ from exhibitions.mail.models import Bounce, Mail
 from exhibitions.mail.rules import ATTEMPTS, Message, Problem, State
 from exhibitions.mail.rules.texting import MOST_A_DAY, MOST_PARTS, TextSender, TryLater
 from exhibitions.mail.service import texting
+from tests import processes
 from tests.engines import both_engines
 from tests.mail.provider import Provider, breaks, dawdle, hang, later, refuse
 
@@ -312,17 +311,8 @@ def test_a_wrong_plug_in_is_said_at_the_start(tmp_path: Path, name: str, said: s
         handing.load(name, tmp_path)
 
 
-@contextmanager
-def worker(url: str, folder: Path, repeats: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "tests.mail.text_worker", url, str(folder), repeats]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
-            process.kill()
-            process.wait()
+def worker(url: str, folder: Path, repeats: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    return processes.module("tests.mail.text_worker", url, folder, repeats)
 
 
 def wait_until(true: Callable[[], bool]) -> None:

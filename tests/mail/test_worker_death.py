@@ -2,11 +2,10 @@
 
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from exhibitions.core.db import db, transaction
 from exhibitions.mail import service
 from exhibitions.mail.models import Mail
 from exhibitions.mail.rules import State
+from tests import processes
 from tests.engines import both_engines
 from tests.mail.smtp_server import Behaviour, smtp_server
 
@@ -24,18 +24,11 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("own_templates")
 
 
-@contextmanager
-def worker(url: str, folder: Path, port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    url: str, folder: Path, port: int, *options: str
+) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """A worker process; it is killed at the end if it still lives."""
-    command = [sys.executable, "-m", "tests.mail.worker_process", url, str(folder), str(port), *options]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGCONT)
-            process.kill()
-            process.wait()
+    return processes.module("tests.mail.worker_process", url, folder, port, *options)
 
 
 def write(count: int = 1) -> None:

@@ -17,6 +17,7 @@ from exhibitions.badges.models import Badge, Printer, PrintRun
 from exhibitions.badges.queries import Texts, Wanted
 from exhibitions.badges.rules import layout, number
 from exhibitions.badges.service import drawing, stock
+from exhibitions.badges.service.changing import checked_reason
 from exhibitions.badges.service.content import class_words, design_of, printed_many, sheet, title
 from exhibitions.badges.service.drawing import Look, Placement, Printed
 from exhibitions.badges.service.drawing_pool import Pool
@@ -110,10 +111,9 @@ def start_run(expo: Expo, plan: Plan, by: Actor, reason: str = "") -> tuple[Prin
     """Fix the list of badges and ask for the job that draws them, inside the caller's transaction.
 
     The same wish a second time, while the first still waits or is being drawn, is a second click and starts nothing.
-    Raises `Refused("reason_missing")` when badges are printed again and nobody says why, as for a single one (O8).
+    Raises `Refused("reason_needed")` when badges are printed again and nobody says why, as for a single one (O8).
     """
-    if plan.again and not reason.strip():
-        raise Refused("reason_missing", N_("Say why badges are printed again."))
+    why = checked_reason(reason) if plan.again else ""
     run = PrintRun(
         expo_id=expo.id,
         sheet=plan.sheet,
@@ -140,7 +140,7 @@ def start_run(expo: Expo, plan: Plan, by: Actor, reason: str = "") -> tuple[Prin
         expo_id=expo.id,
         subject=("print_run", run.id),
         after={"badges": len(plan.badge_ids), "again": plan.again},
-        reason=reason.strip(),
+        reason=why,
     )
     return run, job
 
