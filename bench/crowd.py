@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
+from exhibitions.core.search import found_by
 from exhibitions.expos.models import Expo, Gate
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import Channel, State
-from exhibitions.visitors.rules.search import found_by
 
 _FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严欧莫孔向常汤温康施文牛樊葛邢安齐"
 _GIVEN = "敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂英玉萍红玲芬芳燕伟建国华秀珍海波宁晓雪梅婷宇浩欣怡子涵梓轩思雨佳琪雅文俊鹏飞斌鑫龙亮成志远辉"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from exhibitions.core.regions import NEAR, Group, group_of
 from exhibitions.gates.rules.counting import Attendance, Tally
-from exhibitions.visitors.rules.regions import NEAR, Group, group_of
 
 # The class or region of who has none.
 UNKNOWN = "unknown"

@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, require
 from exhibitions.core.charts import columns, lines
+from exhibitions.core.contact import masked_name
 from exhibitions.core.i18n import format_date, language, local
+from exhibitions.core.regions import region_name
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import gate_of, previous_edition
 from exhibitions.gates.queries.fair import setup_of
@@ -23,8 +25,6 @@ from exhibitions.reports.queries.board import board as live_board
 from exhibitions.reports.queries.pace import registrations_by_week
 from exhibitions.reports.queries.rows import EVIDENCE, KINDS, PAGE, Filter, Found, rows_behind
 from exhibitions.reports.rules import UNKNOWN, by_region
-from exhibitions.visitors.rules.contact import masked_name
-from exhibitions.visitors.rules.regions import region_name
 
 blueprint = Blueprint("reports", __name__)
 _MOST_PAGES = 20000

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
+from exhibitions.core.search import SORT_LENGTH
 from exhibitions.visitors.rules.guests import LONGEST_KEY as LONGEST_GUEST_KEY
 from exhibitions.visitors.rules.guests import GuestState
 from exhibitions.visitors.rules.identity import IdentityKind
@@ -17,7 +18,6 @@ from exhibitions.visitors.rules.invitations import Kind as SourceKind
 from exhibitions.visitors.rules.mailing import State as MailingState
 from exhibitions.visitors.rules.questions import Asked, Kind
 from exhibitions.visitors.rules.registration import Channel, State
-from exhibitions.visitors.rules.search import SORT_LENGTH
 
 _STANDING = sa.text("withdrawn_at IS NULL")
 _ALIVE = sa.text("state NOT IN ('cancelled', 'refused')")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from exhibitions.core import pinyin
-from exhibitions.visitors.rules import regions
+from exhibitions.core import pinyin, regions
 
 
 def test_places_are_spelled_as_on_a_map() -> None:

@@ -16,12 +16,12 @@ from exhibitions.badges.models import Badge, SheetsPrinted
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.search import SEARCH_BYTES, SORT_LENGTH, found_by
 from exhibitions.visitors import queries
 from exhibitions.visitors.queries import Filters
 from exhibitions.visitors.queries import arranging as arranged
 from exhibitions.visitors.rules import columns_shown as rules
 from exhibitions.visitors.rules.registration import Channel, State
-from exhibitions.visitors.rules.search import SEARCH_BYTES, SORT_LENGTH, found_by
 from exhibitions.visitors.service import arranging, bulk
 from tests.asked import counted
 from tests.engines import both_engines

@@ -19,13 +19,13 @@ from exhibitions.audit import queries as audit_queries
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number
+from exhibitions.core.contact import FOREIGN as FOREIGN_NUMBER
+from exhibitions.core.contact import normal_phone, written_phone
 from exhibitions.core.db import db, transaction
 from exhibitions.core.sheets.xlsx_rows import DANGEROUS
 from exhibitions.visitors import queries
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Filters, listing
-from exhibitions.visitors.rules.contact import FOREIGN as FOREIGN_NUMBER
-from exhibitions.visitors.rules.contact import normal_phone, written_phone
 from exhibitions.visitors.rules.exporting import HEADINGS
 from exhibitions.visitors.rules.registration import State
 from tests.asked import counted

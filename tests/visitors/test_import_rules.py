@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exhibitions.badges.rules import number as badge_number
+from exhibitions.core import contact
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Row, Unclosed
-from exhibitions.visitors.rules import contact
 from exhibitions.visitors.rules.columns import Column, can_be_imported, columns_of, heading_key, known_columns
 from exhibitions.visitors.rules.import_verdicts import Known, Taken, Verdicts, judge_rows
 from exhibitions.visitors.rules.importing import (

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exhibitions.core import regions
 from exhibitions.core.errors import Refused
-from exhibitions.visitors.rules import regions
+from exhibitions.core.search import read_question, search_line
 from exhibitions.visitors.rules.registration import (
     SHOWN_STATES,
     Moment,
@@ -26,7 +27,6 @@ from exhibitions.visitors.rules.registration import (
     source_text,
     source_word,
 )
-from exhibitions.visitors.rules.search import read_question, search_line
 
 NOW = datetime(2016, 8, 1, 4, 0, tzinfo=UTC)
 DAYS = [date(2016, 8, 19) + timedelta(days=n) for n in range(4)]

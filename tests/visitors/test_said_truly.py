@@ -10,10 +10,10 @@ from flask import Flask
 
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
+from exhibitions.core.regions import in_order
 from exhibitions.mail.models import Mail
 from exhibitions.visitors import service
 from exhibitions.visitors.models import Registration
-from exhibitions.visitors.rules.regions import in_order
 from exhibitions.visitors.rules.registration import State, ended_state
 from tests.people import People
 from tests.visitors.listing import came_in, text_of

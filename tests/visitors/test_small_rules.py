@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
+from exhibitions.core.regions import region_name
 from exhibitions.visitors.rules.calendar import Visit, calendar_file
 from exhibitions.visitors.rules.maps import map_links
-from exhibitions.visitors.rules.regions import region_name
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

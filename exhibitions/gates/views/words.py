@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from exhibitions.badges.models import Badge
 from exhibitions.badges.rules import number
+from exhibitions.core.contact import masked_name
 from exhibitions.core.i18n import language
 from exhibitions.gates.models import Device, Scan
 from exhibitions.gates.rules.decision import Kind
 from exhibitions.gates.rules.setup import Setup
 from exhibitions.gates.rules.words import REVIEW_REASONS, VERDICTS
-from exhibitions.visitors.rules.contact import masked_name
 
 _SHOWN_OF_NUMBER = 5
 

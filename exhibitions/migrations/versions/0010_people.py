@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from exhibitions.visitors.rules.search import found_by
+from exhibitions.core.search import found_by
 
 
 revision = "0010"

@@ -9,6 +9,13 @@ from flask_babel import gettext as _
 
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.contact import (
+    clean_name,
+    masked_email,
+    masked_phone,
+    normal_email,
+    normal_phone,
+)
 from exhibitions.core.db import transaction
 from exhibitions.core.i18n import format_datetime, local
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
@@ -18,13 +25,6 @@ from exhibitions.portal.service import incident, persons
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.queries.everywhere import Known, all_of, brought_by, guests_by, known, known_by
-from exhibitions.visitors.rules.contact import (
-    clean_name,
-    masked_email,
-    masked_phone,
-    normal_email,
-    normal_phone,
-)
 
 _LONGEST_QUESTION = 254
 

@@ -9,12 +9,12 @@ import click
 from flask.cli import with_appcontext
 
 from exhibitions.core.actor import SYSTEM
+from exhibitions.core.contact import written_phone
 from exhibitions.core.db import db, transaction
 from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.expos.commands import find_expo
 from exhibitions.visitors import service
 from exhibitions.visitors.queries import Filters
-from exhibitions.visitors.rules.contact import written_phone
 
 
 @click.command("visitors")

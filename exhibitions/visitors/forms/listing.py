@@ -15,13 +15,13 @@ from wtforms.validators import InputRequired
 
 from exhibitions.core import web
 from exhibitions.core.i18n import local
+from exhibitions.core.regions import region_key
+from exhibitions.core.search import LONGEST_QUESTION
 from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.models import Question
 from exhibitions.visitors.queries import HAS, ORDERS, Filters
 from exhibitions.visitors.rules.exporting import CONTACT, HEADINGS
-from exhibitions.visitors.rules.regions import region_key
 from exhibitions.visitors.rules.registration import SHOWN_STATES
-from exhibitions.visitors.rules.search import LONGEST_QUESTION
 
 KEPT = ("class", "region", "day", "source", "status", "import", "group", "printed", "has", "sort")
 """What a saved view keeps of an address, in this order."""

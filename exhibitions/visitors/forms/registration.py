@@ -26,13 +26,13 @@ from wtforms.validators import Length
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.queries import Offered
 from exhibitions.badges.rules.classes import Audience
+from exhibitions.core import regions
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
 from exhibitions.core.i18n import format_date, language, local
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries.form import AskedForm
-from exhibitions.visitors.rules import regions
 from exhibitions.visitors.rules.questions import Asked
 from exhibitions.visitors.rules.registration import (
     Moment,

@@ -12,11 +12,11 @@ from sqlalchemy.orm import aliased
 from exhibitions.badges.models import Badge, BadgeDay
 from exhibitions.core.bulk import among
 from exhibitions.core.db import db
+from exhibitions.core.search import read_question
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries.people import HOLDER, Row, as_row, held_badge, rows
 from exhibitions.visitors.rules.registration import ALIVE, State
-from exhibitions.visitors.rules.search import read_question
 
 PAGE = 50
 _LEADER = aliased(Registration, name="leader")

@@ -13,11 +13,11 @@ from sqlalchemy.orm import aliased
 from exhibitions.badges.models import Badge, BadgeClass, BadgeDay
 from exhibitions.badges.rules.token import Token, TypedNumber, parse_code
 from exhibitions.core.db import db
+from exhibitions.core.search import END, read_question
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries.people import HOLDER, by_itself, came_in
 from exhibitions.visitors.rules.registration import VISITED, State
-from exhibitions.visitors.rules.search import END, read_question
 
 _SEARCHED = aliased(Registration)
 _ORDERS: dict[str, sa.SQLColumnExpression[Any]] = {

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
+from exhibitions.core.sameness import NOISE
+
 
 class Column(StrEnum):
     """What a column of a visitors' list can hold."""
@@ -67,7 +69,6 @@ NAMES: Mapping[Column, str] = {
 }
 
 BRACKETED = re.compile(r"[(\[{【〔〈《「『<].*?[)\]}】〕〉》」』>]")
-NOISE = re.compile(r"[\s\-_.'’*:;#?!·•、,。\u200b-\u200f\u2060\ufeff]+")
 PARTS = re.compile(r"[/|\\&+]")
 LATIN_EDGE = re.compile(
     r"(?<=[a-z])(?=[\u3400-\u9fff\uac00-\ud7a3])|(?<=[\u3400-\u9fff\uac00-\ud7a3])(?=[a-z])"

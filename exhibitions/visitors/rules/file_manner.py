@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from exhibitions.core.contact import clean_name, normal_email, normal_phone, written_phone
+from exhibitions.core.regions import region_key, region_name
 from exhibitions.core.sheets.table import Cell, text_of
 from exhibitions.core.sheets.xlsx_rows import DANGEROUS, Value
 from exhibitions.visitors.rules.columns import Column
-from exhibitions.visitors.rules.contact import clean_name, normal_email, normal_phone, written_phone
 from exhibitions.visitors.rules.importing import DAY_ZERO, DAYS_1904, Layout, class_named, parse_day
-from exhibitions.visitors.rules.regions import region_key, region_name
 
 HANGUL = re.compile("[\uac00-\ud7a3]")
 HAN = re.compile("[\u3400-\u9fff]")

@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from exhibitions.core.contact import clean_name
 from exhibitions.core.errors import N_, Refused
 from exhibitions.visitors.rules.columns import Column, columns_of, heading_key
-from exhibitions.visitors.rules.contact import clean_name
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
 
 MOST_IN_GROUP = 500

@@ -8,12 +8,12 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from exhibitions.core.contact import clean_code, clean_name
 from exhibitions.core.errors import N_, Refused
-from exhibitions.visitors.rules.contact import clean_code, clean_name
+from exhibitions.core.sameness import bounded, same_key
 from exhibitions.visitors.rules.importing import NotADay, parse_day
 from exhibitions.visitors.rules.pasted import BadRow, Pasted, known_names, read_pasted
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
-from exhibitions.visitors.rules.sameness import bounded, same_key
 
 
 class GuestState(enum.StrEnum):

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
+from exhibitions.core.contact import clean_code
 from exhibitions.core.errors import N_, Refused
-from exhibitions.visitors.rules.contact import clean_code
 
 MOST_DAYS = 365
 KEY = 1

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum
 from functools import lru_cache
 
+from exhibitions.core.contact import clean_code, clean_name, normal_email, normal_phone
 from exhibitions.core.errors import N_
 from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Unclosed, text_of
 from exhibitions.visitors.rules.columns import Column
-from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_email, normal_phone
 
 
 class Reason(StrEnum):

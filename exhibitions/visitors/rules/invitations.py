@@ -6,12 +6,12 @@ import enum
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
+from exhibitions.core.contact import clean_name
 from exhibitions.core.errors import N_, Refused
+from exhibitions.core.sameness import bounded, same_key
 from exhibitions.visitors.rules.columns import heading_key
-from exhibitions.visitors.rules.contact import clean_name
 from exhibitions.visitors.rules.pasted import BadRow, Pasted, known_names, read_pasted
 from exhibitions.visitors.rules.registration import checked_company, checked_name, checked_phone
-from exhibitions.visitors.rules.sameness import bounded, same_key
 
 
 class Kind(enum.StrEnum):

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from exhibitions.core.contact import clean_code, clean_name
 from exhibitions.core.errors import N_, Refused
-from exhibitions.visitors.rules.contact import clean_code, clean_name
 
 MOST_QUESTIONS = 10
 MOST_OPTIONS = 30

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from exhibitions.core.contact import clean_code, clean_name, normal_email, normal_phone
 from exhibitions.core.errors import N_, Refused
-from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_email, normal_phone
 
 LONGEST_NAME = 100
 LONGEST_COMPANY = 200

@@ -18,13 +18,13 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.search import found_by
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER, Row, groups, registration_of
 from exhibitions.visitors.rules.group_list import CLASS_CLOSED, MOST_IN_GROUP, Member
 from exhibitions.visitors.rules.registration import Channel
-from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.rules.spelling import is_spelling
 from exhibitions.visitors.service import group_print
 from exhibitions.visitors.service.invitations import invited_by

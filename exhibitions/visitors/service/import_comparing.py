@@ -9,11 +9,11 @@ from typing import Any
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.models import BadgeClass
 from exhibitions.core.db import end_reading
+from exhibitions.core.regions import region_key
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.import_verdicts import Verdicts
 from exhibitions.visitors.rules.importing import Person
-from exhibitions.visitors.rules.regions import region_key
 
 FIELDS = ("name", "company", "title", "phone", "email", "region", "visit_day", "note", "class_id")
 place = lru_cache(maxsize=8_192)(region_key)

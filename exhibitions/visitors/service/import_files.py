@@ -9,6 +9,7 @@ from typing import Any
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number as badge_number
+from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.errors import N_
 from exhibitions.core.sheets.table import MAX_COLUMNS, Cell, Row, text_of
 from exhibitions.core.sheets.writing import Value
@@ -16,7 +17,6 @@ from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Import, Registration
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import Column
-from exhibitions.visitors.rules.contact import masked_email, masked_phone
 from exhibitions.visitors.rules.file_manner import Manner, Values, manner_of, written
 from exhibitions.visitors.rules.importing import REASON_TEXTS, Person, Reason, judge, remark, shortened
 from exhibitions.visitors.service import import_comparing as comparing

@@ -18,6 +18,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.bulk import NewRows
 from exhibitions.core.db import db
+from exhibitions.core.search import found_by
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.visitors.models import Import, Registration
@@ -26,7 +27,6 @@ from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.import_verdicts import Change
 from exhibitions.visitors.rules.importing import Person, Reason, language_of
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
-from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service import importing
 from exhibitions.visitors.service.import_comparing import FIELDS, differences, facts, place
 from exhibitions.visitors.service.registration import cancel, holder_of

@@ -16,13 +16,13 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.search import found_by
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
 from exhibitions.visitors.models import Merge, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules import merging as rules
 from exhibitions.visitors.rules.registration import ALIVE, State
-from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service.registering import taken
 from exhibitions.visitors.service.registration import holder_of
 

@@ -17,6 +17,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
+from exhibitions.core.search import found_by
 from exhibitions.core.signing import hash_link_token
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
@@ -30,7 +31,6 @@ from exhibitions.visitors.rules.registration import (
     State,
     form_state,
 )
-from exhibitions.visitors.rules.search import found_by
 
 REGISTERED = "visitors.registered"
 SERVICE = "service"

@@ -13,6 +13,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
+from exhibitions.core.search import found_by
 from exhibitions.expos.models import Expo
 from exhibitions.mail import service as mail
 from exhibitions.mail.service import texting
@@ -21,7 +22,6 @@ from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules import letters
 from exhibitions.visitors.rules.registration import ALIVE, State, checked_message
-from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service.registering import Person, Registered, check_alive, taken
 from exhibitions.visitors.service.telling import tell
 

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.contact import masked_phone, written_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import typed_number
@@ -23,7 +24,6 @@ from exhibitions.visitors.forms.groups import GroupForm, HeadsForm
 from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import groups as found_groups
-from exhibitions.visitors.rules.contact import masked_phone, written_phone
 from exhibitions.visitors.rules.registration import Channel, State
 from exhibitions.visitors.service.groups import check_leads, room_for, sent_list
 from exhibitions.visitors.views import words

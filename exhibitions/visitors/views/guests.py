@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext, ngettext
 
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.contact import masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, NotFound, Refused
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
@@ -18,7 +19,6 @@ from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.guests import GuestForm, passed, typed, wanted
 from exhibitions.visitors.queries import guests as queries
 from exhibitions.visitors.queries.guests import GuestRow
-from exhibitions.visitors.rules.contact import masked_phone
 from exhibitions.visitors.rules.guests import (
     SHOWN,
     GuestState,

@@ -18,6 +18,7 @@ from exhibitions.core.db import transaction
 from exhibitions.core.errors import NotFound, Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import language, local
+from exhibitions.core.regions import region_name
 from exhibitions.core.sheets.table import Choice, Unreadable
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
@@ -37,7 +38,6 @@ from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import can_be_imported
 from exhibitions.visitors.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS, Reason
-from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.service import exporting
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.contact import masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import format_span, local
@@ -19,7 +20,6 @@ from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.invitations import SourceForm, wanted
 from exhibitions.visitors.models import InvitationSource
 from exhibitions.visitors.queries import invitations as queries
-from exhibitions.visitors.rules.contact import masked_phone
 from exhibitions.visitors.rules.invitations import KINDS, Tally, read_sources
 from exhibitions.visitors.service import invitations as service
 from exhibitions.visitors.views.base import blueprint

@@ -12,9 +12,11 @@ from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import language
+from exhibitions.core.regions import region_name
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
@@ -28,9 +30,7 @@ from exhibitions.visitors.queries import HOLDER, Row, groups
 from exhibitions.visitors.queries import arranging as arranged
 from exhibitions.visitors.queries.reminders import asking
 from exhibitions.visitors.rules.columns_shown import COLUMNS
-from exhibitions.visitors.rules.contact import masked_email, masked_phone
 from exhibitions.visitors.rules.deeds import DEEDS
-from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import ALIVE, SHOWN_STATES, ended_state, shown_state
 from exhibitions.visitors.views import merging, words
 from exhibitions.visitors.views.answers import asked_of

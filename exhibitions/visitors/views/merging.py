@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from exhibitions.badges.rules.number import shown as shown_number
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import format_date, language, local
+from exhibitions.core.regions import region_name
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
@@ -21,8 +23,6 @@ from exhibitions.visitors.forms import listing
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Filters, Row
 from exhibitions.visitors.rules import merging as rules
-from exhibitions.visitors.rules.contact import masked_email, masked_phone
-from exhibitions.visitors.rules.regions import region_name
 from exhibitions.visitors.rules.registration import ALIVE
 from exhibitions.visitors.service import merging as service
 from exhibitions.visitors.views.base import blueprint

@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.contact import masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import format_date, language, local
+from exhibitions.core.regions import in_order, region_name
 from exhibitions.core.web import go, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
@@ -29,9 +31,7 @@ from exhibitions.visitors.forms.mailing import NARROWED, MailingForm, ReminderFo
 from exhibitions.visitors.models import Mailing
 from exhibitions.visitors.queries import mailing as queries
 from exhibitions.visitors.rules import mailing as rules
-from exhibitions.visitors.rules.contact import masked_phone
 from exhibitions.visitors.rules.mailing import Purpose, State
-from exhibitions.visitors.rules.regions import in_order, region_name
 from exhibitions.visitors.service import mailing as service
 from exhibitions.visitors.service import telling
 from exhibitions.visitors.views import letters

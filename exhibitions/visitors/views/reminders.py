@@ -8,6 +8,7 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, actor, public, require
+from exhibitions.core.contact import written_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import language
@@ -18,7 +19,6 @@ from exhibitions.visitors import queries, service
 from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.forms.registration import ContactForm
 from exhibitions.visitors.queries.reminders import asking
-from exhibitions.visitors.rules.contact import written_phone
 from exhibitions.visitors.rules.registration import OpenState
 from exhibitions.visitors.service import reminders
 from exhibitions.visitors.views.base import blueprint

@@ -12,7 +12,9 @@ from flask_babel import lazy_pgettext
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number
+from exhibitions.core.contact import written_phone
 from exhibitions.core.i18n import format_date, language, local
+from exhibitions.core.regions import in_order, region_name
 from exhibitions.core.sheets.writing import Value
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
@@ -20,9 +22,7 @@ from exhibitions.visitors import queries
 from exhibitions.visitors.queries import groups
 from exhibitions.visitors.queries.form import all_questions
 from exhibitions.visitors.queries.invitations import source_names
-from exhibitions.visitors.rules.contact import written_phone
 from exhibitions.visitors.rules.exporting import HEADINGS
-from exhibitions.visitors.rules.regions import in_order, region_name
 from exhibitions.visitors.rules.registration import SOURCE_TEXTS, shown_state, source_text
 from exhibitions.visitors.views.answers import answer_columns
 

@@ -16,6 +16,7 @@ from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge, BadgeClass
 from exhibitions.core import clock
 from exhibitions.core.db import db
+from exhibitions.core.search import found_by
 from exhibitions.expos.models import Expo, Gate
 from exhibitions.expos.rules import at
 from exhibitions.gates.models import Device
@@ -28,7 +29,6 @@ from exhibitions.portal.service.demo.people import Invented
 from exhibitions.visitors.models import Consent, Registration
 from exhibitions.visitors.queries import HOLDER
 from exhibitions.visitors.rules.registration import Channel, State
-from exhibitions.visitors.rules.search import found_by
 from exhibitions.visitors.service import SERVICE
 
 BATCH = 500

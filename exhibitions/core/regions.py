@@ -14,8 +14,8 @@ from functools import cached_property, lru_cache
 
 from babel import Locale
 
+from exhibitions.core.contact import clean_code, clean_name
 from exhibitions.core.pinyin import spelled
-from exhibitions.visitors.rules.contact import clean_code, clean_name
 
 LONGEST = 64
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 
-from exhibitions.visitors.rules.columns import NOISE
-
+NOISE = re.compile(r"[\s\-_.'’*:;#?!·•、,。\u200b-\u200f\u2060\ufeff]+")
 _BRACKETS = str.maketrans("[{【〔〈《「『<]}】〕〉》」』>", "((((((((()))))))))")
 _DIGEST = 32
 

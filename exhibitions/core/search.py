@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from exhibitions.core.contact import clean_code, clean_name, normal_phone
 from exhibitions.core.pinyin import reading, sort_key
-from exhibitions.visitors.rules.contact import clean_code, clean_name, normal_phone
 
 LONGEST_QUESTION = 160
 LEAST_DIGITS = 3

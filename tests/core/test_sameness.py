@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from exhibitions.core.db import db
+from exhibitions.core.sameness import bounded, same_key
 from exhibitions.visitors.models import Guest, InvitationSource
 from exhibitions.visitors.rules import guests, invitations
 from exhibitions.visitors.rules.guests import GuestFacts
 from exhibitions.visitors.rules.invitations import Kind, SourceFacts
-from exhibitions.visitors.rules.sameness import bounded, same_key
 from tests.engines import both_engines
 from tests.people import People
 
