@@ -28,9 +28,13 @@ from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
 from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.service import keys
+from exhibitions.companies import views as companies
+from exhibitions.companies.rules import deeds as company_deeds
 from exhibitions.config import SettingError, Settings
 from exhibitions.core import access, compression, i18n, kept, log, web
 from exhibitions.core.db import db, engine_options
+from exhibitions.exhibitors import views as exhibitors
+from exhibitions.exhibitors.rules import deeds as exhibitor_deeds
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
 from exhibitions.expos.rules import deeds as expo_deeds
@@ -54,6 +58,8 @@ from exhibitions.mail import service as mail
 from exhibitions.mail import views as mail_views
 from exhibitions.mail.handlers import texting as mail_texting
 from exhibitions.mail.service import texting
+from exhibitions.orders import views as orders
+from exhibitions.orders.rules import deeds as order_deeds
 from exhibitions.organisation import rules as organisation_rules
 from exhibitions.portal import commands as portal_commands
 from exhibitions.portal import handlers as portal_handlers
@@ -62,6 +68,8 @@ from exhibitions.portal.rules import deeds as portal_deeds
 from exhibitions.portal.views.inviting import blueprint as people
 from exhibitions.reports import commands as report_commands
 from exhibitions.reports import views as reports
+from exhibitions.stands import views as stands
+from exhibitions.stands.rules import deeds as stand_deeds
 from exhibitions.upkeep import commands as upkeep_commands
 from exhibitions.upkeep import handlers as upkeep_handlers
 from exhibitions.upkeep import views as upkeep
@@ -192,17 +200,21 @@ def _register(app: Flask) -> None:
         badges.blueprint,
         calendars.blueprint,
         chief.blueprint,
+        companies.blueprint,
         devices.blueprint,
+        exhibitors.blueprint,
         expos.blueprint,
         file_views.blueprint,
         jobs.blueprint,
         mail_views.blueprint,
+        orders.blueprint,
         portal.blueprint,
         posts.blueprint,
         previews.blueprint,
         people,
         reports.blueprint,
         scanner.blueprint,
+        stands.blueprint,
         tasks.blueprint,
         upkeep.blueprint,
         *visitors.blueprints,
@@ -212,13 +224,17 @@ def _register(app: Flask) -> None:
         account_rules.DEEDS,
         audit_rules.DEEDS,
         badge_deeds.DEEDS,
+        company_deeds.DEEDS,
+        exhibitor_deeds.DEEDS,
         expo_deeds.DEEDS,
         file_rules.DEEDS,
         gate_deeds.DEEDS,
         job_rules.DEEDS,
         mail_rules.DEEDS,
+        order_deeds.DEEDS,
         organisation_rules.DEEDS,
         portal_deeds.DEEDS,
+        stand_deeds.DEEDS,
         upkeep_deeds.DEEDS,
         visitor_deeds.DEEDS,
     ):

@@ -45,9 +45,17 @@ COPIED = {
     *("class_forms", "consent_texts", "decision_texts", "mail_texts", "questions", "visitor_forms"),
     # Of the permit the expected turn-up alone.
     "permits",
+    *("exhibitor_settings", "hall_plans", "plan_shapes", "price_lists", "product_categories", "services"),
+    "stands",
 }
 # Tables with people, and with what happened: a copy begins with none.
 STAYS = {
+    *("exhibitors", "exhibitor_calls", "exhibitor_categories", "exhibitor_events", "exhibitor_people"),
+    *("co_exhibitors", "represented_companies", "staff_badges", "directory_entries", "directory_products"),
+    *("daily_figures", "figures_freezes", "presences", "arrivals"),
+    *("allocations", "plan_changes", "plan_versions", "stand_wishes", "swaps"),
+    *("orders", "order_lines", "instalments", "payments", "payment_slips", "statements", "statement_rows"),
+    *("invoices", "closed_days", "service_orders"),
     "annulments",
     "answers",
     "audit_entries",

@@ -32,10 +32,14 @@ ORGANISATION_RIGHTS: dict[OrganisationRole, frozenset[str]] = {
             "organisation.people",
             "organisation.privacy",
             "organisation.system",
+            "organisation.companies-view",
+            "organisation.companies-edit",
         }
     ),
-    OrganisationRole.SECRETARY: frozenset({"organisation.expo-create"}),
-    OrganisationRole.FINANCE: frozenset(),
+    OrganisationRole.SECRETARY: frozenset(
+        {"organisation.expo-create", "organisation.companies-view", "organisation.companies-edit"}
+    ),
+    OrganisationRole.FINANCE: frozenset({"organisation.companies-view"}),
 }
 
 

@@ -21,10 +21,17 @@ class Role(enum.StrEnum):
 
 # The names of rights are core.access.Permission's values; rules do not import it, because it knows Flask.
 _VIEW = frozenset({"expo.view", "figures.view"})
-_DESK = frozenset({"expo.view", "visitors.view", "visitors.edit", "badges.print", "desk.serve"})
+_DESK = frozenset(
+    {
+        *("expo.view", "visitors.view", "visitors.edit", "badges.print", "desk.serve"),
+        *("exhibitors.view", "exhibitors.desk"),
+    }
+)
+_ORDERS = frozenset({"exhibitors.view", "orders.view", "orders.edit", "orders.book"})
 RIGHTS: dict[Role, frozenset[str]] = {
     Role.ORGANISER: _VIEW
     | _DESK
+    | _ORDERS
     | frozenset(
         {
             "expo.edit",
@@ -35,9 +42,12 @@ RIGHTS: dict[Role, frozenset[str]] = {
             "visitors.identity",
             "messages.send",
             "gates.manage",
+            "exhibitors.edit",
+            "stands.edit",
+            "prices.edit",
         }
     ),
-    Role.FINANCE: _VIEW,
+    Role.FINANCE: _VIEW | _ORDERS,
     Role.DESK: _DESK,
     Role.GATE: frozenset({"expo.view", "gates.manage"}),
     Role.JURY_CHAIR: frozenset({"expo.view"}),

@@ -32,7 +32,16 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         N_("Plan"),
         (
             Way(N_("Set-up"), "portal.setup", "expo.edit"),
+            Way(N_("Floor plan"), "stands.floor_plan", "exhibitors.view"),
+            Way(N_("Prices"), "stands.prices", "prices.edit"),
             Way(N_("Tasks"), "tasks.tasks", "expo.view"),
+        ),
+    ),
+    (
+        N_("Exhibitor side"),
+        (
+            Way(N_("Prospects and exhibitors"), "exhibitors.exhibitors", "exhibitors.view", key="e"),
+            Way(N_("Orders and payments"), "orders.orders", "orders.view", key="o"),
         ),
     ),
     (
@@ -51,6 +60,8 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         N_("On site"),
         (
             Way(N_("Visitor desk"), "visitors.visitor_desk", "desk.serve"),
+            Way(N_("Exhibitor desk"), "portal.exhibitor_desk", "exhibitors.desk"),
+            Way(N_("Sales figures"), "exhibitors.sales_figures", "exhibitors.view"),
             Way(N_("Live board"), "reports.board", "figures.view"),
             Way(N_("Gates"), "gates.gates", "gates.manage"),
             Way(N_("On-site command"), "chief.chief", "gates.manage"),
@@ -70,6 +81,12 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
 
 # Pages of the organisation, which stand beside no fair; the rights are those of its own roles.
 ORGANISATION: tuple[Way, ...] = (
+    Way(
+        N_("Companies"),
+        "companies.companies",
+        "organisation.companies-view",
+        N_("The register: names, contacts, papers, doubles"),
+    ),
     Way(
         N_("People and roles"),
         "people.people",
@@ -134,12 +151,25 @@ DOORS: tuple[Way, ...] = (
 )
 
 VISIT = Way(N_("Visit"), "visitors.register")
+EXHIBIT = Way(N_("Exhibit"), "exhibitors.exhibit")
+DIRECTORY = Way(N_("Exhibitors and map"), "stands.exhibitors_and_map")
 MY_BADGE = Way(N_("My badge"), "visitors.find")
+
+
+# The exhibitor's own pages, behind a personal link (ux.md §3).
+EXHIBITOR: tuple[Way, ...] = (
+    Way(N_("My tasks"), "portal.exhibitor_home"),
+    Way(N_("Stand"), "stands.choose"),
+    Way(N_("Staff badges"), "exhibitors.staff_badges"),
+    Way(N_("Directory entry"), "exhibitors.entry"),
+    Way(N_("Daily figures"), "exhibitors.daily_figures"),
+    Way(N_("Orders"), "orders.order"),
+)
 
 
 def public_ways(*, is_over: bool) -> tuple[Way, ...]:
     """The pages of the public bar; after the fair nobody is asked to register any more."""
-    return (MY_BADGE,) if is_over else (VISIT, MY_BADGE)
+    return (DIRECTORY, MY_BADGE) if is_over else (VISIT, EXHIBIT, DIRECTORY, MY_BADGE)
 
 
 # The same few dozen names stand on every page of the desk, and reading Han aloud takes a while.

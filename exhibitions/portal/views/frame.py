@@ -26,6 +26,7 @@ from exhibitions.portal import queries
 from exhibitions.portal.rules.navigation import (
     BESIDE,
     DESK,
+    EXHIBITOR,
     ORGANISATION,
     SETUP,
     Way,
@@ -151,6 +152,9 @@ def _nav() -> list[_Entry]:
     if expo is None:
         entries = _entries(organisation_ways(), None) if _is_desk() else []
         return [{"label": _("Organisation"), "items": entries}] if entries else []
+    if (token := exhibitor_token()) is not None:
+        entries = _entries(ways(EXHIBITOR, expo, frozenset()), expo, token=token)
+        return [{"label": "", "items": entries}]
     if not _is_desk():
         entries = _entries(ways(public_ways(is_over=is_over(expo)), expo, frozenset()), expo)
         return [{"label": "", "items": entries}] if entries else []
@@ -159,13 +163,19 @@ def _nav() -> list[_Entry]:
     return [{"label": _(label) if label else "", "items": entries} for label, entries in groups if entries]
 
 
+def exhibitor_token() -> str | None:
+    """The token of an exhibitor's personal link in this page's address; its pages lead to each other by it."""
+    words = request.path.split("/")
+    return words[3] if len(words) > 3 and words[2] == "exhibitor" else None
+
+
 def organisation_ways() -> list[Way]:
     """The pages of the organisation that the reader may open."""
     return open_ways(ORGANISATION, organisation_rights_here(), current_app.view_functions)
 
 
-def _entries(offered: Sequence[Way], expo: Expo | None) -> list[_Entry]:
-    words: dict[str, Any] = {"slug": expo.slug} if expo else {}
+def _entries(offered: Sequence[Way], expo: Expo | None, **more: str) -> list[_Entry]:
+    words: dict[str, Any] = {"slug": expo.slug, **more} if expo else {}
     found = [(way, url_for(way.endpoint, **words)) for way in offered]
     # The desk's own address is the beginning of every other; the longest that fits is where the reader is.
     here = max((url for _way, url in found if _begins(url)), key=len, default="")

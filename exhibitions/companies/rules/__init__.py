@@ -1,0 +1,1 @@
+"""What is true of companies, their papers and their doubles."""

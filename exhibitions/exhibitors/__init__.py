@@ -1,0 +1,1 @@
+"""Companies in an edition: recruited, applied, admitted, on their stand, in the directory, with their figures."""

@@ -1,0 +1,1 @@
+"""What is true of exhibitors: states, applications, co-exhibitors, badges, directory, figures."""

@@ -1,0 +1,1 @@
+"""Contracts, agreed price lines, payments, invoices and services of exhibitors."""

@@ -1,0 +1,58 @@
+"""The words of orders: what an order, an instalment, a payment and an invoice may be."""
+
+from __future__ import annotations
+
+import enum
+
+
+class OrderState(enum.StrEnum):
+    """How far an order binds: draft → confirmed by the exhibitor → contracted with both seals; or cancelled."""
+
+    DRAFT = "draft"
+    CONFIRMED = "confirmed"
+    CONTRACTED = "contracted"
+    CANCELLED = "cancelled"
+
+
+class InstalmentKind(enum.StrEnum):
+    """What a part of the sum is called: deposit 订金 and balance 尾款, or all at once, or a fee of a cancellation."""
+
+    DEPOSIT = "deposit"
+    BALANCE = "balance"
+    FULL = "full"
+    FEE = "fee"
+
+
+class PaymentKind(enum.StrEnum):
+    """How money moved: in by transfer, cash or QR code; back; put to another instalment; or a counter-entry."""
+
+    TRANSFER = "transfer"
+    CASH = "cash"
+    QR = "qr"
+    REFUND = "refund"
+    CREDIT = "credit"
+    CORRECTION = "correction"
+
+
+class InvoiceKind(enum.StrEnum):
+    """The kind of tax invoice 发票: general 普票, special 专票 (with address and bank), fully digital 数电."""
+
+    GENERAL = "general"
+    SPECIAL = "special"
+    DIGITAL = "digital"
+
+
+BINDING = frozenset({OrderState.CONFIRMED, OrderState.CONTRACTED})
+"""States in which an order counts and its sum is owed."""
+
+_NEXT = {
+    OrderState.DRAFT: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
+    OrderState.CONFIRMED: frozenset({OrderState.CONTRACTED, OrderState.CANCELLED}),
+    OrderState.CONTRACTED: frozenset({OrderState.CANCELLED}),
+    OrderState.CANCELLED: frozenset[OrderState](),
+}
+
+
+def may_become(now: OrderState, then: OrderState) -> bool:
+    """Whether an order goes from one state to the other in one step; a cancelled one never comes back."""
+    return then in _NEXT[now]

@@ -1,0 +1,1 @@
+"""What is true of the plan, of holds and of prices."""
