@@ -50,7 +50,7 @@ WRITERS = {
     "visitors/views/background.py",
     "visitors/views/exporting.py",
     "visitors/views/reminders.py",
-    "visitors/views/tables.py",
+    "core/tables.py",
 }
 CALENDARS = {"expos/views/calendars.py", "visitors/views/badge.py"}
 # The one place that may write tables, in which each text is made safe.

@@ -15,8 +15,9 @@ import xlsxwriter
 
 from exhibitions.core.sheets.xlsx_rows import DANGEROUS, Value, plain_text, rows_as_xml, safe_text
 
-__all__ = ["DANGEROUS", "Value", "csv_chunks", "safe_text", "write_xlsx"]
+__all__ = ["DANGEROUS", "XLSX", "Value", "csv_chunks", "safe_text", "write_xlsx"]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCH = 500
 _SHEET = "xl/worksheets/sheet1.xml"
 # Our lists shrink to a tenth with the least of trouble; the most of it takes three times as long for a quarter less.

@@ -13,7 +13,7 @@ from exhibitions.accounts import service
 from exhibitions.accounts.forms.people import BY_MAIL, FairRolesForm
 from exhibitions.accounts.queries import organisation_rights
 from exhibitions.accounts.queries import people as lists
-from exhibitions.core import clock
+from exhibitions.core import asked, clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -29,7 +29,6 @@ from exhibitions.portal.service.people import invite, invite_again
 from exhibitions.portal.views import inviting
 from exhibitions.portal.views.inviting import blueprint, chosen, link_to_show, told
 from exhibitions.portal.views.people import WORDS, wanted_here
-from exhibitions.visitors.forms import listing
 
 _SURE = "sure"
 
@@ -38,7 +37,7 @@ _SURE = "sure"
 @require(Permission.EXPO_PEOPLE)
 def fair_people(expo: Expo) -> str:
     wanted = dataclasses.replace(wanted_here(), among=expos.members_of(expo))
-    found = lists.people(wanted, clock.now(), listing.page())
+    found = lists.people(wanted, clock.now(), asked.page())
     roles = expos.fair_roles_of([row.user.id for row in found.rows])
     return render_template(
         "portal/fair_people.html",
@@ -53,7 +52,7 @@ def fair_people(expo: Expo) -> str:
 @blueprint.post("/desk/<slug>/people/search")
 @require(Permission.EXPO_PEOPLE)
 def search_fair_people(expo: Expo) -> Response:
-    return go("people.fair_people", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+    return go("people.fair_people", slug=expo.slug, s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.route("/desk/<slug>/people/invite", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from flask import Response, render_template, request, stream_with_context
 from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.asked import ReasonForm
 from exhibitions.core.contact import masked_email, masked_name, masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.i18n import home_zone, local
@@ -19,7 +20,6 @@ from exhibitions.expos.models import Expo
 from exhibitions.portal.rules.notices import NOTICES
 from exhibitions.portal.service import incident as service
 from exhibitions.portal.views.frame import blueprint
-from exhibitions.visitors.forms.importing import ReasonForm
 
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 _END = datetime(2200, 1, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from exhibitions.accounts.queries import people as lists
 from exhibitions.accounts.rules import ORGANISATION_RIGHTS, OrganisationRole
 from exhibitions.accounts.rules.people import ERASED_HOST, PersonState
 from exhibitions.accounts.service import second_step
-from exhibitions.core import clock
+from exhibitions.core import asked, clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, Refused
@@ -37,7 +37,6 @@ from exhibitions.portal.service import persons
 from exhibitions.portal.service.people import invite
 from exhibitions.portal.views import inviting
 from exhibitions.portal.views.inviting import blueprint, chosen, link_to_show, told
-from exhibitions.visitors.forms import listing
 
 WORDS = {"words": ORGANISATION_WORDS, "fair_words": FAIR_WORDS, "states": PersonState}
 
@@ -46,7 +45,7 @@ WORDS = {"words": ORGANISATION_WORDS, "fair_words": FAIR_WORDS, "states": Person
 @require(Permission.PEOPLE_MANAGE)
 def people() -> str:
     wanted = wanted_here()
-    found = lists.people(wanted, clock.now(), listing.page())
+    found = lists.people(wanted, clock.now(), asked.page())
     return render_template(
         "portal/people.html",
         found=found,
@@ -61,14 +60,14 @@ def wanted_here() -> lists.Wanted:
     """What the address asks of a list of people; what was searched for stands in it as a word without meaning."""
     state = request.args.get("state", "")
     return lists.Wanted(
-        text=listing.kept_text(request.args.get("s", "")), state=state if state in list(PersonState) else ""
+        text=asked.kept_text(request.args.get("s", "")), state=state if state in list(PersonState) else ""
     )
 
 
 @blueprint.post("/desk/people/search")
 @require(Permission.PEOPLE_MANAGE)
 def search_people() -> Response:
-    return go("people.people", s=listing.keep_text(request.form.get("q", "")))
+    return go("people.people", s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.route("/desk/people/invite", methods=["GET", "POST"])

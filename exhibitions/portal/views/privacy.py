@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from exhibitions.badges.rules import number
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.asked import ReasonForm
 from exhibitions.core.contact import (
     clean_name,
     masked_email,
@@ -23,7 +24,6 @@ from exhibitions.expos.queries import on_clock_of
 from exhibitions.portal.forms import EraseForm
 from exhibitions.portal.service import incident, persons
 from exhibitions.portal.views.frame import blueprint
-from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.queries.everywhere import Known, all_of, brought_by, guests_by, known, known_by
 
 _LONGEST_QUESTION = 254

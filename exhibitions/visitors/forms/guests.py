@@ -10,10 +10,9 @@ from flask_babel import lazy_pgettext
 from wtforms import BooleanField, Field, StringField, TelField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from exhibitions.core import web
+from exhibitions.core import asked, web
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.asking import ask
 from exhibitions.visitors.models import Guest
 from exhibitions.visitors.queries.guests import ORDERS, GuestFilters
@@ -99,6 +98,6 @@ def wanted() -> GuestFilters:
         state=state if state in SHOWN else "",
         host=int(host) if host.isascii() and host.isdigit() and len(host) < _LONGEST_NUMBER else 0,
         day=day,
-        text=listing.kept_text(args.get("s", "")),
+        text=asked.kept_text(args.get("s", "")),
         order=order if order in ORDERS else "arrival",
     )

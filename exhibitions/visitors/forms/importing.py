@@ -10,9 +10,9 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from exhibitions.core.forms import Form
 from exhibitions.core.sheets.delimited import ENCODINGS, SEPARATORS
@@ -134,16 +134,6 @@ class KnownForm(Form):
     def chosen(self) -> str:
         """The choice; nobody asked means that badge numbers change people and nothing else does."""
         return str(self.known.data) if "known" in request.form else BY_NUMBER
-
-
-class ReasonForm(Form):
-    """Why personal data is taken out (P13)."""
-
-    reason = StringField(
-        _l("What do you need it for?"),
-        filters=[lambda text: (text or "").replace("\x00", "").strip()],
-        validators=[DataRequired(_l("Say what you need it for")), Length(max=300)],
-    )
 
 
 def _key(separator: str) -> str:

@@ -9,8 +9,8 @@ from wtforms import BooleanField, Field, SelectField, StringField, TelField, Val
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import Length, Optional
 
+from exhibitions.core import asked
 from exhibitions.core.forms import Form
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.asking import ask
 from exhibitions.visitors.queries.invitations import ENDED, OPEN, SourceFilters
 from exhibitions.visitors.rules.invitations import KINDS, Kind, SourceFacts, checked_source
@@ -60,5 +60,5 @@ def wanted() -> SourceFilters:
     return SourceFilters(
         kind=kind if kind in list(Kind) else "",
         state=state if state in (OPEN, ENDED) else "",
-        text=listing.kept_text(request.args.get("s", "")),
+        text=asked.kept_text(request.args.get("s", "")),
     )

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from exhibitions.badges.models import Badge, BadgeDay
 from exhibitions.core.contact import clean_name
 from exhibitions.core.db import db
+from exhibitions.core.paging import Part, part
 from exhibitions.core.sameness import same_key
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Guest, Merge, Registration
-from exhibitions.visitors.queries.pages import Part, part
 from exhibitions.visitors.queries.people import HOLDER
 from exhibitions.visitors.rules.guests import ARRIVED, MOST_GUESTS, GuestState
 from exhibitions.visitors.rules.registration import ALIVE

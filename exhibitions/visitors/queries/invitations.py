@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from exhibitions.badges.models import Badge, BadgeDay
 from exhibitions.core.contact import clean_name
 from exhibitions.core.db import db
+from exhibitions.core.paging import Part, part
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import InvitationSource, Registration
-from exhibitions.visitors.queries.pages import Part, part
 from exhibitions.visitors.queries.people import HOLDER
 from exhibitions.visitors.rules.invitations import MOST_SOURCES, Kind, Tally
 from exhibitions.visitors.rules.registration import ALIVE

@@ -9,6 +9,7 @@ from exhibitions.badges import service as badges
 from exhibitions.badges.rules import number
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
+from exhibitions.core.sheets.writing import XLSX
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.files.rules import EXPORT_LIFE
@@ -23,7 +24,6 @@ EXPORT = "visitors.export"
 """The job that writes an export, and the purpose of its file."""
 EXPORT_IMPORT = "visitors.export_import"
 """The job that writes the people of an import in the columns of their file; its file has the same purpose."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELDS = ("number", "name", "company", "phone", "email", "class", "region", "state", "code")
 
 

@@ -15,6 +15,7 @@ from exhibitions.badges import service as badges
 from exhibitions.badges.models import Badge
 from exhibitions.badges.queries import paper
 from exhibitions.badges.rules.number import shown as shown_number
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -22,7 +23,6 @@ from exhibitions.core.i18n import language
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.registration import ReserveForm, WalkInForm
 from exhibitions.visitors.queries import Filters, Row
 from exhibitions.visitors.rules.registration import Channel
@@ -42,7 +42,7 @@ def visitor_desk(expo: Expo) -> str:
 @blueprint.post("/desk/<slug>/visitor-desk/search")
 @require(Permission.DESK_SERVE)
 def desk_search(expo: Expo) -> Any:
-    return go("visitors.visitor_desk", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+    return go("visitors.visitor_desk", slug=expo.slug, s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.post("/desk/<slug>/visitor-desk/register")
@@ -152,7 +152,7 @@ def _given(expo: Expo, given: service.Given) -> Any:
 def _page(
     expo: Expo, form: WalkInForm, known_id: int | None = None, reserve_form: ReserveForm | None = None
 ) -> str:
-    text = listing.kept_text(request.args.get("s", ""))
+    text = asked.kept_text(request.args.get("s", ""))
     rows, total = _found(expo, text, known_id)
     reserve = _unbound_reserve(expo, text)
     return render_template(

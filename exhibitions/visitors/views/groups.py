@@ -9,19 +9,20 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from exhibitions.badges import queries as badge_queries
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.asked import ReasonForm
 from exhibitions.core.contact import masked_phone, written_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import local
 from exhibitions.core.sheets.writing import Value
+from exhibitions.core.tables import as_xlsx
 from exhibitions.core.web import go, passed, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.groups import GroupForm, HeadsForm
-from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.queries import Row
 from exhibitions.visitors.queries import groups as found_groups
 from exhibitions.visitors.rules.registration import Channel, State
@@ -29,7 +30,6 @@ from exhibitions.visitors.service.groups import check_leads, room_for, sent_list
 from exhibitions.visitors.views import words
 from exhibitions.visitors.views.base import blueprint
 from exhibitions.visitors.views.list import shown
-from exhibitions.visitors.views.tables import as_xlsx
 
 _GROUPS = "/desk/<slug>/visitors/groups"
 _GROUP = f"{_GROUPS}/<int:registration_id>"
@@ -39,7 +39,7 @@ _GROUP = f"{_GROUPS}/<int:registration_id>"
 @require(Permission.VISITORS_VIEW)
 def groups(expo: Expo) -> str:
     wanted = _wanted()
-    found = found_groups.found(expo, wanted, listing.page())
+    found = found_groups.found(expo, wanted, asked.page())
     return render_template(
         "visitors/groups.html",
         expo=expo,
@@ -59,7 +59,7 @@ def _wanted() -> found_groups.GroupFilters:
     args = request.args
     order, state, size = args.get("sort", ""), args.get("status", ""), args.get("size", "")
     return found_groups.GroupFilters(
-        listing.kept_text(args.get("s", "")),
+        asked.kept_text(args.get("s", "")),
         order if order.removeprefix("-") in found_groups.ORDERS else "-registered",
         state if state in list(State) else "",
         size if size in found_groups.SIZES else "",
@@ -123,7 +123,7 @@ def _line(expo: Expo, group: found_groups.Group) -> dict[str, Any]:
 @blueprint.post(f"{_GROUPS}/search")
 @require(Permission.VISITORS_VIEW)
 def search_groups(expo: Expo) -> Any:
-    return go("visitors.groups", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+    return go("visitors.groups", slug=expo.slug, s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.get(_GROUP)
@@ -200,7 +200,7 @@ def _add(expo: Expo, row: Row, form: GroupForm) -> Any:
 
 
 def _page(expo: Expo, row: Row, form: HeadsForm) -> str:
-    found = found_groups.members(expo, row.registration, page=listing.page())
+    found = found_groups.members(expo, row.registration, page=asked.page())
     people, came = found_groups.counts(expo, row.registration)
     if not form.heads.data:
         form.heads.data = str(row.badge.heads if row.badge else 1)

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_pgettext, ngettext
 
 from exhibitions.badges.rules import number
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.contact import masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, NotFound, Refused
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.guests import GuestForm, passed, typed, wanted
 from exhibitions.visitors.queries import guests as queries
 from exhibitions.visitors.queries.guests import GuestRow
@@ -44,7 +44,7 @@ _UNMASKED = "guests unmasked"
 @require(Permission.VISITORS_VIEW)
 def guests(expo: Expo) -> str:
     filters = wanted()
-    found = queries.guests_found(expo, filters, listing.page())
+    found = queries.guests_found(expo, filters, asked.page())
     plain = _plain()
     return render_template(
         "visitors/guests.html",
@@ -64,14 +64,14 @@ def guests(expo: Expo) -> str:
 @blueprint.post(f"{PAGES}/search")
 @require(Permission.VISITORS_VIEW)
 def search_guests(expo: Expo) -> Any:
-    return go("visitors.guests", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+    return go("visitors.guests", slug=expo.slug, s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.post(f"{PAGES}/unmask")
 @require(Permission.VISITORS_VIEW)
 def unmask_guests(expo: Expo) -> Any:
     """The numbers of a page of the list in full; each guest is noted (B12, P12)."""
-    rows = [row.guest for row in queries.guests_found(expo, wanted(), listing.page()).rows]
+    rows = [row.guest for row in queries.guests_found(expo, wanted(), asked.page()).rows]
     with transaction():
         service.unmask_guests(expo, rows, actor())
     look = keep_answer([_UNMASKED, [row.id for row in rows]])

@@ -14,12 +14,14 @@ from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
+from exhibitions.core.asked import ReasonForm
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import NotFound, Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import language, local
 from exhibitions.core.regions import region_name
 from exhibitions.core.sheets.table import Choice, Unreadable
+from exhibitions.core.tables import as_csv, as_xlsx
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -30,7 +32,6 @@ from exhibitions.jobs.rules import steps_of, time_left
 from exhibitions.visitors.forms.importing import (
     KnownForm,
     ReadingForm,
-    ReasonForm,
     UploadForm,
     letters,
 )
@@ -42,7 +43,6 @@ from exhibitions.visitors.service import exporting
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service
 from exhibitions.visitors.views.base import blueprint
-from exhibitions.visitors.views.tables import as_csv, as_xlsx
 
 PAGES = "/desk/<slug>/visitors/imports"
 _JOB_OF = {service.RUNNING: service.RUN, service.UNDOING: service.UNDO}

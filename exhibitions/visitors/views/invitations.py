@@ -8,6 +8,7 @@ from flask import abort, current_app, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.contact import masked_phone
 from exhibitions.core.db import transaction
@@ -16,7 +17,6 @@ from exhibitions.core.i18n import format_span, local
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.invitations import SourceForm, wanted
 from exhibitions.visitors.models import InvitationSource
 from exhibitions.visitors.queries import invitations as queries
@@ -33,7 +33,7 @@ _UNMASKED = "source unmasked"
 @require(Permission.VISITORS_VIEW)
 def invitations(expo: Expo) -> str:
     filters = wanted()
-    found = queries.sources_found(expo, filters, listing.page())
+    found = queries.sources_found(expo, filters, asked.page())
     return render_template(
         "visitors/invitations.html",
         expo=expo,
@@ -50,7 +50,7 @@ def invitations(expo: Expo) -> str:
 @blueprint.post(f"{PAGES}/search")
 @require(Permission.VISITORS_VIEW)
 def search_invitations(expo: Expo) -> Any:
-    return go("visitors.invitations", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+    return go("visitors.invitations", slug=expo.slug, s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.route(f"{PAGES}/new", methods=["GET", "POST"])

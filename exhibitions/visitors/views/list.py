@@ -11,6 +11,7 @@ from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.db import transaction
@@ -46,7 +47,7 @@ _MOST_COLLEAGUES = 20
 @require(Permission.VISITORS_VIEW)
 def visitors(expo: Expo) -> str:
     filters = listing.wanted()
-    found = queries.found(expo, filters, listing.page())
+    found = queries.found(expo, filters, asked.page())
     look = kept_answer(request.args.get("look", ""))
     plain = set(look[1]) if isinstance(look, list) and look[:1] == [_ALL_UNMASKED] else set()
     return render_template(
@@ -62,7 +63,7 @@ def visitors(expo: Expo) -> str:
         query=listing.passed(),
         views=arranged.views(expo, actor()),
         kept=listing.address(),
-        forgotten=listing.is_forgotten(),
+        forgotten=asked.is_forgotten(),
         me=actor().id,
         columns=arranged.columns(actor()),
         all_columns=COLUMNS,
@@ -75,14 +76,14 @@ def visitors(expo: Expo) -> str:
 @blueprint.post("/desk/<slug>/visitors/search")
 @require(Permission.VISITORS_VIEW)
 def search(expo: Expo) -> Any:
-    return go("visitors.visitors", slug=expo.slug, s=listing.keep_text(request.form.get("q", "")))
+    return go("visitors.visitors", slug=expo.slug, s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.post("/desk/<slug>/visitors/unmask")
 @require(Permission.VISITORS_VIEW)
 def unmask_page(expo: Expo) -> Any:
     """Numbers and addresses of a page of the list in full; each person is noted (B12, P12)."""
-    found = queries.found(expo, listing.wanted(), listing.page())
+    found = queries.found(expo, listing.wanted(), asked.page())
     with transaction():
         for row in found.rows:
             service.unmask(expo, row.registration, actor())

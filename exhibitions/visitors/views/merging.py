@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.badges.rules.number import shown as shown_number
-from exhibitions.core import clock
+from exhibitions.core import asked, clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.db import transaction
@@ -19,7 +19,6 @@ from exhibitions.core.regions import region_name
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import Filters, Row
 from exhibitions.visitors.rules import merging as rules
@@ -61,7 +60,7 @@ def merge(expo: Expo, registration_id: int) -> Any:
 @require(Permission.VISITORS_EDIT)
 def find_double(expo: Expo, registration_id: int) -> Any:
     _row(expo, registration_id)
-    kept = listing.keep_text(request.form.get("q", ""))
+    kept = asked.keep_text(request.form.get("q", ""))
     return go("visitors.merge", slug=expo.slug, registration_id=registration_id, s=kept)
 
 
@@ -99,7 +98,7 @@ def shown(expo: Expo, registration: Registration) -> list[dict[str, Any]]:
 
 
 def _page(expo: Expo, row: Row, other: Row | None) -> str:
-    text = listing.kept_text(request.args.get("s", ""))
+    text = asked.kept_text(request.args.get("s", ""))
     found = queries.found(expo, Filters(text=text), size=_MOST_FOUND).rows if text else []
     near = [each.registration for each in found] or list(queries.namesakes(expo, row.registration))
     people = [one for one in near if one.id != row.registration.id and one.state in ALIVE]

@@ -10,6 +10,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from exhibitions.badges import queries as badge_queries
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.contact import masked_phone
 from exhibitions.core.db import transaction
@@ -139,7 +140,7 @@ def without_address(expo: Expo, mailing_id: int) -> str:
     reach = queries.reach(expo, found.chosen, purpose, ways)
     total = reach.no_address + reach.bounced
     last = max(1, -(-total // _PAGE))
-    page = min(listing.page(), last)
+    page = min(asked.page(), last)
     rows = queries.without_address(expo, found.chosen, purpose, ways, offset=(page - 1) * _PAGE, limit=_PAGE)
     return render_template(
         "visitors/without_address.html",

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number
-from exhibitions.core import clock
+from exhibitions.core import asked, clock
 from exhibitions.core.access import actor, personal_link
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -22,7 +22,6 @@ from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.jobs.rules import time_left
 from exhibitions.visitors import service
-from exhibitions.visitors.forms import listing
 from exhibitions.visitors.forms.groups import GroupForm
 from exhibitions.visitors.forms.registration import ColleagueForm
 from exhibitions.visitors.models import Registration
@@ -82,8 +81,8 @@ def _form(expo: Expo, row: Row) -> GroupForm:
 
 
 def _page(expo: Expo, row: Row, form: GroupForm) -> dict[str, Any]:
-    text = listing.kept_text(request.args.get("s", ""))
-    found = groups.members(expo, row.registration, text, listing.page())
+    text = asked.kept_text(request.args.get("s", ""))
+    found = groups.members(expo, row.registration, text, asked.page())
     people, came = groups.counts(expo, row.registration)
     return {
         "expo": expo,
@@ -103,7 +102,7 @@ def _page(expo: Expo, row: Row, form: GroupForm) -> dict[str, Any]:
 @personal_link(service.LINK)
 def search_colleagues(expo: Expo, subject_id: int) -> Any:
     _leading(expo, subject_id)
-    word = listing.keep_text(request.form.get("q", ""))
+    word = asked.keep_text(request.form.get("q", ""))
     return go("my_badge.colleagues", slug=expo.slug, token=link_token(), s=word)
 
 

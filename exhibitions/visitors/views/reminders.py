@@ -8,6 +8,7 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 
 from exhibitions.core.access import Permission, actor, public, require
+from exhibitions.core.asked import ReasonForm
 from exhibitions.core.contact import written_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -16,7 +17,6 @@ from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.core.web import device_key, go, tell, throttle
 from exhibitions.expos.models import Expo
 from exhibitions.visitors import queries, service
-from exhibitions.visitors.forms.importing import ReasonForm
 from exhibitions.visitors.forms.registration import ContactForm
 from exhibitions.visitors.queries.reminders import asking
 from exhibitions.visitors.rules.registration import OpenState

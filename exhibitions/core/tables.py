@@ -9,8 +9,7 @@ from pathlib import Path
 
 from flask import Response, send_file, stream_with_context
 
-from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
-from exhibitions.visitors.service.exporting import XLSX
+from exhibitions.core.sheets.writing import XLSX, Value, csv_chunks, write_xlsx
 
 
 def as_csv(name: str, rows: Iterable[Sequence[Value]]) -> Response:
