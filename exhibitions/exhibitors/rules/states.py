@@ -224,9 +224,7 @@ def check_move(state: State, to: State, by: Mover | None = None) -> None:
         raise Conflict("already", N_("This has already been done"))
     allowed = movers(state, to)
     if not allowed:
-        raise Conflict(
-            "no_such_move", N_("From “%(state)s” this step is not possible"), state=STATE_WORDS[state]
-        )
+        raise Conflict("no_such_move", N_("This step is not possible from where the application stands"))
     if by is not None and by not in allowed:
         raise Forbidden("not_your_move", N_("This step is taken by somebody else"))
 
