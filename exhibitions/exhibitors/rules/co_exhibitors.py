@@ -26,7 +26,7 @@ class Source(enum.StrEnum):
     """By what a co-exhibitor is known: the three admissible sources (E-3)."""
 
     APPLICATION = "application"
-    CO_ORDINATING_BODY = "co_ordinating_body"
+    BODY = "body"
     CATALOGUE = "catalogue"
 
 
@@ -55,7 +55,7 @@ STATE_WORDS = {
 }
 SOURCE_WORDS = {
     Source.APPLICATION: N_("Main exhibitor's application"),
-    Source.CO_ORDINATING_BODY: N_("Co-ordinating body"),
+    Source.BODY: N_("Co-ordinating body"),
     Source.CATALOGUE: N_("Catalogue form"),
 }
 
