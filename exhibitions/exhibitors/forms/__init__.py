@@ -1,0 +1,1 @@
+"""Whether what is sent about exhibitors is well-formed."""

@@ -1,0 +1,26 @@
+"""What happened to an exhibitor, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from exhibitions.core.db import db
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorEvent
+
+MOST_EVENTS = 200
+
+
+def events(exhibitor: Exhibitor) -> Sequence[ExhibitorEvent]:
+    """The history of an exhibitor, at most the last 200 deeds."""
+    found = sa.select(ExhibitorEvent).where(ExhibitorEvent.exhibitor_id == exhibitor.id)
+    return db.session.scalars(found.order_by(ExhibitorEvent.id.desc()).limit(MOST_EVENTS)).all()
+
+
+def last_of(exhibitor: Exhibitor, deed: str) -> ExhibitorEvent | None:
+    """The last deed of this kind."""
+    found = sa.select(ExhibitorEvent).where(
+        ExhibitorEvent.exhibitor_id == exhibitor.id, ExhibitorEvent.deed == deed
+    )
+    return db.session.scalar(found.order_by(ExhibitorEvent.id.desc()).limit(1))

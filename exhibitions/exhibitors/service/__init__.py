@@ -1,0 +1,1 @@
+"""What happens to exhibitors: their way through an edition, their application, their people, who shares their stand."""
