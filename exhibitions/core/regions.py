@@ -95,6 +95,7 @@ _NEAR_WORDS = {
 }
 _OTHER_WORDS = {
     "韩国": "KR",
+    "한국": "KR",
     "南韩": "KR",
     "korea": "KR",
     "southkorea": "KR",

@@ -1,0 +1,251 @@
+"""By what two entries of the register may be one company, each with its reason and its strength (E-7)."""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from exhibitions.core.contact import UNSEEN
+from exhibitions.core.errors import N_
+from exhibitions.core.regions import is_known, region_key
+from exhibitions.core.sameness import bounded
+
+KEY_LENGTH = 200
+MOST_IN_A_GROUP = 20
+"""What more companies than this have in common (a switchboard, an agency's mail) says nothing of any two of them."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_MARKED = re.compile(r"[(（\[【〔]\s*(?:주|유|株|有)\s*[)）\]】〕]")
+_BRACKETED = re.compile(r"[(\[{【〔〈《「『<]([^)\]}】〕〉》」』>]*)[)\]}】〕〉》」』>]")
+_DOTS = dict.fromkeys(map(ord, ".'’`·・"))
+_WORD_ENDS = _words(
+    "and co ltd limited inc incorporated corp corporation company coltd coinc llc llp lp plc gmbh mbh ag kg ohg ug eg "
+    "sa sas sarl sàrl spa srl sl slu bv nv ab as oy oyj aps pty pte sdn bhd kk oü doo sro zrt kft jsc ojsc ooo pvt private "
+    "group holding holdings"
+)
+_HAN_ENDS = (
+    "集团股份有限公司",
+    "集團股份有限公司",
+    "股份有限公司",
+    "有限责任公司",
+    "有限責任公司",
+    "责任有限公司",
+    "股份公司",
+    "有限公司",
+    "유한책임회사",
+    "주식회사",
+    "유한회사",
+    "株式会社",
+    "株式會社",
+    "有限会社",
+    "合同会社",
+    "集团",
+    "集團",
+    "公司",
+    "그룹",
+)
+_HAN_BEGINS = ("주식회사", "유한회사", "유한책임회사", "株式会社", "株式會社", "有限会社", "合同会社")
+_FREE = _words(
+    "qq.com foxmail.com 163.com 126.com yeah.net 188.com sina.com sina.cn sohu.com aliyun.com 139.com 189.cn wo.cn "
+    "wo.com.cn 21cn.com tom.com 263.net 2980.com gmail.com googlemail.com icloud.com me.com mac.com aol.com msn.com "
+    "protonmail.com proton.me mail.com mail.ru bk.ru list.ru inbox.ru rambler.ru naver.com daum.net hanmail.net "
+    "kakao.com nate.com web.de t-online.de freenet.de orange.fr wanadoo.fr free.fr laposte.net libero.it zoho.com"
+)
+_FREE_FAMILIES = _words("hotmail outlook live yahoo ymail rocketmail yandex gmx")
+_FREE_PREFIXES = ("vip.", "mail.", "vip-")
+
+
+class DoubleReason(enum.StrEnum):
+    """What two entries have in common."""
+
+    CREDIT_CODE = "credit_code"
+    NAME_ZH = "name_zh"
+    NAME_EN = "name_en"
+    NAME_ALIKE = "name_alike"
+    PHONE = "phone"
+    DOMAIN = "domain"
+
+
+REASON_TEXTS: Mapping[DoubleReason, str] = {
+    DoubleReason.CREDIT_CODE: N_("Same credit code"),
+    DoubleReason.NAME_ZH: N_("Same name in Chinese"),
+    DoubleReason.NAME_EN: N_("Same name in English"),
+    DoubleReason.NAME_ALIKE: N_("Same name but for a remark in brackets"),
+    DoubleReason.PHONE: N_("Same phone number"),
+    DoubleReason.DOMAIN: N_("Same mail domain"),
+}
+
+
+class Strength(enum.IntEnum):
+    """How sure it is that two entries are one company."""
+
+    POSSIBLE = 1
+    LIKELY = 2
+    CERTAIN = 3
+
+
+STRENGTH_TEXTS: Mapping[Strength, str] = {
+    Strength.POSSIBLE: N_("Possible"),
+    Strength.LIKELY: N_("Likely"),
+    Strength.CERTAIN: N_("Certain"),
+}
+_ALONE: Mapping[DoubleReason, Strength] = {
+    DoubleReason.CREDIT_CODE: Strength.CERTAIN,
+    DoubleReason.NAME_ZH: Strength.LIKELY,
+    DoubleReason.NAME_EN: Strength.LIKELY,
+    DoubleReason.NAME_ALIKE: Strength.POSSIBLE,
+    DoubleReason.PHONE: Strength.POSSIBLE,
+    DoubleReason.DOMAIN: Strength.POSSIBLE,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is compared of a company: its own number, both names, the normal credit code, phones in E.164, mail domains."""
+
+    id: int
+    name_zh: str = ""
+    name_en: str = ""
+    credit_code: str | None = None
+    phones: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Double:
+    """Two entries, the older first, that may be one company; why, and how sure that is."""
+
+    one: int
+    other: int
+    reasons: tuple[DoubleReason, ...]
+    strength: Strength
+
+
+def name_key(name: str) -> str:
+    """A company's name as it is compared: small letters, without brackets, blanks, marks and legal form, at most 200 long.
+
+    What stands in brackets counts: 星河（上海）有限公司 is 星河上海有限公司 and not 星河（北京）有限公司. A name that is nothing
+    but a legal form stays as it is.
+    """
+    return bounded(_bare(_folded(name)), KEY_LENGTH)
+
+
+def alike_key(name: str) -> str:
+    """The same without what stands in brackets, unless that is a place, by which companies of one name are told apart."""
+    return bounded(_bare(_BRACKETED.sub(_place_only, _folded(name))), KEY_LENGTH)
+
+
+def mail_domain(address: str) -> str:
+    """The domain of an e-mail address, "" for those where anybody has one (QQ, Gmail, Naver …)."""
+    domain = address.rpartition("@")[2].strip().strip(".").lower()
+    for prefix in _FREE_PREFIXES:
+        if domain.removeprefix(prefix) in _FREE:
+            return ""
+    return "" if domain.split(".")[0] in _FREE_FAMILIES else domain
+
+
+def site_domain(website: str) -> str:
+    """The domain of a web address, without www; "" when there is none."""
+    text = website.strip()
+    try:
+        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if "." in host else ""
+
+
+def compared(one: Entry, other: Entry) -> tuple[DoubleReason, ...]:
+    """What two entries have in common, the strongest first; nothing for two companies whose credit codes differ."""
+    if one.credit_code and other.credit_code:
+        if one.credit_code != other.credit_code:
+            return ()
+        same = [DoubleReason.CREDIT_CODE]
+    else:
+        same = []
+    for reason, keys in (
+        (DoubleReason.NAME_ZH, (name_key(one.name_zh), name_key(other.name_zh))),
+        (DoubleReason.NAME_EN, (name_key(one.name_en), name_key(other.name_en))),
+    ):
+        if keys[0] and keys[0] == keys[1]:
+            same.append(reason)
+    if not {DoubleReason.NAME_ZH, DoubleReason.NAME_EN} & set(same) and _alike_keys(one) & _alike_keys(other):
+        same.append(DoubleReason.NAME_ALIKE)
+    if one.phones & other.phones:
+        same.append(DoubleReason.PHONE)
+    if one.domains & other.domains:
+        same.append(DoubleReason.DOMAIN)
+    return tuple(same)
+
+
+def strength_of(reasons: tuple[DoubleReason, ...]) -> Strength:
+    """How sure some reasons make it: two weak ones are likely."""
+    strongest = max(_ALONE[reason] for reason in reasons)
+    return max(strongest, Strength.LIKELY) if len(reasons) > 1 else strongest
+
+
+def found_doubles(entries: Iterable[Entry]) -> list[Double]:
+    """All pairs that may be one company, the surest first, the older entry (the smaller number) first in each."""
+    known = sorted(entries, key=lambda entry: entry.id)
+    groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in known:
+        for key in _keys(entry):
+            groups[key].append(entry)
+    pairs = {
+        (one.id, other.id): (one, other)
+        for group in groups.values()
+        if len(group) <= MOST_IN_A_GROUP
+        for place, one in enumerate(group)
+        for other in group[place + 1 :]
+    }
+    found = []
+    for one, other in pairs.values():
+        reasons = compared(one, other)
+        if reasons:
+            found.append(Double(one.id, other.id, reasons, strength_of(reasons)))
+    return sorted(found, key=lambda double: (-double.strength, double.one, double.other))
+
+
+def _keys(entry: Entry) -> set[tuple[str, str]]:
+    keys = {("name", name_key(name)) for name in (entry.name_zh, entry.name_en)}
+    keys |= {("alike", key) for key in _alike_keys(entry)}
+    keys |= {("phone", phone) for phone in entry.phones} | {("domain", domain) for domain in entry.domains}
+    keys.add(("code", entry.credit_code or ""))
+    return {key for key in keys if key[1]}
+
+
+def _alike_keys(entry: Entry) -> set[str]:
+    return {alike_key(name) for name in (entry.name_zh, entry.name_en)} - {""}
+
+
+def _folded(name: str) -> str:
+    return _MARKED.sub(" ", unicodedata.normalize("NFKC", name.translate(UNSEEN)).lower())
+
+
+def _place_only(found: re.Match[str]) -> str:
+    return f" {found[1]} " if is_known(region_key(found[1])) else " "
+
+
+def _bare(folded: str) -> str:
+    text = folded.replace("&", " and ").translate(_DOTS)
+    words = "".join(sign if sign.isalnum() else " " for sign in text).split()
+    while len(words) > 1 and words[-1] in _WORD_ENDS:
+        words.pop()
+    key = "".join(words)
+    while key not in _HAN_ENDS:
+        shorter = next((key.removesuffix(end) for end in _HAN_ENDS if key.endswith(end)), key)
+        shorter = next(
+            (shorter.removeprefix(begin) for begin in _HAN_BEGINS if shorter.startswith(begin)), shorter
+        )
+        if not shorter or shorter == key:
+            break
+        key = shorter
+    return key
