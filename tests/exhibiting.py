@@ -13,7 +13,7 @@ from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.queries import LINK
 from exhibitions.exhibitors.rules.people import PersonRole
 from exhibitions.exhibitors.rules.states import State
-from exhibitions.expos.models import Expo
+from exhibitions.expos.models import Expo, Hall
 from exhibitions.stands.models import HallPlan, Stand
 
 _numbers = itertools.count(1)
@@ -62,20 +62,23 @@ def make_exhibitor(
     return exhibitor, person, accounts.mint_link(LINK, person.id, expo_id=expo.id)
 
 
-def make_hall_plan(expo: Expo, width: int = 60_000, depth: int = 40_000) -> HallPlan:
-    """The first hall of the fair as a floor of this many millimetres."""
-    plan = HallPlan(expo_id=expo.id, hall_id=expo.halls[0].id, width=width, depth=depth)
+def make_hall_plan(
+    expo: Expo, width: int = 60_000, depth: int = 40_000, hall: Hall | None = None
+) -> HallPlan:
+    """A hall (the first of the fair) as a floor of this many millimetres."""
+    plan = HallPlan(expo_id=expo.id, hall_id=(hall or expo.halls[0]).id, width=width, depth=depth)
     db.session.add(plan)
     db.session.flush()
     return plan
 
 
 def make_stand(expo: Expo, number: str = "A01", x: int = 0, y: int = 0, **facts: Any) -> Stand:
-    """A stand of 3 × 3 m whose first corner is at (x, y) mm in the first hall; `w` and `d` (mm) for other sizes."""
+    """A stand of 3 × 3 m whose first corner is at (x, y) mm in a `hall` (the first); `w` and `d` (mm) for other sizes."""
     w, d = facts.pop("w", 3000), facts.pop("d", 3000)
+    hall = facts.pop("hall", None) or expo.halls[0]
     stand = Stand(
         expo_id=expo.id,
-        hall_id=expo.halls[0].id,
+        hall_id=hall.id,
         number=number,
         polygon=[[x, y], [x + w, y], [x + w, y + d], [x, y + d]],
         area=w * d // 100,

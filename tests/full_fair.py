@@ -57,6 +57,7 @@ from exhibitions.visitors.service import (
     merging,
     telling,
 )
+from tests.full_exhibition import exhibition
 
 EXPORT = "visitors.export"
 _LIST = "姓名,手机号,单位名称\n王一,13900000001,星河\n坏,123,\n"
@@ -76,6 +77,13 @@ class Everything:
     calendar: str = ""
     preview: str = ""
     account_links: dict[str, str] = field(default_factory=dict)
+    under: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Words that stand for something else under these beginnings of addresses; the longest that fits counts."""
+
+    def words_under(self, rule: str) -> dict[str, str]:
+        """What places of this address stand for, where that depends on what it is about."""
+        fitting = [begin for begin in self.under if rule.startswith(begin)]
+        return {name: word for begin in sorted(fitting, key=len) for name, word in self.under[begin].items()}
 
 
 def fill(expo: Expo, by: Actor) -> Everything:
@@ -157,6 +165,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "file_id": kept_file(expo.id, by),
         "mailing_id": draft(expo, by),
     }
+    made.under |= exhibition(expo, by)
     return made
 
 

@@ -515,6 +515,7 @@ class World:
         known |= {"slug": made.slug, "token": secret, "kind": "visitors.badge_link"}
         if not rule.startswith("/desk/"):
             known["key"] = "press"
+        known |= made.words_under(rule)
         return _PLACE.sub(lambda place: place[1] or known[place[2]], rule)
 
 

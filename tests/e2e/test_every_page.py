@@ -143,6 +143,7 @@ class Running:
         words |= {"slug": self.made.slug, "token": secret, "kind": "visitors.badge_link"}
         if not path.startswith("/desk/"):
             words["key"] = "press"
+        words |= self.made.words_under(path)
         return _PLACE.sub(lambda place: place[1] or words[place[2]], path)
 
 
