@@ -28,6 +28,7 @@ from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
 from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.service import keys
+from exhibitions.companies import handlers as company_handlers
 from exhibitions.companies import views as companies
 from exhibitions.companies.rules import deeds as company_deeds
 from exhibitions.config import SettingError, Settings
@@ -245,6 +246,7 @@ def _register(app: Flask) -> None:
         mail_handlers,
         account_handlers,
         badge_handlers,
+        company_handlers,
         visitor_handlers,
         letters,
         visitors.background,
@@ -256,6 +258,7 @@ def _register(app: Flask) -> None:
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
     # Who may print badges may fetch the files of a print run that a colleague started.
     file_views.SHARED["badges.print"] = access.Permission.BADGES_PRINT
+    file_views.SHARED["companies.paper"] = access.Permission.COMPANIES_VIEW
     file_views.SHARED["visitors.posters"] = access.Permission.VISITORS_VIEW
     export = AppGroup("export", help="Lists for other programs.")
     export.add_command(exporting.export_visitors)

@@ -13,6 +13,11 @@ from exhibitions.companies.rules.roles import ContactRole
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 
 
+def _by_bytes(length: int) -> sa.String:
+    """A text that both engines sort alike, letter by letter; PostgreSQL would else follow the server's language."""
+    return sa.String(length).with_variant(sa.String(length, collation="C"), "postgresql")
+
+
 def _company_key() -> Mapped[int]:
     return mapped_column(BigId, sa.ForeignKey("companies.id", ondelete="CASCADE"))
 
@@ -39,6 +44,9 @@ class Company(Model):
         sa.Index("ix_companies_domain", "domain"),
         sa.Index("ix_companies_sort_key", "sort_key"),
         sa.Index("ix_companies_merged_into_id", "merged_into_id"),
+        sa.Index("ix_companies_import_id", "import_id"),
+        # What the audit says of a row that is gone must never be read as said of another.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -66,9 +74,11 @@ class Company(Model):
     name_key_zh: Mapped[str] = mapped_column(sa.String(200), default="")
     name_key_en: Mapped[str] = mapped_column(sa.String(200), default="")
     search: Mapped[str] = mapped_column(sa.Text, default="")
-    sort_key: Mapped[str] = mapped_column(sa.String(200), default="")
+    sort_key: Mapped[str] = mapped_column(_by_bytes(200), default="")
     merged_into_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("companies.id"))
-    import_id: Mapped[int | None] = mapped_column(BigId)
+    import_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("company_imports.id", ondelete="SET NULL")
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -86,6 +96,7 @@ class CompanyContact(Model):
         sa.Index("ix_company_contacts_company_id", "company_id"),
         sa.Index("ix_company_contacts_phone", "phone"),
         sa.Index("ix_company_contacts_email", "email"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -118,6 +129,8 @@ class CompanyPaper(Model):
     file_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("files.id", ondelete="SET NULL"))
     # The smallest number of days before the end for which a reminder went out (60, 30, 7).
     reminded: Mapped[int | None] = mapped_column(sa.Integer)
+    # No address took the reminder: somebody of the office still has to tell the company.
+    to_tell: Mapped[bool] = mapped_column(sa.Boolean, default=False, server_default=sa.false())
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -138,4 +151,23 @@ class CompanyMerge(Model):
     before: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     user_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
     merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CompanyImport(Model):
+    """A list of companies on its way into the register. `reading` are a person's corrections of the guesses, `counts` what
+    the check or the import has found, `done_row` the last row (Excel's number) that was brought in.
+    """
+
+    __tablename__ = "company_imports"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    state: Mapped[str] = mapped_column(sa.String(16))
+    file_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("files.id", ondelete="SET NULL"))
+    reading: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    done_row: Mapped[int] = mapped_column(sa.Integer, default=0)
+    created_by: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,7 +1,6 @@
 """The pages of the register of companies."""
 
-from __future__ import annotations
-
+from exhibitions.companies.views import contacts, doubles, exporting, importing, papers, record, register
 from exhibitions.companies.views.base import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "contacts", "doubles", "exporting", "importing", "papers", "record", "register"]

@@ -1,0 +1,58 @@
+"""The right of the people of companies to what is known of them, and its end (P6, P7, P9)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from exhibitions.companies.models import Company, CompanyContact
+from exhibitions.companies.queries import companies
+from exhibitions.companies.service import joining, remove_contact
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+
+
+def found(phone: str | None, email: str | None) -> list[CompanyContact]:
+    """The contacts with this number (E.164) or this address (small letters), at most a hundred."""
+    either = [
+        column == value
+        for column, value in ((CompanyContact.phone, phone), (CompanyContact.email, email))
+        if value
+    ]
+    if not either:
+        return []
+    asked = sa.select(CompanyContact).where(sa.or_(*either)).order_by(CompanyContact.id)
+    return list(db.session.scalars(asked.limit(100)))
+
+
+def export_person(phone: str | None, email: str | None) -> list[dict[str, object]]:
+    """What the register knows of a person, as JSON can hold it; nobody else is named in it."""
+    people = found(phone, email)
+    rows = companies({each.company_id for each in people})
+    return [
+        {
+            "company_zh": rows[each.company_id].name_zh,
+            "company_en": rows[each.company_id].name_en,
+            "role": each.role.value,
+            "name": each.name,
+            "title": each.title,
+            "phone": each.phone,
+            "email": each.email,
+            "wechat": each.wechat,
+        }
+        for each in people
+    ]
+
+
+def erase_person(phone: str | None, email: str | None, by: Actor) -> int:
+    """Take a person out of the register, from every company; gives from how many."""
+    people = found(phone, email)
+    for each in people:
+        remove_contact(db.session.get_one(Company, each.company_id), each, by)
+    return len(people)
+
+
+def expire(now: datetime) -> int:
+    """Empty what it takes to part companies that were merged 30 days ago; gives a portion's number, 0 when none is left."""
+    return joining.forget(now)
