@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exhibitions.exhibitors.views import list, recruiting
 from exhibitions.exhibitors.views.base import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "list", "recruiting"]

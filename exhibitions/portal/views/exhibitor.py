@@ -1,0 +1,108 @@
+"""O4, the record of a company in a fair: facts, history, talks, stands, order, people, papers, other editions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, g, render_template
+
+from exhibitions.accounts import queries as accounts
+from exhibitions.audit import queries as audit_queries
+from exhibitions.audit import service as audit
+from exhibitions.companies.models import Company
+from exhibitions.core import clock
+from exhibitions.core.access import Permission, require
+from exhibitions.core.contact import masked_email, masked_phone, written_phone
+from exhibitions.core.i18n import local
+from exhibitions.exhibitors import queries
+from exhibitions.exhibitors.models import Exhibitor
+from exhibitions.exhibitors.queries import listing
+from exhibitions.exhibitors.rules.recruiting import BY_HAND, WAYS, is_late, is_stuck
+from exhibitions.exhibitors.rules.states import RECRUITING, STATE_WORDS, stage_of
+from exhibitions.exhibitors.service.moving import SUBJECT
+from exhibitions.expos import queries as expos
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import local_day
+from exhibitions.orders import queries as order_queries
+from exhibitions.portal.views.frame import address, blueprint
+from exhibitions.stands import queries as stand_queries
+
+_MOST_HISTORY = 50
+Panel = Callable[[Expo, Exhibitor], dict[str, Any]]
+
+
+@blueprint.get("/desk/<slug>/exhibitors/<number>")
+@require(Permission.EXHIBITORS_VIEW)
+def exhibitor(expo: Expo, number: str) -> str:
+    row = queries.exhibitor(expo, number)
+    if row is None:
+        abort(404)
+    may_edit = Permission.EXHIBITORS_EDIT in g.rights
+    talks = listing.calls(expo, row)
+    return render_template(
+        "portal/exhibitor.html",
+        expo=expo,
+        row=row,
+        name=name_of(row),
+        stage=stage_of(row.state).value,
+        state=STATE_WORDS[row.state],
+        by_hand=[(state.value, STATE_WORDS[state]) for state in BY_HAND] if row.state in RECRUITING else [],
+        people=[_person(each, plain=may_edit) for each in row.people if each.removed_at is None],
+        contacts=[_person(each, plain=may_edit) for each in row.company.contacts] if row.company else [],
+        papers=row.company.papers if row.company else [],
+        talks=talks,
+        ways=WAYS,
+        names=accounts.names_of({row.user_id, *(each.user_id for each in talks)}),
+        past=[_past(*each) for each in listing.past_of(expo, row.company_id)] if row.company_id else [],
+        history=audit.readable(
+            audit_queries.entries_about(expo.id, [(SUBJECT, row.id)], limit=_MOST_HISTORY)
+        ),
+        may_edit=may_edit,
+        rights=g.rights,
+        company_url=_company_url(row.company),
+        **_standing(expo, row),
+    )
+
+
+def name_of(row: Exhibitor) -> str:
+    """The company's name in the reader's language, "" for a draft that has none yet."""
+    return local(row.company, "name") if row.company else ""
+
+
+def _standing(expo: Expo, row: Exhibitor) -> dict[str, Any]:
+    """What other rooms know: stands, order, and whether the recruiting stands still."""
+    now = clock.now()
+    today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
+    return {
+        "allocations": stand_queries.allocations_of(expo, row, now),
+        "order": order_queries.live_order(expo, row) if Permission.ORDERS_VIEW in g.rights else None,
+        "late": is_late(row.next_on, today),
+        "stuck": is_stuck(row.state, row.state_since, now),
+    }
+
+
+def _company_url(company: Company | None) -> str:
+    may = Permission.COMPANIES_VIEW in getattr(g, "organisation_rights", frozenset())
+    return address("companies.company", number=company.number) if company and may else ""
+
+
+def _past(row: Exhibitor, other: Expo) -> dict[str, Any]:
+    return {
+        "name": local(other, "name"),
+        "slug": other.slug,
+        "number": row.number,
+        "stage": stage_of(row.state).value,
+        "state": STATE_WORDS[row.state],
+    }
+
+
+def _person(each: Any, *, plain: bool) -> dict[str, Any]:
+    return {
+        "row": each,
+        "name": each.name,
+        "title": each.title,
+        "phone": (written_phone(each.phone) if plain else masked_phone(each.phone)) if each.phone else "",
+        "tel": each.phone if plain and each.phone else "",
+        "email": (each.email if plain else masked_email(each.email)) if each.email else "",
+    }
