@@ -8,7 +8,9 @@ const columnOf = (target) =>
 
 board?.addEventListener("dragstart", (event) => {
   dragged =
-    event.target instanceof Element ? event.target.closest("[data-card]") : null;
+    event.target instanceof Element
+      ? event.target.closest("[data-card]")
+      : null;
   dragged?.setAttribute("data-dragged", "");
 });
 

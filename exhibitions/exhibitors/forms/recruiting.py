@@ -81,9 +81,7 @@ class TalkForm(Form):
 
 
 class NoteForm(Form):
-    note = TextAreaField(
-        _l("Note of the office"), validators=[Length(max=LONGEST_TALK)], filters=[_text]
-    )
+    note = TextAreaField(_l("Note of the office"), validators=[Length(max=LONGEST_TALK)], filters=[_text])
 
 
 class StageForm(Form):

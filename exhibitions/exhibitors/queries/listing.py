@@ -106,7 +106,7 @@ def counts(expo: Expo, filters: Filters | None = None) -> dict[Stage, int]:
         .where(*conditions)
         .group_by(Exhibitor.state)
     )
-    by_state: dict[State, int] = dict(db.session.execute(grouped).tuples().all())
+    by_state: dict[State, int] = dict(db.session.execute(grouped).all())
     return {stage: sum(by_state.get(state, 0) for state in states_of(stage)) for stage in Stage}
 
 
@@ -131,9 +131,7 @@ def calls(expo: Expo, exhibitor: Exhibitor, most: int = 100) -> Sequence[Call]:
 def call_of(expo: Expo, exhibitor: Exhibitor, call_id: int) -> Call | None:
     """One of the talks with this company."""
     return db.session.scalar(
-        sa.select(Call).where(
-            Call.expo_id == expo.id, Call.exhibitor_id == exhibitor.id, Call.id == call_id
-        )
+        sa.select(Call).where(Call.expo_id == expo.id, Call.exhibitor_id == exhibitor.id, Call.id == call_id)
     )
 
 
@@ -152,7 +150,7 @@ def past_of(expo: Expo, company_id: int) -> Sequence[tuple[Exhibitor, Expo]]:
         .order_by(Expo.edition.desc(), Expo.id.desc())
         .limit(20)
     )
-    return db.session.execute(found).tuples().all()
+    return db.session.execute(found).all()
 
 
 def alike(facts: CompanyFacts, phone: str, email: str, most: int) -> Sequence[Company]:
@@ -207,24 +205,43 @@ def conditions_of(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
         conditions.append(Exhibitor.state.in_(states_of(Stage(filters.stage))))
     if filters.state:
         conditions.append(Exhibitor.state == State(filters.state))
-    if filters.owner is not None:
-        nobody = filters.owner == NOBODY
-        conditions.append(Exhibitor.user_id.is_(None) if nobody else Exhibitor.user_id == filters.owner)
     if filters.zone is not None:
         conditions.append(Exhibitor.zone_id == filters.zone)
-    if filters.category is not None:
-        shown = sa.select(ExhibitorCategory.exhibitor_id).where(
-            ExhibitorCategory.expo_id == expo.id, ExhibitorCategory.category_id == filters.category
-        )
-        conditions.append(Exhibitor.id.in_(shown))
+    if filters.numbers:
+        conditions.append(Exhibitor.number.in_(filters.numbers))
+    return [
+        *conditions,
+        *_owned(filters.owner),
+        *_shows(expo, filters.category),
+        *_waiting(filters),
+        *_search(expo, filters.text),
+    ]
+
+
+def _owned(owner: int | None) -> list[sa.ColumnElement[bool]]:
+    if owner is None:
+        return []
+    return [Exhibitor.user_id.is_(None) if owner == NOBODY else Exhibitor.user_id == owner]
+
+
+def _shows(expo: Expo, category: int | None) -> list[sa.ColumnElement[bool]]:
+    if category is None:
+        return []
+    shown = sa.select(ExhibitorCategory.exhibitor_id).where(
+        ExhibitorCategory.expo_id == expo.id, ExhibitorCategory.category_id == category
+    )
+    return [Exhibitor.id.in_(shown)]
+
+
+def _waiting(filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """Whose next step is late, and who has been standing still (rules.recruiting)."""
+    conditions: list[sa.ColumnElement[bool]] = []
     if filters.late:
         conditions.append(Exhibitor.next_on < filters.today)
     if filters.stuck:
         moving = [state for stage in MOVING for state in states_of(stage)]
         conditions += [Exhibitor.state.in_(moving), Exhibitor.state_since < filters.now - STUCK]
-    if filters.numbers:
-        conditions.append(Exhibitor.number.in_(filters.numbers))
-    return conditions + _search(expo, filters.text)
+    return conditions
 
 
 def _search(expo: Expo, text: str) -> list[sa.ColumnElement[bool]]:
@@ -249,7 +266,7 @@ def _search(expo: Expo, text: str) -> list[sa.ColumnElement[bool]]:
     return [sa.or_(*ways)]
 
 
-def _order(order: str) -> list[sa.UnaryExpression[Any] | sa.ColumnElement[Any]]:
+def _order(order: str) -> list[Any]:
     column = _ORDERS.get(order.removeprefix("-"), Company.sort_key)
     # The two engines put what has no value at different ends of a list.
     empty = column.is_(None)
@@ -300,7 +317,7 @@ def _last_talks(ids: Sequence[int]) -> dict[int, datetime]:
         .where(Call.exhibitor_id.in_(ids))
         .group_by(Call.exhibitor_id)
     )
-    return dict(db.session.execute(found).tuples().all())
+    return dict(db.session.execute(found).all())
 
 
 def recruited(expo: Expo) -> int:

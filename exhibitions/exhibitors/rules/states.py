@@ -168,7 +168,7 @@ STAGE_WORDS = {
     Stage.APPLIED: N_("Applied"),
     Stage.CONTRACTED: N_("Contracted"),
     Stage.PAID: N_("Paid in full"),
-    Stage.ON_SITE: N_("On site"),
+    Stage.ON_SITE: N_("Arrived on site"),
     Stage.NOT_THIS_EDITION: N_("Not this edition"),
 }
 STATE_WORDS = {

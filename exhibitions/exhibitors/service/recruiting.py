@@ -25,7 +25,9 @@ RETURNING = tuple(sorted(ADMITTED))
 _LETTERS = 12
 
 
-def take_in(expo: Expo, company: Company, by: Actor, *, origin: str = "desk", user_id: int | None = None) -> Exhibitor:
+def take_in(
+    expo: Expo, company: Company, by: Actor, *, origin: str = "desk", user_id: int | None = None
+) -> Exhibitor:
     """Make a company of the register a prospect of this fair, looked after by `user_id`.
 
     Raises `Conflict` (code `already_here`, param `number`) when it has a part in this edition, `Refused` when it was

@@ -116,7 +116,9 @@ def copy_exhibitors(expo: Expo) -> Any:
     earlier = {each.slug: each for each in expos.editions(expo.series_id) if each.id != expo.id}
     form = CopyForm()
     form.offer([(slug, local(each, "name")) for slug, each in earlier.items()], planning.members(expo))
-    counts = {slug: len(listing.not_yet_here(expo, each, recruiting.RETURNING)) for slug, each in earlier.items()}
+    counts = {
+        slug: len(listing.not_yet_here(expo, each, recruiting.RETURNING)) for slug, each in earlier.items()
+    }
     if form.accepted():
         owner = int(form.owner.data) if form.owner.data else None
         with transaction():
@@ -124,7 +126,11 @@ def copy_exhibitors(expo: Expo) -> Any:
         tell(ngettext("%(num)s company is a prospect now.", "%(num)s companies are prospects now.", made))
         return go("exhibitors.exhibitors", slug=expo.slug, stage="prospect")
     page = render_template(
-        "exhibitors/copy.html", expo=expo, form=form, counts=counts, names={s: local(e, "name") for s, e in earlier.items()}
+        "exhibitors/copy.html",
+        expo=expo,
+        form=form,
+        counts=counts,
+        names={s: local(e, "name") for s, e in earlier.items()},
     )
     return page, 422 if form.errors else 200
 
@@ -166,7 +172,9 @@ def talk(expo: Expo, number: str) -> Any:
 def next_step(expo: Expo, number: str) -> Any:
     row = exhibitor_of(expo, number)
     form = StepForm(data=_step(row))
-    form.offer(planning.members(expo), row.user_id, accounts.names_of({row.user_id}).get(row.user_id or 0, ""))
+    form.offer(
+        planning.members(expo), row.user_id, accounts.names_of({row.user_id}).get(row.user_id or 0, "")
+    )
     if form.accepted():
         try:
             with form.saving(lambda: _step(row), ("exhibitor", row.id, "exhibitors.planned")):
@@ -224,6 +232,3 @@ def _back(expo: Expo, number: str) -> Any:
     """To the list or board that the button stood on, else to the record."""
     back = own_path(request.form.get("back", ""))
     return redirect(back, 303) if back else go("portal.exhibitor", slug=expo.slug, number=number)
-
-
-

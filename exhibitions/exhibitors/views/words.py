@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from exhibitions.core.contact import masked_phone, written_phone
+from exhibitions.core.contact import masked_phone
 from exhibitions.core.i18n import local
 from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.exhibitors.queries.listing import Line
@@ -41,8 +41,8 @@ def stage(exhibitor: Exhibitor) -> Stage:
 
 
 def shown_phone(phone: str | None, *, plain: bool) -> str:
-    """A number in groups, masked for who only looks (B12)."""
-    return (written_phone(phone) if plain else masked_phone(phone)) if phone else ""
+    """A number in E.164, masked for who only looks (B12)."""
+    return (phone if plain else masked_phone(phone)) if phone else ""
 
 
 def line(each: Line, today: date, now: datetime, owners: Mapping[int, str], *, plain: bool) -> dict[str, Any]:
@@ -59,6 +59,7 @@ def line(each: Line, today: date, now: datetime, owners: Mapping[int, str], *, p
         "tel": each.phone if plain else "",
         "owner": owners.get(row.user_id or 0, ""),
         "late": is_late(row.next_on, today),
+        "days": (now - row.state_since).days,
         "stuck": is_stuck(row.state, row.state_since, now),
         "talked_at": each.talked_at,
     }

@@ -13,7 +13,7 @@ from exhibitions.audit import service as audit
 from exhibitions.companies.models import Company
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, require
-from exhibitions.core.contact import masked_email, masked_phone, written_phone
+from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.i18n import local
 from exhibitions.exhibitors import queries
 from exhibitions.exhibitors.models import Exhibitor
@@ -102,7 +102,7 @@ def _person(each: Any, *, plain: bool) -> dict[str, Any]:
         "row": each,
         "name": each.name,
         "title": each.title,
-        "phone": (written_phone(each.phone) if plain else masked_phone(each.phone)) if each.phone else "",
+        "phone": (each.phone if plain else masked_phone(each.phone)) if each.phone else "",
         "tel": each.phone if plain and each.phone else "",
         "email": (each.email if plain else masked_email(each.email)) if each.email else "",
     }
