@@ -85,6 +85,8 @@ EDITS: dict[str, Edit] = {
     f"{BADGE}/colleagues/<int:badge_number>/change": Edit("name", "李莉", "李力", who=""),
     f"{DESK}/people/<int:user_id>": Edit("fair_roles", "desk", "gate"),
     ONE: Edit("organisation_roles", "secretary", "finance", ADMINISTRATOR, action=f"{ONE}/roles"),
+    f"{DESK}/exhibitors/<number>/note": Edit("note", "角位", "通道位"),
+    f"{DESK}/exhibitors/<number>/step": Edit("next_step", "寄合同", "打电话"),
     "/me": Edit("name", "Ann", "Beth"),
     "/desk/privacy/retention": Edit("visitors", "13", "14", ADMINISTRATOR),
     "/desk/settings/organisation": Edit(
@@ -102,6 +104,9 @@ NO_EDITS: dict[str, str] = {
             f"{BADGE}/colleagues",
             f"{GUEST}/remove",
             f"{DESK}/visitors/groups/<int:registration_id>/add",
+            f"{DESK}/exhibitors/new",
+            f"{DESK}/exhibitors/copy",
+            f"{DESK}/exhibitors/<number>/talk",
             "/desk/new",
             "/desk/new/copy",
             "/desk/people/invite",
