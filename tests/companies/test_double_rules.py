@@ -128,6 +128,10 @@ def test_doubles_have_reasons_and_a_strength() -> None:
     ]
 
 
+def test_two_remarks_tell_two_companies_apart() -> None:
+    assert compared(Entry(1, "星河（一厂）有限公司"), Entry(2, "星河（二厂）有限公司")) == ()
+
+
 def test_two_weak_reasons_are_likely_and_a_switchboard_is_none() -> None:
     phone, domain = frozenset({"+8641184801234"}), frozenset({"star.com"})
     both = found_doubles(

@@ -66,7 +66,7 @@ def test_where_the_columns_stand() -> None:
         Column.ADDRESS_ZH: 2,
         Column.ADDRESS_EN: 3,
     }
-    assert columns_of(["Company", "Firm"]) == {Column.NAME_ZH: 0}
+    assert columns_of(["Company", "Colour", "Firm"]) == {Column.NAME_ZH: 0}
     assert columns_of(["税号", "信用代码", "电话"]) == {Column.CREDIT_CODE: 1, Column.PHONE: 2}
     assert known_columns(["公司", "电话", "电话", "?"]) == 2
     assert can_be_imported({Column.NAME_EN: 0})

@@ -24,9 +24,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, Optional
 
-from exhibitions.companies.rules.codes import normal_code
+from exhibitions.companies.rules.codes import food_licence, normal_code
 from exhibitions.companies.rules.facts import CompanyFacts, checked_website
-from exhibitions.companies.rules.papers import KIND_TEXTS, PaperFacts, PaperKind, food_licence
+from exhibitions.companies.rules.papers import KIND_TEXTS, PaperFacts, PaperKind
 from exhibitions.companies.rules.roles import (
     BUSINESS_TEXTS,
     ROLE_TEXTS,
@@ -80,7 +80,7 @@ class CompanyForm(Form):
     address_zh = StringField(_l("Address in Chinese"), validators=[Optional(), Length(max=300)])
     address_en = StringField(_l("Address in English"), validators=[Optional(), Length(max=300)])
     postcode = StringField(_l("Postcode"), validators=[Optional(), Length(max=20)])
-    phone = TelField(_l("Phone"), validators=[Optional(), Length(max=40)])
+    phone = TelField(_l("Company phone"), validators=[Optional(), Length(max=40)])
     website = StringField(_l("Website"), validators=[Optional(), Length(max=200)])
     legal_representative = StringField(_l("Legal representative"), validators=[Optional(), Length(max=100)])
     kinds = SelectMultipleField(
@@ -117,16 +117,13 @@ class CompanyForm(Form):
     @property
     def facts(self) -> CompanyFacts:
         """What was typed."""
-        values = {
-            name: field.data for name, field in self._fields.items() if name in CompanyFacts.__annotations__
+        values: dict[str, Any] = {
+            name: "" if field.data is None else field.data
+            for name, field in self._fields.items()
+            if name in CompanyFacts.__annotations__
         }
-        return CompanyFacts(
-            **{name: "" if value is None else value for name, value in values.items()}
-            | {
-                "kinds": tuple(self.kinds.data or ()),
-                "is_member": bool(self.is_member.data),
-            }
-        )
+        values |= {"kinds": tuple(self.kinds.data or ()), "is_member": bool(self.is_member.data)}
+        return CompanyFacts(**values)
 
 
 class ContactForm(Form):
@@ -164,14 +161,14 @@ class PaperForm(Form):
     """A paper with its copy, both as far as they are there."""
 
     kind = SelectField(
-        _l("Paper"),
+        _l("Kind of licence or paper"),
         choices=[SelectChoice(kind.value, _l(text)) for kind, text in KIND_TEXTS.items()],
         default=PaperKind.LICENCE.value,
     )
     number = StringField(_l("Number"), validators=[Optional(), Length(max=100)])
     valid_from = DateField(_l("Valid from"), validators=[Optional()])
     valid_to = DateField(_l("Valid until"), validators=[Optional()])
-    copy = FileField(_l("Copy"), validators=[Optional()])
+    copy = FileField(_l("Scan or photograph"), validators=[Optional()])
 
     def validate_number(self, field: Field) -> None:
         if self.kind.data == PaperKind.FOOD_PRODUCTION.value and field.data and not food_licence(field.data):

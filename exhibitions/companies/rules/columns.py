@@ -45,7 +45,7 @@ COLUMN_TEXTS: Mapping[Column, str] = {
     Column.ADDRESS_ZH: N_("Address in Chinese"),
     Column.ADDRESS_EN: N_("Address in English"),
     Column.POSTCODE: N_("Postcode"),
-    Column.PHONE: N_("Phone"),
+    Column.PHONE: N_("Company phone"),
     Column.WEBSITE: N_("Website"),
     Column.LEGAL_REPRESENTATIVE: N_("Legal representative"),
     Column.NOTE: N_("Note"),
@@ -176,20 +176,21 @@ def columns_of(heading: Sequence[str]) -> dict[Column, int]:
     公司名称 beside Company is the name in two languages: the one in Latin letters is the English one.
     """
     best: dict[Column, tuple[int, int]] = {}
+    named: dict[Column, list[int]] = {}
     for place, text in enumerate(heading):
-        found = recognised(text)
-        if found and (found[0] not in best or (found[1], place) < best[found[0]]):
-            best[found[0]] = (found[1], place)
+        known = recognised(text)
+        if known is None:
+            continue
+        column, trust = known
+        named.setdefault(column, []).append(place)
+        if column not in best or (trust, place) < best[column]:
+            best[column] = (trust, place)
     found = {column: place for column, (_, place) in best.items()}
     for chinese, english in _PAIRS:
-        if chinese in found and english not in found:
-            places = [
-                place for place, text in enumerate(heading) if (recognised(text) or (None,))[0] is chinese
-            ]
-            latin = [place for place in places if heading_key(heading[place]).isascii()]
-            if latin and len(latin) < len(places):
-                found[english] = latin[0]
-                found[chinese] = next(place for place in places if place not in latin)
+        latin = [place for place in named.get(chinese, []) if heading_key(heading[place]).isascii()]
+        own = [place for place in named.get(chinese, []) if place not in latin]
+        if latin and own and english not in found:
+            found |= {english: latin[0], chinese: own[0]}
     return found
 
 

@@ -18,8 +18,8 @@ MOST_PIXELS = 89_000_000
 SIDE = 2_600
 """An A4 sheet at 220 dots an inch: the smallest print of a licence is readable."""
 QUALITY = 82
-_PDF = b"%PDF-"
-_PDF_WITHIN = 1024
+_PDF, _PDF_END = b"%PDF-", b"%%EOF"
+_PDF_WITHIN = 2048
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def kept_copy(content: bytes) -> Copy:
     A picture is turned as it was held, drawn anew with at most 2,600 pixels a side, and saved as JPEG without place, time
     and camera. Raises `Refused`: copy_unreadable, copy_large, copy_pixels.
     """
-    if _PDF in content[:_PDF_WITHIN]:
+    # What only begins like a PDF is something else, or two things at once.
+    if content.lstrip().startswith(_PDF) and _PDF_END in content[-_PDF_WITHIN:]:
         if len(content) > MOST_PDF_BYTES:
             raise Refused(
                 "copy_large", N_("A PDF has at most 20 MB. Save it in a smaller quality and try again.")

@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from exhibitions.core.contact import UNSEEN
@@ -16,6 +17,9 @@ from exhibitions.core.regions import is_known, region_key
 from exhibitions.core.sameness import bounded
 
 KEY_LENGTH = 200
+_SURE = frozenset({"code", "name"})
+"""Of these also many say the same company; so many are compared at most, for the pairs grow with the square."""
+MOST_OF_A_NAME = 200
 MOST_IN_A_GROUP = 20
 """What more companies than this have in common (a switchboard, an agency's mail) says nothing of any two of them."""
 
@@ -130,6 +134,7 @@ class Double:
     strength: Strength
 
 
+@lru_cache(maxsize=1 << 15)
 def name_key(name: str) -> str:
     """A company's name as it is compared: small letters, without brackets, blanks, marks and legal form, at most 200 long.
 
@@ -139,6 +144,7 @@ def name_key(name: str) -> str:
     return bounded(_bare(_folded(name)), KEY_LENGTH)
 
 
+@lru_cache(maxsize=1 << 15)
 def alike_key(name: str) -> str:
     """The same without what stands in brackets, unless that is a place, by which companies of one name are told apart."""
     return bounded(_bare(_BRACKETED.sub(_place_only, _folded(name))), KEY_LENGTH)
@@ -177,7 +183,7 @@ def compared(one: Entry, other: Entry) -> tuple[DoubleReason, ...]:
     ):
         if keys[0] and keys[0] == keys[1]:
             same.append(reason)
-    if not {DoubleReason.NAME_ZH, DoubleReason.NAME_EN} & set(same) and _alike_keys(one) & _alike_keys(other):
+    if not {DoubleReason.NAME_ZH, DoubleReason.NAME_EN} & set(same) and _alike(one, other):
         same.append(DoubleReason.NAME_ALIKE)
     if one.phones & other.phones:
         same.append(DoubleReason.PHONE)
@@ -201,8 +207,8 @@ def found_doubles(entries: Iterable[Entry]) -> list[Double]:
             groups[key].append(entry)
     pairs = {
         (one.id, other.id): (one, other)
-        for group in groups.values()
-        if len(group) <= MOST_IN_A_GROUP
+        for key, group in groups.items()
+        if len(group) <= (MOST_OF_A_NAME if key[0] in _SURE else MOST_IN_A_GROUP)
         for place, one in enumerate(group)
         for other in group[place + 1 :]
     }
@@ -215,11 +221,19 @@ def found_doubles(entries: Iterable[Entry]) -> list[Double]:
 
 
 def _keys(entry: Entry) -> set[tuple[str, str]]:
-    keys = {("name", name_key(name)) for name in (entry.name_zh, entry.name_en)}
-    keys |= {("alike", key) for key in _alike_keys(entry)}
+    keys = {("name", key) for key in _name_keys(entry) | _alike_keys(entry)}
     keys |= {("phone", phone) for phone in entry.phones} | {("domain", domain) for domain in entry.domains}
     keys.add(("code", entry.credit_code or ""))
     return {key for key in keys if key[1]}
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    """Whether one has the other's name and a remark besides; two remarks tell two companies apart."""
+    return bool(_alike_keys(one) & _name_keys(other) or _name_keys(one) & _alike_keys(other))
+
+
+def _name_keys(entry: Entry) -> set[str]:
+    return {name_key(name) for name in (entry.name_zh, entry.name_en)} - {""}
 
 
 def _alike_keys(entry: Entry) -> set[str]:

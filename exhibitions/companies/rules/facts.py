@@ -124,20 +124,23 @@ def checked_website(text: str) -> str:
         return ""
     if "://" not in address:
         address = f"https://{address}"
+    if not _is_web_address(address):
+        raise Refused("website_invalid", N_("Enter a web address like www.example.com"))
+    return address
+
+
+def _is_web_address(address: str) -> bool:
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
     except ValueError:
-        host = ""
-    if (
-        not host
-        or "." not in host
-        or parts.scheme.lower() not in ("http", "https")
-        or " " in address
-        or len(address) > 200
-    ):
-        raise Refused("website_invalid", N_("Enter a web address like www.example.com"))
-    return address
+        return False
+    return (
+        "." in host
+        and parts.scheme.lower() in ("http", "https")
+        and " " not in address
+        and len(address) <= 200
+    )
 
 
 def keys_of(facts: CompanyFacts, number: str, contacts: Iterable[Person] = ()) -> Keys:

@@ -18,7 +18,7 @@ FIELDS: Mapping[str, str] = {
     "address_zh": N_("Address in Chinese"),
     "address_en": N_("Address in English"),
     "postcode": N_("Postcode"),
-    "phone": N_("Phone"),
+    "phone": N_("Company phone"),
     "website": N_("Website"),
     "legal_representative": N_("Legal representative"),
     "kinds": N_("Kind of business"),

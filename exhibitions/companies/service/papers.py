@@ -9,7 +9,7 @@ from typing import BinaryIO
 from exhibitions.audit import service as audit
 from exhibitions.companies import queries
 from exhibitions.companies.models import Company, CompanyPaper
-from exhibitions.companies.queries import papers as asked
+from exhibitions.companies.queries import expiries
 from exhibitions.companies.rules.copies import Copy, kept_copy
 from exhibitions.companies.rules.papers import PaperFacts, checked_paper, reminder_due
 from exhibitions.companies.service import CONTACT, check_living
@@ -36,6 +36,12 @@ def prepare_copy(stream: BinaryIO) -> tuple[Copy, files.Bytes]:
     return copy, files.write(copy.content)
 
 
+def drop_copy(copy: tuple[Copy, files.Bytes] | None) -> None:
+    """Take the bytes of a copy off the disk again, when its paper was refused."""
+    if copy is not None:
+        files.remove_bytes(copy[1].path)
+
+
 def add(
     company: Company, facts: PaperFacts, copy: tuple[Copy, files.Bytes] | None, by: Actor
 ) -> CompanyPaper:
@@ -60,6 +66,30 @@ def add(
         after={name: value for name, value in asdict(kept).items() if value} | {"copy": copy is not None},
     )
     return paper
+
+
+def hand_in(company: Company, facts: PaperFacts, file_id: int, by: Actor) -> None:
+    """Enter a paper that came with an application, whose copy is kept already; the same copy twice is one paper."""
+    check_living(company)
+    if any(paper.file_id == file_id for paper in queries.papers(company)):
+        return
+    paper = CompanyPaper(
+        company_id=company.id, created_at=clock.now(), file_id=file_id, **asdict(checked_paper(facts))
+    )
+    db.session.add(paper)
+    db.session.flush()
+    db.session.expire(company, ["papers"])
+    audit.record(
+        "companies.paper_added",
+        by,
+        subject=("company", company.id),
+        after={"kind": facts.kind, "copy": True},
+    )
+
+
+def keep_copy(facts: PaperFacts, copy: tuple[Copy, files.Bytes]) -> StoredFile:
+    """Keep the copy of a paper whose company is not in the register yet, for `hand_in`."""
+    return _store(facts, copy)
 
 
 def change(
@@ -98,7 +128,7 @@ def change(
 def remove(company: Company, paper: CompanyPaper, by: Actor) -> None:
     """Take a paper and its copy out of the register."""
     stored = db.session.get(StoredFile, paper.file_id) if paper.file_id else None
-    before = {"kind": paper.kind, "number": paper.number, "valid_to": paper.valid_to}
+    before: dict[str, object] = {"kind": paper.kind, "number": paper.number, "valid_to": paper.valid_to}
     db.session.delete(paper)
     db.session.flush()
     if stored is not None:
@@ -126,7 +156,7 @@ def remind(today: date, behind: int = 0) -> int | None:
     Each of the three reminders goes out once, by mail to the company's contact, else as a text message; a company that
     neither reaches stands on the list of those to tell.
     """
-    rows = asked.to_remind(today, behind, PORTION)
+    rows = expiries.to_remind(today, behind, PORTION)
     for paper in rows:
         due = reminder_due(paper.valid_to, paper.reminded, today)
         if due is not None:

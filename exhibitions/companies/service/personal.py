@@ -11,10 +11,14 @@ from exhibitions.companies.queries import companies
 from exhibitions.companies.service import joining, remove_contact
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
+from exhibitions.core.sameness import same_key
 
 
-def found(phone: str | None, email: str | None) -> list[CompanyContact]:
-    """The contacts with this number (E.164) or this address (small letters), at most a hundred."""
+def found(phone: str | None, email: str | None, name: str = "") -> list[CompanyContact]:
+    """The contacts with this number (E.164) or this address (small letters), at most a hundred.
+
+    With a `name` only those of that name, or without one: a number may be shared by colleagues.
+    """
     either = [
         column == value
         for column, value in ((CompanyContact.phone, phone), (CompanyContact.email, email))
@@ -23,12 +27,13 @@ def found(phone: str | None, email: str | None) -> list[CompanyContact]:
     if not either:
         return []
     asked = sa.select(CompanyContact).where(sa.or_(*either)).order_by(CompanyContact.id)
-    return list(db.session.scalars(asked.limit(100)))
+    people = list(db.session.scalars(asked.limit(100)))
+    return [each for each in people if not name or not each.name or same_key(each.name) == same_key(name)]
 
 
-def export_person(phone: str | None, email: str | None) -> list[dict[str, object]]:
+def export_person(phone: str | None, email: str | None, name: str = "") -> list[dict[str, object]]:
     """What the register knows of a person, as JSON can hold it; nobody else is named in it."""
-    people = found(phone, email)
+    people = found(phone, email, name)
     rows = companies({each.company_id for each in people})
     return [
         {
@@ -45,9 +50,9 @@ def export_person(phone: str | None, email: str | None) -> list[dict[str, object
     ]
 
 
-def erase_person(phone: str | None, email: str | None, by: Actor) -> int:
+def erase_person(phone: str | None, email: str | None, by: Actor, name: str = "") -> int:
     """Take a person out of the register, from every company; gives from how many."""
-    people = found(phone, email)
+    people = found(phone, email, name)
     for each in people:
         remove_contact(db.session.get_one(Company, each.company_id), each, by)
     return len(people)

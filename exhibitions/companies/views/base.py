@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, g, request
 from flask_babel import gettext as _
 
 from exhibitions.companies import queries
@@ -37,8 +37,11 @@ def company_or_404(company_id: int) -> Company:
 
 
 def today() -> date:
-    """The day on the organiser's clock."""
-    return clock.today(zone())
+    """The day on the organiser's clock, asked for once a request."""
+    if "organisers_day" not in g:
+        g.organisers_day = clock.today(zone())
+    found: date = g.organisers_day
+    return found
 
 
 def country_name(code: str) -> str:

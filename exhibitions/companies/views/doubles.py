@@ -116,11 +116,11 @@ def _sides(company: Company, other: Company) -> list[dict[str, Any]]:
 def _said(company: Company, name: str) -> str:
     value = getattr(company, name)
     if name == "is_member":
-        return _("Yes") if value else _("No")
+        return str(_("Yes") if value else _("No"))
     if not value:
         return ""
     if name == "kinds":
-        return ", ".join(_(BUSINESS_TEXTS[kind]) for kind in BUSINESS_TEXTS if kind.value in value)
+        return str(_(", ")).join(_(BUSINESS_TEXTS[kind]) for kind in BUSINESS_TEXTS if kind.value in value)
     if name in ("country", "statistics_country"):
         return country_name(value)
     if name == "region":

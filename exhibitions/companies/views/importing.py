@@ -90,6 +90,7 @@ def _progress(row: CompanyImport, job: Job) -> str:
 
 
 def _page(row: CompanyImport, form: ReadingForm | None = None, known: KnownForm | None = None) -> Any:
+    stored = queries.file_of(row)
     opened, refusal = _opened(row)
     is_open = row.state in service.OPEN_STATES
     preview = tables.preview(opened) if opened and is_open else None
@@ -99,7 +100,7 @@ def _page(row: CompanyImport, form: ReadingForm | None = None, known: KnownForm 
     page = render_template(
         "companies/import_file.html",
         row=row,
-        file_name=_name_of(row),
+        file_name=stored.name if stored else "",
         opened=opened,
         refusal=refusal,
         form=form,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from exhibitions.companies import queries
 from exhibitions.companies.forms.records import PaperForm
 from exhibitions.companies.models import Company, CompanyPaper
-from exhibitions.companies.queries import papers as paper_queries
+from exhibitions.companies.queries import expiries
 from exhibitions.companies.rules.papers import KIND_TEXTS, NEEDS, RIGHT_TEXTS
 from exhibitions.companies.service import papers as service
 from exhibitions.companies.views.base import blueprint, company_or_404, today
@@ -27,15 +27,15 @@ _FIELD_OF = {"food_licence_invalid": "number", "paper_days": "valid_to", "papers
 @require(Permission.COMPANIES_VIEW)
 def papers() -> str:
     view = request.args.get("view", "")
-    view = view if view in paper_queries.VIEWS else paper_queries.ENDING
-    rows = paper_queries.listed(view, today())
+    view = view if view in expiries.VIEWS else expiries.ENDING
+    rows = expiries.listed(view, today())
     return render_template(
         "companies/papers.html",
         view=view,
-        counts=paper_queries.counts(today()),
+        counts=expiries.counts(today()),
         rows=[_line(paper, company) for paper, company in rows],
         rights=g.organisation_rights,
-        most=paper_queries.MOST,
+        most=expiries.MOST,
     )
 
 
@@ -63,7 +63,7 @@ def paper_told(company_id: int, paper_id: int) -> Any:
     with transaction():
         service.told(paper, actor())
     tell(_("It is noted that the company was told."))
-    return go("companies.papers", view=paper_queries.TO_TELL)
+    return go("companies.papers", view=expiries.TO_TELL)
 
 
 @blueprint.route("/desk/companies/<int:company_id>/papers/add", methods=["GET", "POST"])
@@ -71,11 +71,13 @@ def paper_told(company_id: int, paper_id: int) -> Any:
 def add_paper(company_id: int) -> Any:
     company, form = company_or_404(company_id), PaperForm()
     if form.accepted():
+        copy = None
         try:
             copy = _copy(form)
             with transaction():
                 service.add(company, form.facts, copy, actor())
         except Refused as refusal:
+            service.drop_copy(copy)
             form.refuse(_FIELD_OF.get(refusal.code, "copy"), refusal)
         else:
             tell(_("The paper is entered."))
@@ -89,11 +91,13 @@ def change_paper(company_id: int, paper_id: int) -> Any:
     company, paper = _paper(company_id, paper_id)
     form = PaperForm(data=_typed(paper))
     if form.accepted():
+        copy = None
         try:
             copy = _copy(form)
             with form.saving(lambda: _typed(paper), ("company", company_id, "companies.paper_changed")):
                 service.change(company, paper, form.facts, copy, actor())
         except Refused as refusal:
+            service.drop_copy(copy)
             form.refuse(_FIELD_OF.get(refusal.code, "copy"), refusal)
         else:
             tell(_("The paper is saved."))

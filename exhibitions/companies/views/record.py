@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from flask import g, render_template, request
@@ -18,6 +18,7 @@ from exhibitions.companies.queries import doubles
 from exhibitions.companies.rules.deeds import DEEDS
 from exhibitions.companies.rules.doubles import REASON_TEXTS, STRENGTH_TEXTS
 from exhibitions.companies.rules.papers import KIND_TEXTS, state_of
+from exhibitions.companies.rules.record import Part
 from exhibitions.companies.rules.roles import BUSINESS_TEXTS, ROLE_TEXTS
 from exhibitions.companies.service import joining
 from exhibitions.companies.views.base import blueprint, company_or_404, country_name, today
@@ -32,24 +33,6 @@ from exhibitions.core.web import go, keep_answer, kept_answer, tell
 
 _UNMASKED = "company unmasked"
 _MOST_HISTORY = 50
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a part of the record: words, where they lead ("" nowhere), and a note behind; all in the reader's language."""
-
-    text: str
-    url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a room above shows of a company on its record: a heading and lines, or why there are none."""
-
-    title: str
-    lines: list[Line]
-    empty: str = ""
 
 
 PARTS: list[Callable[[Company], Part | None]] = []

@@ -11,8 +11,8 @@ from exhibitions.companies import service
 from exhibitions.companies.forms import listing
 from exhibitions.companies.forms.records import FIELD_OF, CompanyForm
 from exhibitions.companies.models import Company
+from exhibitions.companies.queries import expiries
 from exhibitions.companies.queries import listing as queries
-from exhibitions.companies.queries import papers as paper_queries
 from exhibitions.companies.rules.papers import PaperState, state_of
 from exhibitions.companies.rules.roles import ContactRole
 from exhibitions.companies.views.base import blueprint, country_name, today
@@ -40,7 +40,7 @@ def companies() -> str:
         forgotten=listing.is_forgotten(),
         query=listing.passed(),
         rights=g.organisation_rights,
-        papers=paper_queries.counts(today()),
+        papers=expiries.counts(today()),
     )
 
 
@@ -91,7 +91,7 @@ def _options() -> dict[str, list[tuple[str, str]]]:
     return {
         "country": [*countries, (queries.ABROAD, _("Outside mainland China")), ("-", _("Not known yet"))],
         "region": [(key, region_name(key, language())) for key in queries.regions()],
-        "papers": [("ending", _("End within 60 days")), ("over", _("Over")), ("none", _("None entered"))],
+        "papers": [("ending", _("End within 60 days")), ("over", _("Expired")), ("none", _("None entered"))],
         "has": [
             ("no-code", _("Without a credit code")),
             ("no-contact", _("Without a contact")),
