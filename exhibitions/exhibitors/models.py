@@ -15,6 +15,8 @@ from exhibitions.exhibitors.rules.directory import EntryState
 from exhibitions.exhibitors.rules.people import PersonRole
 from exhibitions.exhibitors.rules.staff import StaffKind
 from exhibitions.exhibitors.rules.states import State
+from exhibitions.mail.rules.many import Purpose
+from exhibitions.mail.rules.many import State as MailingState
 
 
 def _expo_key() -> Mapped[int]:
@@ -144,6 +146,42 @@ class Call(Model):
     way: Mapped[str] = mapped_column(sa.String(16), default="phone")
     with_whom: Mapped[str] = mapped_column(sa.String(100), default="")
     text: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class ExhibitorMailing(Model):
+    """A message to many companies: its words with places, to which of them, how far it has come.
+
+    `chosen` holds the numbers of exhibitors. Those up to `done_id` have theirs in the outbox.
+    """
+
+    __tablename__ = "exhibitor_mailings"
+    __table_args__ = (sa.Index("ix_exhibitor_mailings_expo_id", "expo_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    purpose: Mapped[Purpose] = mapped_column(enum_type(Purpose))
+    subject_zh: Mapped[str] = mapped_column(sa.String(200), default="")
+    subject_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    body_zh: Mapped[str] = mapped_column(sa.Text, default="")
+    body_en: Mapped[str] = mapped_column(sa.Text, default="")
+    chosen: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
+    state: Mapped[MailingState] = mapped_column(enum_type(MailingState), default=MailingState.DRAFT)
+    send_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counts: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
+    done_id: Mapped[int] = mapped_column(BigId, default=0)
+    created_by: Mapped[int | None] = _user_key()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RecruitingLeave(Model):
+    """An address that wants no more invitations to exhibit (P20), whatever company it stands with; kept for that alone."""
+
+    __tablename__ = "recruiting_leaves"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    address: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class CoExhibitor(Model):
@@ -385,6 +423,32 @@ class DailyFigure(Model):
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class FiguresMove(Model):
+    """An intent that became a contract: so much less of the one, so much more of the other (minor units of `currency`).
+
+    The report that named the intent is left as it was.
+    """
+
+    __tablename__ = "figures_moves"
+    __table_args__ = (
+        sa.Index("ix_figures_moves_expo_id", "expo_id"),
+        sa.Index("ix_figures_moves_exhibitor_id", "exhibitor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    exhibitor_id: Mapped[int] = _exhibitor_key()
+    day: Mapped[date] = mapped_column(sa.Date)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    intent_amount: Mapped[int] = mapped_column(sa.BigInteger)
+    contract_amount: Mapped[int] = mapped_column(sa.BigInteger)
+    person_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("exhibitor_people.id", ondelete="SET NULL")
+    )
+    user_id: Mapped[int | None] = _user_key()
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class FiguresFreeze(Model):
     """The daily figures of a fair as they stood, with the digest of what was frozen."""
 
@@ -437,3 +501,25 @@ class Arrival(Model):
     signature_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("files.id", ondelete="SET NULL"))
     bags: Mapped[int] = mapped_column(sa.Integer, default=1)
     note: Mapped[str] = mapped_column(sa.String(300), default="")
+
+
+class ExhibitorMessage(Model):
+    """A text between the office and an exhibitor, in one thread a company; `read_at` is when the other side saw it."""
+
+    __tablename__ = "exhibitor_messages"
+    __table_args__ = (
+        sa.Index("ix_exhibitor_messages_exhibitor_id", "exhibitor_id"),
+        sa.Index("ix_exhibitor_messages_expo_id_read_at", "expo_id", "read_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    exhibitor_id: Mapped[int] = _exhibitor_key()
+    from_office: Mapped[bool] = mapped_column(sa.Boolean)
+    text: Mapped[str] = mapped_column(sa.Text)
+    user_id: Mapped[int | None] = _user_key()
+    person_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("exhibitor_people.id", ondelete="SET NULL")
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

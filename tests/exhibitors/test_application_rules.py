@@ -134,7 +134,7 @@ def test_what_is_missing_is_told_page_by_page() -> None:
     assert [(gap.step, gap.code) for gap in empty] == [
         (Step.COMPANY, "name_missing"),
         (Step.COMPANY, "code_missing"),
-        (Step.COMPANY, "address_missing"),
+        (Step.DETAILS, "address_missing"),
         (Step.CONTACT, "contact_missing"),
         (Step.CONTACT, "reach_missing"),
         (Step.PRODUCTS, "categories_missing"),
@@ -171,7 +171,7 @@ def test_the_country_of_the_statistics_falls_out_of_the_company_block_e5() -> No
 
 
 def test_pages_follow_each_other_and_differences_name_what_is_said_otherwise() -> None:
-    assert rules.next_step(Step.COMPANY) is Step.CONTACT
+    assert rules.next_step(Step.COMPANY) is Step.DETAILS
     assert rules.next_step(Step.CHECK) is Step.CHECK
     found = rules.differences(
         {"name_zh": "星河", "phone": ""}, {"name_zh": "星河", "phone": "1", "website": ""}

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.companies.service import joining
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
@@ -252,3 +253,23 @@ def test_many_change_hands_and_an_export_says_why(app: Flask, people: People) ->
     assert people.bob.post(f"{LIST}/export", data={"reason": "x"}).status_code == 403
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Call)) == 0
+
+
+def test_merged_companies_keep_their_fairs_and_are_parted_again(context: None) -> None:
+    """Demand 1: a merge loses nothing and can be taken back; two applications to one fair are not made one silently."""
+    make_expo()
+    with transaction():
+        gone, *_rest = make_exhibitor(fair(), "星河家具", State.PAID)
+        kept = make_company("星河家居")
+        old = gone.company
+        assert old is not None
+        merge = joining.merge(kept, old, {}, BY)
+        db.session.refresh(gone)
+        assert gone.company_id == kept.id
+        joining.part(merge, BY)
+        db.session.refresh(gone)
+        assert gone.company_id == old.id
+        make_exhibitor(fair(), "占位", State.DRAFT)[0].company_id = kept.id
+        db.session.flush()
+        with pytest.raises(Conflict):
+            joining.merge(kept, old, {}, BY)

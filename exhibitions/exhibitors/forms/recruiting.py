@@ -45,7 +45,7 @@ class CompanyForm(Form):
 
 class StepForm(Form):
     next_step = fields.line(_l("Next step"), LONGEST_STEP)
-    next_on = fields.any_day(_l("By"))
+    next_on = fields.any_day(_l("To be done by"))
     owner = SelectField(_l("Who looks after it"), default="")
 
     def offer(self, members: Mapping[int, str], owner: int | None, name: str) -> None:
@@ -69,7 +69,7 @@ class TalkForm(Form):
         filters=[_text],
     )
     next_step = fields.line(_l("Next step"), LONGEST_STEP)
-    next_on = fields.any_day(_l("By"))
+    next_on = fields.any_day(_l("To be done by"))
 
     def talk(self, expo: Expo, now: datetime, owner: int | None) -> Talk:
         """What was filled in; without a time the talk was now. `owner` goes on looking after the company."""

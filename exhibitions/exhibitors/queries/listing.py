@@ -19,7 +19,7 @@ from exhibitions.core.paging import Part, part
 from exhibitions.core.search import END, read_question
 from exhibitions.exhibitors.models import Call, Exhibitor, ExhibitorCategory, ExhibitorPerson
 from exhibitions.exhibitors.rules.recruiting import MOVING, STUCK
-from exhibitions.exhibitors.rules.states import RECRUITING, Stage, State, states_of
+from exhibitions.exhibitors.rules.states import RECRUITING, Stage, State, stage_of, states_of
 from exhibitions.expos.models import Expo
 
 PAGE = 50
@@ -37,6 +37,10 @@ _ORDERS: Mapping[str, sa.SQLColumnExpression[Any]] = {
     "sent": Exhibitor.submitted_at,
 }
 ORDERS = frozenset(_ORDERS)
+_STAGE_OF = sa.case(
+    *((Exhibitor.state.in_(states_of(stage)), sa.literal(stage.value)) for stage in Stage),
+    else_=sa.literal(""),
+)
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,33 @@ def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Part
         return _lines(rows)
 
     return part(db.session.scalar(count) or 0, page, size, load)
+
+
+def cards(expo: Expo, filters: Filters) -> dict[Stage, list[Line]]:
+    """The companies of the board by stage, in each at most COLUMN, whoever stands there longest first; four queries."""
+    place = (
+        sa.func.row_number()
+        .over(partition_by=_STAGE_OF, order_by=(Exhibitor.state_since, Exhibitor.id))
+        .label("place")
+    )
+    ranked = (
+        sa.select(Exhibitor.id, place)
+        .outerjoin(Exhibitor.company)
+        .where(*conditions_of(expo, filters))
+        .subquery()
+    )
+    wanted = (
+        sa.select(Exhibitor)
+        .outerjoin(Exhibitor.company)
+        .options(contains_eager(Exhibitor.company))
+        .join(ranked, ranked.c.id == Exhibitor.id)
+        .where(ranked.c.place <= COLUMN)
+        .order_by(Exhibitor.state_since, Exhibitor.id)
+    )
+    found: dict[Stage, list[Line]] = {}
+    for line in _lines(db.session.scalars(wanted).unique().all()):
+        found.setdefault(stage_of(line.exhibitor.state), []).append(line)
+    return found
 
 
 def numbers(expo: Expo, filters: Filters) -> Sequence[str]:
@@ -151,6 +182,18 @@ def past_of(expo: Expo, company_id: int) -> Sequence[tuple[Exhibitor, Expo]]:
         .limit(20)
     )
     return db.session.execute(found).all()
+
+
+def fairs_of(company_id: int) -> Sequence[tuple[Exhibitor, Expo]]:
+    """The company's part in every fair, the youngest fair first; at most 50."""
+    found = (
+        sa.select(Exhibitor, Expo)
+        .join(Expo, Expo.id == Exhibitor.expo_id)
+        .where(Exhibitor.company_id == company_id)
+        .order_by(Expo.edition.desc(), Expo.id.desc())
+        .limit(50)
+    )
+    return [(row, expo) for row, expo in db.session.execute(found)]
 
 
 def alike(facts: CompanyFacts, phone: str, email: str, most: int) -> Sequence[Company]:

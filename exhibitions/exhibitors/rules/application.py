@@ -27,11 +27,14 @@ MOST_WISHES = 3
 RAW_MINIMUM = {"indoor": 36 * 10_000, "outdoor": 100 * 10_000}
 """From how many cm² on raw space is let (spec §2.4), unless the fair says otherwise."""
 
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
+
 
 class Step(enum.StrEnum):
     """The pages of the application, one thing each, in their order."""
 
     COMPANY = "company"
+    DETAILS = "details"
     CONTACT = "contact"
     PRODUCTS = "products"
     STAND = "stand"
@@ -277,9 +280,14 @@ def _wished_area(block: StandBlock) -> int:
     return area
 
 
+def _number(text: str) -> str:
+    """A stand number as the plan writes it: without blanks, with the plain dash, in capitals."""
+    return "".join(clean_code(text).translate(_DASHES).split()).upper()
+
+
 def checked_wishes(numbers: Sequence[str]) -> tuple[str, ...]:
     """Up to three stands by number, the dearest first; blanks left out. Raises `Refused` for the same one twice."""
-    kept = tuple(number for number in (clean_code(each).upper() for each in numbers) if number)
+    kept = tuple(number for number in (_number(each) for each in numbers) if number)
     if len(set(kept)) < len(kept):
         raise Refused("wish_twice", N_("You have named the same stand twice"))
     if len(kept) > MOST_WISHES or any(len(each) > 20 for each in kept):
@@ -321,7 +329,7 @@ def _company_gaps(company: CompanyBlock) -> list[Gap]:
     if company.country == "CN" and not company.credit_code:
         found.append(Gap(Step.COMPANY, "code_missing", N_("Enter the unified social credit code")))
     if not company.address:
-        found.append(Gap(Step.COMPANY, "address_missing", N_("Enter the company's address")))
+        found.append(Gap(Step.DETAILS, "address_missing", N_("Enter the company's address")))
     return found
 
 

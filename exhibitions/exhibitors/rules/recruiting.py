@@ -20,8 +20,8 @@ WAYS = {
     "phone": N_("Telephone"),
     "wechat": N_("WeChat"),
     "mail": N_("E-mail"),
-    "visit": N_("Visit"),
-    "fair": N_("At a fair"),
+    "visit": N_("Visit in person"),
+    "fair": N_("At another fair"),
 }
 """By what a company was talked to, as English message ids."""
 

@@ -82,7 +82,7 @@ def _enter(
     return _note(exhibitor, before, to, by, deed, text, fee)
 
 
-def _note(
+def _note(  # noqa: PLR0913 - a line of the history has these facts.
     exhibitor: Exhibitor, before: State, to: State, by: Actor, deed: str, text: str, fee: int | None
 ) -> ExhibitorEvent:
     event = ExhibitorEvent(

@@ -77,6 +77,7 @@ def exhibitors(expo: Expo) -> str:
         members=planning.members(expo),
         me=actor().id,
         may_edit=may_edit,
+        rights=g.rights,
         forgotten=asked.is_forgotten(),
         query=passed(PASSED),
         earlier=expos.previous_edition(expo),
@@ -95,15 +96,20 @@ def board(expo: Expo) -> str:
     filters = wanted(expo)
     counts = listing.counts(expo, filters)
     may_edit = Permission.EXHIBITORS_EDIT in g.rights
-    columns = []
-    for stage, word in words.stage_words():
-        narrowed = Filters(
-            filters.now, filters.today, stage=stage, owner=filters.owner, text=filters.text, order="since"
-        )
-        cards = listing.found(expo, narrowed, size=listing.COLUMN).rows if counts[Stage(stage)] else []
-        owners = accounts.names_of({each.exhibitor.user_id for each in cards})
-        shown = [words.line(each, filters.today, filters.now, owners, plain=False) for each in cards]
-        columns.append({"stage": stage, "word": word, "count": counts[Stage(stage)], "cards": shown})
+    cards = listing.cards(expo, filters)
+    owners = accounts.names_of({each.exhibitor.user_id for lines in cards.values() for each in lines})
+    columns = [
+        {
+            "stage": stage,
+            "word": word,
+            "count": counts[Stage(stage)],
+            "cards": [
+                words.line(each, filters.today, filters.now, owners, plain=False)
+                for each in cards.get(Stage(stage), ())
+            ],
+        }
+        for stage, word in words.stage_words()
+    ]
     return render_template(
         "exhibitors/board.html",
         expo=expo,
@@ -121,7 +127,7 @@ def board(expo: Expo) -> str:
 @require(Permission.EXHIBITORS_EDIT)
 def change_many(expo: Expo) -> Any:
     """A stage or a colleague for those that are ticked, or for all that the filters let through."""
-    rows = _ticked(expo)
+    rows = ticked(expo)
     deed = request.form.get("deed", "")
     if deed == "owner":
         number = asked.number(request.form.get("owner", ""))
@@ -146,7 +152,8 @@ def change_many(expo: Expo) -> Any:
     return go("exhibitors.exhibitors", slug=expo.slug, **passed(PASSED))
 
 
-def _ticked(expo: Expo) -> list[Exhibitor]:
+def ticked(expo: Expo) -> list[Exhibitor]:
+    """The companies that are ticked in the list, or all that its address lets through."""
     every = request.form.get("all") == "1"
     numbers = listing.numbers(expo, wanted(expo)) if every else request.form.getlist("id")
     return list(listing.of_numbers(expo, numbers))
@@ -172,7 +179,7 @@ def export_exhibitors(expo: Expo) -> Any:
         )
     owners = accounts.names_of({each.exhibitor.user_id for each in found.rows})
     heading = [_("Company"), _("Unified social credit code"), _("State"), _("Who looks after it")]
-    heading += [_("Next step"), _("By"), _("Contact person"), _("Mobile number"), _("Reference")]
+    heading += [_("Next step"), _("To be done by"), _("Contact person"), _("Mobile number"), _("Reference")]
     rows: list[list[Value]] = [[str(word) for word in heading]]
     rows += [_row(each, owners) for each in found.rows]
     name = f"{_('exhibitors')}-{expo.slug}"

@@ -113,7 +113,8 @@ def _enter(form: CompanyForm) -> Company:
 @require(Permission.EXHIBITORS_EDIT)
 def copy_exhibitors(expo: Expo) -> Any:
     """The exhibitors of an earlier edition become prospects; who is here already stays as it is."""
-    earlier = {each.slug: each for each in expos.editions(expo.series_id) if each.id != expo.id}
+    editions = expos.editions(expo.series_id)
+    earlier = {each.slug: each for each in editions if each.edition < expo.edition}
     form = CopyForm()
     form.offer([(slug, local(each, "name")) for slug, each in earlier.items()], planning.members(expo))
     counts = {
