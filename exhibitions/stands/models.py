@@ -227,9 +227,33 @@ class Swap(Model):
     expo_id: Mapped[int] = _expo_key()
     exhibitor_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("exhibitors.id", ondelete="CASCADE"))
     thing: Mapped[str] = mapped_column(sa.String(32))
+    reference: Mapped[str] = mapped_column(sa.String(100), default="")
     before: Mapped[str] = mapped_column(sa.String(300), default="")
     after: Mapped[str] = mapped_column(sa.String(300), default="")
     owner_id: Mapped[int | None] = _user_key()
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by: Mapped[int | None] = _user_key()
+
+
+class MadeThing(Model):
+    """That something with a stand in it was printed or sent: for one exhibitor, or for all where there is none.
+
+    Made again, the row is moved on: only the last making can be false.
+    """
+
+    __tablename__ = "made_things"
+    __table_args__ = (
+        sa.Index("ix_made_things_expo_id_exhibitor_id", "expo_id", "exhibitor_id"),
+        sa.Index("ix_made_things_exhibitor_id", "exhibitor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    exhibitor_id: Mapped[int | None] = mapped_column(
+        BigId, sa.ForeignKey("exhibitors.id", ondelete="CASCADE")
+    )
+    thing: Mapped[str] = mapped_column(sa.String(32))
+    reference: Mapped[str] = mapped_column(sa.String(100), default="")
+    owner_id: Mapped[int | None] = _user_key()
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,3 @@
+"""The forms of the room."""
+
+"""The forms of plan, holds and prices."""

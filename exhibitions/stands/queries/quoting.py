@@ -1,0 +1,157 @@
+"""What stands would cost an exhibitor: the one place where rows become the facts of a price (E2, E3, contract)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Refused
+from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, RepresentedCompany
+from exhibitions.exhibitors.rules.co_exhibitors import CoState
+from exhibitions.exhibitors.rules.states import State
+from exhibitions.expos import queries as expo_queries
+from exhibitions.expos.models import Expo
+from exhibitions.stands import queries
+from exhibitions.stands.models import HallPlan, Stand
+from exhibitions.stands.models import PriceList as PriceListRow
+from exhibitions.stands.rules.price_list import PriceList, loaded
+from exhibitions.stands.rules.pricing import Facts, Quote, StandFacts, price
+
+_CM2 = Decimal(10_000)
+_TOOK_PART = (State.CONTRACTED, State.DEPOSIT_PAID, State.PAID, State.ON_SITE, State.CLOSED)
+_HAS_A_STAND = (State.OFFERED, State.ACCEPTED, *_TOOK_PART)
+
+
+def in_force(expo: Expo, now: datetime) -> PriceListRow:
+    """The price list that counts at `now`. Raises `Refused("no_price_list")` while the fair has none."""
+    row = queries.price_list(expo, now)
+    if row is None:
+        raise Refused("no_price_list", N_("The prices of this fair are not published yet."))
+    return row
+
+
+def day_of(expo: Expo, now: datetime) -> date:
+    """The calendar day of the fair at `now`, by which early prices end."""
+    return now.astimezone(ZoneInfo(expo.timezone)).date()
+
+
+def quote(expo: Expo, exhibitor: Exhibitor | None, stands: Iterable[Stand], now: datetime) -> Quote:
+    """The price of these stands for this exhibitor at `now`; without an exhibitor, of a returning firm's usual part.
+
+    Raises `Refused`: no price list, no price for a stand, a stand without area.
+    """
+    return price(loaded(in_force(expo, now).data), facts(expo, exhibitor, stands), day_of(expo, now))
+
+
+def quotes(
+    expo: Expo, exhibitor: Exhibitor | None, stands: Iterable[Stand], now: datetime
+) -> dict[int, Quote]:
+    """The price of each stand by itself, by its id, for lists: as many questions for 1,500 stands as for one.
+
+    Stands without a price in the list are left out; empty while there is no list.
+    """
+    row = queries.price_list(expo, now)
+    wanted = list(stands)
+    if row is None or not wanted:
+        return {}
+    prices, day, all_facts = loaded(row.data), day_of(expo, now), facts(expo, exhibitor, wanted)
+    found = {}
+    for stand, one in zip(wanted, all_facts.stands, strict=True):
+        quoted = _priced(prices, all_facts, one, day)
+        if quoted is not None:
+            found[stand.id] = quoted
+    return found
+
+
+def _priced(prices: PriceList, whole: Facts, one: StandFacts, day: date) -> Quote | None:
+    alone = Facts(
+        (one,), whole.new, whole.member, whole.co_exhibitors, whole.co_exhibitors_main, whole.represented
+    )
+    try:
+        return price(prices, alone, day)
+    except Refused:
+        return None
+
+
+def facts(expo: Expo, exhibitor: Exhibitor | None, stands: Iterable[Stand]) -> Facts:
+    """What the price of these stands depends on for this exhibitor."""
+    priced = stand_facts(expo, stands)
+    if exhibitor is None:
+        return Facts(priced)
+    co_exhibitors = _co_exhibitors(expo, exhibitor)
+    return Facts(
+        priced,
+        new=not (exhibitor.is_returning or _was_there(expo, exhibitor)),
+        member=exhibitor.company is not None and exhibitor.company.is_member,
+        co_exhibitors=len(co_exhibitors),
+        co_exhibitors_main=sum(co_exhibitors),
+        represented=_represented(exhibitor),
+    )
+
+
+def stand_facts(expo: Expo, stands: Iterable[Stand]) -> tuple[StandFacts, ...]:
+    """Stands as the rules of prices read them; the agreed area counts before the drawn one."""
+    outdoor = set(
+        db.session.scalars(
+            sa.select(HallPlan.hall_id).where(HallPlan.expo_id == expo.id, HallPlan.is_outdoor.is_(True))
+        )
+    )
+    zones = {zone.id: zone.code for zone in expo.zones}
+    return tuple(
+        StandFacts(
+            number=stand.number,
+            area_m2=Decimal(stand.contracted_area or stand.area) / _CM2,
+            open_sides=stand.open_sides if stand.open_sides_set is None else stand.open_sides_set,
+            kind=stand.kind.value,
+            outdoor=stand.hall_id in outdoor,
+            zone=zones.get(stand.zone_id or 0, ""),
+            price_class=stand.price_class,
+            upper_m2=Decimal(stand.upper_area) / _CM2,
+            free=stand.is_free_of_charge,
+        )
+        for stand in stands
+    )
+
+
+def _was_there(expo: Expo, exhibitor: Exhibitor) -> bool:
+    last = expo_queries.previous_edition(expo)
+    if last is None or exhibitor.company_id is None:
+        return False
+    found = sa.select(Exhibitor.id).where(
+        Exhibitor.expo_id == last.id,
+        Exhibitor.company_id == exhibitor.company_id,
+        Exhibitor.state.in_(_TOOK_PART),
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def _co_exhibitors(expo: Expo, exhibitor: Exhibitor) -> list[bool]:
+    """Of each co-exhibitor that counts, whether it has a stand of its own at this edition."""
+    main = (
+        sa.select(Exhibitor.id)
+        .where(
+            Exhibitor.expo_id == expo.id,
+            Exhibitor.company_id == CoExhibitor.company_id,
+            Exhibitor.state.in_(_HAS_A_STAND),
+        )
+        .exists()
+    )
+    found = sa.select(main).where(
+        CoExhibitor.exhibitor_id == exhibitor.id, CoExhibitor.state.not_in(_NOT_COUNTED)
+    )
+    return list(db.session.scalars(found))
+
+
+_NOT_COUNTED = (CoState.REFUSED, CoState.WITHDRAWN)
+
+
+def _represented(exhibitor: Exhibitor) -> int:
+    found = sa.select(sa.func.count(RepresentedCompany.id)).where(
+        RepresentedCompany.exhibitor_id == exhibitor.id
+    )
+    return db.session.scalar(found) or 0

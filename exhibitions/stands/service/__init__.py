@@ -1,0 +1,1 @@
+"""What happens to plan, holds and prices."""

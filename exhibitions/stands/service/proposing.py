@@ -1,0 +1,81 @@
+"""Assigning by a proposal: drawn again by its rule and seed, carried out only where it still comes out the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+
+from exhibitions.audit import service as audit
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db
+from exhibitions.core.errors import N_, Conflict
+from exhibitions.exhibitors.models import ExhibitorSettings
+from exhibitions.exhibitors.queries import settings
+from exhibitions.expos.models import Expo
+from exhibitions.stands.queries import applicants as queries
+from exhibitions.stands.queries import holding
+from exhibitions.stands.rules import choosing as rules
+from exhibitions.stands.rules.choosing import Choosing
+from exhibitions.stands.rules.wishes import Order, Proposal
+from exhibitions.stands.service.assigning import assign
+
+
+def mark_of(proposal: Proposal) -> str:
+    """What a page keeps of the proposal that it shows, so that another one is never carried out in its place."""
+    said = ";".join(f"{one.applicant}:{one.number}" for one in proposal.placings)
+    return hashlib.sha256(f"{proposal.order}|{proposal.seed}|{said}".encode()).hexdigest()[:16]
+
+
+def carry_out(expo: Expo, order: Order, seed: str, mark: str, chosen: Collection[int], by: Actor) -> int:
+    """Assign to the chosen exhibitors what the proposal gives them; says how many that were.
+
+    Raises `Conflict` when the proposal comes out otherwise by now: somebody has chosen, paid or applied meanwhile.
+    """
+    now = clock.now()
+    who = queries.waiting(expo, now)
+    free = holding.free(expo, now)
+    proposal = queries.proposal(expo, who, order, seed, free)
+    if mark_of(proposal) != mark:
+        raise Conflict(
+            "proposal_old", N_("Something has changed since this proposal was made. Look at the new one")
+        )
+    exhibitors = {each.exhibitor.id: each.exhibitor for each in who}
+    numbers = {stand.number: stand.id for stand in free}
+    given = [one for one in proposal.placings if one.applicant in chosen and one.number is not None]
+    for one in sorted(given, key=lambda each: each.applicant):
+        assign(expo, exhibitors[one.applicant], numbers[one.number or ""], by)
+    if given:
+        audit.record(
+            "stands.proposed",
+            by,
+            expo_id=expo.id,
+            after={"order": order, "seed": seed, "count": len(given)},
+        )
+    return len(given)
+
+
+def change_choosing(expo: Expo, choosing: Choosing, frozen_at: datetime | None, by: Actor) -> None:
+    """Keep how stands are chosen and from when the plan is frozen. Raises `Refused` for what does not go together."""
+    rules.check(choosing)
+    row = settings(expo)
+    now = clock.now()
+    before = rules.write(holding.choosing(expo)) | {"frozen_at": row.stands_frozen_at if row else None}
+    if row is None:
+        row = ExhibitorSettings(expo_id=expo.id, data={}, changed_at=now)
+        db.session.add(row)
+    row.data = {**(row.data or {}), rules.KEY: rules.write(choosing)}
+    row.stands_frozen_at = frozen_at
+    row.changed_at = now
+    db.session.flush()
+    after = rules.write(choosing) | {"frozen_at": frozen_at}
+    changed = [name for name, value in after.items() if before.get(name) != value]
+    if changed:
+        audit.record(
+            "stands.choosing",
+            by,
+            expo_id=expo.id,
+            before={name: before.get(name) for name in changed},
+            after={name: after[name] for name in changed},
+        )
