@@ -90,7 +90,10 @@ class Order(Model):
 
 
 class OrderLine(Model):
-    """One price with its reason in both languages; `amount` is net, `tax` the tax on it, rounded on this line."""
+    """One price with its reason in both languages; `amount` is net, `tax` the tax on it, rounded on this line.
+
+    `reason` says how a price of the contract was counted (rules of prices), frozen with it.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -104,6 +107,8 @@ class OrderLine(Model):
     code: Mapped[str] = mapped_column(sa.String(32))
     text_zh: Mapped[str] = mapped_column(sa.String(300), default="")
     text_en: Mapped[str] = mapped_column(sa.String(300), default="")
+    reason_zh: Mapped[str] = mapped_column(sa.String(500), default="")
+    reason_en: Mapped[str] = mapped_column(sa.String(500), default="")
     # Decimal as text: quantities are exact.
     quantity: Mapped[str] = mapped_column(sa.String(20), default="1")
     unit: Mapped[str] = mapped_column(sa.String(16), default="")
@@ -196,7 +201,9 @@ class Slip(Model):
 
 
 class Statement(Model):
-    """A bank statement that was read."""
+    """A bank statement that was read. `counts` says what is not among its rows: `known` were read before, `out` are
+    money that went out, `faults` are rows that cannot be read, each with its number and why (the first 50), `unread` how many.
+    """
 
     __tablename__ = "statements"
     __table_args__ = (sa.Index("ix_statements_expo_id", "expo_id"),)
@@ -204,6 +211,7 @@ class Statement(Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     expo_id: Mapped[int] = _expo_key()
     name: Mapped[str] = mapped_column(sa.String(150), default="")
+    counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     file_id: Mapped[int | None] = _file_key()
     user_id: Mapped[int | None] = _user_key()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -224,7 +232,9 @@ class StatementRow(Model):
     row: Mapped[int] = mapped_column(sa.Integer)
     day: Mapped[date] = mapped_column(sa.Date)
     amount: Mapped[int] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     payer: Mapped[str] = mapped_column(sa.String(200), default="")
+    account: Mapped[str] = mapped_column(sa.String(64), default="")
     text: Mapped[str] = mapped_column(sa.String(500), default="")
     serial: Mapped[str] = mapped_column(sa.String(100), default="")
     digest: Mapped[str] = mapped_column(sa.String(64))

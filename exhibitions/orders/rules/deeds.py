@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from exhibitions.audit.rules import Deeds
+from exhibitions.audit.rules import Deeds, Page
 from exhibitions.core.errors import N_
 
 DEEDS = Deeds(
     actions={
         "orders.confirmed": N_("Order confirmed"),
+        "orders.stamped": N_("Stamped copy of the contract came back"),
+        "orders.unstamped": N_("Stamped copy is not back after all"),
+        "orders.reduced": N_("Order made smaller"),
+        "orders.charged": N_("Line added to an order"),
+        "orders.service_saved": N_("Service changed"),
+        "orders.service_ended": N_("Service offered no more, or again"),
+        "orders.services_ordered": N_("Services ordered"),
+    },
+    subjects={"order": Page(N_("Order of a stand"))},
+    fields={
+        "number": N_("Number"),
+        "total": N_("Sum"),
+        "currency": N_("Currency"),
+        "version": N_("Version of the prices"),
+        "fee": N_("Fee"),
     },
 )

@@ -2,6 +2,39 @@
 
 from __future__ import annotations
 
+from exhibitions.orders.views import (
+    cancelling,
+    closing,
+    contracts,
+    invoices,
+    my_payments,
+    order,
+    orders,
+    payments,
+    reducing,
+    reminders,
+    services,
+    statements,
+)
 from exhibitions.orders.views.base import blueprint
+from exhibitions.orders.views.providers import notices
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "notices"]
+
+__all__ = [
+    "__all__",
+    "blueprint",
+    "cancelling",
+    "closing",
+    "contracts",
+    "invoices",
+    "my_payments",
+    "notices",
+    "order",
+    "orders",
+    "payments",
+    "reducing",
+    "reminders",
+    "services",
+    "statements",
+]

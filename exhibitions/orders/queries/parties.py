@@ -1,0 +1,71 @@
+"""Who signs a contract about what, as it was at that moment: names and addresses may change later, the contract not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exhibitions.exhibitors import queries as exhibitor_queries
+from exhibitions.exhibitors.models import Exhibitor
+from exhibitions.expos import queries as expo_queries
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import UnitRole
+from exhibitions.organisation.queries import organisation
+from exhibitions.stands.models import Allocation
+
+_NAMELESS = {"name_zh": "", "name_en": ""}
+_PLACELESS = {"address_zh": "", "address_en": ""}
+
+
+def parties(expo: Expo, exhibitor: Exhibitor, allocations: Sequence[Allocation]) -> dict[str, object]:
+    """Fair, organiser, exhibitor and stands in plain data, both languages."""
+    days = expo_queries.visitor_days(expo)
+    return {
+        "fair": {
+            **_both(expo, "name"),
+            **_both(expo, "venue"),
+            **_both(expo, "address"),
+            "first": days[0].isoformat() if days else "",
+            "last": days[-1].isoformat() if days else "",
+        },
+        "organiser": _organiser(expo),
+        "exhibitor": _exhibitor(exhibitor),
+        "stands": [
+            {
+                "number": each.stand.number,
+                **_both(each.stand.hall, "name"),
+                "area": each.stand.contracted_area or each.stand.area,
+                "upper": each.stand.upper_area,
+                "sides": each.stand.open_sides_set or each.stand.open_sides,
+                "kind": each.stand.kind.value,
+            }
+            for each in allocations
+        ],
+    }
+
+
+def _both(thing: object, field: str) -> dict[str, str]:
+    return {f"{field}_{lang}": getattr(thing, f"{field}_{lang}") or "" for lang in ("zh", "en")}
+
+
+def _organiser(expo: Expo) -> dict[str, str]:
+    """The organisation whose installation this is; while nobody has said who it is, the fair's own host."""
+    own = organisation()
+    units = [unit for role in (UnitRole.HOST, UnitRole.ORGANISER) for unit in expo.units if unit.role is role]
+    signs = own if own is not None else next(iter(units), None)
+    settings = exhibitor_queries.settings(expo)
+    return {
+        **(_both(signs, "name") if signs is not None else _NAMELESS),
+        **(_both(own, "address") if own is not None else _PLACELESS),
+        "contact": settings.contact_name if settings else "",
+        "phone": (settings.contact_phone if settings else "") or expo.hotline,
+    }
+
+
+def _exhibitor(exhibitor: Exhibitor) -> dict[str, str]:
+    company = exhibitor.company
+    return {
+        **(_both(company, "name") if company else _NAMELESS),
+        **(_both(company, "address") if company else _PLACELESS),
+        "credit_code": (company.credit_code or "") if company else "",
+        "legal_representative": company.legal_representative if company else "",
+    }

@@ -1,0 +1,1 @@
+"""What happens to orders, payments and services."""

@@ -1,0 +1,281 @@
+"""The office's order page, stamped copies, many contracts at once, a smaller order (exhibitors-stands.md §2.2)."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+from flask import Flask, g
+from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.core.errors import Conflict, Refused
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorEvent
+from exhibitions.exhibitors.rules.states import State
+from exhibitions.expos.models import ExpoDay
+from exhibitions.expos.rules import DayKind
+from exhibitions.orders import queries
+from exhibitions.orders.models import Instalment, Invoice, Order, Payment
+from exhibitions.orders.queries import checking, shown
+from exhibitions.orders.rules import lines
+from exhibitions.orders.rules.states import OrderState, PaymentKind
+from exhibitions.orders.service import contracts, ordering, reducing
+from exhibitions.stands.models import Allocation, Stand
+from tests.asked import counted
+from tests.exhibiting import make_exhibitor, make_stand
+from tests.factories import make_expo
+from tests.orders.conftest import Sale, held
+from tests.orders.pricing import Digital
+from tests.people import People, make_people
+
+BY = Actor("user", 1, "Alice")
+ROOT = "/desk/8th/orders"
+
+
+def ordered(sale: Sale) -> Order:
+    mark = checking.check(sale.expo, sale.exhibitor, clock.now()).mark
+    with transaction():
+        return ordering.confirm(sale.expo, sale.exhibitor, sale.person, mark, Digital(), BY)
+
+
+def found(sale: Sale, number: str) -> Any:
+    """The order with this number."""
+    return queries.order(sale.expo, number)
+
+
+def live(sale: Sale) -> Any:
+    """The exhibitor's order that counts."""
+    return queries.live_order(sale.expo, sale.exhibitor)
+
+
+def opening(sale: Sale, days: int) -> None:
+    """Let the fair open in so many days."""
+    with transaction():
+        db.session.execute(sa.delete(ExpoDay).where(ExpoDay.expo_id == sale.expo.id))
+        first = clock.today(sale.expo.timezone) + timedelta(days=days)
+        db.session.add(ExpoDay(expo_id=sale.expo.id, date=first, kind=DayKind.OPEN))
+        sale.expo.setup_version += 1
+    db.session.expire_all()
+
+
+class Apart:
+    """Browsers whose requests know nothing of each other, although the test has an application context of its own."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    def __getattr__(self, name: str) -> FlaskClient:
+        for known in list(g):
+            g.pop(known)
+        found: FlaskClient = getattr(self._people, name)
+        return found
+
+
+@pytest.fixture
+def people(app: Flask, sale: Sale) -> Any:
+    return Apart(make_people(app))
+
+
+class TestOffice:
+    def test_who_may_look_and_who_may_not(self, sale: Sale, people: Any) -> None:
+        row = ordered(sale)
+        for path in ("contracts", row.number, f"{row.number}/contract/zh"):
+            assert people.alice.get(f"{ROOT}/{path}").status_code == 200, path
+            assert people.bob.get(f"{ROOT}/{path}").status_code == 403, path
+            assert people.charlie.get(f"{ROOT}/{path}").status_code == 404, path
+        for path in (row.number, "contracts/stamped", f"{row.number}/smaller"):
+            assert people.bob.post(f"{ROOT}/{path}").status_code == 403, path
+
+    def test_another_fairs_order_is_not_found(self, sale: Sale, people: Any) -> None:
+        row = ordered(sale)
+        make_expo("9th", 9)
+        for path in (row.number, f"{row.number}/contract/en", f"{row.number}/smaller"):
+            assert people.dora.get(f"/desk/9th/orders/{path}").status_code == 404, path
+
+    def test_the_stamped_copy_comes_back_and_contracts(self, sale: Sale, people: Any) -> None:
+        row = ordered(sale)
+        assert row.number in people.alice.get(f"{ROOT}/contracts").get_data(as_text=True)
+        scan = FileStorage(io.BytesIO(b"%PDF-1.7 sealed"), "合同.pdf")
+        assert people.alice.post(f"{ROOT}/{row.number}", data={"scan": scan}).status_code == 303
+        db.session.expire_all()
+        row = found(sale, row.number)
+        assert (row.state, row.stamped_at is not None) == (OrderState.CONTRACTED, True)
+        assert db.session.get_one(Exhibitor, sale.exhibitor.id).state is State.CONTRACTED
+        with people.alice.get(f"{ROOT}/{row.number}/stamped-copy") as answer:
+            assert answer.data == b"%PDF-1.7 sealed"
+        assert people.bob.get(f"{ROOT}/{row.number}/stamped-copy").status_code == 403
+        assert row.number not in people.alice.get(f"{ROOT}/contracts").get_data(as_text=True)
+        assert row.number in people.alice.get(f"{ROOT}/contracts?copy=all").get_data(as_text=True)
+        assert people.alice.post(f"{ROOT}/{row.number}/not-stamped").status_code == 303
+        db.session.expire_all()
+        assert found(sale, row.number).stamped_at is None
+        with transaction():
+            contracts.unstamped(sale.expo, found(sale, row.number), BY)
+
+    @pytest.mark.parametrize("content", [b"MZ\x90", b"<svg onload=alert(1)>", b""])
+    def test_a_scan_is_a_pdf_or_a_picture(self, sale: Sale, people: Any, content: Any) -> None:
+        row = ordered(sale)
+        scan = FileStorage(io.BytesIO(content), "contract.pdf")
+        people.alice.post(f"{ROOT}/{row.number}", data={"scan": scan})
+        db.session.expire_all()
+        assert found(sale, row.number).stamped_at is None
+
+    def test_many_are_printed_and_ticked_at_once(self, sale: Sale, people: Any) -> None:
+        first = ordered(sale)
+        with transaction():
+            other, person, token = make_exhibitor(sale.expo, "别家有限公司")
+            hold = held(sale.expo, other, make_stand(sale.expo, "A02", x=9000).id)
+        second = ordered(Sale(sale.expo, other, person, token, hold))
+        both = {"id": [first.number, second.number], "copy": "owed"}
+        printed = people.alice.post(f"{ROOT}/contracts/print", data={**both, "do": "zh"})
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(printed.data)).pages)
+        assert first.number in text
+        assert second.number in text
+        every = people.alice.post(f"{ROOT}/contracts/print", data={"all": "1", "do": "en"})
+        assert every.mimetype == "application/pdf"
+        assert people.alice.post(f"{ROOT}/contracts/print").status_code == 303
+        assert people.alice.post(f"{ROOT}/contracts/stamped", data=both).status_code == 303
+        assert people.alice.post(f"{ROOT}/contracts/stamped").status_code == 303
+        db.session.expire_all()
+        assert all(row.stamped_at for row in db.session.scalars(sa.select(Order)))
+
+    def test_the_list_asks_as_often_for_many_as_for_one(self, app: Flask, sale: Sale) -> None:
+        ordered(sale)
+        with counted(app) as few:
+            shown.contracts(sale.expo, 1, owed=True)
+        for place in range(3):
+            with transaction():
+                other, person, token = make_exhibitor(sale.expo, f"第{place}家")
+                hold = held(sale.expo, other, make_stand(sale.expo, f"B{place}", x=9000 * place + 9000).id)
+            ordered(Sale(sale.expo, other, person, token, hold))
+        db.session.expire_all()
+        with counted(app) as many:
+            rows = shown.contracts(sale.expo, 1, owed=True).rows
+            assert [each.exhibitor.company and each.exhibitor.company.name_zh for each in rows]
+        assert len(many) <= len(few) + 1
+
+    def test_a_cancelled_order_is_not_stamped(self, sale: Sale) -> None:
+        row = ordered(sale)
+        with transaction():
+            row.state = OrderState.CANCELLED
+        with pytest.raises(Conflict, match="not_binding"), transaction():
+            contracts.stamped(sale.expo, row, BY)
+
+
+class TestSmaller:
+    """8,000 a stand, corner +20 %, directory 333.33, 6 % tax on top; 25 % stay due 90 days or more before."""
+
+    @pytest.fixture
+    def two(self, sale: Sale) -> Any:
+        """Two stands: 2 × 9,600 + 333.33 = 19,533.33, with 6 % tax 20,705.33."""
+        with transaction():
+            held(sale.expo, sale.exhibitor, make_stand(sale.expo, "A02", x=9000, open_sides=2).id)
+        opening(sale, 120)
+        return sale
+
+    def test_a_stand_given_up_is_cancelled_with_its_share(self, two: Sale) -> None:
+        row = ordered(two)
+        assert row.total == 2070533
+        seen = reducing.preview(two.expo, row, {"A01": 90_000, "A02": 0})
+        # What is left: 9,600 + 333.33 = 9,933.33, with tax 10,529.33; a quarter of 10,176.00 stays due.
+        assert (seen.fee.given_up, seen.fee.fee, seen.total) == (1017600, 254400, 1307333)
+        with transaction():
+            db.session.add(
+                Payment(
+                    expo_id=two.expo.id,
+                    order_id=row.id,
+                    kind=PaymentKind.TRANSFER,
+                    amount=1000,
+                    day=date(2026, 1, 1),
+                    created_at=clock.now(),
+                )
+            )
+        reference = row.reference
+        with transaction():
+            new = reducing.reduce(two.expo, row, {"A01": 90_000, "A02": 0}, seen.total, BY, "太大")
+        db.session.expire_all()
+        assert (new.number, new.reference, new.total) == ("HT0800001-2", reference, 1307333)
+        assert sum(line.amount + line.tax for line in new.lines) == new.total
+        assert sum(part.amount for part in new.instalments) == new.total
+        assert lines.recounted(new.frozen).total == Decimal("10529.33")
+        assert [stand["number"] for stand in new.frozen["parties"]["stands"]] == ["A01"]
+        assert db.session.scalars(sa.select(Payment.order_id)).all() == [new.id]
+        assert db.session.scalars(sa.select(Invoice.order_id)).all() == [new.id]
+        assert live(two).id == new.id
+        assert [each.id for each in shown.replaces(two.expo, new)] == [row.id]
+        assert shown.replaced_by(two.expo, row) == new
+        ended: Any = db.session.scalar(sa.select(Allocation).join(Stand).where(Stand.number == "A02"))
+        assert ended.end_reason.value == "reduced"
+        event: Any = db.session.scalars(sa.select(ExhibitorEvent).order_by(ExhibitorEvent.id.desc())).first()
+        assert (event.deed, event.fee) == ("reduced", 254400)
+        text = "".join(
+            page.extract_text()
+            for page in pypdf.PdfReader(io.BytesIO(contracts.draw(two.expo, [new], "zh"))).pages
+        )
+        assert "¥13,073.33" in text
+
+    def test_twice_smaller_keeps_the_first_fee(self, two: Sale) -> None:
+        first = ordered(two)
+        one = reducing.preview(two.expo, first, {"A02": 0})
+        with transaction():
+            second = reducing.reduce(two.expo, first, {"A02": 0}, one.total, BY, "")
+        db.session.expire_all()
+        # One standard stand stays one standard stand: nothing more is given up by a smaller area.
+        again = reducing.preview(two.expo, second, {"A01": 45_000})
+        assert (again.fee.given_up, again.total) == (0, one.total)
+        with transaction():
+            third = reducing.reduce(two.expo, second, {"A01": 45_000}, again.total, BY, "")
+        db.session.expire_all()
+        assert (third.number, third.total) == ("HT0800001-3", one.total)
+        assert db.session.scalar(sa.select(Stand.contracted_area).where(Stand.number == "A01")) == 45_000
+        assert db.session.scalar(
+            sa.select(sa.func.sum(Instalment.amount)).where(Instalment.order_id == third.id)
+        ) == (third.total)
+
+    @pytest.mark.parametrize(
+        ("areas", "code"),
+        [
+            ({"A01": 100_000}, "not_smaller"),
+            ({"A01": -1}, "not_smaller"),
+            ({}, "nothing_smaller"),
+            ({"A01": 90_000, "A02": 90_000}, "nothing_smaller"),
+            ({"A01": 0, "A02": 0}, "nothing_left"),
+        ],
+    )
+    def test_what_is_no_reduction(self, two: Sale, areas: Any, code: Any) -> None:
+        row = ordered(two)
+        with pytest.raises(Refused, match=code):
+            reducing.preview(two.expo, row, areas)
+
+    def test_only_what_was_seen_and_only_once(self, two: Sale) -> None:
+        row = ordered(two)
+        with pytest.raises(Conflict, match="changed_meanwhile"), transaction():
+            reducing.reduce(two.expo, row, {"A02": 0}, 1, BY, "")
+        total = reducing.preview(two.expo, row, {"A02": 0}).total
+        with transaction():
+            reducing.reduce(two.expo, row, {"A02": 0}, total, BY, "")
+        with pytest.raises(Conflict, match="not_binding"), transaction():
+            reducing.reduce(two.expo, row, {"A02": 0}, total, BY, "")
+
+    def test_the_page_shows_the_cost_before_it_is_done(self, two: Sale, app: Flask) -> None:
+        row = ordered(two)
+        alice = make_people(app).alice
+        page = f"{ROOT}/{row.number}/smaller"
+        assert alice.get(page).status_code == 200
+        assert alice.post(page, data={"area-A01": "9", "area-A02": "many"}).status_code == 422
+        shown_page = alice.post(page, data={"area-A01": "９", "area-A02": "0"})
+        assert "¥13,073.33" in shown_page.get_data(as_text=True)
+        db.session.expire_all()
+        assert live(two).id == row.id
+        done = alice.post(page, data={"area-A01": "9", "area-A02": "0", "seen": "1307333"})
+        assert done.status_code == 303
+        db.session.expire_all()
+        assert live(two).number == "HT0800001-2"

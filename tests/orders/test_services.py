@@ -1,0 +1,155 @@
+"""Services ordered at the price of the day: one line an order, sums that agree, nothing twice, nothing too late (§2.4)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from exhibitions.core import clock
+from exhibitions.core.db import db, transaction
+from exhibitions.exhibitors.models import ExhibitorPerson
+from exhibitions.exhibitors.rules.people import PersonRole
+from exhibitions.orders.models import Instalment, Order, OrderLine, Service, ServiceOrder
+from exhibitions.orders.rules.states import OrderState
+from exhibitions.stands.models import PriceList
+from tests.people import People
+from tests.portal.test_exhibitor_centre import Firm, the_expo
+
+TODAY = clock.today("Asia/Shanghai")
+DAY = timedelta(days=1)
+POWER = {"code": "P-16A", "name_zh": "电源 16A", "price": "123.45", "tax_rate": "6", "on_plan": "y"}
+
+
+@pytest.fixture
+def firm(app: Flask, people: People) -> Firm:
+    return Firm(app)
+
+
+def offer(people: People, days: str, **facts: str) -> None:
+    answer = people.alice.post("/desk/8th/orders/services/new", data=POWER | {"steps": days} | facts)
+    assert answer.status_code == 303, answer.text
+
+
+def confirm(app: Flask, firm: Firm) -> None:
+    with app.app_context(), transaction() as session:
+        expo = the_expo()
+        prices = PriceList(expo_id=expo.id, version=1, data={}, sha256="", created_at=clock.now())
+        session.add(prices)
+        session.flush()
+        session.add(
+            Order(
+                expo_id=expo.id,
+                exhibitor_id=firm.number,
+                number="C1",
+                reference="R1",
+                state=OrderState.CONFIRMED,
+                price_list_id=prices.id,
+                total=1_000,
+                net=1_000,
+                created_at=clock.now(),
+            )
+        )
+
+
+def service_id(app: Flask, code: str = "P-16A") -> int:
+    with app.app_context():
+        return db.session.scalars(sa.select(Service.id).where(Service.code == code)).one()
+
+
+def order(firm: Firm, number: int, marks: str = "1.5 0.2\n3 0", quantity: str = "2") -> str:
+    """Fill in the form, and give the page on which it is checked."""
+    after = re.search(r'name="after"\s+value="(\d+)"', firm.get("/services"))
+    assert after is not None
+    typed: dict[str, Any] = {f"q-{number}": quantity, f"m-{number}": marks, "after": after[1]}
+    page = firm.post("/services", 200, **typed)
+    firm.post("/services", confirmed="y", **typed)
+    firm.post("/services", confirmed="y", **typed)
+    return page
+
+
+def test_an_order_is_a_line_at_the_price_of_the_day_and_never_two(
+    app: Flask, people: People, firm: Firm
+) -> None:
+    offer(people, f"{TODAY - DAY} 0\n{TODAY} 30\n{TODAY + DAY} 50")
+    confirm(app, firm)
+    assert "¥320.97" in order(firm, service_id(app)), "2 × 123.45 and 30 % more"
+    with app.app_context():
+        row = db.session.scalars(sa.select(Order)).one()
+        line = db.session.scalars(sa.select(OrderLine)).one()
+        due = db.session.scalars(sa.select(Instalment)).one()
+        assert (line.amount, line.tax, line.quantity) == (32_097, 1_926, "2")
+        assert row.total == row.net + row.tax == 1_000 + line.amount + line.tax
+        assert due.amount == line.amount + line.tax
+        assert db.session.scalars(sa.select(ServiceOrder.marked)).one() == "1500,200 3000,0"
+    assert "¥320.9" in firm.get("/services")
+
+
+def test_after_the_last_deadline_the_form_is_only_read(app: Flask, people: People, firm: Firm) -> None:
+    offer(people, f"{TODAY - DAY} 0")
+    confirm(app, firm)
+    number = service_id(app)
+    assert f'name="q-{number}"' not in firm.get("/services")
+    typed = {f"q-{number}": "1", f"m-{number}": "1 1", "after": "0", "confirmed": "y"}
+    firm.post("/services", 409, **typed)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "marks"),
+    [("2", "1 1"), ("1", ""), ("1", "9 9"), ("0", ""), ("-1", "1 1"), ("x", "1 1"), ("6", "1 1\n" * 6)],
+)
+def test_what_is_not_marked_or_not_offered_is_not_ordered(
+    app: Flask, people: People, firm: Firm, quantity: str, marks: str
+) -> None:
+    offer(people, "", most="5")
+    confirm(app, firm)
+    number = service_id(app)
+    typed = {f"q-{number}": quantity, f"m-{number}": marks, "after": "0", "confirmed": "y"}
+    firm.post("/services", 422, **typed)
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(ServiceOrder.id))) == 0
+
+
+def test_nothing_is_ordered_without_a_confirmed_order_or_the_right(
+    app: Flask, people: People, firm: Firm
+) -> None:
+    offer(people, "")
+    typed = {f"q-{service_id(app)}": "1", f"m-{service_id(app)}": "1 1", "after": "0", "confirmed": "y"}
+    firm.post("/services", 409, **typed)
+    with app.app_context(), transaction() as session:
+        session.get_one(ExhibitorPerson, firm.person).role = PersonRole.LEAD_SCANNER
+    firm.get("/services", 403)
+
+
+def test_the_catalogue_is_the_organiser_s(app: Flask, people: People) -> None:
+    assert people.bob.get("/desk/8th/orders/services/new").status_code == 403
+    for wrong in (
+        {"price": "-1"},
+        {"price": "1.234"},
+        {"price": "NaN"},
+        {"tax_rate": "101"},
+        {"steps": "soon"},
+        {"steps": "2026-07-15 30\n2026-07-01 50"},
+        {"most": "0"},
+        {"name_zh": ""},
+        {"code": "a b"},
+    ):
+        assert people.alice.post("/desk/8th/orders/services/new", data=POWER | wrong).status_code == 422, (
+            wrong
+        )
+    offer(people, "2026/07/01\n2026-07-15 +30%")
+    assert people.alice.post("/desk/8th/orders/services/new", data=POWER).status_code == 422, (
+        "the code is taken"
+    )
+    number = service_id(app)
+    page = people.alice.get(f"/desk/8th/orders/services/{number}").text
+    assert "2026-07-15 30" in page
+    people.alice.post(f"/desk/8th/orders/services/{number}/end")
+    assert people.alice.get("/desk/8th/orders/services").status_code == 200
+    assert people.alice.get("/desk/8th/orders/services/999").status_code == 404
+    with people.alice.get("/desk/8th/orders/services/ordered.xlsx") as answer:
+        assert answer.data.startswith(b"PK")
