@@ -55,7 +55,10 @@ def test_set_up_is_copied_and_people_stay_behind(app: Flask, people: People) -> 
         for table in tables_of_a_fair():
             old, new = ids(table, fair()), ids(table, made)
             assert not old & new, table.name
-            if table.name in COPIED:
+            if table.name == "price_lists":
+                # What is in force or drafted now, as a draft; versions before it belong to their edition.
+                assert len(new) == 1
+            elif table.name in COPIED:
                 assert (table.name, len(new)) == (table.name, len(old))
                 assert old, table.name
             elif table.name not in ("memberships", "audit_entries"):

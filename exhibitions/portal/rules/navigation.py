@@ -41,7 +41,12 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         N_("Exhibitor side"),
         (
             Way(N_("Prospects and exhibitors"), "exhibitors.exhibitors", "exhibitors.view", key="e"),
+            Way(N_("Holds and assigned stands"), "stands.holds", "exhibitors.view"),
+            Way(N_("Applications"), "exhibitors.applications", "exhibitors.view"),
+            Way(N_("Requests of exhibitors"), "portal.exhibitor_requests", "exhibitors.view"),
             Way(N_("Orders and payments"), "orders.orders", "orders.view", key="o"),
+            Way(N_("Services"), "orders.services", "orders.view"),
+            Way(N_("Directory and fascias"), "portal.proof", "exhibitors.view"),
         ),
     ),
     (
@@ -61,13 +66,20 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
         (
             Way(N_("Visitor desk"), "visitors.visitor_desk", "desk.serve"),
             Way(N_("Exhibitor desk"), "portal.exhibitor_desk", "exhibitors.desk"),
+            Way(N_("At the stands"), "portal.presence", "exhibitors.desk"),
             Way(N_("Sales figures"), "exhibitors.sales_figures", "exhibitors.view"),
             Way(N_("Live board"), "reports.board", "figures.view"),
             Way(N_("Gates"), "gates.gates", "gates.manage"),
             Way(N_("On-site command"), "chief.chief", "gates.manage"),
         ),
     ),
-    (N_("Reports"), (Way(N_("Attendance"), "reports.attendance", "figures.view", key="r"),)),
+    (
+        N_("Reports"),
+        (
+            Way(N_("Attendance"), "reports.attendance", "figures.view", key="r"),
+            Way(N_("Space and exhibitors"), "reports.exhibition_figures", "figures.view"),
+        ),
+    ),
     (
         N_("Settings"),
         (
@@ -133,6 +145,7 @@ SETUP: dict[Step, Way] = {
 BESIDE: tuple[Way, ...] = (
     Way(N_("Plan of tasks"), "tasks.tasks", "expo.view"),
     Way(N_("Permit"), "portal.permit", "expo.edit"),
+    Way(N_("Exhibitor's centre"), "exhibitors.centre_setup", "exhibitors.edit"),
     Way(N_("Preview links"), "previews.previews", "expo.publish"),
 )
 """Pages of the set-up that are no part of the checklist."""
@@ -159,11 +172,13 @@ MY_BADGE = Way(N_("My badge"), "visitors.find")
 # The exhibitor's own pages, behind a personal link (ux.md §3).
 EXHIBITOR: tuple[Way, ...] = (
     Way(N_("My tasks"), "portal.exhibitor_home"),
+    Way(N_("Application"), "exhibitors.application"),
     Way(N_("Stand"), "stands.choose"),
-    Way(N_("Staff badges"), "exhibitors.staff_badges"),
-    Way(N_("Directory entry"), "exhibitors.entry"),
+    Way(N_("Staff badges"), "portal.staff_badges"),
+    Way(N_("Directory entry"), "portal.entry"),
     Way(N_("Daily figures"), "exhibitors.daily_figures"),
     Way(N_("Orders"), "orders.order"),
+    Way(N_("Payments"), "orders.my_payments"),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from exhibitions.badges.rules.deeds import DEEDS as BADGE_DEEDS
 from exhibitions.badges.rules.number import shown
+from exhibitions.companies.rules.roles import ROLE_TEXTS
 from exhibitions.core.errors import N_
 from exhibitions.gates.rules.words import VERDICTS
 from exhibitions.portal.rules.deeds import DEEDS as PORTAL_DEEDS
@@ -55,9 +56,14 @@ LABELS: Mapping[str, str] = {
     "template": N_("Message"),
     "action": N_("What was done"),
     "changed": N_("Fields"),
+    "company_zh": N_("Company"),
+    "company_en": N_("Company in English"),
+    "role": N_("Role"),
+    "wechat": N_("WeChat"),
 }
 VALUES: Mapping[str, str] = {
     **VISITOR_DEEDS.values,
+    **{f"role={role.value}": text for role, text in ROLE_TEXTS.items()},
     **{f"answer={code}": word for code, word in VERDICTS.items()},
     **{
         f"action={name}": word
@@ -112,6 +118,7 @@ def _sections(known: Mapping[str, Any], title: str) -> list[Section]:
         N_("What you agreed to"): person.pop("consents", []),
         N_("Scans at the gates"): known.get("scans", []),
         N_("Messages sent to you"): person.pop("mails", []),
+        N_("You as a contact of companies"): known.get("companies", []),
         N_("What was done with these data"): known.get("history", []),
     }
     further = {name: part for name, part in person.items() if isinstance(part, list | dict)}

@@ -66,6 +66,12 @@ FIXED: tuple[Fixed, ...] = (
         N_("24 hours after the import"),
         N_("Deleted; row numbers and reasons stay"),
     ),
+    Fixed(
+        N_("Uploaded lists of companies"),
+        N_("24 hours after the import"),
+        N_("Deleted; row numbers and reasons stay"),
+    ),
+    Fixed(N_("What it takes to part merged companies"), N_("30 days after merging"), N_("Deleted")),
     Fixed(N_("Exports and printed badges as files"), N_("24 hours"), N_("Deleted")),
     Fixed(
         N_("Numbers and addresses left for the opening"),

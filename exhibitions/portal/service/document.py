@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -11,6 +12,8 @@ from exhibitions.badges import service as badges
 from exhibitions.badges.rules.setup import MOST_CLASSES, ClassFacts
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.errors import N_, Refused
+from exhibitions.exhibitors.rules.set_up_document import ExhibitingSetUp
+from exhibitions.exhibitors.service import set_up_document as exhibiting
 from exhibitions.expos import queries as expos
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Series
@@ -18,7 +21,11 @@ from exhibitions.expos.rules.setup import FairSetup, Named, check_named, check_t
 from exhibitions.expos.service.document import Misplaced
 from exhibitions.mail.rules.texts import MessageWords
 from exhibitions.mail.service import texts
+from exhibitions.orders.rules.services_document import ServiceFacts
+from exhibitions.orders.service import services
 from exhibitions.portal.rules.mistakes import in_words
+from exhibitions.stands.rules.plan_document import MOST_HALLS, PlanHall
+from exhibitions.stands.service import plan_document, price_lists
 from exhibitions.visitors.rules.form_document import FormSetup, class_keys_of
 from exhibitions.visitors.service import form_document
 
@@ -37,6 +44,10 @@ class Document(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     badge_classes: Annotated[list[ClassFacts], Meta(max_length=MOST_CLASSES)]
     visitor_form: FormSetup = msgspec.field(default_factory=FormSetup)
     messages: Annotated[list[MessageWords], Meta(max_length=50)] = msgspec.field(default_factory=list)
+    floor_plan: Annotated[list[PlanHall], Meta(max_length=MOST_HALLS)] = msgspec.field(default_factory=list)
+    exhibiting: ExhibitingSetUp | None = None
+    prices: dict[str, Any] | None = None
+    services: Annotated[list[ServiceFacts], Meta(max_length=500)] = msgspec.field(default_factory=list)
 
 
 def write(expo: Expo) -> str:
@@ -53,6 +64,10 @@ def document_of(expo: Expo) -> Document:
         badge_classes=badges.dump_setup(expo),
         visitor_form=form_document.dump_setup(expo),
         messages=[MessageWords(**each) for each in texts.dump_setup(expo.id)],
+        floor_plan=plan_document.dump_setup(expo),
+        exhibiting=exhibiting.dump_setup(expo),
+        prices=price_lists.dump_setup(expo),
+        services=services.dump_setup(expo),
     )
 
 
@@ -110,23 +125,30 @@ def create(
     )
     _check(document)
     expo = expo_service.create_expo(series or _series(document), identity, by)
-    try:
-        badges.load_setup(expo, document.badge_classes, by)
-    except Refused as refusal:
-        raise Misplaced("badge_classes", refusal) from refusal
-    try:
-        expo_service.load_setup(expo, document.fair, by)
-    except Misplaced as refusal:
-        raise Misplaced(f"fair.{refusal.params['place']}", refusal.inner) from refusal
-    try:
-        form_document.load_setup(expo, document.visitor_form, by)
-    except Refused as refusal:
-        raise Misplaced("visitor_form", refusal) from refusal
-    try:
-        texts.load_setup(expo.id, [msgspec.structs.asdict(each) for each in document.messages])
-    except Refused as refusal:
-        raise Misplaced("messages", refusal) from refusal
+    messages = [msgspec.structs.asdict(each) for each in document.messages]
+    # Each part may need those before it: gates name classes, stands their halls and zones.
+    parts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("badge_classes", lambda: badges.load_setup(expo, document.badge_classes, by)),
+        ("fair", lambda: expo_service.load_setup(expo, document.fair, by)),
+        ("visitor_form", lambda: form_document.load_setup(expo, document.visitor_form, by)),
+        ("messages", lambda: texts.load_setup(expo.id, messages)),
+        ("floor_plan", lambda: plan_document.load_setup(expo, document.floor_plan, by)),
+        ("exhibiting", lambda: exhibiting.load_setup(expo, document.exhibiting)),
+        ("prices", lambda: price_lists.load_setup(expo, document.prices, by)),
+        ("services", lambda: services.load_setup(expo, document.services, by)),
+    )
+    for place, load in parts:
+        _load(place, load)
     return expo
+
+
+def _load(place: str, load: Callable[[], object]) -> None:
+    try:
+        load()
+    except Misplaced as refusal:
+        raise Misplaced(f"{place}.{refusal.params['place']}", refusal.inner) from refusal
+    except Refused as refusal:
+        raise Misplaced(place, refusal) from refusal
 
 
 def _series(document: Document) -> Series:

@@ -18,10 +18,12 @@ from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
 from exhibitions.audit.models import Erasure
 from exhibitions.badges import service as badges
+from exhibitions.companies.service import personal as companies
 from exhibitions.core import clock
-from exhibitions.core.actor import Actor
+from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.exhibitors.service import personal as exhibitors
 from exhibitions.expos import service as expos
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -29,6 +31,7 @@ from exhibitions.gates.service import personal as gates
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.rules import JobRun
 from exhibitions.mail import service as mail
+from exhibitions.orders.service import personal as orders
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
@@ -43,7 +46,17 @@ LISTS = frozenset({badges.PRINT, "visitors.export", "visitors.group_print"})
 Blocker = Callable[[Expo, Registration], Refused | None]
 """Asked before somebody is erased: why not now (an open contract), or None."""
 
-BLOCKERS: list[Blocker] = []
+
+def _open_contract(expo: Expo, registration: Registration) -> Refused | None:
+    """Who signed an order that still binds is erased when it is settled or called off (A3)."""
+    row = registration
+    signed = exhibitors.acting(expo, row.phone, row.email, row.name)
+    if not orders.signs_open_contract(expo, signed):
+        return None
+    return Refused("open_contract", N_("This person signed a contract that is still open. Settle it first."))
+
+
+BLOCKERS: list[Blocker] = [_open_contract]
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,21 @@ ROOMS: tuple[Room, ...] = (
     Room("files", erase=lambda expo, _: files.end_lists(expo.id, LISTS)),
     Room("gates", export=lambda expo, row: gates.export_person(expo, HOLDER, row.id)),
     Room("audit", export=_export_history),
+    Room(
+        "companies",
+        export=lambda _, row: companies.export_person(row.phone, row.email, row.name),
+        erase=lambda _, row: companies.erase_person(row.phone, row.email, SYSTEM, row.name),
+    ),
+    Room(
+        "exhibitors",
+        export=lambda expo, row: exhibitors.export_person(expo, row.phone, row.email, row.name),
+        erase=lambda expo, row: exhibitors.erase_person(expo, row.phone, row.email, row.name, SYSTEM),
+    ),
+    Room(
+        "orders",
+        export=lambda expo, row: orders.export_person(expo, row.phone, row.email, row.name),
+        erase=lambda expo, row: orders.erase_person(expo, row.phone, row.email, row.name),
+    ),
     # Last, because it takes away by what the others find the person.
     Room("visitors", export=visitors.export_person, erase=lambda _, row: visitors.erase_person(row)),
 )

@@ -24,7 +24,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.rules.calendar import standing
 from exhibitions.gates.rules.words import NOUNS, read_reason
 from exhibitions.gates.service import pairing
-from exhibitions.portal.service.demo import crowd, making, samples
+from exhibitions.portal.service.demo import crowd, exhibition, making, samples
 from exhibitions.portal.views.frame import blueprint, expo_here
 from exhibitions.visitors.service import registration as visitors
 
@@ -137,6 +137,16 @@ def demo_visitor() -> BaseResponse:
         found = samples.person_of(running, "good")
         token = visitors.new_link(found)
     return go("my_badge.badge", slug=running.slug, token=token)
+
+
+@blueprint.post("/demo/exhibitor/<any(choosing, paid):which>")
+@public
+def demo_exhibitor(which: str) -> BaseResponse:
+    """Into the centre of a company that chooses its stand, or of one that has paid for its own."""
+    running, _earlier = fairs()
+    with transaction():
+        token = exhibition.way_in(running, which)
+    return go("portal.exhibitor_home", slug=running.slug, token=token)
 
 
 @blueprint.post("/demo/phone")

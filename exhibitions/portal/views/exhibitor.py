@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import abort, g, render_template
+from flask import abort, g, render_template, url_for
+from flask_babel import gettext as _
 
 from exhibitions.accounts import queries as accounts
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
 from exhibitions.companies.models import Company
+from exhibitions.companies.rules.record import Line, Part
 from exhibitions.core import clock
-from exhibitions.core.access import Permission, require
+from exhibitions.core.access import Permission, require, signed_in_person
 from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.i18n import local
 from exhibitions.exhibitors import queries
@@ -23,13 +24,13 @@ from exhibitions.exhibitors.rules.states import RECRUITING, STATE_WORDS, stage_o
 from exhibitions.exhibitors.service.moving import SUBJECT
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
+from exhibitions.expos.queries import rights_in
 from exhibitions.expos.rules import local_day
 from exhibitions.orders import queries as order_queries
 from exhibitions.portal.views.frame import address, blueprint
 from exhibitions.stands import queries as stand_queries
 
 _MOST_HISTORY = 50
-Panel = Callable[[Expo, Exhibitor], dict[str, Any]]
 
 
 @blueprint.get("/desk/<slug>/exhibitors/<number>")
@@ -65,6 +66,20 @@ def exhibitor(expo: Expo, number: str) -> str:
     )
 
 
+def fairs_of(company: Company) -> Part:
+    """The fairs of a company for its record in the register, the youngest first."""
+    rights = g.organisation_rights
+    person = signed_in_person()
+    fairs = list(listing.fairs_of(company.id))
+    mine = rights_in([expo for _row, expo in fairs], person.id, rights) if person else {}
+    lines = []
+    for row, expo in fairs:
+        may = Permission.EXHIBITORS_VIEW in mine.get(expo.id, frozenset())
+        url = url_for("portal.exhibitor", slug=expo.slug, number=row.number) if may else ""
+        lines.append(Line(local(expo, "name"), url, str(_(STATE_WORDS[row.state]))))
+    return Part(str(_("Fairs")), lines, str(_("In no fair yet")))
+
+
 def name_of(row: Exhibitor) -> str:
     """The company's name in the reader's language, "" for a draft that has none yet."""
     return local(row.company, "name") if row.company else ""
@@ -84,7 +99,7 @@ def _standing(expo: Expo, row: Exhibitor) -> dict[str, Any]:
 
 def _company_url(company: Company | None) -> str:
     may = Permission.COMPANIES_VIEW in getattr(g, "organisation_rights", frozenset())
-    return address("companies.company", number=company.number) if company and may else ""
+    return address("companies.company", company_id=company.id) if company and may else ""
 
 
 def _past(row: Exhibitor, other: Expo) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Series
 from exhibitions.expos.rules import Role, at
 from exhibitions.gates.service.uploads import ScanItem
-from exhibitions.portal.service.demo import crowd, fair, invited, people, plan, samples
+from exhibitions.portal.service.demo import crowd, exhibition, fair, invited, people, plan, samples
+from exhibitions.stands.models import Stand
 
 PEOPLE = 300
 EARLIER_PEOPLE = 120
@@ -61,6 +62,7 @@ class Made:
     expo_id: int = 0
     earlier_id: int = 0
     tickets: dict[int, list[crowd.Ticket]] = field(default_factory=dict)
+    stands: dict[str, list[Stand]] = field(default_factory=dict)
 
 
 def email_of(door: str) -> str:
@@ -91,6 +93,8 @@ def steps(visits: int | None, now: datetime) -> Iterator[tuple[str, Callable[[],
     while portion := list(islice(crowd_, _PEOPLE_A_STEP)):
         yield "people", partial(_register, made, portion, now)
     yield "samples", partial(_make_samples, made)
+    yield "plan", partial(_draw_plan, made)
+    yield "exhibitors", partial(_make_exhibitors, made, first, today)
     yield from _gate_steps(made, first, day_number, moment)
     yield "again", partial(_sample_was_in, made, moment)
 
@@ -138,6 +142,25 @@ def _make_samples(made: Made) -> None:
     samples.make_samples(running, earlier)
     for expo in (running, earlier):
         crowd.make_devices(expo)
+
+
+def _draw_plan(made: Made) -> None:
+    made.stands = exhibition.prepare(_fair(made.expo_id))
+
+
+def _make_exhibitors(made: Made, first: date, today: date) -> None:
+    running, earlier = _fair(made.expo_id), _fair(made.earlier_id)
+    owners = [
+        user.id for door in ("organiser", "desk") if (user := account_queries.user_by_email(email_of(door)))
+    ]
+    register = exhibition.make_register()
+    exhibition.take_earlier(earlier, register)
+    taking = exhibition.make_exhibitors(running, register, made.stands, owners)
+    day = first
+    while day < today:
+        exhibition.report_day(running, taking, day)
+        day += timedelta(days=1)
+    exhibition.publish_directory(running)
 
 
 def _gate_steps(
@@ -193,6 +216,7 @@ def remove() -> None:
             db.session.execute(sa.delete(table).where(table.c.expo_id.in_(numbers)))
     db.session.execute(sa.delete(PersonalLink).where(PersonalLink.expo_id.in_(numbers)))
     db.session.execute(sa.delete(Expo).where(Expo.id.in_(numbers)))
+    exhibition.remove_companies()
     unused = sa.select(Expo.series_id)
     db.session.execute(sa.delete(Series).where(Series.id.in_(series), Series.id.not_in(unused)))
     addresses = [email_of(door) for door, _name, _role in DOORS]

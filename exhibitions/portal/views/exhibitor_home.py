@@ -1,0 +1,149 @@
+"""E4, the exhibitor's home 展商中心: what is next, the stand, messages with the office, whom to ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from exhibitions.core.access import actor, personal_link
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.web import device_key, go, tell, throttle
+from exhibitions.exhibitors import queries as exhibitor_queries
+from exhibitions.exhibitors.forms.centre import MessageForm
+from exhibitions.exhibitors.queries import LINK, messages
+from exhibitions.exhibitors.rules.centre import Centre, read_centre
+from exhibitions.exhibitors.rules.tasks import Task, next_task, tasks
+from exhibitions.exhibitors.service import messages as service
+from exhibitions.exhibitors.service.acting import mine
+from exhibitions.exhibitors.service.staff import company_words
+from exhibitions.expos import queries as expos
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import DayKind, local_day
+from exhibitions.orders.queries import duties
+from exhibitions.orders.rules.states import BINDING
+from exhibitions.portal.views.frame import address, blueprint, exhibitor_token
+from exhibitions.stands.queries.of_exhibitors import area_of, square_metres
+
+HOME = "/<slug>/exhibitor/<token>"
+_MESSAGES_OF_A_DEVICE = "60 per hour"
+WORDS = {
+    "application": _l("Application"),
+    "stand": _l("Choose a stand"),
+    "contract": _l("Contract"),
+    "deposit": _l("Down payment"),
+    "balance": _l("Pay in full"),
+    "fascia": _l("Fascia text"),
+    "directory": _l("Directory entry"),
+    "badges": _l("Staff badges"),
+    "build_up": _l("Build-up passes"),
+    "services": _l("Power and other services"),
+    "figures": _l("Daily figures"),
+}
+STILL = {
+    "deposit": _l("Paying late still counts; call us if the stand was released."),
+    "balance": _l("You can still pay; badges are handed out once the money is booked."),
+    "contract": _l("You can still sign; the stand is yours once the contract is back."),
+    "fascia": _l("You can still ask for a text; it may cost a fee."),
+    "directory": _l("The printed directory is closed; the online one still takes changes as a request."),
+    "badges": _l("You can still add people and collect their badges at the exhibitor desk."),
+    "build_up": _l("You can still add people and collect their passes at the exhibitor desk."),
+    "services": _l("What is still offered costs more now; the rest is ordered on site."),
+    "figures": _l("You can still report; yesterday's figures count."),
+}
+# Where each duty is done; the first page that exists.
+PAGES = {
+    "application": ("exhibitors.application", "exhibitors.apply"),
+    "stand": ("stands.choose",),
+    "contract": ("orders.order",),
+    "deposit": ("orders.order",),
+    "balance": ("orders.order",),
+    "fascia": ("portal.entry",),
+    "directory": ("portal.entry",),
+    "badges": ("portal.staff_badges",),
+    "build_up": ("portal.staff_badges",),
+    "services": ("orders.order_services",),
+    "figures": ("exhibitors.daily_figures",),
+}
+
+
+@blueprint.get(HOME)
+@personal_link(LINK)
+def exhibitor_home(expo: Expo, subject_id: int) -> str:
+    return _page(expo, subject_id, MessageForm())
+
+
+@blueprint.post(f"{HOME}/messages")
+@personal_link(LINK)
+def write_to_office(expo: Expo, subject_id: int) -> Any:
+    """A message to the office; it also notes that what the office wrote was seen."""
+    person, exhibitor = mine(expo, subject_id)
+    throttle("exhibitor-messages", device_key(), _MESSAGES_OF_A_DEVICE)
+    form = MessageForm()
+    if form.accepted():
+        try:
+            with transaction():
+                service.write(expo, exhibitor, form.text.data or "", actor(), person.id)
+        except Refused as refusal:
+            form.refuse("text", refusal)
+        else:
+            tell(_("Your message is with the organiser."))
+            return go("portal.exhibitor_home", slug=expo.slug, token=exhibitor_token())
+    return _page(expo, subject_id, form), 422 if form.errors else 200
+
+
+def _page(expo: Expo, subject_id: int, form: MessageForm) -> str:
+    person, exhibitor = mine(expo, subject_id)
+    settings = exhibitor_queries.settings(expo)
+    centre = read_centre(settings.data if settings else {})
+    today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
+    known = duties.known(expo, exhibitor, centre, settings, today)
+    listed = tasks(known.facts, today)
+    first = next_task(listed)
+    return render_template(
+        "portal/exhibitor_home.html",
+        expo=expo,
+        person=person,
+        exhibitor=exhibitor,
+        exhibitor_name=company_words(exhibitor),
+        tasks=[_shown(expo, each) for each in listed],
+        first=_shown(expo, first) if first else None,
+        arrival=_arrival(expo, centre),
+        stands=[(each, square_metres(area_of(each.stand))) for each in known.allocations],
+        order=known.order if known.order and known.order.state in BINDING else None,
+        paid=known.paid,
+        thread=messages.thread(expo, exhibitor.id)[:5],
+        settings=settings,
+        form=form,
+        token=exhibitor_token(),
+    )
+
+
+def _shown(expo: Expo, task: Task) -> dict[str, Any]:
+    urls = [address(page, slug=expo.slug, token=exhibitor_token()) for page in PAGES[task.key]]
+    return {
+        "key": task.key,
+        "word": WORDS[task.key],
+        "state": task.state.value,
+        "due": task.due,
+        "waiting": task.waiting,
+        "still": STILL.get(task.key, "") if task.state == "late" else "",
+        "url": next(filter(None, urls), ""),
+    }
+
+
+def _arrival(expo: Expo, centre: Centre) -> dict[str, Any] | None:
+    """When and where the exhibitor is seen first: the first day of build-up, else of the fair."""
+    days = sorted(expo.days, key=lambda day: day.date)
+    first = next((day for day in days if day.kind is DayKind.BUILD_UP), days[0] if days else None)
+    if first is None:
+        return None
+    doors = [door.door_from for door in first.doors if door.class_key]
+    return {
+        "day": first.date,
+        "gate": centre.arrival_gate,
+        "time": centre.arrival_from or min(doors, default=None),
+    }

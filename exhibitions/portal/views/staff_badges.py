@@ -1,0 +1,191 @@
+"""E5, staff badges 参展商证: the quota of the stands, people pasted from a list, passes with their hours, print, cancel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from exhibitions.badges import service as badges
+from exhibitions.badges.rules import number
+from exhibitions.core.access import actor, personal_link
+from exhibitions.core.contact import masked_phone
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
+from exhibitions.core.web import device_key, go, tell, throttle
+from exhibitions.exhibitors.forms.centre import KINDS, StaffForm
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
+from exhibitions.exhibitors.queries import LINK
+from exhibitions.exhibitors.queries import staff as queries
+from exhibitions.exhibitors.queries.staff import Worn
+from exhibitions.exhibitors.rules.centre import Centre
+from exhibitions.exhibitors.rules.people import Duty, check_duty
+from exhibitions.exhibitors.rules.quotas import Beyond, quota
+from exhibitions.exhibitors.rules.staff import StaffKind
+from exhibitions.exhibitors.service import staff as service
+from exhibitions.exhibitors.service.acting import mine
+from exhibitions.exhibitors.service.centre import centre_of
+from exhibitions.exhibitors.service.staff import Ask, OverQuota, company_words
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules import DayKind
+from exhibitions.portal.service.extras import name_people
+from exhibitions.portal.views.frame import blueprint, exhibitor_token
+from exhibitions.stands.queries.of_exhibitors import area_of, square_metres, stands_of
+
+_BADGES = "/<slug>/exhibitor/<token>/badges"
+_PRINTS_OF_A_DEVICE = "60 per hour"
+_SHEET = "a4x4"
+
+
+@blueprint.route(_BADGES, methods=["GET", "POST"])
+@personal_link(LINK)
+def staff_badges(expo: Expo, subject_id: int) -> Any:
+    _person, exhibitor = _allowed(expo, subject_id)
+    form, over = StaffForm(), None
+    if form.accepted():
+        ask = _ask(expo, exhibitor, form)
+        try:
+            with transaction():
+                added = name_people(expo, exhibitor, ask, actor())
+        except OverQuota as refusal:
+            form.refuse("names", refusal)
+            over = refusal.room
+        except Refused as refusal:
+            form.refuse("names", refusal)
+        else:
+            _say(added)
+            return go("portal.staff_badges", slug=expo.slug, token=exhibitor_token())
+    page = render_template("portal/staff_badges.html", form=form, over=over, **_page(expo, exhibitor))
+    return page, 422 if form.errors else 200
+
+
+def _allowed(expo: Expo, subject_id: int) -> tuple[ExhibitorPerson, Exhibitor]:
+    """Who may name people: builders name those who build."""
+    person, exhibitor = mine(expo, subject_id)
+    check_duty(person.role, Duty.BADGES)
+    return person, exhibitor
+
+
+def _ask(expo: Expo, exhibitor: Exhibitor, form: StaffForm) -> Ask:
+    kind, centre = StaffKind(form.kind.data), centre_of(expo)
+    return Ask(
+        kind=kind,
+        people=form.listed.people,
+        rule=centre.quotas[kind],
+        allowed=_quotas(expo, exhibitor, centre, _areas(expo, exhibitor))[kind],
+        days=days_of(expo, kind),
+        agreed=form.agreed.data == "y",
+        window=centre.windows.get(kind),
+    )
+
+
+def _areas(expo: Expo, exhibitor: Exhibitor) -> list[int]:
+    return [area_of(stand) for stand in stands_of(expo, [exhibitor.id]).get(exhibitor.id, [])]
+
+
+def _quotas(expo: Expo, exhibitor: Exhibitor, centre: Centre, areas: list[int]) -> dict[StaffKind, int]:
+    others = queries.co_exhibitors(expo, exhibitor.id)
+    return {kind: quota(rule, areas, others) for kind, rule in centre.quotas.items()}
+
+
+def days_of(expo: Expo, kind: StaffKind) -> int:
+    """For how many days an extra badge is paid: those on which its people are in the halls."""
+    building = (DayKind.BUILD_UP, DayKind.DISMANTLING)
+    wanted = building if kind is StaffKind.BUILD_UP else (DayKind.OPEN,)
+    return sum(day.kind in wanted for day in expo.days)
+
+
+def _say(added: service.Added) -> None:
+    if added.made:
+        tell(ngettext("%(num)s staff badge is made.", "%(num)s badges are made.", added.made))
+    if added.asked:
+        tell(ngettext("%(num)s waits for the organiser.", "%(num)s wait for the organiser.", added.asked))
+    if added.known:
+        said = ngettext(
+            "%(num)s was on your list already.", "%(num)s were on your list already.", added.known
+        )
+        tell(said, "warning")
+
+
+def _page(expo: Expo, exhibitor: Exhibitor) -> dict[str, Any]:
+    centre = centre_of(expo)
+    people = queries.staff(expo, exhibitor.id)
+    used = queries.used(expo, exhibitor.id)
+    areas = _areas(expo, exhibitor)
+    allowed = _quotas(expo, exhibitor, centre, areas)
+    phones = {each.person.phone for each in people if each.person.phone}
+    elsewhere = queries.phones_elsewhere(expo, exhibitor.id, phones) if phones else set()
+    return {
+        "expo": expo,
+        "token": exhibitor_token(),
+        "exhibitor_name": company_words(exhibitor),
+        "area": square_metres(sum(areas)),
+        "quotas": [
+            _quota(kind, centre, allowed[kind], used.get(kind, 0))
+            for kind in StaffKind
+            if allowed[kind] or used.get(kind, 0) or kind is not StaffKind.SERVICE
+        ],
+        "people": [_shown(each, elsewhere) for each in people],
+        "kinds": KINDS,
+    }
+
+
+def _quota(kind: StaffKind, centre: Centre, allowed: int, used: int) -> dict[str, Any]:
+    rule, window = centre.quotas[kind], centre.windows.get(kind)
+    return {
+        "kind": kind.value,
+        "word": KINDS[kind],
+        "allowed": allowed,
+        "used": used,
+        "left": max(0, allowed - used),
+        "window": window,
+        "priced": rule.beyond is Beyond.PRICE,
+        "per_day": rule.per_day_minor,
+        "per_card": rule.per_card_minor,
+    }
+
+
+def _shown(worn: Worn, elsewhere: set[str]) -> dict[str, Any]:
+    person, badge = worn.person, worn.badge
+    return {
+        "person": person,
+        "kind": KINDS[person.kind],
+        "phone": masked_phone(person.phone) if person.phone else "",
+        "number": number.shown(badge.number) if badge else "",
+        "elsewhere": person.phone in elsewhere,
+        "waits": badge is None,
+        "printed": bool(badge and badge.prints),
+    }
+
+
+@blueprint.post(f"{_BADGES}/<int:staff_id>/cancel")
+@personal_link(LINK)
+def cancel_staff_badge(expo: Expo, subject_id: int, staff_id: int) -> Any:
+    _person, exhibitor = _allowed(expo, subject_id)
+    person = queries.staff_of(expo, exhibitor.id, staff_id)
+    if person is None:
+        abort(404)
+    with transaction():
+        service.cancel(expo, exhibitor, person, actor())
+    tell(_("The badge is cancelled and its place is free again."))
+    return go("portal.staff_badges", slug=expo.slug, token=exhibitor_token())
+
+
+@blueprint.post(f"{_BADGES}/print")
+@personal_link(LINK)
+def print_staff_badges(expo: Expo, subject_id: int) -> Any:
+    """All badges on A4, four a page; or those of one kind."""
+    _person, exhibitor = _allowed(expo, subject_id)
+    throttle("staff-prints", device_key(), _PRINTS_OF_A_DEVICE)
+    kind = request.form.get("kind", "")
+    worn = [each.badge for each in queries.staff(expo, exhibitor.id) if not kind or each.person.kind == kind]
+    found = [badge for badge in worn if badge is not None]
+    if not found:
+        return go("portal.staff_badges", slug=expo.slug, token=exhibitor_token())
+    response: Response = current_app.response_class(
+        badges.pdf_of(expo, found, _SHEET), mimetype="application/pdf"
+    )
+    response.headers["Content-Disposition"] = f'inline; filename="staff-badges-{expo.slug}.pdf"'
+    return response

@@ -1,0 +1,326 @@
+"""The exhibitor's centre: what is next, badges within the quota and beyond, entry and fascia, messages (E4, E5, E6)."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from datetime import time, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from PIL import Image
+
+from exhibitions.badges.models import Badge
+from exhibitions.badges.service.issuing import code_of
+from exhibitions.core import clock
+from exhibitions.core.actor import Actor
+from exhibitions.core.db import db, transaction
+from exhibitions.exhibitors.models import DirectoryEntry, Exhibitor, ExhibitorMessage, StaffBadge
+from exhibitions.exhibitors.queries import staff as staff_queries
+from exhibitions.exhibitors.rules.directory import EntryState
+from exhibitions.exhibitors.rules.people import PersonRole
+from exhibitions.exhibitors.rules.quotas import Beyond, Quota
+from exhibitions.exhibitors.rules.staff import StaffKind
+from exhibitions.exhibitors.service import centre, directory
+from exhibitions.exhibitors.service.centre import SetUp
+from exhibitions.expos import queries as expos
+from exhibitions.expos.models import Expo
+from exhibitions.expos.rules.fair import at
+from exhibitions.gates.models import Scan
+from exhibitions.gates.queries import figures
+from exhibitions.gates.service import pairing, scanning
+from exhibitions.gates.service.uploads import DeviceTicket, ScanItem, Upload
+from exhibitions.stands.models import Allocation
+from exhibitions.stands.rules.allocation import AllocationKind
+from tests.exhibiting import make_exhibitor, make_stand
+from tests.people import People
+
+BY = Actor("system")
+TODAY = clock.today("Asia/Shanghai")
+
+
+class Firm:
+    """An exhibitor with a stand of 9 m² and the address of its pages."""
+
+    def __init__(self, app: Flask, name: str = "星河家居有限公司", stand: str = "A01", **facts: int) -> None:
+        self.app, self.browser = app, app.test_client()
+        with app.app_context(), transaction() as session:
+            expo = the_expo()
+            exhibitor, person, token = make_exhibitor(expo, name)
+            if stand:
+                row = make_stand(expo, stand, **facts)
+                session.add(
+                    Allocation(
+                        expo_id=expo.id,
+                        stand_id=row.id,
+                        exhibitor_id=exhibitor.id,
+                        kind=AllocationKind.ASSIGNED,
+                        since=clock.now(),
+                    )
+                )
+            self.number, self.person, self.base = exhibitor.id, person.id, f"/8th/exhibitor/{token}"
+
+    def get(self, path: str = "", status: int = 200) -> str:
+        answer = self.browser.get(f"{self.base}{path}")
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def post(self, path: str, status: int = 303, **data: object) -> str:
+        answer = self.browser.post(f"{self.base}{path}", data=data, follow_redirects=status == 200)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def staff(self) -> list[StaffBadge]:
+        with self.app.app_context():
+            theirs = sa.select(StaffBadge).where(StaffBadge.exhibitor_id == self.number)
+            return list(db.session.scalars(theirs.order_by(StaffBadge.id)))
+
+    def entry(self) -> DirectoryEntry:
+        with self.app.app_context():
+            exhibitor_id = DirectoryEntry.exhibitor_id == self.number
+            return db.session.scalars(sa.select(DirectoryEntry).where(exhibitor_id)).one()
+
+
+def the_expo() -> Expo:
+    expo = expos.expo_by_slug("8th")
+    assert expo is not None
+    return expo
+
+
+def set_up(app: Flask, rule: Quota, **facts: object) -> None:
+    with app.app_context(), transaction():
+        now = centre.centre_of(the_expo())
+        wanted = type(now)(quotas=now.quotas | {rule.kind: rule}, due=now.due)
+        centre.save_set_up(the_expo(), SetUp(wanted, **facts), BY)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def firm(app: Flask, people: object) -> Firm:
+    return Firm(app)
+
+
+def test_the_home_says_what_is_next_and_whom_to_ask(app: Flask, firm: Firm) -> None:
+    page = firm.get()
+    assert "A01" in page
+    assert "星河家居有限公司" in page
+    firm.post("/messages", text="请问何时可以进馆？")
+    firm.post("/messages", text="请问何时可以进馆？")
+    assert firm.get().count("请问何时可以进馆？") == 1, "a double click is one message"
+    firm.post("/messages", status=422, text=" ")
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(ExhibitorMessage.id))) == 1
+
+
+def test_names_within_the_quota_get_badges_that_never_count(app: Flask, firm: Firm) -> None:
+    """§2.5: 9 m² give 3 badges; V-2: their class is not one of visitors."""
+    assert "9 m²" in firm.get("/badges").replace("\u202f", " ").replace("\xa0", " ")
+    page = firm.post("/badges", 200, kind="staff", names="王敏 13800138000\n李雷,13800138001\n赵一")
+    assert page.count("138****800") == 2
+    firm.post("/badges", kind="staff", names="王敏 13800138000\n李雷,13800138001\n赵一")
+    assert len(firm.staff()) == 3, "the same list again names nobody twice"
+    with app.app_context():
+        badges = db.session.scalars(sa.select(Badge).where(Badge.holder_kind == staff_queries.HOLDER)).all()
+        assert {badge.badge_class.audience.value for badge in badges} == {"exhibitor"}
+        assert {badge.company for badge in badges} == {"星河家居有限公司"}
+    assert firm.browser.post(f"{firm.base}/badges/print").data.startswith(b"%PDF")
+
+
+def test_over_the_quota_the_organiser_is_asked_and_gives_it_by_grace(app: Flask, firm: Firm) -> None:
+    names = "甲\n乙\n丙\n丁"
+    assert (
+        "1 person is more" in firm.post("/badges", 422, kind="staff", names=names, lang="en")
+        or firm.staff() == []
+    )
+    firm.post("/badges", kind="staff", names=names, agreed="y")
+    waiting = [person for person in firm.staff() if person.badge_id is None]
+    assert [person.name for person in waiting] == ["丁"]
+    firm.post(f"/badges/{firm.staff()[0].id}/cancel")
+    firm.post("/badges", kind="staff", names="戊")
+    assert [person.name for person in firm.staff() if person.badge_id is None] == ["丁"], (
+        "cancelled frees a place"
+    )
+
+
+def test_a_price_over_the_quota_needs_an_order_to_stand_on(app: Flask, firm: Firm) -> None:
+    rule = Quota(StaffKind.BUILD_UP, beyond=Beyond.PRICE, per_day_minor=2_000, per_card_minor=1_000)
+    set_up(app, rule)
+    names = "甲\n乙\n丙\n丁"
+    asked = firm.post("/badges", 422, kind="build_up", names=names)
+    assert "¥50.00" in asked, "two days in the halls at 20, and 10 for the card"
+    firm.post("/badges", 422, kind="build_up", names=names, agreed="y")
+    assert firm.staff() == [], "all or nothing"
+
+
+def test_nothing_of_another_company_is_reached(app: Flask, firm: Firm) -> None:
+    other = Firm(app, "北方木业", "A02", x=3000)
+    firm.post("/badges", kind="staff", names="王敏 13800138000")
+    other.post("/badges", kind="staff", names="王敏 13800138000")
+    assert "另一展位" in other.get("/badges") or "also at another stand" in other.get("/badges")
+    other.post(f"/badges/{firm.staff()[0].id}/cancel", status=404)
+    firm.post("/entry/products", product_zh="衣柜", picture=(io.BytesIO(png()), "a.png"))
+    product = products(app)[0]
+    other.post(f"/entry/products/{product[0]}/remove", status=404)
+    other.get(f"/entry/pictures/{product[1]}", status=404)
+    with firm.browser.get(f"{firm.base}/entry/pictures/{product[1]}") as picture:
+        assert picture.mimetype == "image/jpeg"
+
+
+def test_a_lead_scanner_names_nobody(app: Flask, firm: Firm) -> None:
+    with app.app_context(), transaction() as session:
+        exhibitor = session.get_one(Exhibitor, firm.number)
+        exhibitor.people[0].role = PersonRole.LEAD_SCANNER
+    firm.get("/badges", status=403)
+    firm.post("/badges", status=403, kind="staff", names="王敏")
+    firm.get("/entry", status=403)
+    firm.get("")
+
+
+def test_the_entry_begins_filled_counts_what_people_see_and_is_sent(app: Flask, firm: Firm) -> None:
+    assert 'value="星河家居有限公司"' in firm.get("/entry")
+    too_long = firm.post("/entry", 422, name_zh="星河", text_zh="𠮷" * 301, fascia_zh="王" * 21)
+    assert "301" in too_long
+    assert "21" in too_long
+    firm.post("/entry/send", status=422)
+    page = firm.post(
+        "/entry", 200, name_zh="星河", text_zh="𠮷" * 300, fascia_zh="星河家居", website="www.x.cn"
+    )
+    assert 'font-size="180"' in page
+    firm.post("/entry/send")
+    firm.post("/entry/send")
+    assert firm.entry().state is EntryState.SENT
+    assert firm.entry().search.startswith("星河")
+
+
+def test_after_the_print_date_a_change_is_a_request(app: Flask, firm: Firm) -> None:
+    firm.post("/entry", name_zh="星河", text_zh="家具", fascia_zh="星河")
+    today = clock.today("Asia/Shanghai")
+    set_up(app, Quota(StaffKind.STAFF), print_on=today)
+    firm.post("/entry", name_zh="星河", text_zh="家具与灯具", fascia_zh="星河")
+    assert firm.entry().text_zh == "家具与灯具", "the print date itself still counts"
+    set_up(app, Quota(StaffKind.STAFF), print_on=today - timedelta(days=1))
+    firm.post("/entry", name_zh="星河", text_zh="家具与灯具", fascia_zh="银河")
+    assert (firm.entry().fascia_zh, firm.entry().asked) == ("星河", {"fascia_zh": "银河"})
+    assert "银河" in firm.get("/entry")
+    with app.app_context(), transaction() as session:
+        directory.decide_change(the_expo(), session.get_one(DirectoryEntry, firm.entry().id), BY, accept=True)
+    assert (firm.entry().fascia_zh, firm.entry().asked) == ("银河", None)
+
+
+def test_ten_products_upright_pictures_and_no_nonsense(app: Flask, firm: Firm) -> None:
+    firm.post("/entry/products", 422, product_zh="")
+    firm.post("/entry/products", 422, product_zh="柜", picture=(io.BytesIO(b"<svg/>"), "a.png"))
+    firm.post("/entry/products", 422, product_zh="柜" * 61)
+    for number in range(10):
+        firm.post("/entry/products", product_zh=f"柜{number}", is_new="y")
+    firm.post("/entry/products", 422, product_zh="柜11")
+    assert len(products(app)) == 10
+    firm.post(f"/entry/products/{products(app)[1][0]}/remove")
+    firm.post("/entry/products", product_zh="床", picture=(io.BytesIO(png()), "a.png"))
+    firm.post(f"/entry/products/{products(app)[-1][0]}/remove")
+    firm.post("/entry/products", product_zh="桌")
+    assert len(products(app)) == 10
+    firm.post(f"/entry/products/{products(app)[0][0]}/remove")
+    assert len(products(app)) == 9
+
+
+def png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+def products(app: Flask) -> list[tuple[int, int | None]]:
+    with app.app_context():
+        rows = db.session.execute(sa.text("SELECT id, picture_id FROM directory_products ORDER BY id"))
+        return [(row[0], row[1]) for row in rows]
+
+
+def test_the_office_answers_what_exhibitors_wait_for(app: Flask, people: People, firm: Firm) -> None:
+    firm.post("/badges", kind="staff", names="甲\n乙\n丙\n丁\n戊", agreed="y")
+    firm.post("/messages", text="多要两张证可以吗？")
+    number, (fourth, fifth) = exhibitor_number(app, firm), firm.staff()[3:]
+    page = people.bob.get("/desk/8th/exhibitors/requests").text
+    assert "丁" in page
+    assert "星河家居" in page
+    base = f"/desk/8th/exhibitors/requests/{number}"
+    assert people.bob.post(f"{base}/{fourth.id}/grant").status_code == 403
+    assert people.charlie.get("/desk/8th/exhibitors/requests").status_code == 404
+    assert people.alice.post(f"/desk/8th/exhibitors/requests/NONE/{fourth.id}/grant").status_code == 404
+    people.alice.post(f"{base}/{fourth.id}/grant", data={"note": "贵宾单位"})
+    assert people.alice.post(f"{base}/{fourth.id}/grant").status_code == 409, "decided already"
+    people.alice.post(f"{base}/{fifth.id}/refuse")
+    after = firm.staff()
+    assert (after[3].extra, after[3].extra_note, after[3].badge_id is not None) == ("grace", "贵宾单位", True)
+    assert after[4].cancelled_at is not None
+    people.alice.post(f"/desk/8th/exhibitors/{number}/messages", data={"text": "可以，已发。"})
+    assert "可以，已发。" in firm.get()
+    assert "多要两张证" not in people.alice.get("/desk/8th/exhibitors/requests").text
+    firm.post("/messages", text="谢谢")
+    people.alice.post(f"/desk/8th/exhibitors/{number}/messages/seen")
+
+
+def exhibitor_number(app: Flask, firm: Firm) -> str:
+    with app.app_context():
+        return db.session.get_one(Exhibitor, firm.number).number
+
+
+def test_the_set_up_of_the_centre(app: Flask, people: People, firm: Firm) -> None:
+    page = "/desk/8th/exhibitors/centre"
+    assert people.bob.get(page).status_code == 403
+    typed = fields_of(people.alice.get(page).text)
+    typed |= {"staff_every": "4.5", "staff_least": "0", "build_up_from": "18:00", "build_up_to": "10:00"}
+    typed |= {"due_badges": "2030-01-02", "contact_name": "李娜", "panel_zh": "12", "staff_most": ""}
+    answer = people.alice.post(page, data=typed)
+    assert answer.status_code == 303, answer.text
+    assert "李娜" in firm.get()
+    badges = firm.get("/badges")
+    assert "18:00" in badges
+    assert re.search(r'<td[^>]*class="num"[^>]*>2<', badges), "9 m² at one per 4.5"
+    firm.post("/badges", kind="build_up", names="布展甲")
+    with app.app_context():
+        titles = db.session.scalars(
+            sa.select(Badge.title).where(Badge.holder_kind == staff_queries.HOLDER)
+        ).all()
+        assert titles == ["18:00–10:00"]
+    typed.pop("_opened")
+    for wrong in (
+        {"staff_every": "0"},
+        {"staff_gives": "x"},
+        {"staff_most": "0", "staff_least": "2"},
+        {"build_up_to": ""},
+        {"panel_zh": "101"},
+        {"fascia_fee": "1.234"},
+        {"service_per_card": "-1"},
+    ):
+        assert people.alice.post(page, data=typed | wrong).status_code == 422, wrong
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What the form of a page shows."""
+    inputs = dict(re.findall(r'<input[^>]*?name="(\w+)"[^>]*?value="([^"]*)"', page))
+    selects = re.findall(r'<select[^>]*?name="(\w+)".*?</select>', page, re.S)
+    chosen = re.findall(r'<option selected value="(\w+)"', page)
+    return {name: text for name, text in inputs.items() if "_" in name} | dict(
+        zip(selects, chosen, strict=True)
+    )
+
+
+def test_a_staff_badge_opens_the_gate_and_is_no_visit(app: Flask, firm: Firm) -> None:
+    """V-2: stand personnel are never visitors, and the product can prove that they are not counted."""
+    firm.post("/badges", kind="staff", names="王敏 13800138000")
+    with app.app_context(), transaction() as session:
+        expo, now = the_expo(), at(TODAY, time(10), "Asia/Shanghai")
+        badge = session.scalars(sa.select(Badge).where(Badge.holder_kind == staff_queries.HOLDER)).one()
+        gate = expo.gates[0]
+        device, _secret = pairing.pair(expo, pairing.Rights([gate]))
+        until = now + timedelta(days=1)
+        ticket = DeviceTicket(device.id, expo.id, expo.setup_version, frozenset({gate.id}), True, until)
+        item = ScanItem(str(uuid.uuid4()), "badge", code_of(expo, badge), gate.id, "in", 1, now)
+        scanning.store(session.connection(), [Upload(ticket, now, now, (item,))])
+    with app.app_context():
+        scan = db.session.scalars(sa.select(Scan)).one()
+        assert (scan.badge_id is not None, scan.admitted, scan.verdict) == (True, True, "first_today")
+        found = figures.attendance(the_expo())
+        assert (found.total.visits, found.total.visitors) == (0, 0)
