@@ -8,7 +8,7 @@ from typing import Any, cast
 from exhibitions.gates.rules.counting import Tally
 from exhibitions.gates.rules.setup import Named, Setup
 from exhibitions.reports.queries.attendance import gate_names
-from exhibitions.reports.rules import by_region
+from exhibitions.reports.rules.documents import by_region
 
 
 def test_two_gates_of_one_name_stay_two_lines() -> None:

@@ -17,7 +17,7 @@ from exhibitions.gates.models import Scan
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.rules.counting import Visit
 from exhibitions.reports.queries.board import RECENT, counted_days
-from exhibitions.reports.rules import UNKNOWN
+from exhibitions.reports.rules.documents import UNKNOWN
 
 PAGE = 50
 EVIDENCE = ("visits", "visitors")

@@ -1,0 +1,268 @@
+"""DEMO-8's stands, areas and companies in the database: the page, the command and the evidence (statistics.md §1.2 to §1.5)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
+from exhibitions.core.db import db, transaction
+from exhibitions.exhibitors.models import (
+    CoExhibitor,
+    Exhibitor,
+    ExhibitorSettings,
+    Presence,
+    RepresentedCompany,
+)
+from exhibitions.exhibitors.queries.presence import EMPTY_FROM
+from exhibitions.exhibitors.rules.co_exhibitors import CoState
+from exhibitions.exhibitors.rules.states import State
+from exhibitions.expos.models import Expo, Hall
+from exhibitions.files import service as files
+from exhibitions.reports.rules.evidence import read_evidence
+from exhibitions.reports.rules.exhibition import exhibition
+from exhibitions.reports.rules.profiles import PROFILES
+from exhibitions.stands.models import Allocation, HallPlan, Shape, Stand
+from exhibitions.stands.rules.allocation import AllocationKind, EndReason
+from exhibitions.stands.rules.plan import ShapeKind
+from tests.asked import counted
+from tests.exhibiting import make_exhibitor
+from tests.people import People
+
+PAGE = "/desk/8th/exhibition-figures"
+EN = {"Accept-Language": "en"}
+STANDS = {
+    "A01": (9, "X1"),
+    "A02": (9, "X1"),
+    "A03": (36, "X2"),
+    "A04": (18, "X3"),
+    "A05": (20, "K0"),
+    "B01": (100, "X4"),
+    "B02": (9, "X5"),
+    "B03": (36, "X6"),
+    "A06": (9, "X7"),
+    "A07": (9, "X8"),
+    "A08": (9, "X9"),
+}
+COUNTRIES = {"X4": "DE", "X5": "HK", "K0": "KR"}
+SHAPES = {
+    ShapeKind.SPECIAL: 60,
+    ShapeKind.STAGE: 80,
+    ShapeKind.SERVICE: 12,
+    ShapeKind.OFFICE: 30,
+    ShapeKind.CATERING: 50,
+    ShapeKind.RESTAURANT: 200,
+    ShapeKind.AISLE: 600,
+}
+
+
+def presence(expo: Expo, exhibitor: Exhibitor, photo_id: int, co: CoExhibitor | None = None) -> None:
+    now = clock.now()
+    db.session.add(
+        Presence(
+            expo_id=expo.id,
+            exhibitor_id=exhibitor.id,
+            co_exhibitor_id=co.id if co else None,
+            day=now.date(),
+            present=True,
+            at=now,
+            photo_id=photo_id,
+        )
+    )
+
+
+def co(expo: Expo, exhibitor: Exhibitor, name: str, country: str) -> CoExhibitor:
+    row = CoExhibitor(
+        expo_id=expo.id,
+        exhibitor_id=exhibitor.id,
+        name_zh=name,
+        country=country,
+        state=CoState.ADMITTED,
+        own_goods=True,
+        own_staff=True,
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+@pytest.fixture
+def demo8(app: Flask, people: People) -> Flask:
+    """The stands, areas and companies of §1.5, proved present by inspectors, an hour after the hour of empty stands."""
+    del people
+    with app.app_context(), transaction():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        photo = files.store(
+            b"x", name="x", content_type="image/png", purpose="x", expo_id=expo.id, owner=SYSTEM
+        ).id
+        halls = make_halls(expo)
+        made = make_exhibitors(expo, photo)
+        for number, (area, holder) in STANDS.items():
+            make_stand_of(expo, halls[number == "B01"], number, area, made[holder])
+        for kind, area in SHAPES.items():
+            add_shape(expo, halls[False], kind, area)
+        add_shape(expo, halls[True], ShapeKind.AISLE, 0)
+        sharing = [("X2", "C1", "CN"), ("X2", "C2", "KR")]
+        for main, name, country in [*sharing, *(("K0", f"K{n}", "KR") for n in range(1, 5))]:
+            presence(expo, made[main], photo, co(expo, made[main], name, country))
+        represented = RepresentedCompany(
+            expo_id=expo.id, exhibitor_id=made["X2"].id, name_en="R1", country="JP"
+        )
+        db.session.add(represented)
+        set_hour(expo, clock.now() - timedelta(hours=1))
+    return app
+
+
+def make_halls(expo: Expo) -> dict[bool, Hall]:
+    outdoor = Hall(expo_id=expo.id, code="O", name_zh="室外")
+    db.session.add(outdoor)
+    db.session.flush()
+    halls = {False: expo.halls[0], True: outdoor}
+    for is_outdoor, hall in halls.items():
+        floor = HallPlan(expo_id=expo.id, hall_id=hall.id, width=60_000, depth=40_000, is_outdoor=is_outdoor)
+        db.session.add(floor)
+    return halls
+
+
+def make_exhibitors(expo: Expo, photo: int) -> dict[str, Exhibitor]:
+    made = {}
+    for key in dict.fromkeys(holder for _area, holder in STANDS.values()):
+        state = {"X8": State.CANCELLED, "X9": State.ADMITTED}.get(key, State.ON_SITE)
+        made[key] = make_exhibitor(expo, key, state, country=COUNTRIES.get(key, "CN"))[0]
+        if key not in ("X7", "X8", "X9"):
+            presence(expo, made[key], photo)
+    return made
+
+
+def make_stand_of(expo: Expo, hall: Hall, number: str, area: int, holder: Exhibitor) -> None:
+    stand = Stand(
+        expo_id=expo.id,
+        hall_id=hall.id,
+        number=number,
+        polygon=[],
+        area=area * 10_000,
+        upper_area=20 * 10_000 if number == "B03" else 0,
+        is_free_of_charge=number == "A04",
+    )
+    db.session.add(stand)
+    db.session.flush()
+    now = clock.now()
+    kind = AllocationKind.HOLD if number == "A08" else AllocationKind.ASSIGNED
+    allocation = Allocation(expo_id=expo.id, stand_id=stand.id, exhibitor_id=holder.id, kind=kind, since=now)
+    if number == "A07":
+        allocation.ended_at, allocation.end_reason = now, EndReason.CANCELLED
+    db.session.add(allocation)
+
+
+def add_shape(expo: Expo, hall: Hall, kind: ShapeKind, area: int) -> None:
+    db.session.add(
+        Shape(expo_id=expo.id, hall_id=hall.id, kind=kind, polygon=[], area=area * 10_000, label_zh=kind)
+    )
+
+
+def set_hour(expo: Expo, moment: datetime) -> None:
+    row = db.session.scalar(sa.select(ExhibitorSettings))
+    if row is None:
+        row = ExhibitorSettings(expo_id=expo.id, data={}, changed_at=clock.now())
+        db.session.add(row)
+    row.data = {EMPTY_FROM: moment.isoformat()}
+
+
+def report(app: Flask, *words: str) -> dict[str, Any]:
+    done = app.test_cli_runner().invoke(args=["report", "exhibition", "--expo", "8th", *words])
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("profile", "indoor", "net", "gross"),
+    [
+        ("ISO-UFI", "137", "297", "989"),
+        ("FKM", "137", "297", "1039"),
+        ("cn-local", "119", "219", None),
+        ("ABC", "137", "237", None),
+    ],
+)
+def test_demo8_from_the_database(
+    demo8: Flask, profile: str, indoor: str, net: str, gross: str | None
+) -> None:
+    found = report(demo8, "--profile", profile)
+    assert (found["indoor"]["total"], found["outdoor"]["total"]) == (indoor, "100")
+    assert (found["net"], found["gross"]) == (net, gross)
+    counts = found["exhibitors"]
+    if profile == "ABC":
+        assert counts is None
+        return
+    assert [counts[key]["total"] for key in ("main", "co", "direct", "represented")] == [7, 6, 13, 1]
+    assert counts["by_country"] == {"KR": 6, "CN": 5, "DE": 1, "HK": 1}
+    assert counts["direct"]["overseas_percent"] == "61.54 %"
+    assert found["upper"] == "20"
+
+
+def test_before_the_hour_everybody_under_contract_is_taken_to_come(demo8: Flask) -> None:
+    with demo8.app_context(), transaction():
+        set_hour(db.session.scalars(sa.select(Expo)).one(), clock.now() + timedelta(hours=1))
+    found = report(demo8)
+    assert (found["net"], found["exhibitors"]["direct"]["total"]) == ("306", 14)
+
+
+def test_the_page_shows_every_figure_with_its_rule_and_the_evidence_proves_it(
+    demo8: Flask, people: People
+) -> None:
+    page = people.alice.get(PAGE, headers=EN).text
+    file = people.alice.get(f"{PAGE}/evidence")
+    assert hashlib.sha256(file.data).hexdigest() in page
+    for text in ("297 m²", "989 m²", "7 main, 6 co-exhibitors", "61.5 %", "ISO-UFI", "53.8 %"):
+        assert text in page, text
+    recounted = exhibition(read_evidence(file.data), PROFILES["ISO-UFI"])
+    assert recounted.space.net == 297
+    assert "219 m²" in people.alice.get(PAGE + "?profile=CN-LOCAL", headers=EN).text
+    assert people.alice.get(PAGE + "?profile=ABC").status_code == 200
+    assert people.alice.get(PAGE + "?profile=x").status_code == 404
+    assert people.bob.get(PAGE).status_code == 403
+
+
+def test_an_empty_fair_shows_dashes_and_no_error(app: Flask, people: People) -> None:
+    page = people.alice.get(PAGE, headers=EN).text
+    assert "No stand is taken yet" in page
+    assert "cannot be said yet" in page
+    found = report(app)
+    assert found["exhibitors"]["direct"]["overseas_percent"] == "–"
+
+
+def test_a_hall_without_aisles_has_the_rest_of_its_floor(demo8: Flask) -> None:
+    with demo8.app_context(), transaction():
+        for row in db.session.scalars(sa.select(Shape).where(Shape.kind == ShapeKind.AISLE)):
+            db.session.delete(row)
+    indoor = 2400 - (164 + 432)
+    outdoor = 2400 - 100
+    assert report(demo8)["gross"] == str(297 + 80 + 12 + indoor + outdoor)
+
+
+def test_questions_do_not_grow_with_stands(demo8: Flask, people: People) -> None:
+    with counted(demo8) as few:
+        people.alice.get(PAGE)
+    with demo8.app_context(), transaction():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        for number in range(20):
+            make_exhibitor(expo, f"公司{number}", State.PAID)
+    with counted(demo8) as many:
+        people.alice.get(PAGE)
+    assert len(many) <= len(few)
+
+
+def test_the_command_names_the_profiles_it_knows(demo8: Flask, tmp_path: Any) -> None:
+    done = demo8.test_cli_runner().invoke(args=["report", "exhibition", "--expo", "8th", "--profile", "UFO"])
+    assert "CN-LOCAL" in done.output
+    found = report(demo8, "--evidence", str(tmp_path / "rows.jsonl"))
+    content = (tmp_path / "rows.jsonl").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == found["evidence_sha256"]
