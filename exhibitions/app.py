@@ -31,11 +31,16 @@ from exhibitions.badges.service import keys
 from exhibitions.companies import handlers as company_handlers
 from exhibitions.companies import views as companies
 from exhibitions.companies.rules import deeds as company_deeds
+from exhibitions.companies.service import joining
 from exhibitions.config import SettingError, Settings
 from exhibitions.core import access, compression, i18n, kept, log, web
 from exhibitions.core.db import db, engine_options
 from exhibitions.exhibitors import views as exhibitors
+from exhibitions.exhibitors.handlers import figures as figure_handlers
+from exhibitions.exhibitors.handlers import mailing as mailing_handlers
 from exhibitions.exhibitors.rules import deeds as exhibitor_deeds
+from exhibitions.exhibitors.rules import onsite_deeds
+from exhibitions.exhibitors.service import joining as exhibitor_joining
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
 from exhibitions.expos.rules import deeds as expo_deeds
@@ -59,8 +64,12 @@ from exhibitions.mail import service as mail
 from exhibitions.mail import views as mail_views
 from exhibitions.mail.handlers import texting as mail_texting
 from exhibitions.mail.service import texting
+from exhibitions.orders import handlers as order_handlers
 from exhibitions.orders import views as orders
 from exhibitions.orders.rules import deeds as order_deeds
+from exhibitions.orders.rules import deeds_of_money as money_deeds
+from exhibitions.orders.service import paying
+from exhibitions.orders.views import letters as order_letters
 from exhibitions.organisation import rules as organisation_rules
 from exhibitions.portal import commands as portal_commands
 from exhibitions.portal import handlers as portal_handlers
@@ -69,8 +78,10 @@ from exhibitions.portal.rules import deeds as portal_deeds
 from exhibitions.portal.views.inviting import blueprint as people
 from exhibitions.reports import commands as report_commands
 from exhibitions.reports import views as reports
+from exhibitions.stands import handlers as stand_handlers
 from exhibitions.stands import views as stands
 from exhibitions.stands.rules import deeds as stand_deeds
+from exhibitions.stands.views import letters as stand_letters
 from exhibitions.upkeep import commands as upkeep_commands
 from exhibitions.upkeep import handlers as upkeep_handlers
 from exhibitions.upkeep import views as upkeep
@@ -152,6 +163,9 @@ def _extend(app: Flask, settings: Settings) -> None:
     csrf.exempt(api.blueprint)
     # Mail programs leave a list by a POST of their own; its address is the secret (RFC 8058).
     csrf.exempt(unsubscribe.blueprint)
+    csrf.exempt(exhibitors.mailing.leaving)
+    # A payment provider calls by itself; its signature lets it in.
+    csrf.exempt(orders.notices)
     accounts.install(app)
     portal.install(app)
     app.context_processor(lambda: {"banner": portal.demo.banner()})
@@ -175,6 +189,7 @@ def _configure_rooms(settings: Settings) -> None:
     keys.configure(settings.secret_key)
     identities.configure(settings.secret_key)
     files.configure(settings.data_dir / "files")
+    paying.configure(settings.secret_key, sandbox=not settings.production)
     place.configure(
         place.Place(
             data_dir=settings.data_dir,
@@ -203,12 +218,13 @@ def _register(app: Flask) -> None:
         chief.blueprint,
         companies.blueprint,
         devices.blueprint,
-        exhibitors.blueprint,
+        *exhibitors.blueprints,
         expos.blueprint,
         file_views.blueprint,
         jobs.blueprint,
         mail_views.blueprint,
         orders.blueprint,
+        orders.notices,
         portal.blueprint,
         posts.blueprint,
         previews.blueprint,
@@ -227,12 +243,14 @@ def _register(app: Flask) -> None:
         badge_deeds.DEEDS,
         company_deeds.DEEDS,
         exhibitor_deeds.DEEDS,
+        onsite_deeds.DEEDS,
         expo_deeds.DEEDS,
         file_rules.DEEDS,
         gate_deeds.DEEDS,
         job_rules.DEEDS,
         mail_rules.DEEDS,
         order_deeds.DEEDS,
+        money_deeds.DEEDS,
         organisation_rules.DEEDS,
         portal_deeds.DEEDS,
         stand_deeds.DEEDS,
@@ -241,25 +259,40 @@ def _register(app: Flask) -> None:
     ):
         audit_views.know(deeds)
     for handlers in (
+        order_handlers,
+        order_letters,
         job_handlers,
         file_handlers,
         mail_handlers,
         account_handlers,
         badge_handlers,
         company_handlers,
+        mailing_handlers,
+        exhibitors.mailing,
+        exhibitors.letters,
         visitor_handlers,
+        figure_handlers,
         letters,
+        stand_handlers,
+        stand_letters,
         visitors.background,
         visitors.posters,
         portal_handlers,
+        portal.proof,
         upkeep_handlers,
     ):
         handlers.register()
+    # Rooms above the register say what becomes of their rows, and what they have of a company.
+    joining.ROOMS[:] = [exhibitor_joining.ROOM]
+    companies.record.PARTS[:] = [portal.exhibitor.fairs_of]
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
     # Who may print badges may fetch the files of a print run that a colleague started.
     file_views.SHARED["badges.print"] = access.Permission.BADGES_PRINT
     file_views.SHARED["companies.paper"] = access.Permission.COMPANIES_VIEW
+    file_views.SHARED["exhibitors.presence"] = access.Permission.EXHIBITOR_DESK
+    file_views.SHARED["exhibitors.signature"] = access.Permission.EXHIBITOR_DESK
     file_views.SHARED["visitors.posters"] = access.Permission.VISITORS_VIEW
+    file_views.SHARED["portal.directory"] = access.Permission.EXHIBITORS_VIEW
     export = AppGroup("export", help="Lists for other programs.")
     export.add_command(exporting.export_visitors)
     for group in (

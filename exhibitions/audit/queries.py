@@ -51,8 +51,10 @@ def entries(
     return list(db.session.scalars(found.offset(offset).limit(limit)))
 
 
-def entries_about(expo_id: int, subjects: Iterable[tuple[str, int]], *, limit: int = PAGE) -> list[Entry]:
-    """At most `limit` entries about any of these things, the newest first."""
+def entries_about(
+    expo_id: int | None, subjects: Iterable[tuple[str, int]], *, limit: int = PAGE
+) -> list[Entry]:
+    """At most `limit` entries about any of these things of a fair, or (None) of the organisation, the newest first."""
     about = [sa.and_(Entry.subject_kind == kind, Entry.subject_id == number) for kind, number in subjects]
     found = sa.select(Entry).where(Entry.expo_id == expo_id, sa.or_(*about)).order_by(Entry.id.desc())
     return list(db.session.scalars(found.limit(limit)))

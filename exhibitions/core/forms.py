@@ -19,7 +19,7 @@ from wtforms.csrf.core import CSRFTokenField
 from exhibitions.core import kept, stale
 from exhibitions.core.access import actor
 from exhibitions.core.db import lock_named, transaction
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import N_, Refused
 from exhibitions.core.signing import derive_key
 
 OPENED = "_opened"
@@ -29,6 +29,43 @@ _PURPOSE = "what a form was opened with v1"
 _NOT_COMPARED = (CSRFTokenField, FileField, MultipleFileField)
 
 _LONGEST_NUMBER = 19
+
+_CHOICE = N_("Not a valid choice.")
+_LENGTH = N_("At most %(max)d characters")
+_RANGE = N_("Enter a number from %(min)s to %(max)s")
+_NUMBER = N_("Enter a number")
+_OF_LIBRARY = {
+    "This field is required.": N_("Please fill this in."),
+    "Field cannot be longer than %(max)d character.": _LENGTH,
+    "Number must be between %(min)s and %(max)s.": _RANGE,
+    "Not a valid integer value.": N_("Enter a whole number"),
+    "Not a valid decimal value.": _NUMBER,
+    "Not a valid float value.": _NUMBER,
+    "Not a valid date value.": N_("Enter a day that exists, like 2026-08-19"),
+    "Not a valid datetime value.": N_("Enter a date and a time that exist."),
+    "Not a valid time value.": N_("Enter a time like 09:00"),
+    "Not a valid choice.": _CHOICE,
+    "Invalid Choice: could not coerce.": _CHOICE,
+    "Invalid choice(s): one or more data inputs could not be coerced.": _CHOICE,
+    "'%(value)s' is not a valid choice for this field.": _CHOICE,
+    "Invalid value, must be one of: %(values)s.": _CHOICE,
+}
+"""What WTForms says where a rule has no sentence of its own → what we say instead."""
+
+
+class _OurWords:
+    """The translations of WTForms: sentences of the product in the reader's language."""
+
+    def gettext(self, text: str) -> str:
+        """The sentence of ours, or what the field says itself."""
+        return str(gettext(_OF_LIBRARY[text])) if text in _OF_LIBRARY else text
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """The same for a sentence with a number, which ours say with every number alike."""
+        return self.gettext(one) if one in _OF_LIBRARY else one if number == 1 else many
+
+
+_OUR_WORDS = _OurWords()
 
 
 def typed_number(text: str) -> int | None:
@@ -68,6 +105,10 @@ class Form(FlaskForm):
             if found is not None:
                 form.opened_with = found.get(OPENED, "")
             return found
+
+        def get_translations(self, form: Any) -> Any:
+            """What a rule without a sentence of its own says."""
+            return _OUR_WORDS
 
     def accepted(self) -> bool:
         """Whether the form was sent to be carried out and is well-formed."""

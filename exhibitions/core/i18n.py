@@ -23,6 +23,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_accept_header
 
 from exhibitions.core import clock
+from exhibitions.core.money import formatted, formatted_minor
 
 LANGUAGES = (("zh", "中文"), ("en", "English"), ("ko", "한국어"))
 OFFERED = ("zh", "en")
@@ -32,6 +33,8 @@ _YEAR = 365 * 24 * 3600
 _TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BRACKETED = re.compile(r"[（(][^（）()<>]{1,16}[）)]")
+_LANDLINE = re.compile(r"\+86(10|2[0-9]|[3-9][0-9]{2})([2-9][0-9]{6,7})")
+_SERVICE_NUMBER = re.compile(r"\+86([48]00)([0-9]{3})([0-9]{4})")
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_KO = "월화수목금토일"
 
@@ -53,6 +56,7 @@ def install(app: Flask) -> None:
         format_brief_day,
         format_brief_datetime,
         format_money,
+        format_amount,
         format_area,
         format_number,
         format_phone,
@@ -295,10 +299,12 @@ def format_brief_datetime(moment: datetime, zone: str) -> str:
 
 def format_money(minor: int, currency: str = "CNY") -> str:
     """Integer minor units as ¥138,120.00."""
-    signs = {"CNY": "¥", "EUR": "€", "USD": "US$"}
-    if currency == "KRW":
-        return f"₩{minor:,}"
-    return f"{signs.get(currency, currency + ' ')}{Decimal(minor) / 100:,.2f}"
+    return formatted_minor(minor, currency)
+
+
+def format_amount(amount: Decimal, currency: str = "CNY") -> str:
+    """An amount in whole units as ¥138,120.00."""
+    return formatted(amount, currency)
 
 
 def format_area(square_metres: Decimal | int) -> str:
@@ -312,10 +318,15 @@ def format_number(value: int | Decimal) -> str:
 
 
 def format_phone(phone: str) -> str:
-    """A stored E.164 number in groups as its country reads it: 138 0013 8000, +82 10 1234 5678."""
-    digits = phone.removeprefix("+86") if phone.startswith("+86") and len(phone) == 14 else phone
-    if digits is not phone:
-        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    """A stored E.164 number in groups as its country reads it: 138 0013 8000, 0411-8480 1234, +82 10 1234 5678."""
+    if phone.startswith("+861") and len(phone) == 14:
+        return f"{phone[3:6]} {phone[6:10]} {phone[10:]}"
+    service = _SERVICE_NUMBER.fullmatch(phone)
+    if service:
+        return "-".join(service.groups())
+    landline = _LANDLINE.fullmatch(phone)
+    if landline:
+        return f"0{landline[1]}-{landline[2][:-4]} {landline[2][-4:]}"
     if phone.startswith("+82"):
         return f"+82 {phone[3:5]} {phone[5:-4]} {phone[-4:]}"
     return str(escape(phone))

@@ -277,6 +277,7 @@ def _words() -> dict[str, str]:
         words |= {_plain(name): code for code, name in _names(lang).items()}
     words |= {code.casefold(): code for code in _names("en")}
     words |= {_plain(_latin(place)): place for place in reversed(_PROVINCE_OF)}
+    words |= {_plain(name): code for code, names in _NEAR_NAMES.items() for name in names}
     return words | _OTHER_WORDS | _NEAR_WORDS
 
 

@@ -4,7 +4,9 @@
 const SMALL = 1_500_000;
 
 async function smaller(file, side) {
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const picture = await createImageBitmap(file, {
+    imageOrientation: "from-image",
+  });
   const scale = Math.min(1, side / Math.max(picture.width, picture.height));
   const sheet = document.createElement("canvas");
   sheet.width = Math.round(picture.width * scale);
@@ -14,11 +16,15 @@ async function smaller(file, side) {
   pen.fillRect(0, 0, sheet.width, sheet.height);
   pen.drawImage(picture, 0, 0, sheet.width, sheet.height);
   picture.close();
-  const content = await new Promise((done) => sheet.toBlob(done, "image/jpeg", 0.85));
+  const content = await new Promise((done) =>
+    sheet.toBlob(done, "image/jpeg", 0.85),
+  );
   return content && content.size < file.size ? content : null;
 }
 
-for (const input of document.querySelectorAll("input[type=file][data-shrink]")) {
+for (const input of document.querySelectorAll(
+  "input[type=file][data-shrink]",
+)) {
   const form = input.form;
   const buttons = form.querySelectorAll("button[type=submit]");
   input.addEventListener("change", async () => {

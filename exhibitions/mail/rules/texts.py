@@ -32,6 +32,9 @@ PLACES: dict[str, str] = {
     "hotline": N_("Hotline"),
     "page": N_("Address of the page to register"),
     "message": N_("What the organiser adds"),
+    "reference": N_("Number of the application to exhibit"),
+    "centre": N_("The company's own link to its pages"),
+    "main": N_("Main exhibitor of the stand"),
     "agreements": N_("Where the person may agree to more, or take it back"),
 }
 # A subject is shown on locked screens (P19): only what says nothing about the person.

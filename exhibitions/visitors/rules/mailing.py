@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from exhibitions.core.errors import N_, Refused
-from exhibitions.mail.rules.texts import Words, check_words
+from exhibitions.core.errors import N_
+from exhibitions.mail.rules import many
+from exhibitions.mail.rules.many import STATE_TEXTS, Purpose, State, check_moment, words_in
+from exhibitions.mail.rules.texts import Words
 from exhibitions.visitors.rules.letters import FAIR_PLACES, PERSON_PLACES
+
+__all__ = ["STATE_TEXTS", "Purpose", "State", "check_moment", "words_in"]
 
 MARKETING = "marketing"
 PLACES = (*PERSON_PLACES, "link", *FAIR_PLACES)
@@ -20,30 +23,6 @@ REMIND_DAYS = (1, 2, 3, 7)
 _REMIND_FROM = time(9)
 
 
-class Purpose(enum.StrEnum):
-    """Service is about the visit that the person has asked for; marketing needs consent and can be left."""
-
-    SERVICE = "service"
-    MARKETING = "marketing"
-
-
-class State(enum.StrEnum):
-    """Where a message to many is."""
-
-    DRAFT = "draft"
-    SCHEDULED = "scheduled"
-    SENDING = "sending"
-    SENT = "sent"
-    STOPPED = "stopped"
-
-
-STATE_TEXTS: dict[State, tuple[str, str]] = {
-    State.DRAFT: (N_("Draft"), "plain"),
-    State.SCHEDULED: (N_("Planned"), "wait"),
-    State.SENDING: (N_("Being sent"), "wait"),
-    State.SENT: (N_("Sent"), "good"),
-    State.STOPPED: (N_("Stopped"), "off"),
-}
 PURPOSE_TEXTS: dict[Purpose, str] = {
     Purpose.SERVICE: N_("About the visit"),
     Purpose.MARKETING: N_("Advertising and news"),
@@ -71,27 +50,9 @@ class Reach:
         return {name: count for name, count in asdict(self).items() if count or name != "by_sms"}
 
 
-def words_in(words: Mapping[str, Words], lang: str) -> Words:
-    """The words for a reader of this language: the other one's where it has none."""
-    own = words["zh" if lang == "zh" else "en"]
-    other = words["en" if lang == "zh" else "zh"]
-    return Words(own.subject or other.subject, own.body or other.body, own.short or other.short)
-
-
 def check(words: Mapping[str, Words]) -> None:
     """Raise `Refused` unless there are a subject and a text in one language at least, with known places alone."""
-    for each in words.values():
-        check_words(each, PLACES)
-    if not any(each.subject and each.body for each in words.values()):
-        raise Refused("words_missing", N_("Write a subject and a text in one language at least"))
-    if any(bool(each.subject) != bool(each.body) for each in words.values()):
-        raise Refused("words_half", N_("In each language, write both subject and text or neither"))
-
-
-def check_moment(send_at: datetime, now: datetime) -> None:
-    """Raise `Refused` unless `send_at` is to come, within a year."""
-    if not now < send_at <= now + timedelta(days=366):
-        raise Refused("send_at_wrong", N_("Choose a moment to come, within a year"))
+    many.check(words, PLACES)
 
 
 def reminded_days(days: Sequence[date], today: date, days_before: int) -> list[date]:
