@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 
 import sqlalchemy as sa
+from PIL import Image
 
 from exhibitions.accounts import service as accounts
 from exhibitions.audit import service as audit
@@ -20,7 +22,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos import service as expo_service
-from exhibitions.expos.models import Expo, Preview
+from exhibitions.expos.models import Expo, Hall, Preview
 from exhibitions.expos.rules import Role, UnitRole
 from exhibitions.expos.rules.feed import Scope
 from exhibitions.expos.rules.setup import TaskFacts, UnitFacts
@@ -34,6 +36,12 @@ from exhibitions.mail.rules import Problem
 from exhibitions.mail.rules import State as MailState
 from exhibitions.mail.rules.texts import Words
 from exhibitions.mail.service import texts
+from exhibitions.stands.models import HallPlan
+from exhibitions.stands.rules.facts import HallFacts, ShapeFacts, StandFacts
+from exhibitions.stands.rules.geometry import rectangle
+from exhibitions.stands.rules.plan import ShapeKind
+from exhibitions.stands.rules.rows import Numbering, Row
+from exhibitions.stands.service import drawing, underlay, versions
 from exhibitions.visitors import service as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.queries import HOLDER
@@ -117,6 +125,7 @@ def fill(expo: Expo, by: Actor) -> Everything:
     made.leave = telling.leave_link(person)
     printer_id, handout_id = paper_of(expo, trade, by)
     plan(expo, made, by)
+    floor(expo, made, by)
     now = clock.now()
     # Without the time of sending nobody knows the device's clock: the scan waits for the chief.
     item = ScanItem(str(uuid.uuid4()), "badge", "x", gate.id, "in", 1, now)
@@ -153,7 +162,6 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "gate_id": gate.id,
         "key": f"gate-{gate.id}",
         "zone_id": expo.zones[0].id,
-        "hall_id": expo.halls[0].id,
         "day_id": expo.days[0].id,
         "unit_id": unit.id,
         "device_id": device.id,
@@ -226,6 +234,38 @@ def plan(expo: Expo, made: Everything, by: Actor) -> None:
     audit.record("portal.fair_copied", by, expo_id=expo.id, after={"from": "7th", "units": 3})
     preview = db.session.scalars(sa.select(Preview.id).where(Preview.expo_id == expo.id)).one()
     made.places = {"task_id": task.id, "preview_id": preview}
+
+
+def floor(expo: Expo, made: Everything, by: Actor) -> None:
+    """A measured hall with a picture under it, two stands, a stage, and a published version of the plan."""
+    hall = expo.halls[0]
+    if db.session.scalar(sa.select(HallPlan.id).where(HallPlan.hall_id == hall.id)):
+        # The demo has drawn its own halls.
+        hall = Hall(expo_id=expo.id, code="7", name_zh="7号馆", name_en="Hall 7", position=7)
+        db.session.add(hall)
+        db.session.flush()
+    floor = drawing.measure_hall(expo, hall.id, HallFacts(60_000, 40_000), by)
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, "PNG")
+    underlay.lay_under(expo, floor, underlay.prepare(out.getvalue()), by)
+    numbers = Numbering(start=1, prefix=f"{expo.edition}.1A")
+    like = StandFacts("", hall.id, ())
+    stands = drawing.lay_row(expo, hall.id, Row(6_000, 6_000, 2, 3_000, 3_000, numbering=numbers), like, by)
+    stage = ShapeFacts(
+        ShapeKind.STAGE, hall.id, rectangle(30_000, 20_000, 6_000, 4_000), "主舞台", "Main stage"
+    )
+    made.places |= {
+        "hall_id": hall.id,
+        "shape_id": drawing.save_shape(expo, None, stage, by).id,
+        "stand_number": stands[0].number,
+        "stand_numbers": ",".join(stand.number for stand in stands),
+    }
+    last = versions.save(expo, "招展开始前", by, publish=True)
+    # Versions count in each fair for itself: a later edition has one that an earlier one has not.
+    for _ in range(expo.edition - 8):
+        drawing.change_many(expo, [stands[0].number], {"price_class": "B"}, by)
+        last = versions.save(expo, "", by)
+    made.places["plan_version"] = last.version
 
 
 def failed_mail(expo: Expo | None, person: Registration) -> int:

@@ -19,7 +19,12 @@ from exhibitions.core.db import db
 ROOT = Path(__file__).resolve().parents[1]
 LONG_FILE = 600
 # These are words by their nature; everything else in an address has a type.
-_TEXT_PLACES = frozenset({"slug", "token", "filename", "gate", "code", "key", "role", "kind"})
+_TEXT_PLACES = frozenset(
+    {
+        *("slug", "token", "filename", "gate", "code", "key", "role", "kind", "number", "word", "day"),
+        *("stand_number", "stand_numbers", "exhibitor_number"),
+    }
+)
 _WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 _PLACE = re.compile(r"<(?:(?P<type>[a-z_]+)(?:\([^)]*\))?:)?(?P<name>[a-z_]+)>")
 # A namespace or the grammar of a file is a name that nobody fetches.
@@ -50,9 +55,18 @@ COPIED = {
 }
 # Tables with people, and with what happened: a copy begins with none.
 STAYS = {
-    *("exhibitors", "exhibitor_calls", "exhibitor_categories", "exhibitor_events", "exhibitor_people"),
+    *(
+        "exhibitors",
+        "exhibitor_mailings",
+        "exhibitor_calls",
+        "exhibitor_categories",
+        "exhibitor_events",
+        "exhibitor_people",
+    ),
     *("co_exhibitors", "represented_companies", "staff_badges", "directory_entries", "directory_products"),
     *("daily_figures", "figures_freezes", "presences", "arrivals"),
+    *("allocations", "made_things", "plan_changes", "plan_versions", "stand_wishes", "swaps"),
+    *("daily_figures", "figures_moves", "figures_freezes", "presences", "arrivals"),
     *("allocations", "plan_changes", "plan_versions", "stand_wishes", "swaps"),
     *("orders", "order_lines", "instalments", "payments", "payment_slips", "statements", "statement_rows"),
     *("invoices", "closed_days", "service_orders"),
@@ -66,6 +80,7 @@ STAYS = {
     "devices",
     "door_moves",
     "erasures",
+    "exhibitor_messages",
     "files",
     "gate_minutes",
     "identities",

@@ -42,9 +42,12 @@ DESK = "/desk/8th"
 EVIL = [f"{sign}cmd|' /C calc'!A0" for sign in DANGEROUS]
 WRITERS = {
     "audit/views.py",
+    "companies/service/importing.py",
+    "companies/views/exporting.py",
     "expos/views/tasks.py",
     "portal/views/incident.py",
     "portal/views/processing.py",
+    "stands/views/plan_tools.py",
     "visitors/commands/exporting.py",
     "visitors/service/importing.py",
     "visitors/views/background.py",

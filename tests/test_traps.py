@@ -129,7 +129,10 @@ def test_no_picture_of_a_stranger_is_ever_opened() -> None:
     """A PNG of 200 bytes may claim 60,000 × 60,000 pixels. Whoever opens one must compare its size before loading."""
     sources = Path(create_app.__code__.co_filename).parent.rglob("*.py")
     opening = re.compile(r"Image\.open|ImageReader\(|drawImage\(")
-    # The organiser's logo is the one picture that is taken; its size is compared first (tests/upkeep/test_hostile_logos.py).
-    compared = ["core/picture.py", "organisation/rules.py"]
+    # Their sizes are compared first: tests/upkeep/test_hostile_logos.py, tests/test_hostile_files.py and the rules' own tests.
+    compared = [
+        *("core/picture.py", "organisation/rules.py"),
+        *("rules/copies.py", "rules/pictures.py", "rules/under_plan.py"),
+    ]
     opened = [path for path in sources if opening.search(path.read_text())]
     assert sorted("/".join(path.parts[-2:]) for path in opened) == compared

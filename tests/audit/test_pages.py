@@ -20,6 +20,8 @@ from tests.people import People
 ROOT = Path(__file__).resolve().parents[2]
 # Names that are put together: all that may come out.
 MADE_UP = {
+    "f'stands.version_{verb}'": {"stands.version_saved", "stands.version_published"},
+    "f'exhibitors.{deed}'": {f"exhibitors.{deed}" for deed in ("moved", "cancelled", "reduced", "restored")},
     "f'visitors.{state.value}'": {"visitors.cancelled", "visitors.refused", "visitors.registered"},
     "f'expos.{kind}_{verb}'": {
         f"expos.{kind}_{verb}"
