@@ -344,10 +344,10 @@ class StandForm(Checked):
         **dict.fromkeys(("width", "depth"), same(typed.checked_side)),
         **dict.fromkeys(("wish_1", "wish_2", "wish_3"), str.upper),
     }
-    place = RadioField(lazy_gettext("Where"), choices=_offered(PLACES), default=Place.INDOOR.value)
     package = RadioField(
         lazy_gettext("Kind of stand"), choices=_offered(PACKAGES), default=Package.SHELL.value
     )
+    place = RadioField(lazy_gettext("Where"), choices=_offered(PLACES), default=Place.INDOOR.value)
     area = StringField(lazy_gettext("Wished area (m²)"))
     least_area = StringField(lazy_gettext("Least area (m²)"))
     width = StringField(lazy_gettext("Width (m)"))
@@ -418,7 +418,7 @@ class _OnStand(_Named):
 class CoForm(_OnStand):
     """A co-exhibitor, named by the main exhibitor or declared by itself."""
 
-    page_order = ("country", "name_zh", "name_en", "credit_code", "own_goods", "own_staff")
+    page_order = ("country", "credit_code", "name_zh", "name_en", "own_goods", "own_staff")
     checks = {**_Named.checks, "contact_name": partial(typed.checked_text, most=typed.LONGEST_PERSON)}
     alike = {
         **_Named.alike,
@@ -460,7 +460,7 @@ class CoForm(_OnStand):
 class RepresentedForm(_OnStand):
     """A company whose goods alone are shown."""
 
-    page_order = ("country", "name_zh", "name_en", "credit_code")
+    page_order = ("country", "credit_code", "name_zh", "name_en")
 
     def facts(self) -> RepresentedFacts:
         """The company as it is kept."""

@@ -77,14 +77,14 @@ class EntryForm(Form):
     name_zh = StringField(_l("Name in Chinese"), validators=[Optional(), Length(max=_BYTES)])
     name_en = StringField(_l("Name in English"), validators=[Optional(), Length(max=_BYTES)])
     brand = StringField(_l("Brand"), validators=[Optional(), Length(max=_BYTES)])
+    text_zh = TextAreaField(_l("Description in Chinese"), validators=[Optional(), Length(max=_BYTES)])
+    text_en = TextAreaField(_l("Description in English"), validators=[Optional(), Length(max=_BYTES)])
     website = URLField(_l("Website"), validators=[Optional(), Length(max=200)])
     phone = TelField(_l("Phone in the directory"), validators=[Optional(), Length(max=50)])
     email = EmailField(_l("E-mail in the directory"), validators=[Optional(), Length(max=254)])
-    text_zh = TextAreaField(_l("Description in Chinese"), validators=[Optional(), Length(max=_BYTES)])
-    text_en = TextAreaField(_l("Description in English"), validators=[Optional(), Length(max=_BYTES)])
+    logo = FileField(_l("Logo"))
     fascia_zh = StringField(_l("Fascia text in Chinese"), validators=[Optional(), Length(max=_BYTES)])
     fascia_en = StringField(_l("Fascia text in English"), validators=[Optional(), Length(max=_BYTES)])
-    logo = FileField(_l("Logo"))
     panel: Panel | None = None
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -100,12 +100,12 @@ class SetUpForm(Checked):
     closes_at = moment(lazy_gettext("Applications close"))
     price_zh = StringField(lazy_gettext("Prices in one line, in Chinese"))
     price_en = StringField(lazy_gettext("Prices in one line, in English"))
-    terms_zh = TextAreaField(lazy_gettext("Terms in Chinese"))
-    terms_en = TextAreaField(lazy_gettext("Terms in English"))
     contact_name = StringField(lazy_gettext("Contact for exhibitors"))
     contact_phone = TelField(lazy_gettext("Phone"))
     contact_email = EmailField(lazy_gettext("E-mail"))
     nomenclature = TextAreaField(lazy_gettext("Product categories"))
+    terms_zh = TextAreaField(lazy_gettext("Terms in Chinese"))
+    terms_en = TextAreaField(lazy_gettext("Terms in English"))
 
     longest_list = LONGEST_LIST
 

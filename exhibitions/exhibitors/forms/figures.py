@@ -66,10 +66,10 @@ class FiguresForm(Form):
     currency = HiddenField(validators=[AnyOf(CURRENCIES)], default="CNY")
     sales = _amount(_l("On-site sales"))
     visitors = StringField(_l("Visitors at your stand (estimate)"), validators=[Optional(), Length(max=20)])
-    contracts = StringField(_l("Contracts signed: number"), validators=[Optional(), Length(max=20)])
-    contracts_amount = _amount(_l("Contracts signed: amount"))
     intents = StringField(_l("Intents: number"), validators=[Optional(), Length(max=20)])
     intents_amount = _amount(_l("Intents: amount"))
+    contracts = StringField(_l("Contracts signed: number"), validators=[Optional(), Length(max=20)])
+    contracts_amount = _amount(_l("Contracts signed: amount"))
     note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=LONGEST_NOTE)])
     confidential = BooleanField(_l("Confidential: for the organiser's eyes only"))
 

@@ -60,14 +60,14 @@ class StepForm(Form):
 
 
 class TalkForm(Form):
-    way = SelectField(_l("How"), choices=fields.options((way, _l(word)) for way, word in WAYS.items()))
-    at = fields.moment(_l("When"))
-    with_whom = fields.line(_l("With whom"), 100)
     text = TextAreaField(
         _l("What was said"),
         validators=[InputRequired(_l("Write down what was said.")), Length(max=LONGEST_TALK)],
         filters=[_text],
     )
+    way = SelectField(_l("How"), choices=fields.options((way, _l(word)) for way, word in WAYS.items()))
+    with_whom = fields.line(_l("With whom"), 100)
+    at = fields.moment(_l("When"))
     next_step = fields.line(_l("Next step"), LONGEST_STEP)
     next_on = fields.any_day(_l("To be done by"))
 
