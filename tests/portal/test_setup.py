@@ -79,7 +79,7 @@ def fair(slug: str = "8th") -> Expo:
         ("zones/new", ZONE | {"capacity": "0"}, "Enter a whole number from 1, or leave it empty"),
         ("zones/new", ZONE | {"full_policy": "burst"}, "Not a valid choice"),
         ("gates/new", GATE | {"zone": "nowhere"}, "Not a valid choice"),
-        ("gates/new", GATE | {"class_keys": "ghost"}, "is not a valid choice"),
+        ("gates/new", GATE | {"class_keys": "ghost"}, "Not a valid choice"),
         ("gates/new", GATE | {"code": ""}, "Enter a code like A1"),
         ("days/new", DAY | {"date": "2026-02-30"}, "Enter a day that exists, like 2026-08-19"),
         ("days/new", DAY | {"date": "1026-02-20"}, "Enter a day between the years 2000 and 2199"),
