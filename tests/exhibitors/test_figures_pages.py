@@ -102,6 +102,24 @@ def test_a_day_is_reported_corrected_and_the_old_is_kept(stand: Stand, client: F
         assert set(told) == {"exhibitors.figures_reported", "exhibitors.figures_corrected"}
 
 
+def test_who_has_no_contract_reports_nothing_and_counts_in_nothing_e2(
+    stand: Stand, client: FlaskClient, people: People
+) -> None:
+    page, day = stand.page(stand.tokens[2]), str(stand.days[0])
+    assert client.get(page).status_code == 409
+    assert client.post(page, data={"sales": "5", "currency": "CNY", "day": day}).status_code == 409
+    assert client.post(f"{page}/nothing", data={"day": day}).status_code == 409
+    at_desk = people.dora.post(f"/desk/8th/sales-figures/{stand.numbers[2]}", data={"sales": "5", "day": day})
+    assert at_desk.status_code in (409, 422)
+    assert figures(stand) == []
+    # Who reported and then called the contract off is no exhibitor any more; O10 still opens.
+    client.post(stand.page(stand.tokens[0]), data={"sales": "5", "currency": "CNY", "day": day})
+    with stand.app.app_context(), transaction():
+        db.session.get_one(Exhibitor, stand.ids[0]).state = State.CANCELLED
+    assert figures(stand) == []
+    assert people.dora.get("/desk/8th/sales-figures").status_code == 200
+
+
 @pytest.mark.parametrize(
     "typed",
     [

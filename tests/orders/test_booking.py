@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from exhibitions.orders.queries import money
 from exhibitions.orders.rules.balance import PayState
 from exhibitions.orders.rules.closing import gaps
 from exhibitions.orders.rules.states import OrderState, PaymentKind
-from exhibitions.orders.service import booking, closing
+from exhibitions.orders.service import booking, closing, contracts
 from tests.engines import both_engines
 from tests.orders.paying import BY, Sold, expo, make_order
 from tests.people import People
@@ -60,6 +60,15 @@ def test_parts_are_paid_in_order_and_move_the_exhibitor(app: Flask, people: Peop
     assert sold.state() is State.DEPOSIT_PAID
     refund(sold, TOTAL - 1)
     assert (sold.state(), sold.balance()) == (State.CONTRACTED, (TOTAL, 0, TOTAL, 0))
+
+
+def test_money_before_the_seal_counts_once_the_stamped_copy_is_there(app: Flask, people: People) -> None:
+    sold = make_order(app, state=State.ACCEPTED, order_state=OrderState.CONFIRMED)
+    sold.pay(TOTAL)
+    assert sold.state() is State.ACCEPTED
+    with app.app_context(), transaction():
+        contracts.stamped(expo(), db.session.get_one(Order, sold.id), BY)
+    assert (sold.state(), sold.money().state) == (State.PAID, PayState.PAID)
 
 
 def test_an_invoice_of_all_needs_no_deposit(app: Flask, people: People) -> None:
@@ -144,6 +153,7 @@ def test_a_day_ahead_a_draft_and_nothing_are_refused(app: Flask, people: People)
         tomorrow = money.today_of(expo()) + timedelta(days=1)
     for amount, facts in (
         (1, {"day": tomorrow}),
+        (1, {"day": date(1, 1, 1)}),
         (0, {}),
         (-1, {}),
         (10**13, {}),

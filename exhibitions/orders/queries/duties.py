@@ -23,7 +23,7 @@ from exhibitions.exhibitors.rules.directory import EntryState
 from exhibitions.exhibitors.rules.fascia import panel_of
 from exhibitions.exhibitors.rules.quotas import quota
 from exhibitions.exhibitors.rules.staff import StaffKind
-from exhibitions.exhibitors.rules.states import ADMITTED, WRITABLE
+from exhibitions.exhibitors.rules.states import ADMITTED, UNDER_CONTRACT, WRITABLE
 from exhibitions.exhibitors.rules.tasks import Fact
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
@@ -174,7 +174,8 @@ def _services(expo: Expo, exhibitor: Exhibitor, centre: Centre) -> list[Fact]:
 
 def _figures(expo: Expo, exhibitor: Exhibitor, today: date) -> list[Fact]:
     days = expos.visitor_days(expo)
-    if not days:
+    # Only companies under contract are asked for figures (E-2).
+    if not days or exhibitor.state not in UNDER_CONTRACT:
         return []
     reported = sa.select(sa.func.count(sa.distinct(DailyFigure.day))).where(
         DailyFigure.expo_id == expo.id,
