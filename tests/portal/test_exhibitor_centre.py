@@ -23,6 +23,7 @@ from exhibitions.exhibitors.rules.directory import EntryState
 from exhibitions.exhibitors.rules.people import PersonRole
 from exhibitions.exhibitors.rules.quotas import Beyond, Quota
 from exhibitions.exhibitors.rules.staff import StaffKind
+from exhibitions.exhibitors.rules.states import State
 from exhibitions.exhibitors.service import centre, directory
 from exhibitions.exhibitors.service.centre import SetUp
 from exhibitions.expos import queries as expos
@@ -125,6 +126,20 @@ def test_names_within_the_quota_get_badges_that_never_count(app: Flask, firm: Fi
         assert {badge.badge_class.audience.value for badge in badges} == {"exhibitor"}
         assert {badge.company for badge in badges} == {"星河家居有限公司"}
     assert firm.browser.post(f"{firm.base}/badges/print").data.startswith(b"%PDF")
+
+
+def test_nobody_has_badges_before_the_company_is_admitted(app: Flask, firm: Firm) -> None:
+    with app.app_context(), transaction():
+        db.session.get_one(Exhibitor, firm.number).state = State.SUBMITTED
+    page = firm.browser.post(f"{firm.base}/badges", data={"kind": "staff", "names": "王敏"})
+    assert page.status_code in (409, 422)
+    assert firm.staff() == []
+
+
+def test_an_entry_keeps_a_name(app: Flask, firm: Firm) -> None:
+    firm.post("/entry", name_zh="星河", text_zh="家居")
+    firm.post("/entry", 422, name_zh="", name_en="", text_zh="家居")
+    assert firm.entry().name_zh == "星河"
 
 
 def test_over_the_quota_the_organiser_is_asked_and_gives_it_by_grace(app: Flask, firm: Firm) -> None:
