@@ -90,7 +90,7 @@ def _check_short(short: str, allowed: Collection[str], needed: Collection[str]) 
         if name not in allowed or name in NOT_IN_SHORT:
             raise Refused("place_in_short", N_("{%(name)s} is not filled in a text message"), name=name)
     for name in needed:
-        if short and name not in places_in(short):
+        if short and name not in NOT_IN_SHORT and name not in places_in(short):
             raise Refused("short_missing", N_("Put {%(name)s} into the text message"), name=name)
 
 
