@@ -88,11 +88,12 @@ def proposal(
     paid, years = _paid_on(expo, ids), _years(expo, who)
     offers = [Offer(each.place, each.zone_id) for each in free]
     known = {stand.number: as_shown(stand).place for each in who for stand in each.wishes}
-    applicants = [_applicant(each, paid.get(each.exhibitor.id), years) for each in who]
+    zone = ZoneInfo(expo.timezone)
+    applicants = [_applicant(each, paid.get(each.exhibitor.id), years, zone) for each in who]
     return propose(applicants, offers, order, seed, known)
 
 
-def _applicant(each: Waiting, paid_on: date | None, years: Mapping[int, int]) -> Applicant:
+def _applicant(each: Waiting, paid_on: date | None, years: Mapping[int, int], zone: ZoneInfo) -> Applicant:
     row, asked = each.exhibitor, each.asked
     return Applicant(
         row.id,
@@ -102,7 +103,8 @@ def _applicant(each: Waiting, paid_on: date | None, years: Mapping[int, int]) ->
         area_mm2=asked.area * _MM2,
         sides=asked.open_sides,
         zone=asked.zone_id or row.zone_id,
-        complete_at=row.submitted_at,
+        # The rule counts days: they are the fair's own.
+        complete_at=row.submitted_at and row.submitted_at.astimezone(zone),
         paid_on=paid_on,
         stands=max(1, asked.area // _STAND_CM2),
         years=years.get(row.company_id or 0, 0),
