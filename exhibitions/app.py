@@ -38,6 +38,7 @@ from exhibitions.core.db import db, engine_options
 from exhibitions.exhibitors import views as exhibitors
 from exhibitions.exhibitors.handlers import figures as figure_handlers
 from exhibitions.exhibitors.handlers import mailing as mailing_handlers
+from exhibitions.exhibitors.handlers import people as people_handlers
 from exhibitions.exhibitors.rules import deeds as exhibitor_deeds
 from exhibitions.exhibitors.rules import onsite_deeds
 from exhibitions.exhibitors.service import joining as exhibitor_joining
@@ -272,6 +273,7 @@ def _register(app: Flask) -> None:
         exhibitors.letters,
         visitor_handlers,
         figure_handlers,
+        people_handlers,
         letters,
         stand_handlers,
         stand_letters,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
 from exhibitions.companies.models import Company, CompanyContact
 from exhibitions.companies.queries import companies
-from exhibitions.companies.service import joining, remove_contact
+from exhibitions.companies.service import remove_contact
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.sameness import same_key
@@ -56,8 +54,3 @@ def erase_person(phone: str | None, email: str | None, by: Actor, name: str = ""
     for each in people:
         remove_contact(db.session.get_one(Company, each.company_id), each, by)
     return len(people)
-
-
-def expire(now: datetime) -> int:
-    """Empty what it takes to part companies that were merged 30 days ago; gives a portion's number, 0 when none is left."""
-    return joining.forget(now)
