@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from flask import current_app, request
 from flask_babel import gettext
@@ -15,12 +15,24 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm.exc import ObjectDeletedError
 from wtforms import BooleanField, Field, FileField, MultipleFileField, SelectFieldBase, SelectMultipleField
 from wtforms.csrf.core import CSRFTokenField
+from wtforms.fields import choices
 
 from exhibitions.core import kept, stale
 from exhibitions.core.access import actor
 from exhibitions.core.db import lock_named, transaction
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.signing import derive_key
+
+if TYPE_CHECKING:
+
+    class SelectChoice(NamedTuple):
+        """What a field of choices offers: the value that is sent, and its words. The published types know only pairs."""
+
+        value: Any
+        label: Any
+
+else:
+    SelectChoice = choices.SelectChoice
 
 OPENED = "_opened"
 """The hidden field with the mark of what a form was opened with."""

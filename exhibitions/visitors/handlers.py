@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TypeVar
 
 from flask import url_for
 
@@ -12,7 +10,7 @@ from exhibitions.core import clock
 from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound
-from exhibitions.core.sheets.table import Unreadable
+from exhibitions.core.imports import stages, work
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
@@ -29,22 +27,11 @@ from exhibitions.visitors.service import group_print, identities, mailing, notic
 from exhibitions.visitors.service import import_writing as writing
 from exhibitions.visitors.service import importing as service
 
-READING = N_("Reading and checking the rows")
 WRITING = N_("Bringing the people in")
 CHANGING = N_("Changing known people")
-UNDOING = N_("Taking the import back")
 MAILING = N_("Putting the messages into the outbox")
 PORTION = 500
 CHANGES = 100
-CHECKED = {"rows": N_("Rows"), "accepted": N_("Can be imported"), "rejected": N_("Rejected")}
-IMPORTED = {
-    "rows": N_("Rows"),
-    "created": N_("New"),
-    "updated": N_("Changed"),
-    "unchanged": N_("Unchanged"),
-    "rejected": N_("Rejected"),
-}
-T = TypeVar("T")
 
 
 def register() -> None:
@@ -53,11 +40,13 @@ def register() -> None:
         service.CHECK,
         check,
         title=N_("Checking a list of visitors"),
-        labels=CHECKED,
+        labels=work.CHECKED,
         links=_links,
         cancellable=True,
     )
-    jobs.register(service.RUN, run, title=N_("Importing a list of visitors"), labels=IMPORTED, links=_links)
+    jobs.register(
+        service.RUN, run, title=N_("Importing a list of visitors"), labels=work.IMPORTED, links=_links
+    )
     jobs.register(service.UNDO, undo, title=N_("Taking back an import of visitors"), links=_links)
     jobs.register(
         "visitors.import_files",
@@ -141,42 +130,33 @@ def check(run: JobRun) -> dict[str, object]:
     verdicts = _judged(run, expo, row, by_contact=True)
     with run.transaction():
         service.note_check(row, verdicts)
-    return _counts(verdicts)
+    return verdicts.counts()
 
 
 def run(run: JobRun) -> dict[str, object]:
     expo, row = _subject(run)
-    if row.state != service.RUNNING:
+    if row.state != stages.RUNNING:
         return {}
     known = row.reading.get("known", service.BY_NUMBER)
     verdicts = _judged(run, expo, row, by_contact=known != service.BY_NUMBER)
-    if known == service.LEAVE:
+    if known == stages.LEAVE:
         verdicts.leave_known()
     if verdicts.changes:
         with run.transaction():
             writing.keep_before(expo, row, verdicts.changes, run.actor)
-    late = _add(run, expo, row, verdicts) + _change(run, expo, row, verdicts)
-    _move(verdicts, dict(late))
+    verdicts.reject(_written(run, expo, row, verdicts))
     with run.transaction():
-        writing.finish(row, service.summary(verdicts), run.actor)
-    return _counts(verdicts)
+        writing.finish(row, verdicts.summary(), run.actor)
+    return verdicts.counts()
 
 
 def undo(run: JobRun) -> dict[str, object]:
     expo, row = _subject(run)
-    if row.state != service.UNDOING:
+    if row.state != stages.UNDOING:
         return {}
-    run.step(UNDOING)
-    total, done, behind = queries.count_brought_in(expo, row.id), 0, 0
-    while True:
-        with run.transaction():
-            next_behind = writing.undo_people(expo, row, behind, run.actor)
-        if next_behind is None:
-            break
-        behind, done = next_behind, min(done + PORTION, total)
-        run.progress(done, total)
-        db.session.expunge_all()
-        expo, row = _subject(run)
+    total = queries.count_brought_in(expo, row.id)
+    work.undoing(run, total, PORTION, lambda behind: writing.undo_people(*_subject(run), behind, run.actor))
+    expo, row = _subject(run)
     with run.transaction():
         writing.undo_changes(expo, row, run.actor)
         writing.finish_undo(row, run.actor)
@@ -261,63 +241,30 @@ def _subject(run: JobRun) -> tuple[Expo, Import]:
 
 
 def _judged(run: JobRun, expo: Expo, row: Import, *, by_contact: bool) -> Verdicts:
-    """Judge the file; a file that is refused as a whole says so on its page as well as on the job's."""
-    run.step(READING)
-    try:
-        opened = service.open_file(expo, row)
-        return service.judged(
+    return work.judging(
+        run,
+        lambda tell: service.judged(
             expo,
-            opened,
-            lambda rows: run.progress(rows, 0),
+            service.open_file(expo, row),
+            tell,
             besides=row.id,
             begun=row.counts.get("begun") or (),  # type: ignore[arg-type]
             by_contact=by_contact,
-        )
-    except Unreadable as refusal:
-        with run.transaction():
-            service.note_refusal(row, refusal)
-        raise
+        ),
+        lambda refusal: service.note_refusal(row, refusal),
+    )
 
 
-def _add(run: JobRun, expo: Expo, row: Import, verdicts: Verdicts) -> list[tuple[int, Reason]]:
+def _written(run: JobRun, expo: Expo, row: Import, verdicts: Verdicts) -> dict[int, Reason]:
+    """Bring the people in; gives the rows that somebody else was quicker than meanwhile."""
     run.step(WRITING)
-    late: list[tuple[int, Reason]] = []
-    for start, portion in _portions(verdicts.new, PORTION):
-        with run.transaction():
-            late += writing.add_people(expo, row, portion)
-        run.progress(start + len(portion), len(verdicts.new))
-    return late
-
-
-def _change(run: JobRun, expo: Expo, row: Import, verdicts: Verdicts) -> list[tuple[int, Reason]]:
-    late: list[tuple[int, Reason]] = []
+    late = work.writing(run, verdicts.new, PORTION, lambda portion: writing.add_people(expo, row, portion))
     if verdicts.changes:
         run.step(CHANGING)
-    for start, portion in _portions(verdicts.changes, CHANGES):
-        with run.transaction():
-            late += writing.change_people(expo, row, portion, run.actor)
-        run.progress(start + len(portion), len(verdicts.changes))
-    return late
-
-
-def _portions(items: Sequence[T], size: int) -> Iterator[tuple[int, Sequence[T]]]:
-    for start in range(0, len(items), size):
-        yield start, items[start : start + size]
-
-
-def _move(verdicts: Verdicts, late: dict[int, Reason]) -> None:
-    """Rows that somebody else was quicker than while the people were written are rejected after all."""
-    verdicts.new = [pair for pair in verdicts.new if pair[0] not in late]
-    verdicts.changes = [change for change in verdicts.changes if change[0] not in late]
-    verdicts.rejected = sorted([*verdicts.rejected, *late.items()])
-
-
-def _counts(verdicts: Verdicts) -> dict[str, object]:
-    return {
-        "rows": verdicts.rows,
-        "accepted": verdicts.accepted,
-        "created": len(verdicts.new),
-        "updated": len(verdicts.changes),
-        "unchanged": len(verdicts.same),
-        "rejected": len(verdicts.rejected),
-    }
+    late += work.writing(
+        run,
+        verdicts.changes,
+        CHANGES,
+        lambda portion: writing.change_people(expo, row, portion, run.actor),
+    )
+    return dict(late)

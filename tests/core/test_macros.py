@@ -9,11 +9,10 @@ from flask import Flask, render_template_string
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 from wtforms import BooleanField, RadioField, SelectField, StringField, TelField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from exhibitions.core import access
-from exhibitions.core.forms import Form, typed_number
+from exhibitions.core.forms import Form, SelectChoice, typed_number
 from exhibitions.expos.forms import fields
 
 STATIC = Path(__file__).resolve().parents[2] / "static"

@@ -15,6 +15,7 @@ from exhibitions.badges.models import Badge, BadgeDay
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
+from exhibitions.core.imports import stages
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.expos.models import Expo, Gate
 from exhibitions.files import service as files
@@ -403,9 +404,9 @@ def test_undo_keeps_who_has_come_in_and_ends_after_a_day(app: Flask, people: Peo
                     expo_id=fair.id, badge_id=badge.id, day=now.date(), first_at=now, first_gate_id=gate.id
                 )
             )
-    grow_old(app, importing.LIFE)
+    grow_old(app, stages.LIFE)
     assert people.alice.post(f"{address}/undo", data={"confirm": "2"}).status_code == 422
-    grow_old(app, -importing.LIFE / 2)
+    grow_old(app, -stages.LIFE / 2)
     assert people.alice.post(f"{address}/undo", data={"confirm": "2"}).status_code == 303
     finished(app)
     with app.app_context():
@@ -417,7 +418,7 @@ def test_p6_the_file_goes_a_day_after_the_import(app: Flask, people: People) -> 
     address = upload(people.alice, f"{HEADING}\n张三,13800138000,,,,\n坏,123,,,,\n".encode())
     people.alice.post(f"{address}/run")
     finished(app)
-    grow_old(app, importing.LIFE)
+    grow_old(app, stages.LIFE)
     with app.app_context():
         with transaction():
             assert importing.expire_files(clock.now()) == 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -117,6 +118,11 @@ def test_reminded_days_and_hours() -> None:
     assert is_reminding_hour(noon + timedelta(minutes=1), "Asia/Shanghai")
 
 
+def on_the_clock(day: date, hour: int) -> datetime:
+    """This hour of a day in the fair's zone: whatever the time of the test, it is the same day there."""
+    return datetime.combine(day, time(hour), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+
+
 @pytest.fixture
 def near(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> People:
     """Three people registered yesterday, who come tomorrow, on the last day, and on no day in particular; it is ten."""
@@ -128,7 +134,7 @@ def near(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> People:
     with app.app_context(), transaction():
         for person in db.session.query(Registration).filter(Registration.name != "刚刚"):
             person.created_at = clock.now() - timedelta(days=1)
-    ten = clock.now().replace(hour=2, minute=0)
+    ten = on_the_clock(TODAY, 10)
     monkeypatch.setattr("exhibitions.expos.queries.present", lambda _expo: ten)
     return people
 
@@ -159,7 +165,7 @@ def test_before_nine_and_without_a_choice_nobody_is_reminded(
 ) -> None:
     remind(app)
     near.alice.post("/desk/8th/mail/many/reminder", data={"days_before": "3"})
-    early = clock.now().replace(hour=0, minute=30)
+    early = on_the_clock(TODAY, 8) + timedelta(minutes=30)
     monkeypatch.setattr("exhibitions.expos.queries.present", lambda _expo: early)
     remind(app)
     assert sent(app) == []
@@ -172,7 +178,7 @@ def test_before_nine_and_without_a_choice_nobody_is_reminded(
 def test_who_has_chosen_no_day_is_reminded_of_the_first(
     app: Flask, near: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    eve = clock.now().replace(hour=2) - timedelta(days=1)
+    eve = on_the_clock(TODAY - timedelta(days=1), 10)
     monkeypatch.setattr("exhibitions.expos.queries.present", lambda _expo: eve)
     with app.app_context(), transaction():
         for person in db.session.query(Registration):

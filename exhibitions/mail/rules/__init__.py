@@ -62,6 +62,13 @@ STATE_TEXTS: dict[State, tuple[str, str]] = {
     State.BOUNCED: (N_("Came back"), "stop"),
     State.NO_ADDRESS: (N_("No address"), "wait"),
 }
+
+
+def outcome(numbers: Mapping[State, int]) -> list[tuple[str, str, int]]:
+    """How many messages are in each state, as word, tone and number, in the order of the states; none are left out."""
+    return [(*STATE_TEXTS[state], numbers[state]) for state in STATE_TEXTS if state in numbers]
+
+
 # What "sent" is called while no sender is set up: nobody has got it yet.
 IN_FOLDER = (N_("To hand over"), "wait")
 

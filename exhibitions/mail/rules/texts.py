@@ -97,10 +97,19 @@ def _check_short(short: str, allowed: Collection[str], needed: Collection[str]) 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """`text` with its places filled, once: what a value brings along in braces stays as it is.
 
-    A line whose places are all empty is left out, so that nobody reads "Hotline:" with nothing behind. Values are one
-    line each, but for {message}.
+    A line whose places are all empty is left out, so that nobody reads "Hotline:" with nothing behind; a paragraph of it
+    alone goes with the empty line behind it. Values are one line each, but for {message}.
     """
-    return "\n".join(_filled(line, values) for line in text.split("\n") if not _is_idle(line, values))
+    lines: list[str] = []
+    was_left_out = False
+    for line in text.split("\n"):
+        if _is_idle(line, values):
+            was_left_out = True
+            continue
+        if not (was_left_out and not line and lines and not lines[-1]):
+            lines.append(_filled(line, values))
+        was_left_out = False
+    return "\n".join(lines)
 
 
 def message_of(words: Words, values: Mapping[str, str], unsubscribe_url: str = "") -> Message:

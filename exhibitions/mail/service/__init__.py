@@ -288,15 +288,18 @@ def export_person(kind: str, person_id: int) -> list[dict[str, object]]:
     ]
 
 
-def erase_person(kind: str, person_id: int) -> None:
+def erase_person(kind: str, person_id: int, *, to: str = "") -> None:
     """Take the address out of every message about this person and do not send what still waits; counts stay.
+
+    With `to` only out of those to this address: what is about a company is written to several people.
 
     Of somebody who has told others (`user`, 7) the name is taken out.
     """
     if kind == "user":
         db.session.execute(sa.update(Mail).where(Mail.told_by == person_id).values(told_by_name=""))
     for mail in queries.about(kind, person_id):
-        _erase(mail)
+        if not to or mail.recipient.lower() == to.lower():
+            _erase(mail)
 
 
 def erase_address(expo_id: int, address: str) -> None:

@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.imports import stages
 from exhibitions.core.sheets.table import Unreadable
 from exhibitions.expos.commands import find_expo
 from exhibitions.expos.models import Expo
@@ -65,7 +66,7 @@ def visitors(file: Path, slug: str, dry_run: bool, update: bool, as_json: bool) 
 
 def _checked(expo: Expo, file: Path, *, update: bool) -> dict[str, object]:
     opened = replace(service.open_path(file), classes=service.class_names(expo))
-    return service.summary(service.judged(expo, opened, by_contact=update))
+    return service.judged(expo, opened, by_contact=update).summary()
 
 
 def _imported(expo: Expo, file: Path, *, update: bool) -> dict[str, object]:
@@ -73,10 +74,10 @@ def _imported(expo: Expo, file: Path, *, update: bool) -> dict[str, object]:
     with file.open("rb") as stream:
         kept = files.write(stream)
     with transaction():
-        row = queries.same_file(expo, kept.sha256, {service.RUNNING})
+        row = queries.same_file(expo, kept.sha256, {stages.RUNNING})
         row = row or service.begin(expo, kept, file.name, CONSOLE)
         job_id, import_id = (
-            service.ask_run(expo, row, CONSOLE, service.CHANGE if update else service.BY_NUMBER).id,
+            service.ask_run(expo, row, CONSOLE, stages.CHANGE if update else service.BY_NUMBER).id,
             row.id,
         )
     while True:
@@ -91,7 +92,7 @@ def _imported(expo: Expo, file: Path, *, update: bool) -> dict[str, object]:
             raise click.ClickException(f"{job.error_message} ({job.error_reference})")
         time.sleep(WAIT_SECONDS)
     found = queries.import_of(expo, import_id)
-    if found is None or found.state not in (service.DONE, service.REFUSED):
+    if found is None or found.state not in (stages.DONE, stages.REFUSED):
         raise click.ClickException(job.error_message % job.error_params)
     return dict(found.counts)
 

@@ -16,12 +16,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.badges.models import BadgeClass
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.i18n import local
 from exhibitions.expos.forms import fields
 from exhibitions.visitors.rules.identity import MOST_DAYS

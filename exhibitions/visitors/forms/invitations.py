@@ -6,11 +6,10 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, SelectField, StringField, TelField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import Length, Optional
 
 from exhibitions.core import asked
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.visitors.forms.asking import ask
 from exhibitions.visitors.queries.invitations import ENDED, OPEN, SourceFilters
 from exhibitions.visitors.rules.invitations import KINDS, Kind, SourceFacts, checked_source

@@ -8,11 +8,11 @@ from typing import Any
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired
 
 from exhibitions.core import asked, web
 from exhibitions.core.asked import ReasonForm
+from exhibitions.core.forms import SelectChoice
 from exhibitions.core.i18n import local
 from exhibitions.core.regions import region_key
 from exhibitions.visitors.models import Question

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
-from wtforms.fields import DateTimeLocalField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
-from wtforms.validators import Optional
 
-from exhibitions.core.forms import Form
-from exhibitions.expos.models import Expo
-from exhibitions.mail.forms import WithShort, body_field, short_field, subject_field
-from exhibitions.mail.rules.texts import Words
+from exhibitions.core.forms import Form, SelectChoice
+from exhibitions.mail.forms import ManyForm, body_field, short_field, subject_field
 from exhibitions.visitors.rules.mailing import PURPOSE_TEXTS, REMIND_DAYS
 
 NARROWED = ("class_key", "state", "day", "region", "source")
 
 
-def _sentence(wrong: Any) -> dict[str, Any]:
-    return {"invalid_value_message": wrong}
-
-
-class MailingForm(WithShort):
+class MailingForm(ManyForm):
     """A draft. Whom it goes to is chosen by filters, unless people were picked one by one."""
 
     purpose = RadioField(
@@ -57,27 +46,6 @@ class MailingForm(WithShort):
     def chosen(self) -> dict[str, str]:
         """The filters that were set."""
         return {name: self[name].data for name in NARROWED if self[name].data}
-
-    @property
-    def words(self) -> dict[str, Words]:
-        """What was typed, by language."""
-        return {lang: self.words_in(lang) for lang in ("zh", "en")}
-
-
-class SendForm(Form):
-    """When a message to many leaves; empty: at once. The moment is one of the fair's own zone."""
-
-    send_at = DateTimeLocalField(
-        _l("When"),
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"],
-        validators=[Optional()],
-        **_sentence(_l("Enter day and time, like 2026-08-19 09:00")),
-    )
-
-    def moment(self, expo: Expo) -> datetime | None:
-        """The moment in UTC."""
-        typed: datetime | None = self.send_at.data
-        return typed.replace(tzinfo=ZoneInfo(expo.timezone)).astimezone(UTC) if typed else None
 
 
 class ReminderForm(Form):

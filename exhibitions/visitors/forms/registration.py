@@ -20,7 +20,6 @@ from wtforms import (
     TelField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import Length
 
 from exhibitions.badges.models import BadgeClass
@@ -28,7 +27,7 @@ from exhibitions.badges.queries import Offered
 from exhibitions.badges.rules.classes import Audience
 from exhibitions.core import regions
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.i18n import format_date, language, local
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Registration

@@ -16,10 +16,9 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.i18n import language
 from exhibitions.visitors.queries.form import AskedForm
 from exhibitions.visitors.rules.identity import IdentityKind, checked_identity

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from exhibitions.badges.rules import number as badge_number
+from exhibitions.core.imports import verdicts
 from exhibitions.core.sheets.table import Row
 from exhibitions.visitors.rules.importing import (
     Category,
@@ -90,33 +91,14 @@ Change = tuple[int, int, Person]
 
 
 @dataclass(slots=True)
-class Verdicts:
-    """What becomes of a file: new people, changes of known people, and refused rows.
+class Verdicts(verdicts.Verdicts[Person, Reason]):
+    """What becomes of a list of people.
 
-    Rows are known by the number that Excel shows. Of the rows that are taken in, `shortened` counts those with a text
-    that is longer than can be kept, `unreadable` those with a character that could not be read. `same` are rows of known
-    people that say nothing new, `left` counts those of known people who were to stay as they are. `met` has the rows of
-    those known by name and contact alone, with the reason for which IR7 refuses them unless they are to be changed.
+    `met` has the rows of those known by name and contact alone, with the reason for which IR7 refuses them unless they are
+    to be changed.
     """
 
-    rows: int = 0
-    new: list[tuple[int, Person]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    same: list[Change] = field(default_factory=list)
-    rejected: list[tuple[int, Reason]] = field(default_factory=list)
     met: dict[int, Reason] = field(default_factory=dict)
-    shortened: int = 0
-    unreadable: int = 0
-    left: int = 0
-
-    def part(self, differing: Collection[int], begun: Collection[int] = ()) -> None:
-        """Tell the known people who differ from the row about them, by registration, from those who do not.
-
-        `begun`: registrations that this import was changing when it was cut off; they count as changed.
-        """
-        both = self.changes
-        self.changes = [change for change in both if change[1] in differing or change[1] in begun]
-        self.same = [change for change in both if change[1] not in differing and change[1] not in begun]
 
     def leave_known(self) -> None:
         """Let everybody who is known stay as they are; by IR7 a row that is known by contact alone is a duplicate."""
@@ -125,15 +107,11 @@ class Verdicts:
         self.rejected = sorted([*self.rejected, *met])
         self.changes = []
 
-    @property
-    def accepted(self) -> int:
-        """How many rows are taken in, new people and changes together."""
-        return len(self.new) + len(self.changes)
-
-    def by_reason(self) -> dict[str, int]:
-        """How many rows each reason refuses, in the order of the reasons."""
-        counted = Counter(reason for _, reason in self.rejected)
-        return {reason.value: counted[reason] for reason in Reason if counted[reason]}
+    def summary(self) -> dict[str, Any]:
+        """What the import keeps, with how many of those that are to be changed are known by contact alone."""
+        return verdicts.Verdicts.summary(self) | {
+            "met": sum(number in self.met for number, _, _ in self.changes)
+        }
 
 
 def judge_rows(
@@ -143,23 +121,23 @@ def judge_rows(
 
     Changes `known.taken`. Lets pass what `rows` raises when the file breaks on the way.
     """
-    verdicts = Verdicts()
+    found = Verdicts()
     seen: set[int] = set()
     for row in rows:
         verdict = judge(row.cells, layout)
         if verdict is None:
             continue
-        verdicts.rows += 1
-        if verdicts.rows % TELL_EVERY == 0:
-            tell(verdicts.rows)
+        found.rows += 1
+        if found.rows % TELL_EVERY == 0:
+            tell(found.rows)
         if isinstance(verdict, Person):
-            verdict = _admit(row.number, verdict, known, verdicts, seen)
+            verdict = _admit(row.number, verdict, known, found, seen)
         if verdict is not None:
-            verdicts.rejected.append((row.number, verdict))
-    return verdicts
+            found.rejected.append((row.number, verdict))
+    return found
 
 
-def _admit(row: int, person: Person, known: Known, verdicts: Verdicts, seen: set[int]) -> Reason | None:
+def _admit(row: int, person: Person, known: Known, found: Verdicts, seen: set[int]) -> Reason | None:
     own = known.by_number(person)
     met = known.by_contact(person) if own is None else None
     if own is None:
@@ -174,15 +152,15 @@ def _admit(row: int, person: Person, known: Known, verdicts: Verdicts, seen: set
     if reason is not None:
         return reason
     kept = shortened(person)
-    verdicts.shortened += kept is not person
-    verdicts.unreadable += unreadable(person)
+    found.shortened += kept is not person
+    found.unreadable += unreadable(person)
     if own is None:
-        verdicts.new.append((row, kept))
+        found.new.append((row, kept))
         return None
     seen.add(own)
-    verdicts.changes.append((row, own, kept))
+    found.changes.append((row, own, kept))
     if met is not None:
-        verdicts.met[row] = Reason.DUPLICATE_PHONE if by_phone else Reason.DUPLICATE_EMAIL
+        found.met[row] = Reason.DUPLICATE_PHONE if by_phone else Reason.DUPLICATE_EMAIL
     return None
 
 

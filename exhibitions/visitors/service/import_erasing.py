@@ -9,6 +9,7 @@ from pathlib import Path
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, end_reading
 from exhibitions.core.errors import Refused
+from exhibitions.core.imports.reading import choice_of
 from exhibitions.core.sheets.table import text_of
 from exhibitions.files import service as files
 from exhibitions.visitors.queries import importing as queries
@@ -32,7 +33,7 @@ def files_about(expo_id: int, probe: Probe, tell: Callable[[], None] = lambda: N
     for row, stored in queries.kept_files(expo_id):
         with files.open_file(stored) as stream:
             path = Path(str(stream.name))
-        choice = importing.choice_of(row.reading)
+        choice = choice_of(row.reading)
         end_reading()
         tell()
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -11,7 +10,8 @@ from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.errors import N_
-from exhibitions.core.sheets.table import MAX_COLUMNS, Cell, Row, text_of
+from exhibitions.core.imports import tables
+from exhibitions.core.sheets.table import Cell
 from exhibitions.core.sheets.writing import Value
 from exhibitions.expos.models import Expo
 from exhibitions.visitors.models import Import, Registration
@@ -22,9 +22,6 @@ from exhibitions.visitors.rules.importing import REASON_TEXTS, Person, Reason, j
 from exhibitions.visitors.service import import_comparing as comparing
 from exhibitions.visitors.service.importing import Opened
 
-PREVIEW_ROWS = 20
-PREVIEW_COLUMNS = 40
-SHOWN_DIFFERENCES = 50
 _PORTION = 500
 _MANNER_ROWS = 5_000
 
@@ -40,76 +37,21 @@ COLUMN_TEXTS: Mapping[Column, str] = {
     Column.NOTE: N_("Note"),
     Column.NUMBER: N_("Badge number"),
 }
-ROW_TEXT = N_("Row")
-REASON_TEXT = N_("Why it was not imported")
-
-Words = Callable[[str], str]
-"""Turns an English message id into the reader's language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of the preview: Excel's number, the cells as texts, and what there is to say of it (a message id, or "")."""
-
-    number: int
-    cells: list[str]
-    remark: str
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The beginning of a file as its page shows it: the lines, the places (from 0) of the columns, whether more hold anything."""
-
-    lines: list[Line]
-    places: list[int]
-    cut: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a row would change of a known person: field, what it is now, what it would be."""
-
-    row: int
-    name: str
-    fields: list[tuple[str, str, str]]
-
-
-def preview(opened: Opened) -> Preview:
-    """The first twenty rows under the heading; duplicates are found by the check only.
-
-    Shown are the columns that are read and those that hold anything, at most forty.
-    """
-    lines = [_line_of(row, opened) for row in islice(opened.table.rows(), PREVIEW_ROWS)]
-    heading = opened.table.heading
-    width = len(heading) or max((len(line.cells) for line in lines), default=0)
-    read = set(opened.columns.values())
-    rows = [heading, *(line.cells for line in lines)]
-    filled = [
-        place
-        for place in range(width)
-        if place not in read and any(place < len(row) and row[place].strip() for row in rows)
-    ]
-    shown = filled[: max(0, PREVIEW_COLUMNS - len(read))]
-    return Preview(lines, sorted([*read, *shown]), len(filled) > len(shown))
-
-
-def _line_of(row: Row, opened: Opened) -> Line:
-    known = opened.table.guess.heading_row is not None
-    return Line(
-        row.number,
-        [text_of(cell) for cell in row.cells[: MAX_COLUMNS + 1]],
-        remark(judge(row.cells, opened.layout)) if known else "",
-    )
+def preview(opened: Opened) -> tables.Preview:
+    """The beginning of the file, with what there is to say of each row by itself."""
+    return tables.preview(opened, lambda cells: remark(judge(cells, opened.layout)))
 
 
 def differences(
     expo: Expo, row: Import, opened: Opened, spell: Callable[[str, Any], str]
-) -> list[Difference]:
+) -> list[tables.Difference]:
     """What the first fifty rows that change somebody would change, as the check has found them.
 
     `spell` writes the value of a field as people read it. A phone number or address that is known now is masked.
     """
-    pairs = dict(list(row.counts.get("changes") or [])[:SHOWN_DIFFERENCES])  # type: ignore[call-overload]
+    pairs = dict(list(row.counts.get("changes") or [])[: tables.SHOWN_DIFFERENCES])  # type: ignore[call-overload]
     changes: list[tuple[int, int, Person]] = []
     for line in opened.table.rows():
         if len(changes) == len(pairs):
@@ -119,7 +61,7 @@ def differences(
             changes.append((line.number, pairs[line.number], shortened(verdict)))
     altered = comparing.differences(expo, [(registration, person) for _, registration, person in changes])
     return [
-        Difference(
+        tables.Difference(
             number,
             person.name,
             [
@@ -138,46 +80,21 @@ _MASKED: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def refused_rows(row: Import, opened: Opened, words: Words) -> Iterator[list[str]]:
-    """The refused rows in the columns of the file, with row number and reason behind them; the heading first.
-
-    The file can be corrected and imported as it is: the two columns behind are not read.
-    """
+def refused_rows(row: Import, opened: Opened, words: tables.Words) -> Iterator[list[str]]:
+    """The refused rows in the columns of the file, with row number and reason behind them; the heading first."""
     pairs: Sequence[tuple[int, str]] = row.counts.get("rejected") or []  # type: ignore[assignment]
-    reasons = {number: Reason(reason) for number, reason in pairs}
-    # A row that is longer than its heading pushes nothing: the two columns come first behind the heading.
-    heading = _heading(opened, words)
-    width = len(heading)
-    yield [*heading, words(ROW_TEXT), words(REASON_TEXT)]
-    for line in opened.table.rows():
-        if line.number in reasons:
-            texts = [text_of(cell) for cell in line.cells]
-            texts += [""] * (width - len(texts))
-            yield [
-                *texts[:width],
-                str(line.number),
-                words(REASON_TEXTS[reasons[line.number]]),
-                *texts[width:],
-            ]
+    reasons = {number: REASON_TEXTS[Reason(reason)] for number, reason in pairs}
+    return tables.refused_rows(opened, reasons, COLUMN_TEXTS, words)
 
 
-def _heading(opened: Opened, words: Words) -> list[str]:
-    """The headings of the file; of one without any, what its columns are read as."""
-    if opened.table.heading:
-        return list(opened.table.heading)
-    known = {place: words(COLUMN_TEXTS[column]) for column, place in opened.columns.items()}
-    width = max((len(line.cells) for line in opened.table.rows()), default=0)
-    return [known.get(place, "") for place in range(max([width, *(place + 1 for place in known)]))]
-
-
-def people_rows(expo: Expo, row: Import, opened: Opened, words: Words) -> Iterator[list[Value]]:
+def people_rows(expo: Expo, row: Import, opened: Opened, words: tables.Words) -> Iterator[list[Value]]:
     """The people of an import as they are now, in the columns and the manner of their file, with their badge number.
 
     Importing these rows again changes people by that number. Whom no row of the file names any more, because number and
     address were changed, stand at the end.
     """
     columns = dict(opened.columns)
-    heading = _heading(opened, words)
+    heading = tables.headings(opened, COLUMN_TEXTS, words)
     if Column.NUMBER not in columns:
         columns[Column.NUMBER] = len(heading)
         heading.append(words(COLUMN_TEXTS[Column.NUMBER]))
@@ -243,7 +160,7 @@ def _values(person: Registration, classes: Mapping[int, str], number: int | None
     )
 
 
-def template_rows(words: Words) -> list[list[str]]:
+def template_rows(words: tables.Words) -> list[list[str]]:
     """An empty list to fill in: the headings in the reader's language and two example rows."""
     columns = [column for column in Column if column is not Column.NUMBER]
     return [

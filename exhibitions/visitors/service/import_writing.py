@@ -18,6 +18,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.bulk import NewRows
 from exhibitions.core.db import db
+from exhibitions.core.imports import stages
 from exhibitions.core.search import found_by
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -27,7 +28,6 @@ from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.import_verdicts import Change
 from exhibitions.visitors.rules.importing import Person, Reason, language_of
 from exhibitions.visitors.rules.registration import ALIVE, Channel, State
-from exhibitions.visitors.service import importing
 from exhibitions.visitors.service.import_comparing import FIELDS, differences, facts, place
 from exhibitions.visitors.service.registration import cancel, holder_of
 
@@ -138,7 +138,7 @@ def keep_before(expo: Expo, row: Import, changes: Sequence[Change], by: Actor) -
         purpose=queries.BEFORE,
         expo_id=expo.id,
         owner=by,
-        expires_at=clock.now() + importing.LIFE * 2,
+        expires_at=clock.now() + stages.LIFE * 2,
     )
     row.counts = {**row.counts, "before": stored.id, "begun": [known for _, known, _ in changes]}
 
@@ -197,7 +197,7 @@ def _change(
 def finish(row: Import, counts: dict[str, object], by: Actor) -> None:
     """The import is through: keep its counts."""
     kept = {name: row.counts[name] for name in ("before",) if name in row.counts}
-    row.state, row.counts, row.finished_at = importing.DONE, counts | kept, clock.now()
+    row.state, row.counts, row.finished_at = stages.DONE, counts | kept, clock.now()
     said = {name: counts[name] for name in ("rows", "created", "updated", "unchanged", "by_reason")}
     audit.record("visitors.imported", by, expo_id=row.expo_id, subject=("import", row.id), after=said)
 
@@ -241,7 +241,7 @@ def undo_changes(expo: Expo, row: Import, by: Actor) -> None:
 
 def finish_undo(row: Import, by: Actor) -> None:
     """Everything is taken back."""
-    row.state, row.undone_at = importing.UNDONE, clock.now()
+    row.state, row.undone_at = stages.UNDONE, clock.now()
     row.counts = {name: value for name, value in row.counts.items() if name != "before"}
     audit.record("visitors.import_undone", by, expo_id=row.expo_id, subject=("import", row.id))
 

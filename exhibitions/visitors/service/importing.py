@@ -6,10 +6,9 @@ nobody in. Writing goes on in portions; each notes in its own transaction how fa
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,20 @@ from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, end_reading
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
+from exhibitions.core.imports import reading, tables
+from exhibitions.core.imports.stages import (
+    CHECKED,
+    DONE,
+    LIFE,
+    OPEN_STATES,
+    REFUSED,
+    RUNNING,
+    UNDOING,
+    UPLOADED,
+    can_undo,
+)
 from exhibitions.core.sheets.reading import open_table
-from exhibitions.core.sheets.table import MAX_COLUMNS, Choice, Table, Unreadable
+from exhibitions.core.sheets.table import Choice, Table, Unreadable
 from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -38,42 +49,22 @@ CHECK = "visitors.import_check"
 RUN = "visitors.import_run"
 UNDO = "visitors.import_undo"
 
-LIFE = timedelta(hours=24)
-"""How long an import can be undone and its file is kept."""
-
-UPLOADED, CHECKED, RUNNING, DONE, UNDOING, UNDONE, REFUSED = (
-    "uploaded",
-    "checked",
-    "running",
-    "done",
-    "undoing",
-    "undone",
-    "refused",
-)
-OPEN_STATES = frozenset({UPLOADED, CHECKED, REFUSED})
-"""States in which guesses may be corrected and the import may be started."""
-
-BY_NUMBER, CHANGE, LEAVE = "", "change", "leave"
-"""What becomes of people who are registered already; see `ask_run`."""
-
-_CHOSEN = ("encoding", "separator", "sheet", "heading_row")
+BY_NUMBER = ""
+"""Besides `CHANGE` and `LEAVE`, what becomes of people who are registered already; see `ask_run`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """The file of an import as it is read now: the table, and where its columns stand."""
+class Opened(reading.Opened[Column]):
+    """The file of an import as it is read now."""
 
-    table: Table
-    columns: Mapping[Column, int]
     path: Path
     classes: Mapping[str, str] = field(default_factory=dict)
     """The keys of the fair's badge classes by their names, as far as the fair is known."""
 
     @property
     def layout(self) -> Layout:
-        """What the judge of rows must know; without headings no row can be longer than they are."""
-        width = len(self.table.heading) or MAX_COLUMNS + 1
-        return Layout(self.columns, width, self.table.guess.date1904, self.classes)
+        """What the judge of rows must know."""
+        return Layout(self.columns, self.width, self.table.guess.date1904, self.classes)
 
     def check(self) -> None:
         """Raise `Unreadable("no_columns")` unless there are a name, and a phone or an e-mail (IR1)."""
@@ -119,7 +110,7 @@ def open_file(expo: Expo, row: Import) -> Opened:
         )
     with files.open_file(stored) as stream:
         path = Path(str(stream.name))
-    opened = open_path(path, choice_of(row.reading), lambda table: _columns(expo, row.reading, table))
+    opened = open_path(path, reading.choice_of(row.reading), lambda table: _columns(expo, row.reading, table))
     return replace(opened, classes=class_names(expo))
 
 
@@ -141,33 +132,9 @@ def open_path(
     return Opened(table, columns(table) if columns else columns_of(table.heading), path)
 
 
-def choice_of(reading: Mapping[str, Any]) -> Choice:
-    """The corrections of a person as the reader takes them."""
-    return Choice(**{name: reading.get(name) for name in _CHOSEN})
-
-
-def _columns(expo: Expo, reading: Mapping[str, Any], table: Table) -> Mapping[Column, int]:
-    own = reading.get("columns")
-    if own is None:
-        own = _remembered(expo, _fingerprint(table.heading))
-    if own is None:
-        return columns_of(table.heading)
-    return {
-        Column(name): place for name, place in own.items() if place < len(table.heading) or not table.heading
-    }
-
-
-def _remembered(expo: Expo, fingerprint: str) -> dict[str, int] | None:
-    """The columns that somebody set by hand for a file with the same heading."""
-    for reading in queries.readings(expo):
-        if reading.get("heading") == fingerprint and isinstance(reading.get("columns"), dict):
-            return reading["columns"]  # type: ignore[return-value]
-    return None
-
-
-def _fingerprint(heading: tuple[str, ...]) -> str:
-    """A heading's mark; its words are not kept, since a wrongly chosen row of people would stay."""
-    return hashlib.sha256("\n".join(map(heading_key, heading)).encode("utf-8", "replace")).hexdigest()
+def _columns(expo: Expo, own: Mapping[str, Any], table: Table) -> Mapping[Column, int]:
+    found = reading.columns_by_hand(Column, own, table.heading, heading_key, lambda: queries.readings(expo))
+    return columns_of(table.heading) if found is None else found
 
 
 def correct(expo: Expo, row: Import, choice: Choice, columns: Mapping[Column, int] | None, by: Actor) -> None:
@@ -176,13 +143,10 @@ def correct(expo: Expo, row: Import, choice: Choice, columns: Mapping[Column, in
     Raises `Conflict` when people were brought in already, `Unreadable` like `open_file`.
     """
     _only_in(row, OPEN_STATES)
-    row.reading = {name: getattr(choice, name) for name in _CHOSEN}
+    row.reading = reading.kept(choice)
     heading = open_file(expo, row).table.heading
     if columns is not None:
-        places = {column.value: place for column, place in columns.items()}
-        row.reading = row.reading | {"columns": places}
-        if heading:
-            row.reading = row.reading | {"heading": _fingerprint(heading)}
+        row.reading = row.reading | reading.kept_columns(columns, heading, heading_key)
     row.state, row.counts = UPLOADED, {}
     audit.record("visitors.import_corrected", by, expo_id=expo.id, subject=("import", row.id))
 
@@ -221,51 +185,17 @@ def judged(
     return verdicts
 
 
-def summary(verdicts: Verdicts) -> dict[str, object]:
-    """The counts of a check or an import, as they are kept; the rejected rows as pairs of number and reason."""
-    return {
-        "rows": verdicts.rows,
-        "accepted": verdicts.accepted,
-        "created": len(verdicts.new),
-        "updated": len(verdicts.changes),
-        "unchanged": len(verdicts.same),
-        "changes": [[number, registration] for number, registration, _ in verdicts.changes],
-        "met": sum(number in verdicts.met for number, _, _ in verdicts.changes),
-        "shortened": verdicts.shortened,
-        "unreadable": verdicts.unreadable,
-        "left": verdicts.left,
-        "by_reason": verdicts.by_reason(),
-        "rejected": [[number, reason.value] for number, reason in verdicts.rejected],
-        "refused": None,
-    }
-
-
 def note_check(row: Import, verdicts: Verdicts) -> None:
     """Keep what a check has found."""
     if row.state in OPEN_STATES:
-        row.state, row.counts = CHECKED, summary(verdicts)
+        row.state, row.counts = CHECKED, verdicts.summary()
 
 
 def note_refusal(row: Import, refusal: Unreadable) -> None:
     """Keep why the file as a whole cannot be imported."""
     if row.state in OPEN_STATES | {RUNNING}:
         row.state = REFUSED
-        row.counts = {
-            "rows": 0,
-            "accepted": 0,
-            "created": 0,
-            "updated": 0,
-            "unchanged": 0,
-            "changes": [],
-            "met": 0,
-            "shortened": 0,
-            "unreadable": 0,
-            "left": 0,
-            "by_reason": {},
-            "rejected": [],
-            "refused": refusal.code,
-            "sentence": refusal.message,
-        }
+        row.counts = Verdicts().summary() | {"refused": refusal.code, "sentence": refusal.message}
 
 
 def ask_check(expo: Expo, row: Import, by: Actor) -> Job:
@@ -299,11 +229,6 @@ def ask_undo(expo: Expo, row: Import, by: Actor) -> Job:
     return _ask(UNDO, expo, row, by)
 
 
-def can_undo(row: Import, now: datetime) -> bool:
-    """Whether the import can still be taken back at `now`."""
-    return row.state == DONE and row.finished_at is not None and now < row.finished_at + LIFE
-
-
 def _ask(name: str, expo: Expo, row: Import, by: Actor) -> Job:
     return jobs.enqueue(name, str(row.id), {"import_id": row.id}, expo_id=expo.id, actor=by)
 
@@ -332,7 +257,7 @@ def put_report(row: Import, old: StoredFile) -> None:
     """Put a report without people in the place of an import's file, which is deleted."""
     pairs: list[tuple[int, str]] = row.counts.get("rejected") or []  # type: ignore[assignment]
     report = files.store(
-        b"".join(csv_chunks([["row", "reason"], *pairs])),
+        b"".join(csv_chunks(tables.report(pairs))),
         name=f"import-{row.id}.csv",
         content_type="text/csv",
         purpose="visitors.import_report",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
 from flask import Response, abort, g, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,11 +14,13 @@ from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.asked import ReasonForm
 from exhibitions.core.db import transaction
-from exhibitions.core.errors import NotFound, Refused
+from exhibitions.core.errors import Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import language, local
+from exhibitions.core.imports import pages, stages
+from exhibitions.core.imports.forms import UploadForm, letters
 from exhibitions.core.regions import region_name
-from exhibitions.core.sheets.table import Choice, Unreadable
+from exhibitions.core.sheets.table import Unreadable
 from exhibitions.core.tables import as_csv, as_xlsx
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
@@ -29,23 +29,18 @@ from exhibitions.jobs import queries as jobs
 from exhibitions.jobs import service as job_service
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import steps_of, time_left
-from exhibitions.visitors.forms.importing import (
-    KnownForm,
-    ReadingForm,
-    UploadForm,
-    letters,
-)
+from exhibitions.visitors.forms.importing import KnownForm, ReadingForm
 from exhibitions.visitors.models import Import
 from exhibitions.visitors.queries import importing as queries
 from exhibitions.visitors.rules.columns import can_be_imported
-from exhibitions.visitors.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS, Reason
+from exhibitions.visitors.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS
 from exhibitions.visitors.service import exporting
 from exhibitions.visitors.service import import_files as tables
 from exhibitions.visitors.service import importing as service
 from exhibitions.visitors.views.base import blueprint
 
 PAGES = "/desk/<slug>/visitors/imports"
-_JOB_OF = {service.RUNNING: service.RUN, service.UNDOING: service.UNDO}
+_JOB_OF = {stages.RUNNING: service.RUN, stages.UNDOING: service.UNDO}
 
 
 @blueprint.route(PAGES, methods=["GET", "POST"])
@@ -53,7 +48,7 @@ _JOB_OF = {service.RUNNING: service.RUN, service.UNDOING: service.UNDO}
 def imports(expo: Expo) -> Any:
     form = UploadForm()
     if form.accepted():
-        name, content = _content(form)
+        name, content = form.content
         kept = files.write(content)
         with transaction():
             row = service.begin(expo, kept, name, actor())
@@ -61,14 +56,6 @@ def imports(expo: Expo) -> Any:
         return _show(row, expo)
     page = render_template("visitors/imports.html", expo=expo, form=form, rows=queries.imports(expo))
     return page, 422 if form.errors else 200
-
-
-def _content(form: UploadForm) -> tuple[str, BinaryIO]:
-    if form.file.data and form.file.data.filename:
-        return form.file.data.filename, form.file.data.stream
-    # The mark in front says UTF-8, whatever the letters look like.
-    text = "\ufeff" + (form.pasted.data or "")
-    return "pasted.txt", BytesIO(text.encode("utf-8", "replace"))
 
 
 @blueprint.get(f"{PAGES}/template")
@@ -104,12 +91,10 @@ def _progress(expo: Expo, row: Import, job: Job) -> str:
 def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: KnownForm | None = None) -> Any:
     stored = queries.file_of(row)
     opened, refusal = _opened(expo, row)
-    is_open = row.state in service.OPEN_STATES
+    is_open = row.state in stages.OPEN_STATES
     preview = tables.preview(opened) if opened and is_open else None
-    form = form or _reading(opened, preview)
-    known = known or KnownForm(
-        formdata=None, known=service.LEAVE if row.counts.get("met") else service.CHANGE
-    )
+    form = form or ReadingForm.of(opened, preview)
+    known = known or KnownForm(formdata=None, known=stages.LEAVE if row.counts.get("met") else stages.CHANGE)
     page = render_template(
         "visitors/import_file.html",
         expo=expo,
@@ -124,13 +109,13 @@ def _page(expo: Expo, row: Import, form: ReadingForm | None = None, known: Known
         letters=letters,
         longest=LONGEST,
         changed=tables.differences(expo, row, opened, _spell(expo))
-        if opened and row.state == service.CHECKED
+        if opened and row.state == stages.CHECKED
         else [],
         open=is_open,
-        brought_in=queries.count_brought_in(expo, row.id) if row.state == service.DONE else 0,
+        brought_in=queries.count_brought_in(expo, row.id) if row.state == stages.DONE else 0,
         reason_form=ReasonForm(formdata=None),
         known_form=known,
-        **_outcome(row),
+        **pages.outcome(row, "visitors", REASON_TEXTS, DUPLICATES),
     )
     return page, 422 if form.errors or known.errors else 200
 
@@ -144,33 +129,6 @@ def _spell(expo: Expo) -> Callable[[str, Any], str]:
         "visit_day": lambda value: value.isoformat(),
     }
     return lambda name, value: spelt.get(name, str)(value) if value else ""
-
-
-def _reading(opened: service.Opened | None, preview: tables.Preview | None) -> ReadingForm:
-    """The form that shows how the file is read now."""
-    form = ReadingForm(formdata=None, data=ReadingForm.shown(opened) if opened else {})
-    if opened and preview:
-        form.offer(opened, preview.places)
-    return form
-
-
-def _outcome(row: Import) -> dict[str, Any]:
-    """What the page says of a check or an import that is over."""
-    counts: dict[str, Any] = dict(row.counts)
-    # Imports from before new, changed and unchanged rows were told apart.
-    changed = len(counts.get("changes", ()))
-    counts = {"created": counts.get("accepted", 0) - changed, "updated": changed, "unchanged": 0} | counts
-    by_reason: dict[str, int] = counts.get("by_reason", {})
-    return {
-        "counts": counts,
-        "reasons": [(_(REASON_TEXTS[Reason(name)]), number) for name, number in by_reason.items()],
-        "doubles": any(Reason(name) in DUPLICATES for name in by_reason),
-        "can_undo": service.can_undo(row, clock.now()),
-        "undo_until": row.finished_at + service.LIFE if row.finished_at else None,
-        "stopped": {service.RUNNING: "visitors.run_import", service.UNDOING: "visitors.undo_import"}.get(
-            row.state
-        ),
-    }
 
 
 def _name_of(row: Import) -> str:
@@ -192,17 +150,7 @@ def _note_refusal(expo: Expo, row: Import) -> None:
 
 def _opened(expo: Expo, row: Import) -> tuple[service.Opened | None, Refused | None]:
     """The file as it is read now and, when it cannot be imported as it is, why."""
-    try:
-        opened = service.open_file(expo, row)
-    except (Unreadable, NotFound) as refusal:
-        return None, refusal
-    try:
-        opened.check()
-        if row.counts.get("refused"):
-            return opened, Unreadable(str(row.counts["refused"]), str(row.counts["sentence"]))
-    except Unreadable as refusal:
-        return opened, refusal
-    return opened, None
+    return pages.opened(lambda: service.open_file(expo, row), row.counts)
 
 
 @blueprint.post(f"{PAGES}/<int:import_id>/reading")
@@ -223,9 +171,8 @@ def _corrected(expo: Expo, row: Import) -> Any:
     if not form.accepted():
         return _page(expo, row, form)
     choice, columns = form.choice(opened.table.guess.kind), form.columns()
-    # Places belong to the rows that were shown: another sheet, heading row or separator has others.
-    same = _shows_alike(choice, _choice_now(opened))
-    if same and columns == opened.columns and row.state in service.OPEN_STATES:
+    same = form.keeps_places(opened)
+    if same and columns == opened.columns and row.state in stages.OPEN_STATES:
         return None
     with transaction():
         service.correct(expo, row, choice, columns if same else None, actor())
@@ -234,18 +181,6 @@ def _corrected(expo: Expo, row: Import) -> Any:
         return None
     tell(_("The file is read in the new way. Look at the preview."))
     return _show(row, expo)
-
-
-def _shows_alike(one: Choice, other: Choice) -> bool:
-    """Whether a file shows the same columns either way: no known headings and none at all are alike."""
-    return replace(one, heading_row=one.heading_row or 0) == replace(
-        other, heading_row=other.heading_row or 0
-    )
-
-
-def _choice_now(opened: service.Opened) -> Choice:
-    guess = opened.table.guess
-    return Choice(guess.encoding, guess.separator, guess.sheet, guess.heading_row)
 
 
 @blueprint.post(f"{PAGES}/<int:import_id>/check")
@@ -284,14 +219,14 @@ def run_import(expo: Expo, import_id: int) -> Any:
 def undo_import(expo: Expo, import_id: int) -> Any:
     """Taking people back cannot be undone itself: their number has to be typed."""
     row = _row(expo, import_id)
-    people = queries.count_brought_in(expo, row.id)
+    count = queries.count_brought_in(expo, row.id)
     typed = request.form.get("confirm")
-    wrong = typed is not None and typed_number(typed) != people
+    wrong = typed is not None and typed_number(typed) != count
     if typed is not None and not wrong:
         with transaction():
             service.ask_undo(expo, row, actor())
         return _show(row, expo)
-    page = render_template("visitors/import_undo.html", expo=expo, row=row, people=people, wrong=wrong)
+    page = render_template("visitors/import_undo.html", expo=expo, row=row, count=count, wrong=wrong)
     return page, 422 if wrong else 200
 
 

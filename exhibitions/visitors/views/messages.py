@@ -23,12 +23,13 @@ from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
+from exhibitions.mail.forms import SendForm
 from exhibitions.mail.rules.texting import parts_of_preview
 from exhibitions.mail.rules.texts import PLACES, fill, wechat_text
 from exhibitions.mail.service import texting
 from exhibitions.visitors import queries as people
 from exhibitions.visitors.forms import listing
-from exhibitions.visitors.forms.mailing import NARROWED, MailingForm, ReminderForm, SendForm
+from exhibitions.visitors.forms.mailing import NARROWED, MailingForm, ReminderForm
 from exhibitions.visitors.models import Mailing
 from exhibitions.visitors.queries import mailing as queries
 from exhibitions.visitors.rules import mailing as rules
@@ -41,7 +42,6 @@ from exhibitions.visitors.views.words import STATES
 from exhibitions.visitors.views.words import source as source_name
 
 _PAGE = 50
-_PARTS = {"place_in_subject": "subject", "place_in_short": "short"}
 _FIELDS = ("subject_zh", "body_zh", "short_zh", "subject_en", "body_en", "short_en")
 
 
@@ -175,7 +175,7 @@ def send_mailing(expo: Expo, mailing_id: int) -> Any:
         return _page(expo, found, form), 422 if form.errors else 200
     try:
         with transaction():
-            service.send(expo, found, form.moment(expo), actor())
+            service.send(expo, found, form.moment(expo.timezone), actor())
     except Refused as refusal:
         form.refuse("send_at", refusal)
         return _page(expo, found, form), refusal.status
@@ -215,7 +215,7 @@ def _write(expo: Expo, found: Mailing | None, form: MailingForm) -> Any:
             with form.saving(lambda: found and _shown(found), ("mailing", found.id if found else None)):
                 saved = service.write(expo, found, Purpose(form.purpose.data), form.words, chosen, actor())
         except Refused as refusal:
-            form.refuse(_at_fault(form, refusal), refusal)
+            form.refuse(form.at_fault(refusal), refusal)
         else:
             return go("visitors.mailing", slug=expo.slug, mailing_id=saved.id)
     places = [(name, PLACES[name]) for name in rules.PLACES]
@@ -223,16 +223,6 @@ def _write(expo: Expo, found: Mailing | None, form: MailingForm) -> Any:
         "visitors/write_mailing.html", expo=expo, mailing=found, form=form, picked=picked, places=places
     )
     return page, form.status
-
-
-def _at_fault(form: MailingForm, refusal: Refused) -> str:
-    """The field that holds the place that was refused; the first one for what no single field is to blame for."""
-    name = "{" + str(refusal.params.get("name", "")) + "}"
-    part = _PARTS.get(refusal.code, "body")
-    if "lang" in refusal.params:
-        return f"short_{refusal.params['lang']}"
-    wrong = (f"{part}_{lang}" for lang in ("zh", "en") if name in (form[f"{part}_{lang}"].data or ""))
-    return next(wrong, "subject_zh")
 
 
 def _page(expo: Expo, found: Mailing, form: SendForm) -> str:
@@ -251,7 +241,7 @@ def _page(expo: Expo, found: Mailing, form: SendForm) -> str:
         to_whom=_to_whom(expo, found),
         previews=_previews(expo, found, purpose),
         batch=batch,
-        outbox=[] if is_draft else _outcome(expo, batch),
+        outbox=[] if is_draft else mail_rules.outcome(mail_queries.states_of(expo.id, batch)),
         rights=g.rights,
         rules=rules,
         has_sender=bool(mail.account().server) or service.ways_of(found).text,
@@ -263,14 +253,6 @@ def _title(expo: Expo, found: Mailing) -> str:
     """The subject as it is read, in the reader's language."""
     words = rules.words_in(service.words_of(found), language())
     return fill(words.subject, letters.fair_values(expo, language()))
-
-
-def _outcome(expo: Expo, batch: str) -> list[tuple[str, str, int]]:
-    """How many of its messages are in each state, by word and tone."""
-    found = mail_queries.states_of(expo.id, batch)
-    return [
-        (*mail_rules.STATE_TEXTS[state], found[state]) for state in mail_rules.STATE_TEXTS if state in found
-    ]
 
 
 def _previews(expo: Expo, found: Mailing, purpose: Purpose) -> list[tuple[str, str, str, int]]:
