@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TypeVar
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -20,7 +19,7 @@ from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, NotFound, Refused
 from exhibitions.core.i18n import format_date
-from exhibitions.core.sheets.table import Unreadable
+from exhibitions.core.imports import stages, work
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun, in_portions
@@ -28,20 +27,9 @@ from exhibitions.mail import service as mail
 from exhibitions.mail.rules import Message
 from exhibitions.organisation.queries import organisation, zone
 
-READING = N_("Reading and checking the rows")
 WRITING = N_("Bringing the companies in")
 CHANGING = N_("Changing known companies")
-UNDOING = N_("Taking the import back")
 PORTION = 200
-CHECKED = {"rows": N_("Rows"), "accepted": N_("Can be imported"), "rejected": N_("Rejected")}
-IMPORTED = {
-    "rows": N_("Rows"),
-    "created": N_("New"),
-    "updated": N_("Changed"),
-    "unchanged": N_("Unchanged"),
-    "rejected": N_("Rejected"),
-}
-T = TypeVar("T")
 
 
 def register() -> None:
@@ -50,12 +38,16 @@ def register() -> None:
         importing.CHECK,
         check,
         title=N_("Checking a list of companies"),
-        labels=CHECKED,
+        labels=work.CHECKED,
         links=_import_links,
         cancellable=True,
     )
     jobs.register(
-        importing.RUN, run, title=N_("Importing a list of companies"), labels=IMPORTED, links=_import_links
+        importing.RUN,
+        run,
+        title=N_("Importing a list of companies"),
+        labels=work.IMPORTED,
+        links=_import_links,
     )
     jobs.register(importing.UNDO, undo, title=N_("Taking back an import of companies"), links=_import_links)
     jobs.register(
@@ -92,45 +84,37 @@ def check(run: JobRun) -> dict[str, object]:
     verdicts = _judged(run, row)
     with run.transaction():
         importing.note_check(row, verdicts)
-    return _counts(verdicts)
+    return verdicts.counts()
 
 
 def run(run: JobRun) -> dict[str, object]:
     row = _subject(run)
-    if row.state != importing.RUNNING:
+    if row.state != stages.RUNNING:
         return {}
     verdicts = _judged(run, row)
-    if row.reading.get("known") == importing.LEAVE:
+    if row.reading.get("known") == stages.LEAVE:
         verdicts.leave_known()
     if verdicts.changes:
         with run.transaction():
             import_writing.keep_before(row, verdicts.changes, run.actor)
-    late = dict(_add(run, row, verdicts) + _change(run, verdicts))
-    # Rows that somebody else was quicker than while they were written are rejected after all.
-    verdicts.new = [pair for pair in verdicts.new if pair[0] not in late]
-    verdicts.changes = [change for change in verdicts.changes if change[0] not in late]
-    verdicts.rejected = sorted([*verdicts.rejected, *late.items()])
+    verdicts.reject(_written(run, row, verdicts))
     with run.transaction():
-        import_writing.finish(row, importing.summary(verdicts), run.actor)
-    return _counts(verdicts)
+        import_writing.finish(row, verdicts.summary(), run.actor)
+    return verdicts.counts()
 
 
 def undo(run: JobRun) -> dict[str, object]:
     row = _subject(run)
-    if row.state != importing.UNDOING:
+    if row.state != stages.UNDOING:
         return {}
-    run.step(UNDOING)
-    total, behind = import_queries.count_brought_in(row.id), 0
-    done = 0
-    while True:
-        with run.transaction():
-            next_behind = import_writing.undo_companies(row, behind)
-        if next_behind is None:
-            break
-        behind, done = next_behind, min(done + import_writing.UNDONE_AT_ONCE, total)
-        run.progress(done, total)
-        db.session.expunge_all()
-        row = _subject(run)
+    total = import_queries.count_brought_in(row.id)
+    work.undoing(
+        run,
+        total,
+        import_writing.UNDONE_AT_ONCE,
+        lambda behind: import_writing.undo_companies(_subject(run), behind),
+    )
+    row = _subject(run)
     with run.transaction():
         import_writing.undo_changes(row, run.actor)
         import_writing.finish_undo(row, run.actor)
@@ -193,50 +177,27 @@ def _subject(run: JobRun) -> CompanyImport:
 
 
 def _judged(run: JobRun, row: CompanyImport) -> Verdicts:
-    """Judge the file; a file that is refused as a whole says so on its page as well as on the job's."""
-    run.step(READING)
-    try:
-        opened = importing.open_file(row)
-        begun = row.counts.get("begun") or ()
-        return importing.judged(opened, lambda rows: run.progress(rows, 0), besides=row.id, begun=begun)
-    except Unreadable as refusal:
-        with run.transaction():
-            importing.note_refusal(row, refusal)
-        raise
+    return work.judging(
+        run,
+        lambda tell: importing.judged(
+            importing.open_file(row), tell, besides=row.id, begun=row.counts.get("begun") or ()
+        ),
+        lambda refusal: importing.note_refusal(row, refusal),
+    )
 
 
-def _add(run: JobRun, row: CompanyImport, verdicts: Verdicts) -> list[tuple[int, Reason]]:
+def _written(run: JobRun, row: CompanyImport, verdicts: Verdicts) -> dict[int, Reason]:
+    """Bring the companies in; gives the rows that somebody else was quicker than meanwhile."""
     run.step(WRITING)
-    late: list[tuple[int, Reason]] = []
-    for start, portion in _portions(verdicts.new):
-        with run.transaction():
-            late += import_writing.add_companies(row, portion)
-        run.progress(start + len(portion), len(verdicts.new))
-    return late
-
-
-def _change(run: JobRun, verdicts: Verdicts) -> list[tuple[int, Reason]]:
-    late: list[tuple[int, Reason]] = []
+    late = work.writing(
+        run, verdicts.new, PORTION, lambda portion: import_writing.add_companies(row, portion)
+    )
     if verdicts.changes:
         run.step(CHANGING)
-    for start, portion in _portions(verdicts.changes):
-        with run.transaction():
-            late += import_writing.change_companies(portion, run.actor)
-        run.progress(start + len(portion), len(verdicts.changes))
-    return late
-
-
-def _portions(items: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
-    for start in range(0, len(items), PORTION):
-        yield start, items[start : start + PORTION]
-
-
-def _counts(verdicts: Verdicts) -> dict[str, object]:
-    return {
-        "rows": verdicts.rows,
-        "accepted": verdicts.accepted,
-        "created": len(verdicts.new),
-        "updated": len(verdicts.changes),
-        "unchanged": len(verdicts.same),
-        "rejected": len(verdicts.rejected),
-    }
+    late += work.writing(
+        run,
+        verdicts.changes,
+        PORTION,
+        lambda portion: import_writing.change_companies(portion, run.actor),
+    )
+    return dict(late)

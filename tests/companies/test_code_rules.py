@@ -146,6 +146,7 @@ def test_what_is_checked_of_names_and_contacts() -> None:
     for check, code in (
         (lambda: checked_names(" ", "\u200b"), "name_missing"),
         (lambda: checked_names("=1+1", ""), "name_formula"),
+        (lambda: checked_names("\u0301", "\u200b\ufe0f"), "name_missing"),
         (lambda: checked_office_phone("12"), "phone_invalid"),
         (lambda: checked_contact_phone("12"), "phone_invalid"),
         (lambda: checked_contact_email("a@b"), "email_invalid"),

@@ -53,6 +53,42 @@ CODE, OTHER_CODE = "91210200MA0ABCDE63", "91210200744370215R"
         (["Johnson & Johnson Ltd", "Johnson and Johnson"], "johnsonandjohnson"),
         (["株式会社ＡＢＣ", "ABC K.K."], "abc"),
         (["星河（上海）有限公司", "星河上海有限公司"], "星河上海"),
+        (
+            [
+                "大连海鸥股份合作公司",
+                "大连海鸥（集团）有限责任公司",
+                "大连海鸥总公司",
+                "大连 海鸥（个体工商户）",
+                "大连海鸥合伙企业(有限合伙)",
+                "【大连】海鸥　有限公司",
+            ],
+            "大连海鸥",
+        ),
+        # A branch has a licence of its own and is never its parent.
+        (["大连海鸥有限公司沈阳分公司"], "大连海鸥有限公司沈阳分公司"),
+        (["海鸥分公司", "海鸥（分公司）"], "海鸥分公司"),
+        (["Rossi S.p.A.", "Rossi S. p. A.", "ROSSI S.R.L."], "rossi"),
+        (
+            ["Lego A/S", "Lego ApS", "Lego AB", "Lego Oy", "Lego a.s.", "Lego s. r. o.", "Lego Sp. z o.o."],
+            "lego",
+        ),
+        (
+            [
+                "Batik Sdn. Bhd.",
+                "Batik Pte. Ltd.",
+                "Batik Pty Ltd",
+                "Batik L.L.C.",
+                "Batik B.V.",
+                "Batik N.V.",
+            ],
+            "batik",
+        ),
+        (["A B"], "ab"),
+        (["ООО Ромашка", "Ромашка ООО", "Ромашка, ЗАО"], "ромашка"),
+        (["PT Maju Jaya Tbk", "Maju Jaya"], "majujaya"),
+        (["한빛 합자회사", "농업회사법인 주식회사 한빛", "한빛（주）"], "한빛"),
+        (["有限会社山田", "山田(有)", "合資会社 山田"], "山田"),
+        (["大连玻璃厂"], "大连玻璃厂"),
         (["有限公司"], "有限公司"),
         (["集团有限公司"], "集团"),
         (["Ltd."], "ltd"),
@@ -61,6 +97,20 @@ CODE, OTHER_CODE = "91210200MA0ABCDE63", "91210200744370215R"
 )
 def test_names_are_compared_without_brackets_blanks_and_legal_form(names: list[str], key: str) -> None:
     assert [name_key(name) for name in names] == [key] * len(names)
+
+
+def test_a_factory_may_be_the_company_of_its_name() -> None:
+    """What firms of one owner end on is no form of a company: such a pair is possible, and two trades are two firms."""
+    company = Entry(1, "大连海鸥有限公司")
+    for name in ("大连海鸥厂", "大连海鸥商行", "大连海鸥经营部", "大连海鸥工作室", "大连海鸥专业合作社"):
+        assert compared(company, Entry(2, name)) == (DoubleReason.NAME_ALIKE,), name
+    assert compared(Entry(1, "大连海鸥厂"), Entry(2, "大连海鸥商行")) == ()
+    # What is left is a place, or nothing that could be a name.
+    assert alike_key("大连厂") == "大连厂"
+    assert alike_key("厂") == "厂"
+    assert compared(company, Entry(2, "大连海鸥有限公司分公司")) == ()
+    assert compared(company, Entry(2, "大连海鸥有限公司（沈阳分公司）")) == ()
+    assert compared(Entry(1, "", "Foo Ltd"), Entry(2, "", "Foo Ltd (Dalian Branch)")) == ()
 
 
 def test_a_remark_in_brackets_is_another_matter_than_a_place() -> None:

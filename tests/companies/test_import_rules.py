@@ -120,6 +120,11 @@ def test_a_row_is_kept_in_one_form() -> None:
         ({"name_en": "Star", "region": "Atlantis"}, "", "Atlantis"),
         ({"name_en": "Star", "credit_code": CODE}, "CN", ""),
         ({"name_zh": "星河", "country": "KR", "region": "부산"}, "KR", "부산"),
+        # E-10: what stands apart in every figure is not of the mainland because both words stand beside each other.
+        ({"name_zh": "星河", "country": "中国", "region": "香港"}, "HK", ""),
+        ({"name_en": "Star", "country": "US", "region": "Georgia"}, "US", ""),
+        ({"name_zh": "星河", "country": "CN", "region": "SH"}, "CN", ""),
+        ({"name_en": "Star", "country": "CN", "region": "Liaoning"}, "CN", "辽宁"),
     ],
 )
 def test_country_and_region_help_each_other(texts: Mapping[str, str], country: str, region: str) -> None:
@@ -144,9 +149,25 @@ def test_a_name_in_other_letters_is_the_english_one() -> None:
         ([*cells(name_zh="星河")[:-1], Unclosed("x")], Reason.COLUMNS_MISMATCH),
         (cells(name_zh="星河", phone=NO_VALUE), Reason.FORMULA_NO_VALUE),
         (cells(phone="123"), Reason.NAME_MISSING),
+        (cells(name_zh="\u0301\ufe0f", name_en="\u3164", phone="123"), Reason.NAME_MISSING),
         (cells(name_zh=CellError("#N/A"), phone="1"), Reason.NAME_MISSING),
         (cells(name_zh="=星河"), Reason.FORMULA_TEXT),
         (cells(name_zh="星河", title="@boss"), Reason.FORMULA_TEXT),
+        # IR10 for every line of text that is kept, and also where it was trimmed or written in full width.
+        (cells(name_zh="星河", legal_representative="=HYPERLINK(1)"), Reason.FORMULA_TEXT),
+        (cells(name_zh="星河", legal_representative=" \u200b@李"), Reason.FORMULA_TEXT),
+        (cells(name_zh="星河", address_zh="=1+1", country="Atlantis"), Reason.FORMULA_TEXT),
+        (cells(name_zh="星河", address_en="@x"), Reason.FORMULA_TEXT),
+        (cells(name_zh="星河", postcode="=1"), Reason.FORMULA_TEXT),
+        (cells(name_zh="星河", website="=1"), Reason.FORMULA_TEXT),
+        (cells(name_zh="星河", region="=1", mobile="1"), Reason.FORMULA_TEXT),
+        (cells(name_zh="星河", region="辽宁", country="DE", credit_code="1"), Reason.REGION_ELSEWHERE),
+        (cells(name_zh="星河", region="大连市", country="香港"), Reason.REGION_ELSEWHERE),
+        (cells(name_zh="星河", region="德国", country="中国", phone="1"), Reason.REGION_ELSEWHERE),
+        (cells(name_zh="星河", region="辽宁", country="HK"), Reason.REGION_ELSEWHERE),
+        (cells(name_en="Star", region="台湾", country="JP"), Reason.REGION_ELSEWHERE),
+        (cells(name_en="Star", region="中国", country="KR"), Reason.REGION_ELSEWHERE),
+        (cells(name_zh="星河", region="香港", country="中国", credit_code=CODE), Reason.CODE_FOREIGN),
         (cells(name_zh="星河", country="Atlantis", credit_code="1"), Reason.COUNTRY_UNKNOWN),
         (cells(name_zh="星河", credit_code="91110000600037342L", phone="1"), Reason.CODE_INVALID),
         (cells(name_en="Star", country="KR", credit_code=CODE), Reason.CODE_FOREIGN),
@@ -160,6 +181,13 @@ def test_a_name_in_other_letters_is_the_english_one() -> None:
 )
 def test_the_first_reason_counts(row: list[Any], reason: Reason | None) -> None:
     assert judge(row, LAYOUT) == reason
+
+
+def test_a_note_may_name_somebody() -> None:
+    """IR10 is about names; a note with @ somebody is kept as it is and goes out guarded."""
+    row = judge(cells(name_zh="星河", note="@王: 回电"), LAYOUT)
+    assert isinstance(row, Row)
+    assert row.note == "@王: 回电"
 
 
 def test_a_short_row_is_padded_and_a_long_text_is_cut_and_said() -> None:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.audit.models import PersonKey
 from exhibitions.companies import queries, service
 from exhibitions.companies.models import Company, CompanyContact, CompanyImport
 from exhibitions.companies.rules.facts import CompanyFacts
@@ -18,6 +19,7 @@ from exhibitions.companies.rules.papers import PaperFacts, PaperKind
 from exhibitions.companies.service import import_writing, importing, joining, papers
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
+from exhibitions.core.imports import stages
 from exhibitions.files.models import StoredFile
 from tests.companies.register import BY, CODE, DESK, OTHER_CODE, enter, finish, upload, with_contact, words
 from tests.engines import both_engines
@@ -70,6 +72,23 @@ def test_a_list_from_upload_to_undo(app: Flask, people: People) -> None:
         assert db.session.scalar(sa.select(sa.func.count(CompanyContact.id))) == 0
     assert "undone" in words(people.dora.get(page).data)
     assert people.dora.post(f"{page}/run", data={"known": "change"}).status_code == 409
+
+
+def test_a_company_that_moves_abroad_leaves_its_province(app: Flask, people: People) -> None:
+    """A Chinese place under another country is a row error; one that would only come about is taken away, and shown."""
+    with app.app_context(), transaction():
+        enter("海鸥", country="CN", region="沈阳")
+    page = upload(people.dora, "公司编号,公司名称,国家,地区\nC000001,海鸥,香港,\nC000001,海鸥,德国,辽宁\n")
+    finish(people.dora)
+    shown = words(people.dora.get(page).data)
+    assert "The region does not lie in the country." in shown
+    assert "沈阳" in shown or "Shenyang" in shown
+    people.dora.post(f"{page}/run", data={"known": "change"})
+    finish(people.dora)
+    with app.app_context():
+        gull = queries.company_of(1)
+        assert gull is not None
+        assert (gull.country, gull.region) == ("HK", "")
 
 
 @both_engines
@@ -233,9 +252,13 @@ def test_what_a_fair_has_by_now_is_not_undone(
     )
     with app.app_context(), transaction():
         papers.add(db.session.get_one(Company, 2), PaperFacts(PaperKind.OTHER), None, BY)
+        # What somebody has said of it since is a fact as well.
+        service.add_contact(db.session.get_one(Company, 3), service.ContactFacts(name="李丽"), BY)
     people.dora.post(f"{page}/undo", data={"confirm": "4"})
     finish(people.dora)
-    assert [name for name, _, _ in rows(app)] == ["甲", "乙"]
+    assert [name for name, _, _ in rows(app)] == ["甲", "乙", "丙"]
+    with app.app_context():
+        assert db.session.get_one(PersonKey, ("company", 4)).sealed_key is None
 
 
 def test_undo_ends_after_a_day_and_the_file_goes(app: Flask, people: People) -> None:
@@ -249,7 +272,7 @@ def test_undo_ends_after_a_day_and_the_file_goes(app: Flask, people: People) -> 
         assert row.finished_at is not None
         row.finished_at = clock.now() - timedelta(hours=24)
         db.session.flush()
-        assert not importing.can_undo(row, clock.now())
+        assert not stages.can_undo(row, clock.now())
         row.finished_at -= timedelta(seconds=1)
         db.session.flush()
         assert importing.expire_files(clock.now()) == 1

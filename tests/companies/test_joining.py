@@ -251,7 +251,7 @@ def test_every_field_is_said_in_words(app: Flask, people: People) -> None:
     record = words(people.dora.get(f"{DESK}/1").data)
     assert "Country for the statistics" in record
     same = people.dora.post(f"{DESK}/1/merge", data={"with": "2", "region": "kept", "country": "gone"})
-    assert "This place lies in mainland China" in words(people.dora.get(same.headers["Location"]).data)
+    assert "This place does not lie in the country" in words(people.dora.get(same.headers["Location"]).data)
 
 
 def test_near_is_asked_of_the_keys(context: None) -> None:
@@ -263,3 +263,18 @@ def test_near_is_asked_of_the_keys(context: None) -> None:
         assert doubles.near(lonely) == []
         pairs, total = doubles.suspected()
         assert total == len(pairs) == 2
+
+
+def test_parting_says_who_has_the_code_of_the_kept_one_by_now(context: None) -> None:
+    """Each takes its code back, or nothing is done and it is said why; never an error of the database."""
+    with transaction():
+        kept, gone = (
+            enter("甲", credit_code=OTHER_CODE),
+            enter("乙", credit_code=CODE),
+        )
+        row = joining.merge(kept, gone, {"credit_code": "gone"}, BY)
+        enter("丙", credit_code=OTHER_CODE)
+    with pytest.raises(Conflict) as refused, transaction():
+        joining.part(row, BY)
+    assert refused.value.code == "code_taken_since"
+    assert refused.value.params["name"] == "丙"

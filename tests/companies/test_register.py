@@ -24,6 +24,7 @@ from exhibitions.companies.views import record
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, Refused
+from exhibitions.core.somebody import Somebody
 from tests.asked import counted
 from tests.companies.register import BY, CODE, DESK, OTHER_CODE, enter, with_contact, words
 from tests.engines import both_engines
@@ -142,6 +143,9 @@ def test_two_who_enter_one_code_at_once(app: Flask) -> None:
         ({"name_zh": ""}, "name_missing"),
         ({"country": "XX"}, "country_unknown"),
         ({"country": "KR", "region": "大连"}, "region_elsewhere"),
+        ({"country": "CN", "region": "香港"}, "region_elsewhere"),
+        ({"country": "CN", "region": "Korea"}, "region_elsewhere"),
+        ({"country": "HK", "region": "辽宁", "credit_code": ""}, "region_elsewhere"),
         ({"website": "javascript:alert(1)"}, "website_invalid"),
         ({"website": "http://[1"}, "website_invalid"),
         ({"phone": "12"}, "phone_invalid"),
@@ -179,6 +183,10 @@ def test_what_is_made_of_facts(context: None) -> None:
 
 
 def test_entering_and_correcting_a_company(app: Flask, people: People) -> None:
+    answer = people.dora.post(
+        f"{DESK}/add", data={"name_zh": "星河", "country": "CN", "legal_representative": "=1+1"}
+    )
+    assert answer.status_code == 422, "IR10"
     answer = people.dora.post(f"{DESK}/add", data={"name_zh": "星河", "country": "CN", "credit_code": "123"})
     assert answer.status_code == 422
     assert "18 characters" in answer.get_data(as_text=True)
@@ -226,6 +234,7 @@ def test_a_contact_is_entered_corrected_and_removed_with_all_words(app: Flask, p
         company_id = enter().id
     page = f"{DESK}/{company_id}/contacts"
     assert people.dora.post(f"{page}/add", data={"role": "main"}).status_code == 422
+    assert people.dora.post(f"{page}/add", data={"role": "main", "name": "@王"}).status_code == 422
     assert (
         people.dora.post(f"{page}/add", data={"role": "main", "name": "王敏", "phone": "1"}).status_code
         == 422
@@ -255,18 +264,15 @@ def test_a_persons_copy_and_end(context: None) -> None:
     with transaction():
         with_contact(enter())
         with_contact(enter("海鸥"), phone="", wechat="wm")
-        assert [
-            row["company_zh"] for row in personal.export_person("+8613800138000", "wang@star.example")
-        ] == [
-            "大连星河玻璃有限公司",
-            "海鸥",
-        ]
-        assert personal.export_person(None, None) == []
+        who = Somebody.of("王 敏", "+8613800138000", "wang@star.example")
+        known = personal.export_person(who)
+        assert [row["company_zh"] for row in known] == ["大连星河玻璃有限公司", "海鸥"]
+        assert personal.export_person(Somebody.of("王敏")) == []
         # A number may be shared: whoever has another name is another person.
-        assert personal.export_person("+8613800138000", None, "李丽") == []
-        assert len(personal.export_person("+8613800138000", None, "王 敏")) == 1
-        assert personal.erase_person(None, "wang@star.example", BY) == 2
-        assert personal.found("+8613800138000", "wang@star.example") == []
+        assert personal.export_person(Somebody.of("李丽", "+8613800138000")) == []
+        assert len(personal.export_person(Somebody.of("王 敏", "+8613800138000"))) == 1
+        assert personal.erase_person(Somebody.of("王敏", None, "wang@star.example"), BY) == 2
+        assert personal.found(who) == []
         assert ids("wang") == []
 
 

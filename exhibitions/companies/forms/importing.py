@@ -1,136 +1,30 @@
-"""The forms of an import: a file or a pasted table, and the corrections of how it is read."""
+"""The forms of an import of companies: how its columns are read, and what becomes of known companies."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from flask import request
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField
-from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import NumberRange, Optional
+from wtforms import RadioField
 
-from exhibitions.companies.rules.columns import COLUMN_TEXTS, Column
-from exhibitions.companies.service.importing import Opened
-from exhibitions.core.forms import Form
-from exhibitions.core.sheets.delimited import ENCODINGS, SEPARATORS
-from exhibitions.core.sheets.table import Choice, Kind
-
-ENCODING_NAMES = {
-    "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16 LE",
-    "utf-16-be": "UTF-16 BE",
-    "gb18030": "GB18030 / GBK",
-    "big5": "Big5",
-    "cp949": "CP949",
-    "euc-kr": "EUC-KR",
-}
+from exhibitions.companies.rules.columns import COLUMN_TEXTS
+from exhibitions.core.forms import Form, SelectChoice
+from exhibitions.core.imports import forms
+from exhibitions.core.imports.stages import CHANGE, LEAVE
 
 
-class UploadForm(Form):
-    """A file, or a table that was copied from a spreadsheet."""
+class ReadingForm(forms.ReadingForm):
+    """Every guess about a list of companies, correctable."""
 
-    file = FileField(_l("File"), validators=[Optional()])
-    pasted = TextAreaField(_l("Or paste a table here"), validators=[Optional()])
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also ask for one of the two, which `Optional` alone would let pass."""
-        good = bool(super().validate(extra_validators))
-        if not self.content_given:
-            self.file.errors = [gettext("Choose a file or paste a table")]
-            return False
-        return good
-
-    @property
-    def content_given(self) -> bool:
-        """Whether a file or a text has come."""
-        return bool((self.file.data and self.file.data.filename) or (self.pasted.data or "").strip())
+    column_texts = COLUMN_TEXTS
 
 
-class ReadingForm(Form):
-    """Every guess about a file, correctable; what a column holds is said in the head of the preview, by its place."""
+class KnownForm(Form):
+    """What becomes of companies that are in the register already and of which a list says something else."""
 
-    encoding = SelectField(_l("Encoding"), choices=[], validate_choice=False)
-    separator = SelectField(_l("Separator"), choices=[], validate_choice=False)
-    sheet = SelectField(_l("Sheet"), choices=[], validate_choice=False)
-    heading_row = IntegerField(
-        _l("Row with the column headings"),
-        validators=[Optional(), NumberRange(min=1, max=1_048_576, message=_l("Enter a row number from 1"))],
+    known = RadioField(
+        _l("Companies that are in the register already"),
+        choices=[
+            SelectChoice(CHANGE, _l("Change them as the file says")),
+            SelectChoice(LEAVE, _l("Leave them as they are")),
+        ],
+        default=CHANGE,
     )
-
-    def offer(self, opened: Opened, places: Sequence[int]) -> None:
-        """Fill the choices from the file as it is read now, and take what was sent for the columns at these places."""
-        self.encoding.choices = [(name, ENCODING_NAMES[name]) for name in ENCODINGS]
-        words = {",": gettext("Comma"), ";": gettext("Semicolon"), "\t": gettext("Tab")}
-        self.separator.choices = [(_key(mark), words[mark]) for mark in SEPARATORS]
-        self.sheet.choices = [(name, name) for name in opened.table.guess.sheets]
-        known = {place: column for column, place in opened.columns.items()}
-        self.holds = {place: self._sent(place, known.get(place)) for place in places}
-
-    def _sent(self, place: int, known: Column | None) -> Column | None:
-        if not self.is_submitted():
-            return known
-        name = request.form.get(f"place_{place}", "")
-        return Column(name) if name in list(Column) else None
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also refuse two columns for one thing: nobody could say which of them is meant."""
-        good = bool(super().validate(extra_validators))
-        counted = Counter(column for column in self.holds.values() if column)
-        for column, count in counted.items():
-            if count > 1:
-                words = gettext(COLUMN_TEXTS[column])
-                self.form_errors.append(
-                    gettext("Two columns are read as “%(name)s”. Choose one.", name=words)
-                )
-                good = False
-        return good
-
-    def choice(self, kind: Kind) -> Choice:
-        """The corrections as the reader takes them."""
-        text = kind is Kind.TEXT
-        return Choice(
-            encoding=self.encoding.data if text else None,
-            separator=_mark(self.separator.data) if text else None,
-            sheet=None if text else self.sheet.data,
-            # Columns that are named by hand while no row is said to hold headings: the file has none.
-            heading_row=self.heading_row.data or (0 if self.columns() else None),
-        )
-
-    def columns(self) -> Mapping[Column, int]:
-        """Where the columns stand, as they were chosen."""
-        return {column: place for place, column in self.holds.items() if column}
-
-    @classmethod
-    def shown(cls, opened: Opened) -> dict[str, object]:
-        """The values of the form for a file as it is read now."""
-        guess = opened.table.guess
-        return {
-            "encoding": guess.encoding,
-            "separator": _key(guess.separator or ""),
-            "sheet": guess.sheet,
-            "heading_row": guess.heading_row or None,
-        }
-
-
-def _key(separator: str) -> str:
-    """A separator as the value of an option; a tab would be trimmed by browsers."""
-    return "tab" if separator == "\t" else separator
-
-
-def _mark(key: str | None) -> str | None:
-    separator = "\t" if key == "tab" else key
-    return separator if separator in SEPARATORS else None
-
-
-def letters(place: int) -> str:
-    """The letters over a column: 0 → A, 26 → AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

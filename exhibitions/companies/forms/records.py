@@ -13,7 +13,6 @@ from wtforms import (
     DateField,
     EmailField,
     Field,
-    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -21,8 +20,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
 from exhibitions.companies.rules.codes import food_licence, normal_code
 from exhibitions.companies.rules.facts import CompanyFacts, checked_website
@@ -39,7 +37,7 @@ from exhibitions.companies.rules.roles import (
 from exhibitions.companies.service import ContactFacts
 from exhibitions.core import regions
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.i18n import language
 
 # Which field a refusal belongs to; everything else stands at the name.
@@ -111,6 +109,9 @@ class CompanyForm(Form):
     def validate_phone(self, field: Field) -> None:
         _ask(checked_office_phone, field)
 
+    def validate_legal_representative(self, field: Field) -> None:
+        _ask(checked_name, field)
+
     def validate_website(self, field: Field) -> None:
         _ask(checked_website, field)
 
@@ -141,6 +142,9 @@ class ContactForm(Form):
     phone = TelField(_l("Mobile number"), validators=[Optional(), Length(max=40)])
     email = EmailField(_l("E-mail"), validators=[Optional(), Length(max=254)])
     wechat = StringField(_l("WeChat"), validators=[Optional(), Length(max=64)])
+
+    def validate_name(self, field: Field) -> None:
+        _ask(checked_name, field)
 
     def validate_phone(self, field: Field) -> None:
         _ask(checked_office_phone, field)
@@ -188,26 +192,3 @@ class PaperForm(Form):
         return PaperFacts(
             PaperKind(self.kind.data), self.number.data or "", self.valid_from.data, self.valid_to.data
         )
-
-
-class ReasonForm(Form):
-    """Why personal data is taken out (P13)."""
-
-    reason = StringField(
-        _l("What do you need it for?"),
-        filters=[lambda text: (text or "").replace("\x00", "").strip()],
-        validators=[InputRequired(_l("Say what you need it for")), Length(max=300)],
-    )
-
-
-class KnownForm(Form):
-    """What becomes of companies that are in the register already and of which a list says something else."""
-
-    known = RadioField(
-        _l("Companies that are in the register already"),
-        choices=[
-            SelectChoice("change", _l("Change them as the file says")),
-            SelectChoice("leave", _l("Leave them as they are")),
-        ],
-        default="change",
-    )

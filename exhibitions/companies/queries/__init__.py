@@ -85,3 +85,26 @@ def papers(company: Company) -> Sequence[CompanyPaper]:
         CompanyPaper.kind, CompanyPaper.valid_to.desc().nulls_first(), CompanyPaper.id.desc()
     )
     return db.session.scalars(ordered.limit(MOST_PAPERS)).all()
+
+
+def papers_of(company_ids: Collection[int]) -> dict[int, list[CompanyPaper]]:
+    """The papers of these companies, in one question; who has none is missing."""
+    found: dict[int, list[CompanyPaper]] = {}
+    for paper in db.session.scalars(
+        sa.select(CompanyPaper).where(CompanyPaper.company_id.in_(company_ids)).order_by(CompanyPaper.id)
+    ):
+        found.setdefault(paper.company_id, []).append(paper)
+    return found
+
+
+def main_contacts(company_ids: Collection[int]) -> dict[int, CompanyContact]:
+    """Whom to turn to at each of these companies, in one question: the main contact, else the first."""
+    found: dict[int, CompanyContact] = {}
+    people = db.session.scalars(
+        sa.select(CompanyContact)
+        .where(CompanyContact.company_id.in_(company_ids))
+        .order_by(CompanyContact.position, CompanyContact.id)
+    )
+    for each in sorted(people, key=lambda each: each.role is not ContactRole.MAIN):
+        found.setdefault(each.company_id, each)
+    return found

@@ -28,36 +28,102 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_MARKED = re.compile(r"[(（\[【〔]\s*(?:주|유|株|有)\s*[)）\]】〕]")
+_MARKED = re.compile(r"[(（\[【〔]\s*(?:주|유|합|사|재|株|有|資|名|同)\s*[)）\]】〕]")
 _BRACKETED = re.compile(r"[(\[{【〔〈《「『<]([^)\]}】〕〉》」』>]*)[)\]}】〕〉》」』>]")
 _DOTS = dict.fromkeys(map(ord, ".'’`·・"))
 _WORD_ENDS = _words(
-    "and co ltd limited inc incorporated corp corporation company coltd coinc llc llp lp plc gmbh mbh ag kg ohg ug eg "
-    "sa sas sarl sàrl spa srl sl slu bv nv ab as oy oyj aps pty pte sdn bhd kk oü doo sro zrt kft jsc ojsc ooo pvt private "
-    "group holding holdings"
+    "and co ltd limited inc incorporated corp corporation company coltd coinc llc llp lp plc gmbh mbh ag kg kgaa ohg ug eg "
+    "ek eurl sa sas sasu sarl sàrl snc sca scs scrl spa srl srls sl slu slne cv bv nv vof ab as asa ans hf ehf oy oyj aps "
+    "pty pte sdn bhd kk gk oü doo dooel sro zrt kft nyrt bt eood ood ead spzoo zoo jsc ojsc pjsc cjsc ooo оао зао пао "
+    "ооо ltda lda ltdşti şti aş pvt private wll fze fzco fzllc cie cía tbk group holding holdings"
 )
-_HAN_ENDS = (
-    "集团股份有限公司",
-    "集團股份有限公司",
-    "股份有限公司",
-    "有限责任公司",
-    "有限責任公司",
-    "责任有限公司",
-    "股份公司",
-    "有限公司",
+_WORD_BEGINS = _words("ооо оао зао пао тоо pt")
+_LETTERS = 5
+"""So many single letters behind a name may be one legal form that was written apart: S. p. A., s. r. o., a/s."""
+_ASIAN_FORMS = (
     "유한책임회사",
+    "농업회사법인",
+    "영농조합법인",
     "주식회사",
     "유한회사",
+    "합자회사",
+    "합명회사",
     "株式会社",
     "株式會社",
     "有限会社",
     "合同会社",
+    "合資会社",
+    "合名会社",
+)
+"""Korean and Japanese forms, which stand before the name or behind it."""
+_HAN_ENDS = (
+    "集团股份有限公司",
+    "集團股份有限公司",
+    "特殊普通合伙企业",
+    "股份合作制公司",
+    "股份合作制企业",
+    "股份合作公司",
+    "股份合作企业",
+    "股份有限公司",
+    "有限责任公司",
+    "有限責任公司",
+    "责任有限公司",
+    "无限责任公司",
+    "個體工商戶",
+    "个体工商户",
+    "个人独资企业",
+    "有限合伙企业",
+    "普通合伙企业",
+    "特殊普通合伙",
+    "外商独资企业",
+    "股份公司",
+    "有限公司",
+    "有限合伙",
+    "普通合伙",
+    "合伙企业",
+    "总公司",
+    "總公司",
+    *_ASIAN_FORMS,
     "集团",
     "集團",
     "公司",
     "그룹",
 )
-_HAN_BEGINS = ("주식회사", "유한회사", "유한책임회사", "株式会社", "株式會社", "有限会社", "合同会社")
+_HAN_BEGINS = _ASIAN_FORMS
+_BRANCH = (
+    "分公司",
+    "分廠",
+    "分厂",
+    "分店",
+    "分行",
+    "办事处",
+    "辦事處",
+    "代表处",
+    "代表處",
+    "지점",
+    "지사",
+    "支店",
+    "branch",
+)
+"""A branch has a licence of its own: what it is called by is no form, and its name never becomes its parent's."""
+_HAN_TRADES = (
+    "农民专业合作社",
+    "专业合作社",
+    "专业合作联社",
+    "股份合作社",
+    "合作社",
+    "经营部",
+    "门市部",
+    "工作室",
+    "服务部",
+    "商行",
+    "工厂",
+    "工廠",
+    "厂",
+    "廠",
+)
+"""How small firms end their names. A factory may have become a company of its name, or be another beside it: what is
+alike but for such a word is worth a look and no more."""
 _FREE = _words(
     "qq.com foxmail.com 163.com 126.com yeah.net 188.com sina.com sina.cn sohu.com aliyun.com 139.com 189.cn wo.cn "
     "wo.com.cn 21cn.com tom.com 263.net 2980.com gmail.com googlemail.com icloud.com me.com mac.com aol.com msn.com "
@@ -83,7 +149,7 @@ REASON_TEXTS: Mapping[DoubleReason, str] = {
     DoubleReason.CREDIT_CODE: N_("Same credit code"),
     DoubleReason.NAME_ZH: N_("Same name in Chinese"),
     DoubleReason.NAME_EN: N_("Same name in English"),
-    DoubleReason.NAME_ALIKE: N_("Same name but for a remark in brackets"),
+    DoubleReason.NAME_ALIKE: N_("Same name but for a remark in brackets or a word like “factory”"),
     DoubleReason.PHONE: N_("Same phone number"),
     DoubleReason.DOMAIN: N_("Same mail domain"),
 }
@@ -139,15 +205,19 @@ def name_key(name: str) -> str:
     """A company's name as it is compared: small letters, without brackets, blanks, marks and legal form, at most 200 long.
 
     What stands in brackets counts: 星河（上海）有限公司 is 星河上海有限公司 and not 星河（北京）有限公司. A name that is nothing
-    but a legal form stays as it is.
+    but a legal form stays as it is, and a branch is never its parent.
     """
     return bounded(_bare(_folded(name)), KEY_LENGTH)
 
 
 @lru_cache(maxsize=1 << 15)
 def alike_key(name: str) -> str:
-    """The same without what stands in brackets, unless that is a place, by which companies of one name are told apart."""
-    return bounded(_bare(_BRACKETED.sub(_place_only, _folded(name))), KEY_LENGTH)
+    """The same without what stands in brackets, unless that is a place, by which companies of one name are told apart,
+    and without a last word like 厂 or 商行 of which more than a place is left.
+    """
+    key = _bare(_BRACKETED.sub(_place_only, _folded(name)))
+    firm = next((key.removesuffix(end) for end in _HAN_TRADES if key.endswith(end)), key)
+    return bounded(key if len(firm) < 2 or is_known(region_key(firm)) else firm, KEY_LENGTH)
 
 
 def mail_domain(address: str) -> str:
@@ -245,16 +315,19 @@ def _folded(name: str) -> str:
 
 
 def _place_only(found: re.Match[str]) -> str:
-    return f" {found[1]} " if is_known(region_key(found[1])) else " "
+    tells_apart = is_known(region_key(found[1])) or found[1].strip().endswith(_BRANCH)
+    return f" {found[1]} " if tells_apart else " "
 
 
 def _bare(folded: str) -> str:
     text = folded.replace("&", " and ").translate(_DOTS)
     words = "".join(sign if sign.isalnum() else " " for sign in text).split()
-    while len(words) > 1 and words[-1] in _WORD_ENDS:
-        words.pop()
+    while len(words) > 1 and (cut := _form_words(words)):
+        words = words[:-cut]
+    if len(words) > 1 and words[0] in _WORD_BEGINS:
+        words = words[1:]
     key = "".join(words)
-    while key not in _HAN_ENDS:
+    while key not in _HAN_ENDS and not key.endswith(_BRANCH):
         shorter = next((key.removesuffix(end) for end in _HAN_ENDS if key.endswith(end)), key)
         shorter = next(
             (shorter.removeprefix(begin) for begin in _HAN_BEGINS if shorter.startswith(begin)), shorter
@@ -263,3 +336,15 @@ def _bare(folded: str) -> str:
             break
         key = shorter
     return key
+
+
+def _form_words(words: list[str]) -> int:
+    """How many words at the end are a legal form, never all of them: one, or single letters that were written apart."""
+    if words[-1] in _WORD_ENDS:
+        return 1
+    last = words[-min(_LETTERS, len(words) - 1) :]
+    for cut in range(len(last), 1, -1):
+        # "sp. z o.o." has one word of two letters among them.
+        if all(len(word) <= 2 for word in last[-cut:]) and "".join(last[-cut:]) in _WORD_ENDS:
+            return cut
+    return 0

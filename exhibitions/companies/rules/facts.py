@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from exhibitions.companies.rules.codes import checked_code
+from exhibitions.companies.rules.codes import CHINA, checked_code
 from exhibitions.companies.rules.doubles import mail_domain, name_key, site_domain
 from exhibitions.companies.rules.roles import Business, checked_names, checked_office_phone
 from exhibitions.core.contact import clean_code, clean_name
 from exhibitions.core.errors import N_, Refused
-from exhibitions.core.regions import is_known, province_of, region_key
+from exhibitions.core.regions import NEAR, is_known, province_of, region_key
 from exhibitions.core.search import END, found_by, search_line
 
 LONGEST_LINE = 4_000
@@ -110,11 +110,22 @@ def checked_country(code: str) -> str:
 def checked_region(text: str, country: str) -> str:
     """The key of a place, or a text as it was written, "" for none. Raises `Refused` (region_elsewhere)."""
     key = region_key(text)
-    if province_of(key) and country not in ("", "CN"):
+    if country and lies_elsewhere(key, country):
         raise Refused(
-            "region_elsewhere", N_("This place lies in mainland China. Correct the country or the place.")
+            "region_elsewhere",
+            N_("This place does not lie in the country. Correct the country or the place."),
         )
     return "" if key == country else key
+
+
+def lies_elsewhere(region: str, country: str) -> bool:
+    """Whether a known place lies in another country (E-10: Hong Kong, Macao and Taiwan stand apart from the mainland).
+
+    Abroad a region may be called like a country (Georgia in the US), so that only China's own places tell there.
+    """
+    if country == CHINA:
+        return region not in ("", CHINA) and not province_of(region) and is_known(region)
+    return region != country and (bool(province_of(region)) or region in (CHINA, *NEAR))
 
 
 def checked_website(text: str) -> str:

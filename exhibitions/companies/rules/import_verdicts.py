@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from exhibitions.companies.rules import importing
 from exhibitions.companies.rules.doubles import name_key
 from exhibitions.companies.rules.importing import Layout, Reason, judge
+from exhibitions.core.imports import verdicts
 from exhibitions.core.sheets.table import Row as Line
 
 TELL_EVERY = 500
@@ -44,45 +44,8 @@ def _keys(row: importing.Row) -> list[str]:
     return [key for key in (name_key(row.name_zh), name_key(row.name_en)) if key]
 
 
-@dataclass(slots=True)
-class Verdicts:
-    """What becomes of a file: new companies, changes of known ones, and refused rows, by the row number of Excel.
-
-    `same` are rows of known companies that say nothing new. Of the rows that are taken in, `shortened` counts those with
-    a text that is cut, `unreadable` those with a character that could not be read; `left` known ones that were to stay.
-    """
-
-    rows: int = 0
-    new: list[tuple[int, importing.Row]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    same: list[Change] = field(default_factory=list)
-    rejected: list[tuple[int, Reason]] = field(default_factory=list)
-    shortened: int = 0
-    unreadable: int = 0
-    left: int = 0
-
-    def part(self, differing: Collection[int], begun: Collection[int] = ()) -> None:
-        """Tell the known companies that differ from the row about them from those that do not.
-
-        `begun`: companies that this import was changing when it was cut off; they count as changed.
-        """
-        both = self.changes
-        self.changes = [change for change in both if change[1] in differing or change[1] in begun]
-        self.same = [change for change in both if change[1] not in differing and change[1] not in begun]
-
-    def leave_known(self) -> None:
-        """Let every known company stay as it is."""
-        self.left, self.changes = len(self.changes), []
-
-    @property
-    def accepted(self) -> int:
-        """How many rows are taken in, new companies and changes together."""
-        return len(self.new) + len(self.changes)
-
-    def by_reason(self) -> dict[str, int]:
-        """How many rows each reason refuses, in the order of the reasons."""
-        counted = Counter(reason for _, reason in self.rejected)
-        return {reason.value: counted[reason] for reason in Reason if counted[reason]}
+class Verdicts(verdicts.Verdicts[importing.Row, Reason]):
+    """What becomes of a list of companies."""
 
 
 def judge_rows(
@@ -93,25 +56,23 @@ def judge_rows(
     A company is known by its number or its credit code. Changes `known`. Lets pass what `rows` raises when the file
     breaks on the way.
     """
-    verdicts = Verdicts()
+    found = Verdicts()
     seen: set[int] = set()
     for line in rows:
         verdict = judge(line.cells, layout)
         if verdict is None:
             continue
-        verdicts.rows += 1
-        if verdicts.rows % TELL_EVERY == 0:
-            tell(verdicts.rows)
+        found.rows += 1
+        if found.rows % TELL_EVERY == 0:
+            tell(found.rows)
         if isinstance(verdict, importing.Row):
-            verdict = _admit(line.number, verdict, known, verdicts, seen)
+            verdict = _admit(line.number, verdict, known, found, seen)
         if verdict is not None:
-            verdicts.rejected.append((line.number, verdict))
-    return verdicts
+            found.rejected.append((line.number, verdict))
+    return found
 
 
-def _admit(
-    number: int, row: importing.Row, known: Known, verdicts: Verdicts, seen: set[int]
-) -> Reason | None:
+def _admit(number: int, row: importing.Row, known: Known, found: Verdicts, seen: set[int]) -> Reason | None:
     own = known.numbers.get(row.number) if row.number else None
     if row.number and own is None:
         return Reason.NUMBER_UNKNOWN
@@ -125,12 +86,12 @@ def _admit(
         return Reason.DUPLICATE_CODE
     if own is None and known.has_name(row):
         return Reason.DUPLICATE_NAME
-    verdicts.shortened += row.shortened
-    verdicts.unreadable += row.unreadable
+    found.shortened += row.shortened
+    found.unreadable += row.unreadable
     known.enter(row, own or 0)
     if own is None:
-        verdicts.new.append((number, row))
+        found.new.append((number, row))
     else:
         seen.add(own)
-        verdicts.changes.append((number, own, row))
+        found.changes.append((number, own, row))
     return None

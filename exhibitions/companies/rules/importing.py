@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from exhibitions.companies.rules.codes import CHINA, checked_code
 from exhibitions.companies.rules.columns import Column
+from exhibitions.companies.rules.facts import lies_elsewhere
 from exhibitions.companies.rules.roles import office_phone
 from exhibitions.core.contact import clean_code, clean_name, normal_email
 from exhibitions.core.errors import N_, Refused
+from exhibitions.core.graphemes import is_seen
 from exhibitions.core.regions import NEAR, is_known, province_of, region_key
 from exhibitions.core.sheets.table import NO_VALUE, Cell, CellError, Unclosed, text_of
 from exhibitions.core.sheets.xlsx_rows import DANGEROUS
@@ -25,6 +27,7 @@ class Reason(StrEnum):
     NAME_MISSING = "name_missing"
     FORMULA_TEXT = "formula_text"
     COUNTRY_UNKNOWN = "country_unknown"
+    REGION_ELSEWHERE = "region_elsewhere"
     CODE_INVALID = "code_invalid"
     CODE_FOREIGN = "code_foreign"
     PHONE_INVALID = "phone_invalid"
@@ -42,8 +45,9 @@ REASON_TEXTS: Mapping[Reason, str] = {
     ),
     Reason.FORMULA_NO_VALUE: N_("A formula has no stored result. Open the file in Excel and save it again."),
     Reason.NAME_MISSING: N_("The name of the company is missing."),
-    Reason.FORMULA_TEXT: N_("A name or job title begins with = or @."),
+    Reason.FORMULA_TEXT: N_("A name, job title, place or address begins with = or @."),
     Reason.COUNTRY_UNKNOWN: N_("The country is not known."),
+    Reason.REGION_ELSEWHERE: N_("The region does not lie in the country."),
     Reason.CODE_INVALID: N_("The credit code is not right. Compare it with the business licence."),
     Reason.CODE_FOREIGN: N_("A company outside mainland China has no credit code."),
     Reason.PHONE_INVALID: N_("The phone number of the company is not valid."),
@@ -76,7 +80,19 @@ SHORTENED_TEXT = N_("A text is longer than can be kept; it is cut.")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _GUARDED = tuple(f"'{sign}" for sign in DANGEROUS)
 _TEXTS = tuple(LONGEST)
-_IN_FORMULAS = (Column.NAME_ZH, Column.NAME_EN, Column.CONTACT, Column.TITLE)
+_IN_FORMULAS = (
+    Column.NAME_ZH,
+    Column.NAME_EN,
+    Column.LEGAL_REPRESENTATIVE,
+    Column.CONTACT,
+    Column.TITLE,
+    Column.REGION,
+    Column.ADDRESS_ZH,
+    Column.ADDRESS_EN,
+    Column.POSTCODE,
+    Column.WEBSITE,
+)
+"""What no spreadsheet may run (IR10). A note is anything that somebody writes, also @ somebody; it goes out guarded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +180,7 @@ def judge(cells: Sequence[Cell], layout: Layout) -> Row | Reason | None:
 
 def _names(texts: Mapping[str, str]) -> tuple[str, str] | Reason:
     name_zh, name_en = texts.get("name_zh", ""), texts.get("name_en", "")
-    if not name_zh and not name_en:
+    if not is_seen(name_zh) and not is_seen(name_en):
         return Reason.NAME_MISSING
     if any(texts.get(column.value, "").startswith(("=", "@")) for column in _IN_FORMULAS):
         return Reason.FORMULA_TEXT
@@ -175,15 +191,14 @@ def _names(texts: Mapping[str, str]) -> tuple[str, str] | Reason:
 
 
 def _place(texts: Mapping[str, str], names: tuple[str, str]) -> dict[str, str | None] | Reason:
-    """Country, region and credit code: each helps to tell the others."""
+    """Country, region and credit code: each helps to tell the others, and none may speak against them."""
     typed = texts.get("country", "")
     country, region = region_key(typed), region_key(texts.get("region", ""))
     if typed and not is_known(country) and country != CHINA:
         return Reason.COUNTRY_UNKNOWN
-    if province_of(country):
-        country, region = CHINA, region or country
-    if not country:
-        country = _country_of(region)
+    country, region = _together(country, region)
+    if not _is_short(texts.get("region", "")) and lies_elsewhere(region, country):
+        return Reason.REGION_ELSEWHERE
     try:
         code = checked_code(texts.get("credit_code", ""), country)
     except Refused as refusal:
@@ -193,6 +208,21 @@ def _place(texts: Mapping[str, str], names: tuple[str, str]) -> dict[str, str | 
     if region == country or (not province_of(region) and region != "" and is_known(region)):
         region = ""
     return {"country": country, "region": region, "credit_code": code}
+
+
+def _together(country: str, region: str) -> tuple[str, str]:
+    """Both as they are meant: a place that was written as the country, a country that only its place tells."""
+    if province_of(country):
+        return CHINA, region or country
+    if country == CHINA and region in NEAR:
+        # 中国 beside 香港 is how people write it; in every figure Hong Kong stands apart from the mainland (E-10).
+        return region, region
+    return country or _country_of(region), region
+
+
+def _is_short(region: str) -> bool:
+    """Whether it is two letters: SH is Shanghai on a Chinese list, and Saint Helena only by its code."""
+    return len(clean_code(region)) == 2 and clean_code(region).isascii()
 
 
 def _country_of(region: str) -> str:

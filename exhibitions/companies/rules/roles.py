@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from exhibitions.core.contact import PHONE_NOISE, clean_code, clean_name, normal_email, normal_phone
 from exhibitions.core.errors import N_, Refused
+from exhibitions.core.graphemes import is_seen
 
 LONGEST_NAME = 200
 _LANDLINE = re.compile(r"(?:\+?86|0086)?0?((?:10|2[0-9]|[3-9][0-9]{2})[2-9][0-9]{6,7})")
@@ -82,7 +83,7 @@ def checked_name(text: str) -> str:
 def checked_names(name_zh: str, name_en: str) -> tuple[str, str]:
     """Both names as they are kept; one is enough. Raises `Refused`: name_missing, name_formula."""
     names = checked_name(name_zh), checked_name(name_en)
-    if not any(names):
+    if not any(map(is_seen, names)):
         raise Refused("name_missing", N_("Enter the name in Chinese or in English."))
     return names
 

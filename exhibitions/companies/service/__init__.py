@@ -26,6 +26,7 @@ CONTACT = "company_contact"
 """The kind of subject that a person of a company is, for the audit and for mail."""
 
 PERSONAL = frozenset({"legal_representative", "phone", "note"})
+"""Words about persons among the facts of a company, which the audit does not repeat: nobody's erasure takes its key."""
 CONTACT_PERSONAL = frozenset({"name", "title", "phone", "email", "wechat"})
 FIELDS = tuple(field.name for field in fields(CompanyFacts))
 
@@ -65,7 +66,7 @@ def add(facts: CompanyFacts, by: Actor, *, applying: bool = False, import_id: in
         by,
         subject=("company", company.id),
         after=_filled(asdict(kept)) | {"number": company.number},
-        personal=PERSONAL,
+        withheld=PERSONAL,
     )
     return company
 
@@ -90,7 +91,7 @@ def change(company: Company, facts: CompanyFacts, by: Actor, *, applying: bool =
         subject=("company", company.id),
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
-        personal=PERSONAL & set(changed),
+        withheld=PERSONAL,
     )
 
 

@@ -14,8 +14,6 @@ from exhibitions.core.contact import written_phone
 from exhibitions.core.regions import region_name
 from exhibitions.core.sheets.writing import Value
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def record(rows: int, columns: Sequence[str], by: Actor, reason: str) -> None:
     """Note an export: who, how many companies, which columns, why (P12, P13)."""

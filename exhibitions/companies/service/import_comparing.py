@@ -8,6 +8,7 @@ from typing import Any
 
 from exhibitions.companies.models import Company, CompanyContact
 from exhibitions.companies.queries import companies
+from exhibitions.companies.rules.facts import lies_elsewhere
 from exhibitions.companies.rules.import_verdicts import Verdicts
 from exhibitions.companies.rules.importing import COMPANY_FIELDS, Row
 from exhibitions.companies.rules.roles import ContactRole
@@ -41,12 +42,17 @@ def contact_values(row: Row) -> dict[str, Any]:
 
 
 def altered(company: Company, row: Row) -> Altered:
-    """What a row alters of a company. Empty cells take nothing away; a person is known by number, address or name."""
+    """What a row alters of a company. Empty cells take nothing away; a person is known by number, address or name.
+
+    A company that lies in another country now does not keep its place in the old one.
+    """
     fields = {
         name: (getattr(company, name), value)
         for name in COMPANY_FIELDS
         if (value := getattr(row, name)) not in ("", None) and value != getattr(company, name)
     }
+    if "country" in fields and "region" not in fields and lies_elsewhere(company.region, row.country):
+        fields["region"] = (company.region, "")
     if not row.has_contact:
         return Altered(fields)
     values = {name: value for name, value in contact_values(row).items() if value}

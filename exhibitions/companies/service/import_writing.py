@@ -21,10 +21,10 @@ from exhibitions.companies.service import (
     CONTACT,
     CONTACT_PERSONAL,
     PERSONAL,
-    importing,
     joining,
     number_of,
     refresh_keys,
+    remove_contact,
 )
 from exhibitions.companies.service.import_comparing import (
     Altered,
@@ -36,6 +36,7 @@ from exhibitions.companies.service.import_comparing import (
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
+from exhibitions.core.imports import stages
 from exhibitions.files import service as files
 
 UNDONE_AT_ONCE = 200
@@ -105,7 +106,7 @@ def keep_before(row: CompanyImport, changes: Sequence[Change], by: Actor) -> Non
         purpose=queries.BEFORE,
         expo_id=None,
         owner=by,
-        expires_at=clock.now() + importing.LIFE * 2,
+        expires_at=clock.now() + stages.LIFE * 2,
     )
     row.counts = {**row.counts, "before": stored.id, "begun": [known for _, known, _ in changes]}
 
@@ -134,7 +135,7 @@ def _change(company: Company, found: Altered, said: rules.Row, by: Actor) -> boo
         # Somebody else has the code since the file was judged: this row is a duplicate now.
         return False
     if fields:
-        _say("companies.changed", ("company", company.id), found.fields, PERSONAL, by)
+        _say("companies.changed", ("company", company.id), found.fields, by)
     if found.contact_fields:
         contact = found.contact or new_contact(said, company)
         for name, (_, new) in found.contact_fields.items():
@@ -142,7 +143,7 @@ def _change(company: Company, found: Altered, said: rules.Row, by: Actor) -> boo
         db.session.add(contact)
         db.session.flush()
         action = "companies.contact_changed" if found.contact else "companies.contact_added"
-        _say(action, (CONTACT, contact.id), found.contact_fields, CONTACT_PERSONAL, by)
+        _say(action, (CONTACT, contact.id), found.contact_fields, by)
     db.session.expire(company, ["contacts"])
     refresh_keys(company)
     return True
@@ -152,7 +153,6 @@ def _say(
     action: str,
     subject: tuple[str, int],
     changed: Mapping[str, tuple[Any, Any]],
-    personal: frozenset[str],
     by: Actor,
 ) -> None:
     audit.record(
@@ -161,14 +161,15 @@ def _say(
         subject=subject,
         before={name: old for name, (old, _) in changed.items()},
         after={name: new for name, (_, new) in changed.items()},
-        personal=personal & changed.keys(),
+        personal=CONTACT_PERSONAL & changed.keys() if subject[0] == CONTACT else frozenset(),
+        withheld=PERSONAL if subject[0] != CONTACT else frozenset(),
     )
 
 
 def finish(row: CompanyImport, counts: dict[str, object], by: Actor) -> None:
     """The import is through: keep its counts."""
     kept = {name: row.counts[name] for name in ("before",) if name in row.counts}
-    row.state, row.counts, row.finished_at = importing.DONE, counts | kept, clock.now()
+    row.state, row.counts, row.finished_at = stages.DONE, counts | kept, clock.now()
     said = {name: counts[name] for name in ("rows", "created", "updated", "unchanged", "by_reason")}
     audit.record("companies.imported", by, subject=("company_import", row.id), after=said)
 
@@ -176,16 +177,22 @@ def finish(row: CompanyImport, counts: dict[str, object], by: Actor) -> None:
 def undo_companies(row: CompanyImport, behind: int) -> int | None:
     """Take back a portion of the companies that came with the import; returns where to go on, None at the end.
 
-    A company of which a fair, a merge or a paper has something by now is a fact: it stays.
+    A company of which a fair, a merge or a paper has something by now, or that somebody has corrected since, is a fact: it
+    stays. Of who goes nothing is read in the audit any more either.
     """
     brought = queries.brought_in(row.id, behind, UNDONE_AT_ONCE)
     if not brought:
         return None
     ids = [each.id for each in brought]
-    staying = joining.used(ids) | {each.id for each in brought if each.papers or each.merged_into_id}
+    staying = joining.used(ids) | {
+        each.id for each in brought if each.papers or each.merged_into_id or each.changed_at > each.created_at
+    }
     merged_here = sa.select(Company.merged_into_id).where(Company.merged_into_id.in_(ids))
     staying |= {number for number in db.session.scalars(merged_here) if number is not None}
     gone = [number for number in ids if number not in staying]
+    people = list(db.session.scalars(sa.select(CompanyContact.id).where(CompanyContact.company_id.in_(gone))))
+    audit.erase_person_keys(CONTACT, people)
+    audit.erase_person_keys("company", gone)
     for model, column in ((CompanyContact, CompanyContact.company_id), (Company, Company.id)):
         db.session.execute(
             sa.delete(model).where(column.in_(gone)), execution_options={"synchronize_session": False}
@@ -221,23 +228,23 @@ def _put_back(company: Company, before: dict[str, Any], by: Actor) -> None:
         # Somebody else has the earlier credit code by now.
         fields = {}
     if before["contact_fields"]:
-        _put_back_contact(company, before)
+        _put_back_contact(company, before, by)
     company.changed_at = clock.now()
     db.session.expire(company, ["contacts"])
     refresh_keys(company)
     if fields:
         changed = {name: (before["fields"][name][1], old) for name, old in fields.items()}
-        _say("companies.changed", ("company", company.id), changed, PERSONAL, by)
+        _say("companies.changed", ("company", company.id), changed, by)
 
 
-def _put_back_contact(company: Company, before: dict[str, Any]) -> None:
+def _put_back_contact(company: Company, before: dict[str, Any], by: Actor) -> None:
     said = {name: new for name, (_, new) in before["contact_fields"].items()}
-    for contact in company.contacts:
+    for contact in list(company.contacts):
         if before["contact"] == contact.id:
             for name, old in _unchanged_since(contact, before["contact_fields"]).items():
                 setattr(contact, name, old)
         elif before["contact"] is None and all(getattr(contact, name) == new for name, new in said.items()):
-            db.session.delete(contact)
+            remove_contact(company, contact, by)
     db.session.flush()
 
 
@@ -247,6 +254,6 @@ def _unchanged_since(thing: Any, pairs: Mapping[str, Sequence[Any]]) -> dict[str
 
 def finish_undo(row: CompanyImport, by: Actor) -> None:
     """Everything is taken back."""
-    row.state, row.undone_at = importing.UNDONE, clock.now()
+    row.state, row.undone_at = stages.UNDONE, clock.now()
     row.counts = {name: value for name, value in row.counts.items() if name != "before"}
     audit.record("companies.import_undone", by, subject=("company_import", row.id))

@@ -6,12 +6,10 @@ nobody in. Writing goes on in portions; each notes in its own transaction how fa
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from exhibitions.audit import service as audit
 from exhibitions.companies.models import CompanyImport
@@ -30,8 +28,21 @@ from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, end_reading
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
+from exhibitions.core.imports import reading, tables
+from exhibitions.core.imports.stages import (
+    CHANGE,
+    CHECKED,
+    DONE,
+    LIFE,
+    OPEN_STATES,
+    REFUSED,
+    RUNNING,
+    UNDOING,
+    UPLOADED,
+    can_undo,
+)
 from exhibitions.core.sheets.reading import open_table
-from exhibitions.core.sheets.table import MAX_COLUMNS, Choice, Table, Unreadable
+from exhibitions.core.sheets.table import Choice, Unreadable
 from exhibitions.core.sheets.writing import csv_chunks
 from exhibitions.files import service as files
 from exhibitions.jobs import service as jobs
@@ -40,36 +51,16 @@ from exhibitions.jobs.models import Job
 CHECK = "companies.import_check"
 RUN = "companies.import_run"
 UNDO = "companies.import_undo"
-LIFE = timedelta(hours=24)
-"""How long an import can be undone and its file is kept."""
-
-UPLOADED, CHECKED, RUNNING, DONE, UNDOING, UNDONE, REFUSED = (
-    "uploaded",
-    "checked",
-    "running",
-    "done",
-    "undoing",
-    "undone",
-    "refused",
-)
-OPEN_STATES = frozenset({UPLOADED, CHECKED, REFUSED})
-"""States in which guesses may be corrected and the import may be started."""
-CHANGE, LEAVE = "change", "leave"
-"""What becomes of companies that are in the register already."""
-_CHOSEN = ("encoding", "separator", "sheet", "heading_row")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """The file of an import as it is read now: the table, and where its columns stand."""
-
-    table: Table
-    columns: Mapping[Column, int]
+class Opened(reading.Opened[Column]):
+    """The file of an import as it is read now."""
 
     @property
     def layout(self) -> Layout:
-        """What the judge of rows must know; without headings no row can be longer than they are."""
-        return Layout(self.columns, len(self.table.heading) or MAX_COLUMNS + 1)
+        """What the judge of rows must know."""
+        return Layout(self.columns, self.width)
 
     def check(self) -> None:
         """Raise `Unreadable("no_columns")` unless there is a name (IR1)."""
@@ -119,26 +110,9 @@ def open_file(row: CompanyImport) -> Opened:
         )
     with files.open_file(stored) as stream:
         path = Path(str(stream.name))
-    table = open_table(path, known_columns, Choice(**{name: row.reading.get(name) for name in _CHOSEN}))
-    return Opened(table, _columns(row.reading, table))
-
-
-def _columns(reading: Mapping[str, Any], table: Table) -> Mapping[Column, int]:
-    own = reading.get("columns")
-    if own is None:
-        mark = _fingerprint(table.heading)
-        alike = (each for each in queries.readings() if each.get("heading") == mark)
-        own = next((each["columns"] for each in alike if isinstance(each.get("columns"), dict)), None)
-    if own is None:
-        return columns_of(table.heading)
-    return {
-        Column(name): place for name, place in own.items() if place < len(table.heading) or not table.heading
-    }
-
-
-def _fingerprint(heading: tuple[str, ...]) -> str:
-    """A heading's mark; its words are not kept, since a wrongly chosen row of companies would stay."""
-    return hashlib.sha256("\n".join(map(heading_key, heading)).encode("utf-8", "replace")).hexdigest()
+    table = open_table(path, known_columns, reading.choice_of(row.reading))
+    own = reading.columns_by_hand(Column, row.reading, table.heading, heading_key, queries.readings)
+    return Opened(table, columns_of(table.heading) if own is None else own)
 
 
 def correct(row: CompanyImport, choice: Choice, columns: Mapping[Column, int] | None, by: Actor) -> None:
@@ -147,13 +121,10 @@ def correct(row: CompanyImport, choice: Choice, columns: Mapping[Column, int] | 
     Raises `Conflict` when companies were brought in already, `Unreadable` like `open_file`.
     """
     only_in(row, OPEN_STATES)
-    row.reading = {name: getattr(choice, name) for name in _CHOSEN}
+    row.reading = reading.kept(choice)
     heading = open_file(row).table.heading
     if columns is not None:
-        places = {column.value: place for column, place in columns.items()}
-        row.reading = row.reading | {"columns": places}
-        if heading:
-            row.reading = row.reading | {"heading": _fingerprint(heading)}
+        row.reading = row.reading | reading.kept_columns(columns, heading, heading_key)
     row.state, row.counts = UPLOADED, {}
     audit.record("companies.import_corrected", by, subject=("company_import", row.id))
 
@@ -177,35 +148,17 @@ def judged(
     return verdicts
 
 
-def summary(verdicts: Verdicts) -> dict[str, object]:
-    """The counts of a check or an import, as they are kept; the rejected rows as pairs of number and reason."""
-    return {
-        "rows": verdicts.rows,
-        "accepted": verdicts.accepted,
-        "created": len(verdicts.new),
-        "updated": len(verdicts.changes),
-        "unchanged": len(verdicts.same),
-        "changes": [[number, company] for number, company, _ in verdicts.changes],
-        "shortened": verdicts.shortened,
-        "unreadable": verdicts.unreadable,
-        "left": verdicts.left,
-        "by_reason": verdicts.by_reason(),
-        "rejected": [[number, reason.value] for number, reason in verdicts.rejected],
-        "refused": None,
-    }
-
-
 def note_check(row: CompanyImport, verdicts: Verdicts) -> None:
     """Keep what a check has found."""
     if row.state in OPEN_STATES:
-        row.state, row.counts = CHECKED, summary(verdicts)
+        row.state, row.counts = CHECKED, verdicts.summary()
 
 
 def note_refusal(row: CompanyImport, refusal: Unreadable) -> None:
     """Keep why the file as a whole cannot be imported."""
     if row.state in OPEN_STATES | {RUNNING}:
         row.state = REFUSED
-        row.counts = summary(Verdicts()) | {"refused": refusal.code, "sentence": refusal.message}
+        row.counts = Verdicts().summary() | {"refused": refusal.code, "sentence": refusal.message}
 
 
 def ask_check(row: CompanyImport, by: Actor) -> Job:
@@ -238,11 +191,6 @@ def ask_undo(row: CompanyImport, by: Actor) -> Job:
     return _ask(UNDO, row, by)
 
 
-def can_undo(row: CompanyImport, now: datetime) -> bool:
-    """Whether the import can still be taken back at `now`."""
-    return row.state == DONE and row.finished_at is not None and now < row.finished_at + LIFE
-
-
 def only_in(row: CompanyImport, states: Collection[str]) -> None:
     """Lock the import and raise `Conflict` unless it is in one of these states."""
     # On PostgreSQL two clicks wait for each other here, on SQLite in the queue of writers.
@@ -264,9 +212,8 @@ def expire_files(now: datetime) -> int:
     """
     rows = queries.with_old_files(now - LIFE)
     for row, old in rows:
-        pairs: list[tuple[int, str]] = row.counts.get("rejected") or []
         report = files.store(
-            b"".join(csv_chunks([["row", "reason"], *pairs])),
+            b"".join(csv_chunks(tables.report(row.counts.get("rejected") or []))),
             name=f"import-{row.id}.csv",
             content_type="text/csv",
             purpose="companies.import_report",

@@ -90,7 +90,7 @@ def merge(kept: Company, gone: Company, choice: Mapping[str, str], by: Actor) ->
         subject=("company", kept.id),
         before={name: before[name] for name in changed},
         after={name: merged[name] for name in changed} | {"other": gone.id},
-        personal=PERSONAL & set(changed),
+        withheld=PERSONAL,
     )
     audit.record("companies.merged", by, subject=("company", gone.id), after={"other": kept.id})
     return row
@@ -107,9 +107,11 @@ def part(row: CompanyMerge, by: Actor) -> None:
     _check_parting(row, kept, gone)
     before = row.before
     now = _fields_of(kept)
-    _write(kept, now | rules.restored(before["fields"], before["merged"], now))
+    restored = now | rules.restored(before["fields"], before["merged"], now)
+    # Before anything is written: else the database would refuse it, without a word.
+    _check_codes({restored["credit_code"], gone.credit_code}, kept, gone)
+    _write(kept, restored)
     db.session.flush()
-    _check_codes(kept, gone)
     gone.merged_into_id = None
     _bring_back(CompanyContact, before["rows"]["contacts"], kept, gone)
     _bring_back(CompanyPaper, before["rows"]["papers"], kept, gone)
@@ -163,15 +165,16 @@ def _check_parting(row: CompanyMerge, kept: Company, gone: Company) -> None:
         )
 
 
-def _check_codes(kept: Company, gone: Company) -> None:
-    """Each takes its code back; whoever else has it by now keeps it."""
-    other = queries.by_credit_code(gone.credit_code) if gone.credit_code else None
-    if other is not None:
-        raise Conflict(
-            "code_taken_since",
-            N_("%(name)s has the credit code of the other company by now. Correct that first."),
-            name=other.name_zh or other.name_en,
-        )
+def _check_codes(codes: Collection[str | None], kept: Company, gone: Company) -> None:
+    """Each takes its code back; whoever else has one of them by now keeps it."""
+    for code in filter(None, codes):
+        other = queries.by_credit_code(code)
+        if other is not None and other.id not in (kept.id, gone.id):
+            raise Conflict(
+                "code_taken_since",
+                N_("%(name)s has the credit code of one of the two companies by now. Correct that first."),
+                name=other.name_zh or other.name_en,
+            )
 
 
 def _as_facts(fields: Mapping[str, Any]) -> CompanyFacts:

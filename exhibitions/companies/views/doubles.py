@@ -7,7 +7,6 @@ from typing import Any
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 
-from exhibitions.companies.forms import listing
 from exhibitions.companies.models import Company
 from exhibitions.companies.queries import doubles as queries
 from exhibitions.companies.queries.listing import Filters, found
@@ -16,6 +15,7 @@ from exhibitions.companies.rules.doubles import REASON_TEXTS, STRENGTH_TEXTS, St
 from exhibitions.companies.rules.roles import BUSINESS_TEXTS
 from exhibitions.companies.service import joining as service
 from exhibitions.companies.views.base import blueprint, company_or_404, country_name, today
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -64,7 +64,7 @@ def merge(company_id: int) -> Any:
 @require(Permission.COMPANIES_EDIT)
 def find_double(company_id: int) -> Any:
     company_or_404(company_id)
-    return go("companies.merge", company_id=company_id, s=listing.keep_text(request.form.get("q", "")))
+    return go("companies.merge", company_id=company_id, s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.post("/desk/companies/merges/<int:merge_id>/part")
@@ -85,7 +85,7 @@ def part(merge_id: int) -> Any:
 
 
 def _page(company: Company, other: Company | None) -> str:
-    text = listing.kept_text(request.args.get("s", ""))
+    text = asked.kept_text(request.args.get("s", ""))
     near = found(Filters(text=text), today(), size=_MOST_FOUND).rows if text else []
     near = near or [each for each, _double in queries.near(company)]
     return render_template(
@@ -129,7 +129,7 @@ def _said(company: Company, name: str) -> str:
 
 
 def _other(company: Company) -> Company | None:
-    number = listing.number(request.values.get("with", ""))
+    number = asked.number(request.values.get("with", ""))
     if number is None or number == company.id:
         return None
     other = company_or_404(number)

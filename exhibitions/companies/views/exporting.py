@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Sequence
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-from flask import Response, render_template, request, send_file, stream_with_context
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.companies.forms import listing
@@ -19,7 +15,7 @@ from exhibitions.companies.views.base import blueprint, today
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import end_reading, transaction
 from exhibitions.core.i18n import language
-from exhibitions.core.sheets.writing import Value, csv_chunks, write_xlsx
+from exhibitions.core.tables import as_csv, as_xlsx
 
 
 @blueprint.route("/desk/companies/export", methods=["GET", "POST"])
@@ -36,25 +32,7 @@ def export() -> Any:
     end_reading()
     rows = service.sheet(ids, chosen, language(), _)
     return (
-        as_xlsx(_("companies"), rows, len(HEADINGS))
+        as_xlsx(_("companies"), _("companies"), rows, [18] * len(HEADINGS))
         if request.form.get("format") == "xlsx"
         else as_csv(_("companies"), rows)
-    )
-
-
-def as_csv(name: str, rows: Iterable[Sequence[Value]]) -> Response:
-    """The rows as a download `name`.csv that Excel reads, sent while they are made."""
-    answer = Response(stream_with_context(csv_chunks(rows)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
-    return answer
-
-
-def as_xlsx(name: str, rows: Iterable[Sequence[Value]], columns: int) -> Response:
-    """The rows as a download `name`.xlsx."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table.xlsx"
-        write_xlsx(path, name, rows, [18] * columns)
-        content = BytesIO(path.read_bytes())
-    return send_file(
-        content, mimetype=service.XLSX, as_attachment=True, download_name=f"{name}.xlsx", max_age=0
     )

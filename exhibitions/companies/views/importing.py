@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any
 
 from flask import Response, abort, g, render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.audit import service as audit
-from exhibitions.companies.forms.importing import ReadingForm, UploadForm, letters
-from exhibitions.companies.forms.records import KnownForm
+from exhibitions.companies.forms.importing import KnownForm, ReadingForm
 from exhibitions.companies.models import CompanyImport
 from exhibitions.companies.queries import importing as queries
 from exhibitions.companies.rules.columns import COLUMN_TEXTS, can_be_imported
-from exhibitions.companies.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS, Reason
+from exhibitions.companies.rules.importing import DUPLICATES, LONGEST, REASON_TEXTS
 from exhibitions.companies.service import import_files as tables
 from exhibitions.companies.service import importing as service
 from exhibitions.companies.views.base import blueprint, country_name
-from exhibitions.companies.views.exporting import as_csv, as_xlsx
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
-from exhibitions.core.errors import NotFound, Refused
+from exhibitions.core.errors import Refused
 from exhibitions.core.forms import typed_number
 from exhibitions.core.i18n import home_zone, language
+from exhibitions.core.imports import pages, stages
+from exhibitions.core.imports.forms import UploadForm, letters
 from exhibitions.core.regions import region_name
-from exhibitions.core.sheets.table import Choice, Unreadable
+from exhibitions.core.sheets.table import Unreadable
+from exhibitions.core.tables import as_csv, as_xlsx
 from exhibitions.core.web import go, tell
 from exhibitions.files import service as files
 from exhibitions.jobs import queries as jobs
@@ -35,7 +34,7 @@ from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import steps_of, time_left
 
 PAGES = "/desk/companies/imports"
-_JOB_OF = {service.RUNNING: service.RUN, service.UNDOING: service.UNDO}
+_JOB_OF = {stages.RUNNING: service.RUN, stages.UNDOING: service.UNDO}
 
 
 @blueprint.route(PAGES, methods=["GET", "POST"])
@@ -43,7 +42,7 @@ _JOB_OF = {service.RUNNING: service.RUN, service.UNDOING: service.UNDO}
 def imports() -> Any:
     form = UploadForm()
     if form.accepted():
-        name, content = _content(form)
+        name, content = form.content
         kept = files.write(content)
         with transaction():
             row = service.begin(kept, name, actor())
@@ -53,18 +52,10 @@ def imports() -> Any:
     return page, 422 if form.errors else 200
 
 
-def _content(form: UploadForm) -> tuple[str, BinaryIO]:
-    if form.file.data and form.file.data.filename:
-        return form.file.data.filename, form.file.data.stream
-    # The mark in front says UTF-8, whatever the letters look like.
-    text = "\ufeff" + (form.pasted.data or "")
-    return "pasted.txt", BytesIO(text.encode("utf-8", "replace"))
-
-
 @blueprint.get(f"{PAGES}/template")
 @require(Permission.COMPANIES_EDIT)
 def import_template() -> Response:
-    return as_xlsx(_("companies"), tables.template_rows(_), len(COLUMN_TEXTS))
+    return as_xlsx(_("companies"), _("companies"), tables.template_rows(_), [18] * len(COLUMN_TEXTS))
 
 
 @blueprint.get(f"{PAGES}/<int:import_id>")
@@ -92,11 +83,11 @@ def _progress(row: CompanyImport, job: Job) -> str:
 def _page(row: CompanyImport, form: ReadingForm | None = None, known: KnownForm | None = None) -> Any:
     stored = queries.file_of(row)
     opened, refusal = _opened(row)
-    is_open = row.state in service.OPEN_STATES
+    is_open = row.state in stages.OPEN_STATES
     preview = tables.preview(opened) if opened and is_open else None
-    form = form or _reading(opened, preview)
+    form = form or ReadingForm.of(opened, preview)
     known = known or KnownForm(formdata=None)
-    checked = opened is not None and row.state == service.CHECKED
+    checked = opened is not None and row.state == stages.CHECKED
     page = render_template(
         "companies/import_file.html",
         row=row,
@@ -111,10 +102,10 @@ def _page(row: CompanyImport, form: ReadingForm | None = None, known: KnownForm 
         longest=LONGEST,
         changed=tables.differences(row, opened, _spell) if checked and opened else [],
         open=is_open,
-        brought_in=queries.count_brought_in(row.id) if row.state == service.DONE else 0,
+        brought_in=queries.count_brought_in(row.id) if row.state == stages.DONE else 0,
         zone=home_zone(),
         rights=g.organisation_rights,
-        **_outcome(row),
+        **pages.outcome(row, "companies", REASON_TEXTS, DUPLICATES),
     )
     return page, 422 if form.errors or known.errors else 200
 
@@ -126,30 +117,6 @@ def _spell(name: str, value: Any) -> str:
     if name == "country":
         return country_name(value)
     return region_name(value, language()) if name == "region" else str(value)
-
-
-def _reading(opened: service.Opened | None, preview: tables.Preview | None) -> ReadingForm:
-    """The form that shows how the file is read now."""
-    form = ReadingForm(formdata=None, data=ReadingForm.shown(opened) if opened else {})
-    if opened and preview:
-        form.offer(opened, preview.places)
-    return form
-
-
-def _outcome(row: CompanyImport) -> dict[str, Any]:
-    """What the page says of a check or an import that is over."""
-    counts: dict[str, Any] = dict(row.counts)
-    by_reason: dict[str, int] = counts.get("by_reason", {})
-    return {
-        "counts": counts,
-        "reasons": [(_(REASON_TEXTS[Reason(name)]), number) for name, number in by_reason.items()],
-        "doubles": any(Reason(name) in DUPLICATES for name in by_reason),
-        "can_undo": service.can_undo(row, clock.now()),
-        "undo_until": row.finished_at + service.LIFE if row.finished_at else None,
-        "stopped": {service.RUNNING: "companies.run_import", service.UNDOING: "companies.undo_import"}.get(
-            row.state
-        ),
-    }
 
 
 def _name_of(row: CompanyImport) -> str:
@@ -171,17 +138,7 @@ def _note_refusal(row: CompanyImport) -> None:
 
 def _opened(row: CompanyImport) -> tuple[service.Opened | None, Refused | None]:
     """The file as it is read now and, when it cannot be imported as it is, why."""
-    try:
-        opened = service.open_file(row)
-    except (Unreadable, NotFound) as refusal:
-        return None, refusal
-    try:
-        opened.check()
-        if row.counts.get("refused"):
-            return opened, Unreadable(str(row.counts["refused"]), str(row.counts["sentence"]))
-    except Unreadable as refusal:
-        return opened, refusal
-    return opened, None
+    return pages.opened(lambda: service.open_file(row), row.counts)
 
 
 @blueprint.post(f"{PAGES}/<int:import_id>/reading")
@@ -202,9 +159,8 @@ def _corrected(row: CompanyImport) -> Any:
     if not form.accepted():
         return _page(row, form)
     choice, columns = form.choice(opened.table.guess.kind), form.columns()
-    # Places belong to the rows that were shown: another sheet, heading row or separator has others.
-    same = _shows_alike(choice, _choice_now(opened))
-    if same and columns == opened.columns and row.state in service.OPEN_STATES:
+    same = form.keeps_places(opened)
+    if same and columns == opened.columns and row.state in stages.OPEN_STATES:
         return None
     with transaction():
         service.correct(row, choice, columns if same else None, actor())
@@ -213,18 +169,6 @@ def _corrected(row: CompanyImport) -> Any:
         return None
     tell(_("The file is read in the new way. Look at the preview."))
     return _show(row)
-
-
-def _shows_alike(one: Choice, other: Choice) -> bool:
-    """Whether a file shows the same columns either way: no known headings and none at all are alike."""
-    return replace(one, heading_row=one.heading_row or 0) == replace(
-        other, heading_row=other.heading_row or 0
-    )
-
-
-def _choice_now(opened: service.Opened) -> Choice:
-    guess = opened.table.guess
-    return Choice(guess.encoding, guess.separator, guess.sheet, guess.heading_row)
 
 
 @blueprint.post(f"{PAGES}/<int:import_id>/check")
@@ -279,7 +223,7 @@ def import_refused(import_id: int, kind: str) -> Response:
         audit.record("companies.import_refused_rows_taken", actor(), subject=("company_import", row.id))
     rows = tables.refused_rows(row, opened, _)
     name = _("rejected rows")
-    return as_xlsx(name, rows, len(COLUMN_TEXTS)) if kind == "xlsx" else as_csv(name, rows)
+    return as_xlsx(name, name, rows, [18] * len(COLUMN_TEXTS)) if kind == "xlsx" else as_csv(name, rows)
 
 
 def _row(import_id: int) -> CompanyImport:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from exhibitions.companies import queries
 from exhibitions.companies.forms.records import PaperForm
-from exhibitions.companies.models import Company, CompanyPaper
+from exhibitions.companies.models import Company, CompanyContact, CompanyPaper
 from exhibitions.companies.queries import expiries
 from exhibitions.companies.rules.papers import KIND_TEXTS, NEEDS, RIGHT_TEXTS
 from exhibitions.companies.service import papers as service
@@ -29,18 +29,18 @@ def papers() -> str:
     view = request.args.get("view", "")
     view = view if view in expiries.VIEWS else expiries.ENDING
     rows = expiries.listed(view, today())
+    contacts = queries.main_contacts({company.id for _paper, company in rows})
     return render_template(
         "companies/papers.html",
         view=view,
         counts=expiries.counts(today()),
-        rows=[_line(paper, company) for paper, company in rows],
+        rows=[_line(paper, company, contacts.get(company.id)) for paper, company in rows],
         rights=g.organisation_rights,
         most=expiries.MOST,
     )
 
 
-def _line(paper: CompanyPaper, company: Company) -> dict[str, Any]:
-    contact = queries.main_contact(company)
+def _line(paper: CompanyPaper, company: Company, contact: CompanyContact | None) -> dict[str, Any]:
     return {
         "paper": paper,
         "company": company,

@@ -16,6 +16,7 @@ from exhibitions.companies.queries import listing as queries
 from exhibitions.companies.rules.papers import PaperState, state_of
 from exhibitions.companies.rules.roles import ContactRole
 from exhibitions.companies.views.base import blueprint, country_name, today
+from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.db import transaction
@@ -29,7 +30,7 @@ from exhibitions.core.web import go, tell
 @require(Permission.COMPANIES_VIEW)
 def companies() -> str:
     filters = listing.wanted()
-    found = queries.found(filters, today(), listing.page())
+    found = queries.found(filters, today(), asked.page())
     return render_template(
         "companies/companies.html",
         found=found,
@@ -37,7 +38,7 @@ def companies() -> str:
         filters=filters,
         options=_options(),
         kept=request.args,
-        forgotten=listing.is_forgotten(),
+        forgotten=asked.is_forgotten(),
         query=listing.passed(),
         rights=g.organisation_rights,
         papers=expiries.counts(today()),
@@ -47,7 +48,7 @@ def companies() -> str:
 @blueprint.post("/desk/companies/search")
 @require(Permission.COMPANIES_VIEW)
 def search() -> Any:
-    return go("companies.companies", s=listing.keep_text(request.form.get("q", "")))
+    return go("companies.companies", s=asked.keep_text(request.form.get("q", "")))
 
 
 @blueprint.route("/desk/companies/add", methods=["GET", "POST"])
