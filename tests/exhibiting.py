@@ -6,14 +6,17 @@ import itertools
 from typing import Any
 
 from exhibitions.accounts import service as accounts
-from exhibitions.companies.models import Company
+from exhibitions.companies.models import Company, CompanyPaper
+from exhibitions.companies.rules.papers import PaperKind
 from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.queries import LINK
 from exhibitions.exhibitors.rules.people import PersonRole
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.expos.models import Expo, Hall
+from exhibitions.files import service as files
 from exhibitions.stands.models import HallPlan, Stand
 
 _numbers = itertools.count(1)
@@ -87,3 +90,22 @@ def make_stand(expo: Expo, number: str = "A01", x: int = 0, y: int = 0, **facts:
     db.session.add(stand)
     db.session.flush()
     return stand
+
+
+def give_paper(exhibitor: Exhibitor, kind: PaperKind = PaperKind.LICENCE, **facts: Any) -> CompanyPaper:
+    """A paper of the exhibitor's company with its copy, without an end unless `valid_to` says one."""
+    assert exhibitor.company_id is not None
+    copy = files.store(
+        b"%PDF-1.4",
+        name="licence.pdf",
+        content_type="application/pdf",
+        purpose="companies.paper",
+        expo_id=None,
+        owner=SYSTEM,
+    )
+    paper = CompanyPaper(
+        company_id=exhibitor.company_id, kind=kind, file_id=copy.id, created_at=clock.now(), **facts
+    )
+    db.session.add(paper)
+    db.session.flush()
+    return paper

@@ -77,7 +77,7 @@ def exhibition(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
     centre, entry, contracted = _centre(expo, exhibitor, by)
     return {
         "/desk/<slug>/exhibitors/messages/<int:mailing_id>": {"mailing_id": str(mailing.id)},
-        "/<slug>/no-invitations/<token>": {"token": accounts.mint_link(LEAVE, exhibitor.id, expo_id=expo.id)},
+        "/<slug>/no-invitations/<token>": {"token": accounts.mint_link(LEAVE, person.id, expo_id=expo.id)},
         **applications(expo),
         **entry,
         "/<slug>/exhibitor/<token>": {
@@ -89,6 +89,10 @@ def exhibition(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
         "/<slug>/exhibitor/<token>/figures": {"token": contracted},
         "/desk/<slug>/exhibitors/requests/<number>": {"number": exhibitor.number, **centre},
         "/<slug>/co-exhibitor/<token>": {"token": accounts.mint_link(CO_LINK, other.id, expo_id=expo.id)},
+        "/desk/privacy/company-people/<kind>/<int:row_id>": {
+            "kind": "exhibitor_person",
+            "row_id": str(person.id),
+        },
         "/desk/<slug>/exhibitors/<number>": {"number": exhibitor.number, "co_id": str(other.id)},
         "/<slug>/exhibit/known/<word>": {"word": "x"},
         "/desk/<slug>/exhibitor-desk/<number>": {"number": exhibitor.number},

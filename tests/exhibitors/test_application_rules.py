@@ -26,6 +26,7 @@ from exhibitions.exhibitors.rules.application import (
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 TODAY, LAST = date(2026, 6, 1), date(2026, 9, 12)
 M2 = 10_000
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -44,13 +45,14 @@ def code_of(check: Callable[..., Any], *arguments: Any) -> str:
     ("window", "today", "state"),
     [
         (None, TODAY, OpenState.NOT_SET),
-        (Window(), TODAY, OpenState.OPEN),
+        (Window(), TODAY, OpenState.NOT_SET),
+        (Window(closes_at=NOW + DAY), TODAY, OpenState.NOT_SET),
         (Window(opens_at=NOW), TODAY, OpenState.OPEN),
         (Window(opens_at=NOW + timedelta(microseconds=1)), TODAY, OpenState.NOT_YET),
-        (Window(closes_at=NOW), TODAY, OpenState.CLOSED),
-        (Window(closes_at=NOW + timedelta(microseconds=1)), TODAY, OpenState.OPEN),
-        (Window(), LAST, OpenState.OPEN),
-        (Window(), LAST + timedelta(days=1), OpenState.OVER),
+        (Window(NOW - DAY, NOW), TODAY, OpenState.CLOSED),
+        (Window(NOW - DAY, NOW + timedelta(microseconds=1)), TODAY, OpenState.OPEN),
+        (Window(NOW - DAY), LAST, OpenState.OPEN),
+        (Window(NOW - DAY), LAST + DAY, OpenState.OVER),
     ],
 )
 def test_applications_are_taken_from_the_opening_until_the_closing(
@@ -60,7 +62,7 @@ def test_applications_are_taken_from_the_opening_until_the_closing(
 
 
 def test_a_fair_without_days_is_not_over_and_after_the_closing_one_waits() -> None:
-    assert rules.open_state(Window(), NOW, TODAY, None) is OpenState.OPEN
+    assert rules.open_state(Window(NOW), NOW, TODAY, None) is OpenState.OPEN
     rules.check_begin(OpenState.OPEN)
     rules.check_begin(OpenState.CLOSED)
     assert code_of(rules.check_begin, OpenState.NOT_YET) == "not_open"
@@ -148,6 +150,8 @@ def test_what_is_missing_is_told_page_by_page() -> None:
     )
     assert rules.gaps(foreign, has_nomenclature=False) == ()
     assert [gap.code for gap in rules.gaps(foreign, has_nomenclature=True)] == ["categories_missing"]
+    nowhere = replace(foreign, company=replace(foreign.company, country=""))
+    assert [gap.code for gap in rules.gaps(nowhere, has_nomenclature=False)] == ["country_unknown"]
     chinese = replace(foreign, company=replace(foreign.company, country="CN"), products=ProductsBlock((1,)))
     assert [gap.code for gap in rules.gaps(chinese, has_nomenclature=False)] == [
         "name_zh_missing",
@@ -203,6 +207,10 @@ def test_texts_are_cleaned_and_what_no_one_can_print_is_refused() -> None:
         (typed.checked_landline, "12345", None),
         (typed.checked_landline, "call me", None),
         (typed.checked_landline, "()()()", None),
+        (typed.switchboard, "0411-82650000-801", "+8641182650000"),
+        (typed.switchboard, "(0411) 8265 0000", "+8641182650000"),
+        (typed.switchboard, "8265 0000", ""),
+        (typed.switchboard, "", ""),
         (typed.checked_hs_code, "", ""),
         (typed.checked_hs_code, "6912.00 10", "69120010"),
         (typed.checked_hs_code, "123", None),

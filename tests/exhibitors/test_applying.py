@@ -14,6 +14,7 @@ from PIL import Image
 from exhibitions.companies.models import Company, CompanyContact, CompanyPaper
 from exhibitions.companies.rules.roles import ContactRole
 from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.exhibitors.models import (
     Call,
@@ -25,6 +26,8 @@ from exhibitions.exhibitors.models import (
     RepresentedCompany,
 )
 from exhibitions.exhibitors.rules.states import State
+from exhibitions.exhibitors.service import applying as service
+from exhibitions.exhibitors.service import telling
 from exhibitions.files.models import StoredFile
 from exhibitions.mail.models import Mail
 from tests.exhibiting import make_company
@@ -34,6 +37,7 @@ from tests.exhibitors.applying import (
     CODE,
     COMPANY,
     CONTACT,
+    DETAILS,
     applied,
     begin,
     fair,
@@ -78,6 +82,23 @@ def test_the_whole_application_from_the_first_page_to_its_reference(app: Flask, 
     # Sent is sent: every page of the form leads to how it stands.
     for step in ("company", "details", "contact", "products", "stand", "co-exhibitors", "papers", "check"):
         assert client.get(f"{link}/apply/{step}").status_code == 303
+
+
+def test_an_application_that_every_page_took_can_be_sent(app: Flask, client: FlaskClient) -> None:
+    """An extension, a place of the country before: what the register holds otherwise stops nobody at the last page."""
+    open_applications(app)
+    link = begin(client)
+    fill(client, link)
+    details = DETAILS | {"phone": "0411-82650000-801"}
+    assert client.post(f"{link}/apply/details", data=details).status_code == 303
+    abroad = {"country": "DE", "credit_code": "", "name_zh": "", "name_en": "Stern GmbH"}
+    assert client.post(f"{link}/apply/company", data=abroad).status_code == 303
+    send(client, link)
+    with app.app_context():
+        row = only_exhibitor()
+        assert row.answers["company"]["phone"] == "0411-82650000-801"
+        assert row.company is not None
+        assert (row.company.phone, row.company.region) == ("+8641182650000", "")
 
 
 def test_sent_twice_is_one_whether_by_double_click_or_from_the_first_page(
@@ -183,16 +204,23 @@ def test_a_company_of_the_register_continues_by_its_own_contact_s_link(
     assert client.post(known).status_code == 303
     with app.app_context():
         row = only_exhibitor()
-        assert row.state is State.DRAFT
-        assert row.answers["company"]["address"] == "秘密路1号"
+        # Whoever asks for the link moves nothing; its holder begins.
+        assert (row.state, row.answers) == (State.PROSPECT, {})
         assert [person.email for person in row.people] == ["li@xinghe.cn"]
         (mail,) = db.session.query(Mail)
         assert (mail.template, mail.recipient) == ("exhibitors.link", "li@xinghe.cn")
     # Whoever guesses the word of another browser's page finds nothing.
     assert app.test_client().get(known).status_code == 404
     client.post(known)
-    with app.app_context():
+    with app.app_context(), transaction():
         assert count(Exhibitor) == count(ExhibitorPerson) == 1
+        token = telling.new_link(db.session.query(ExhibitorPerson).one())
+    link = f"/8th/exhibitor/{token}"
+    assert client.get(f"{link}/application?lang=zh").status_code == 200
+    assert client.post(f"{link}/application/begin-again").status_code == 303
+    assert "秘密路1号" in client.get(f"{link}/apply/details").get_data(as_text=True)
+    with app.app_context():
+        assert only_exhibitor().state is State.DRAFT
 
 
 def test_a_prospect_that_applies_by_itself_takes_its_history_along(app: Flask, client: FlaskClient) -> None:
@@ -372,4 +400,40 @@ def test_a_draft_may_be_given_up_and_begun_again(app: Flask, client: FlaskClient
     fill(client, link)
     send(client, link)
     # A binding offer is called off by the office alone.
-    assert client.post(f"{link}/application/withdraw").status_code in (403, 409)
+    refused = client.post(f"{link}/application/withdraw", follow_redirects=True)
+    assert refused.status_code == 200, "said in a sentence on the page of the application"
+    with app.app_context():
+        assert db.session.scalars(sa.select(Exhibitor.state)).one() is State.SUBMITTED
+
+
+def test_a_key_that_somebody_guesses_opens_nobodys_application(app: Flask, client: FlaskClient) -> None:
+    """The number of an application of the register is drawn: no form can name it (P15)."""
+    open_applications(app)
+    with app.app_context(), transaction():
+        company = make_company("闽光陶瓷有限公司", credit_code="91350100M000100Y43")
+        db.session.add(
+            CompanyContact(company_id=company.id, role=ContactRole.MAIN, name="林秀", email="lin@example.org")
+        )
+        db.session.flush()
+        company_id = company.id
+        service.continue_known(fair(), "91350100M000100Y43", "zh", SYSTEM)
+    for key in (f"company {company_id}", f"{company_id}"):
+        answer = client.post("/8th/exhibit/apply", data=COMPANY | {"form_key": key, "name_zh": "海风家居"})
+        assert answer.status_code == 303
+    with app.app_context():
+        assert [count(Exhibitor), count(ExhibitorPerson)] == [3, 3]
+
+
+@pytest.mark.parametrize("country", ["DE", "KR", "HK", "TW"])
+def test_a_foreign_firm_applies_as_one_of_the_country_does(
+    app: Flask, client: FlaskClient, country: str
+) -> None:
+    """§2.6: foreign firms have no credit code, and no province."""
+    open_applications(app)
+    names = {"credit_code": "", "name_zh": "", "name_en": "Stern GmbH"}
+    link = begin(client, country=country, **names)
+    fill(client, link)
+    send(client, link)
+    with app.app_context():
+        row = only_exhibitor()
+        assert (row.state, row.country, row.answers["company"]["region"]) == (State.SUBMITTED, country, "")

@@ -8,6 +8,7 @@ import pytest
 
 from exhibitions.core.errors import Refused
 from exhibitions.exhibitors.rules.arriving import (
+    MOST_PRICE,
     Extra,
     Standing,
     Step,
@@ -16,6 +17,7 @@ from exhibitions.exhibitors.rules.arriving import (
     check_extra,
     done,
     missing,
+    price_of,
 )
 
 READY = Standing(contract=True, open_minor=0, badges=1, quota=3, arrived=False)
@@ -54,6 +56,17 @@ def test_nobody_arrives_past_a_missing_step_or_twice(standing: Standing, code: s
     assert refused.value.code == code
 
 
+def test_without_a_licence_somebody_says_with_their_name_that_they_may_move_in() -> None:
+    """§2.6: refusal of move-in without the business licence."""
+    lacking = replace(READY, licence=False)
+    assert missing(lacking) is Step.BAG
+    for nobody in ("", "  "):
+        with pytest.raises(Refused) as refused:
+            check_arrival(lacking, nobody)
+        assert refused.value.code == "missing_licence"
+    check_arrival(lacking, "王主任")
+
+
 def test_who_signs_has_a_name() -> None:
     check_arrival(READY)
     assert check_bag("  陈  芳 ", 1) == "陈 芳"
@@ -86,3 +99,13 @@ def test_an_extra_badge_has_a_price_a_name_or_a_place_left(
     with pytest.raises(Refused) as refused:
         check_extra(how, standing, amount, by_whom)
     assert refused.value.code == code
+
+
+def test_what_a_badge_costs() -> None:
+    """Only a price and a day pass cost something; an amount beside a grace was typed for nothing."""
+    assert [price_of(how, 2_000) for how in Extra] == [0, 2_000, 0, 2_000]
+    assert price_of(Extra.PRICE, None) == 0
+    standing = Standing(True, 0, 3, 3, False)
+    check_extra(Extra.PRICE, standing, MOST_PRICE, "")
+    with pytest.raises(Refused, match="no_price"):
+        check_extra(Extra.PRICE, standing, MOST_PRICE + 1, "")

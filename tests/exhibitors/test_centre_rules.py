@@ -13,7 +13,28 @@ from exhibitions.exhibitors.rules import pictures
 from exhibitions.exhibitors.rules.centre import Centre, as_data, check_centre, read_centre
 from exhibitions.exhibitors.rules.fascia import Panel
 from exhibitions.exhibitors.rules.quotas import Quota
+from exhibitions.exhibitors.rules.set_up_document import lasting
 from exhibitions.exhibitors.rules.staff import StaffKind, Window
+
+
+def nights(first: date | None = None, last: date | None = None) -> Window:
+    return Window(time(18), time(10), first, last)
+
+
+def test_nights_are_printed_kept_and_bounded() -> None:
+    """§2.5: 18:00–10:00, on every night of the fair or from one to another; a single night and a hundred are fine."""
+    first, last = date(2026, 8, 22), date(2026, 8, 24)
+    assert nights().text == "18:00–10:00"
+    assert nights(first, last).text == "08-22–08-24 18:00–10:00"
+    assert nights(first).text == "08-22– 18:00–10:00"
+    assert nights(last=last).text == "–08-24 18:00–10:00"
+    for good in (nights(first, first), nights(first), nights(date(2026, 1, 1), date(2026, 4, 10))):
+        centre = Centre(windows={StaffKind.BUILD_UP: good})
+        check_centre(centre)
+        assert read_centre(as_data(centre)).windows[StaffKind.BUILD_UP] == good
+    kept = lasting(as_data(Centre(windows={StaffKind.BUILD_UP: nights(first, last)})))
+    assert read_centre(kept).windows[StaffKind.BUILD_UP] == nights(), "another edition has other nights"
+    assert lasting({"windows": {"build_up": "spoilt"}}) == {"windows": {}}
 
 
 def test_a_set_up_comes_back_from_json_and_misses_nothing() -> None:
@@ -43,6 +64,8 @@ def test_a_set_up_comes_back_from_json_and_misses_nothing() -> None:
         (Centre(panels={"shell": Panel(en=-1)}), "panel_limits"),
         (Centre(due={"dinner": date(2026, 8, 1)}), "duty_unknown"),
         (Centre(fascia_fee_minor=-1), "fee_negative"),
+        (Centre(windows={StaffKind.BUILD_UP: nights(date(2026, 8, 2), date(2026, 8, 1))}), "window_days"),
+        (Centre(windows={StaffKind.BUILD_UP: nights(date(2026, 1, 1), date(2026, 4, 11))}), "window_long"),
     ],
 )
 def test_a_set_up_that_makes_no_sense_is_refused(wanted: Centre, code: str) -> None:

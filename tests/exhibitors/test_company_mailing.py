@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.companies.models import CompanyContact
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, Refused
-from exhibitions.exhibitors.models import Exhibitor, ExhibitorMailing, ExhibitorPerson
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorMailing, ExhibitorPerson, RecruitingLeave
 from exhibitions.exhibitors.queries import mailing as queries
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.exhibitors.service import mailing as service
@@ -145,16 +146,71 @@ def test_pages_lead_from_the_list_to_the_outbox(app: Flask, people: People) -> N
     assert people.alice.post(f"{LIST}/messages/start", data={}).status_code == 303
 
 
+def put_in_outbox(mailing: ExhibitorMailing) -> dict[str, int | str]:
+    """Send a message to one company; gives what the outbox keeps of it until it leaves."""
+    service.send(fair(), mailing, None, BY)
+    sent(fair(), mailing)
+    db.session.flush()
+    return dict(db.session.scalars(sa.select(Mail)).one().arguments)
+
+
+def test_a_message_that_waited_never_carries_the_link_of_who_came_after(app: Flask, people: People) -> None:
+    """§2.8, RFC 8058: a link is for one person; leaving counts for the address that got the message."""
+    with app.test_request_context(), transaction() as session:
+        one, *_rest = three()
+        arguments = put_in_outbox(written([one.id], Purpose.MARKETING))
+        first = session.get_one(ExhibitorPerson, arguments["person_id"])
+        # Somebody else takes the place over meanwhile.
+        first_address, first.email = first.email, "other@example.org"
+    with app.test_request_context(), pytest.raises(Refused):
+        pages.to_company(arguments, "zh")
+    with app.test_request_context(), transaction() as session:
+        session.get_one(ExhibitorPerson, arguments["person_id"]).email = first_address
+    with app.test_request_context():
+        message = pages.to_company(arguments, "zh")
+    with app.test_request_context(), transaction() as session:
+        gone = session.get_one(ExhibitorPerson, arguments["person_id"])
+        gone.removed_at = gone.created_at
+    with app.test_request_context(), pytest.raises(Refused):
+        pages.to_company(arguments, "zh")
+    path = message.unsubscribe_url.removeprefix("http://localhost")
+    assert people.nobody.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    with app.app_context():
+        assert db.session.scalars(sa.select(RecruitingLeave.address)).all() == [first_address]
+
+
+def test_a_contact_of_the_register_leaves_by_its_own_address(app: Flask, people: People) -> None:
+    with app.test_request_context(), transaction() as session:
+        one, person, *_rest = make_exhibitor(fair(), "甲公司", State.PROSPECT)
+        session.delete(person)
+        contact = CompanyContact(
+            company_id=one.company_id, role="main", position=0, name="李红", email="li@example.org"
+        )
+        session.add(contact)
+        session.flush()
+        arguments = put_in_outbox(written([one.id], Purpose.MARKETING))
+        assert arguments["contact_id"] == contact.id
+    with app.test_request_context():
+        message = pages.to_company(arguments, "zh")
+    path = message.unsubscribe_url.removeprefix("http://localhost")
+    # An applicant that comes later is first among the company's people, and got no message.
+    with app.app_context(), transaction() as session:
+        late = {"name": "后来", "email": "late@example.org", "language": "zh", "role": "owner"}
+        row = session.query(Exhibitor).one()
+        moment = row.created_at
+        session.add(ExhibitorPerson(expo_id=row.expo_id, exhibitor_id=row.id, created_at=moment, **late))
+    with app.test_request_context():
+        assert "exhibitor/" not in pages.to_company(arguments, "zh").text
+    assert people.nobody.post(path).status_code == 200
+    with app.app_context():
+        assert db.session.scalars(sa.select(RecruitingLeave.address)).all() == ["li@example.org"]
+
+
 def test_an_invitation_carries_its_link_to_leave(app: Flask, people: People) -> None:
     """RFC 8058: the address takes a POST without a token of ours."""
     with app.test_request_context(), transaction():
         one, *_rest = three()
-        mailing = written([one.id], Purpose.MARKETING)
-        arguments: dict[str, int | str] = {
-            "expo_id": fair().id,
-            "exhibitor_id": one.id,
-            "mailing_id": mailing.id,
-        }
+        arguments = put_in_outbox(written([one.id], Purpose.MARKETING))
     with app.test_request_context():
         message = pages.to_company(arguments, "zh")
     assert message.unsubscribe_url

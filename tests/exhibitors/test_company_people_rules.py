@@ -56,6 +56,8 @@ def test_hong_kong_macao_and_taiwan_are_overseas_and_apart_from_foreign_countrie
     assert {co.origin(each) for each in ("HK", "MO", "TW")} == {Origin.NEAR}
     assert co.origin("DE") is Origin.FOREIGN
     assert co.origin("HK", host="KR") is Origin.FOREIGN
+    assert co.origin("") is Origin.UNKNOWN
+    assert not co.is_overseas("")
     assert co.is_overseas("HK")
     assert co.is_overseas("DE")
     assert not co.is_overseas("CN")

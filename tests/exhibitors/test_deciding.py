@@ -91,7 +91,8 @@ def test_only_what_is_checked_is_admitted_and_the_letter_carries_the_words(
 ) -> None:
     page = desk(app)
     admit = {"to": "admitted", "text": "请于周五前确认。"}
-    assert people.alice.post(f"{page}/decide", data=admit).status_code == 409 or state(app) is State.SUBMITTED
+    assert people.alice.post(f"{page}/decide", data=admit).status_code == 422
+    assert state(app) is State.SUBMITTED
     assert people.alice.post(f"{page}/check").status_code == 303
     assert people.alice.post(f"{page}/decide", data={"to": "contracted"}).status_code == 422
     assert people.alice.get(f"{page}/letter/zh.pdf").status_code == 404
@@ -210,6 +211,38 @@ def test_a_co_exhibitor_declares_itself_and_is_admitted_with_goods_and_staff_alo
     assert people.nobody.post(link, data=goods_only).status_code == 422
     assert people.alice.post(decide, data={"to": "nonsense"}).status_code == 404
     assert people.alice.post(f"{page}/co-exhibitors/99", data={"to": "admitted"}).status_code == 404
+
+
+def test_what_a_co_exhibitor_declared_is_changed_by_itself_alone_e9(
+    app: Flask, people: People, sent: str
+) -> None:
+    page, one = desk(app), f"{sent}/apply/co-exhibitors"
+    people.nobody.post(co_link(app), data=CO)
+    people.alice.post(f"{page}/ask", data={"text": "？"})
+    refused = people.nobody.post(f"{one}/1", data=CO | {"own_staff": "no"})
+    assert refused.status_code == 422
+    with app.app_context():
+        row = db.session.query(CoExhibitor).one()
+        assert (row.state, row.own_staff) == ("declared", True)
+    # A second one may take the name of one that has left.
+    second = CO | {"credit_code": "", "name_zh": "第二家"}
+    assert people.nobody.post(f"{one}/new", data=second).status_code == 303
+    assert people.nobody.post(f"{one}/1/remove").status_code == 303
+    assert people.nobody.post(f"{one}/2", data=CO).status_code == 303
+
+
+def test_a_co_exhibitor_that_lost_its_link_gets_another(app: Flask, people: People, sent: str) -> None:
+    page = f"{desk(app)}/co-exhibitors/1"
+    for _time in range(2):
+        assert people.alice.post(f"{page}/ask").status_code == 303
+    assert people.bob.post(f"{page}/ask").status_code == 403
+    assert people.alice.post(f"{desk(app)}/co-exhibitors/99/ask").status_code == 404
+    with app.app_context():
+        assert db.session.query(Mail).filter_by(template="exhibitors.co_named").count() == 3
+    people.alice.post(page, data={"to": "refused"})
+    people.alice.post(f"{page}/ask")
+    with app.app_context():
+        assert db.session.query(Mail).filter_by(template="exhibitors.co_named").count() == 3
 
 
 def test_a_co_exhibitor_may_say_no_and_its_link_opens_nothing_else(

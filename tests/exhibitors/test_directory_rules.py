@@ -30,6 +30,13 @@ PRINTS = date(2026, 7, 1)
         ("a\r\nb\nc", 3),
         ("\u200b\u202eab\ufeff", 2),
         ("\u200d", 0),
+        # Nothing to stand on: an accent, a variation mark, a tag, a control alone.
+        ("\u0301", 0),
+        ("\ufe0f\U000e0041", 0),
+        ("\u2066大连\u2069\u202e", 2),
+        ("大\x00连", 2),
+        ("ＡＢＣ　１", 5),
+        ("❤️ 1", 3),
         ("한글", 2),
     ],
 )
@@ -85,13 +92,39 @@ def test_the_fascia_has_twenty_and_forty_characters() -> None:
     assert fascia.check_text("", "Haier", panel) == {}
     found = fascia.check_text("王" * 21, "a" * 41, panel)
     assert {field: why.params["length"] for field, why in found.items()} == {"zh": 21, "en": 41}
-    assert fascia.check_text(" ", "", panel)["zh"].code == "fascia_empty"
+    for nothing in (
+        " ",
+        "\u3000",
+        "\u200b\ufeff",
+        "\u202e\u2066",
+        "\u0301",
+        "\u3164\u2800",
+        "\ufe0f",
+        "\u00ad",
+    ):
+        assert fascia.check_text(nothing, nothing, panel)["zh"].code == "fascia_empty", ascii(nothing)
+        assert directory.gaps([nothing], [nothing]) == ["name", "description"]
+    # Characters people see: 20 with their marks, in full width as in half.
+    for sign in ("\u200b王", "e\u0301", "👨‍👩‍👧", "Ａ", "🇨🇳", "葛\U000e0100", "각"):
+        assert fascia.check_text(sign * 20, "", panel) == {}, sign
+        assert fascia.check_text(sign * 21, "", panel)["zh"].params["length"] == 21, sign
+    no_english = fascia.Panel(en=0)
+    assert fascia.check_text("王", "\u200b", no_english) == {}
+    assert fascia.check_text("王", "a", no_english)["en"].code == "fascia_long"
 
 
 def test_raw_space_has_no_fascia_and_an_unknown_kind_the_usual_one() -> None:
     assert fascia.panel_of("raw") is None
     assert fascia.panel_of("pavilion") == fascia.STANDARD
     assert fascia.panel_of("shell", {"shell": fascia.Panel(zh=10)}) == fascia.Panel(zh=10)
+
+
+def test_a_company_stands_where_it_asked_to_be_listed() -> None:
+    """§2.1: the letter under which it is listed."""
+    assert directory.listed("da4 lian2", "", 60) == ("da4 lian2", "D")
+    assert directory.listed("da4 lian2", "D", 60) == ("da4 lian2", "D")
+    assert directory.listed("da4 lian2", "H", 8) == ("h da4 li", "H")
+    assert directory.listed("da4 lian2", "3", 60) == ("3 da4 lian2", "#")
 
 
 def test_letters_shrink_until_the_line_fits_the_panel() -> None:
@@ -103,15 +136,10 @@ def test_letters_shrink_until_the_line_fits_the_panel() -> None:
     assert long.width_mm <= 3000 - 2 * panel.margin_mm
     assert fascia.draw("DMG", 3000, panel, lines=2).letter_mm == 108
     assert fascia.draw("", 3000, panel).width_mm == 0
+    assert {fascia.draw(sign, 3000, panel).width_mm for sign in ("大", "Ａ", "한", "🇨🇳", "❤️", "👨‍👩‍👧")} == {
+        180
+    }
     assert fascia.draw("大", 100, panel).letter_mm == 1
-
-
-def test_after_the_print_date_a_change_costs_its_fee() -> None:
-    """§2.6: fascia frozen at print date, change fee."""
-    assert fascia.change_fee(PRINTS, PRINTS, printed=False, fee_minor=20_000) == 0
-    assert fascia.change_fee(PRINTS + timedelta(days=1), PRINTS, printed=False, fee_minor=20_000) == 20_000
-    assert fascia.change_fee(PRINTS - timedelta(days=5), PRINTS, printed=True, fee_minor=20_000) == 20_000
-    assert fascia.may_change(PRINTS, None, printed=False)
 
 
 def test_the_four_states_of_a_duty() -> None:

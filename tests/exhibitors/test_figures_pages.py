@@ -21,7 +21,7 @@ from exhibitions.core.errors import Refused
 from exhibitions.exhibitors.handlers.figures import remind_silent, reminder
 from exhibitions.exhibitors.models import DailyFigure, Exhibitor, FiguresFreeze, FiguresMove
 from exhibitions.exhibitors.queries import figures as queries
-from exhibitions.exhibitors.rules.figures import Figures
+from exhibitions.exhibitors.rules.figures import Conversion, Figures
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.exhibitors.service import figures as service
 from exhibitions.exhibitors.service.figures import Said
@@ -57,9 +57,25 @@ class Stand:
 
 
 @pytest.fixture
-def stand(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> Stand:
+def moment(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    """The clock of a test, at 15:00 of the fair's first day. People sign in by it: whatever the hour at which the test
+    runs, their sessions are fresh."""
+    first = datetime.combine(clock.today("Asia/Shanghai"), time(15, 0), ZONE)
+    moment = [first]
+    monkeypatch.setattr(clock, "now", lambda: moment[0])
+    monkeypatch.setattr(clock, "today", lambda zone: moment[0].astimezone(ZoneInfo(zone)).date())
+    return moment
+
+
+@pytest.fixture
+def people(moment: list[datetime], people: People) -> People:
+    """The same people, signed in by that clock."""
+    return people
+
+
+@pytest.fixture
+def stand(app: Flask, moment: list[datetime], people: People) -> Stand:
     del people
-    moment = [clock.now()]
 
     def set_clock(day: date, hour: int, minute: int = 0) -> None:
         moment[0] = datetime.combine(day, time(hour, minute), ZONE)
@@ -72,7 +88,6 @@ def stand(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> Stand:
         ids = [one[0].id for one in made]
         tokens = [one[2] for one in made]
         numbers = [one[0].number for one in made]
-    monkeypatch.setattr(clock, "now", lambda: moment[0])
     set_clock(days[0], 15)
     return Stand(app, days, ids, tokens, numbers, set_clock)
 
@@ -313,13 +328,40 @@ def test_the_silent_are_reminded_once_at_16_30_and_again_when_asked(
     stand: Stand, client: FlaskClient, people: People
 ) -> None:
     report(stand, client, 0, "100")
-    for hour, minute, expected in ((16, 29, 0), (16, 30, 1), (16, 40, 1)):
+    # By hand before 16:30: that is not the reminder of 16:30.
+    stand.set_clock(stand.days[0], 15, 30)
+    assert people.alice.post(f"{DESK}/remind?day={stand.days[0]}").status_code == 303
+    for hour, minute, expected in ((16, 29, 1), (16, 30, 2), (16, 40, 2)):
         stand.set_clock(stand.days[0], hour, minute)
         with stand.app.app_context():
             remind_silent(Running())  # type: ignore[arg-type]
         assert len(mails(stand)) == expected
     assert people.alice.post(f"{DESK}/remind?day={stand.days[0]}").status_code == 303
-    assert len(mails(stand)) == 2
+    assert len(mails(stand)) == 3
+
+
+def test_a_correction_below_what_was_moved_is_refused(stand: Stand) -> None:
+    """Case 50: no sum is ever below zero."""
+    with stand.app.app_context():
+        expo, one = db.session.get_one(Expo, 1), db.session.get_one(Exhibitor, stand.ids[0])
+        with transaction():
+            service.report(expo, one, stand.days[0], Said(Figures(intents=1, intents_amount=200)), SYSTEM)
+            service.convert(expo, one, Conversion(one.id, stand.days[0], "CNY", 200, 150), SYSTEM)
+        with pytest.raises(Refused), transaction():
+            service.report(expo, one, stand.days[0], Said(Figures(intents=0)), SYSTEM)
+    (left,) = stand.live()
+    assert left.intents == 1
+
+
+def test_all_days_show_a_dash_where_nobody_has_reported(
+    stand: Stand, client: FlaskClient, people: People
+) -> None:
+    """W83: zero and silence are never mixed, and a field left empty is no zero to the exhibitor either (W34)."""
+    report(stand, client, 0, "100")
+    page = people.alice.get(f"{DESK}?day=all", headers={"Accept-Language": "en"}).text
+    assert "¥0.00" not in page
+    assert "–" in page
+    assert "¥0.00" not in client.get(stand.page(stand.tokens[0]), headers={"Accept-Language": "en"}).text
 
 
 class Running:

@@ -17,10 +17,12 @@ from exhibitions.exhibitors.rules.figures import (
     Participation,
     Phase,
     Report,
+    answered,
     asks,
     by_day,
     check,
     check_conversion,
+    check_left,
     check_open,
     frozen_hash,
     frozen_record,
@@ -155,6 +157,29 @@ def test_currencies_are_never_added() -> None:
         "USD": (1, 7),
     }
     assert totals([]) == {}
+
+
+def test_silence_is_no_zero_in_a_sum() -> None:
+    """E7: never mixed. A day's sum says which figures anybody answered."""
+    rows = [row(1, D1, sales=0), row(2, D2, intents=1), row(2, D2, "USD", sales=9)]
+    moved = [Conversion(2, D3, "CNY", 0, 150)]
+    assert answered(rows, [], "CNY", D1) == {"sales"}
+    assert answered(rows, moved, "CNY", D2) == {"intents"}
+    assert answered(rows, moved, "CNY", D3) == {"contracts", "contracts_amount", "intents", "intents_amount"}
+    assert answered(rows, [], "CNY", D3) == frozenset()
+    assert answered(rows, [], "CNY") == {"sales", "intents"}
+
+
+def test_50_a_correction_leaves_the_intents_that_became_contracts() -> None:
+    moved = [Conversion(1, D2, "CNY", 200, 150)]
+    check_left(totals([row(1, intents=1, intents_amount=200)], moved)["CNY"])
+    for fewer, field in (
+        (row(1, intents=0, intents_amount=200), "intents"),
+        (row(1, intents=1, intents_amount=199), "intents_amount"),
+    ):
+        with pytest.raises(Refused) as refused:
+            check_left(totals([fewer], moved)["CNY"])
+        assert refused.value.params["field"] == field
 
 
 def test_days_add_up_to_the_fair() -> None:

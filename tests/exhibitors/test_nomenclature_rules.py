@@ -31,6 +31,19 @@ def test_a_line_that_cannot_be_is_named(text: str, code: str) -> None:
         read_lines(text)
 
 
+def test_the_sign_behind_the_code_parts_its_line_alone() -> None:
+    """A name keeps the commas that it has, and what was written is read again as it was."""
+    lines = [
+        ("1.2", "食品，饮料", "Food, drinks"),
+        ("1.3", "食品、饮料；茶", "Food"),
+        ("1.4", "甲|乙", "A, B"),
+        ("1.5", "", "Tea; coffee"),
+    ]
+    assert read_lines("1.2\t食品，饮料\tFood, drinks") == lines[:1]
+    assert read_lines("2 ，玻璃；陶瓷，Glass; ceramics") == [("2", "玻璃；陶瓷", "Glass; ceramics")]
+    assert read_lines(written_lines(lines)) == lines
+
+
 def test_a_code_stands_under_the_longest_one_that_it_begins_with() -> None:
     codes = ["1", "1.1", "1.1.2", "11"]
     assert [parent_of(code, codes) for code in codes] == ["", "1", "1.1", ""]

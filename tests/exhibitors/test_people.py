@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from exhibitions.audit import service as audit
+from exhibitions.audit.models import Entry
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
@@ -93,10 +95,39 @@ def test_a_person_is_exported_and_erased_and_nothing_is_left_but_the_row(
     assert client.get(f"{link}/application").status_code == 404
 
 
+def test_the_contact_goes_with_its_erasure_whoever_else_is_there(
+    app: Flask, client: FlaskClient, link: str
+) -> None:
+    """§7: also what the audit says of the contact is read by nobody any more."""
+    client.post(f"{link}/people", data=COLLEAGUE | {"role": "owner"})
+    with app.app_context():
+        with transaction():
+            service.erase_person(db.session.get_one(ExhibitorPerson, 1), SYSTEM)
+        exhibitor = db.session.get_one(ExhibitorPerson, 2).exhibitor
+        assert "contact" not in exhibitor.answers
+        assert exhibitor.answers["company"]
+        rows = audit.readable(db.session.query(Entry).filter_by(action="exhibitors.answered"))
+        said = [f"{row.before}{row.after}" for row in rows]
+        assert len(said) > 1
+        assert not [each for each in said if "13800138000" in each or "legal_representative': '" in each]
+
+
+def test_a_colleague_who_leaves_takes_no_contact_along(app: Flask, client: FlaskClient, link: str) -> None:
+    client.post(f"{link}/people", data=COLLEAGUE)
+    with app.app_context():
+        with transaction():
+            service.erase_person(db.session.get_one(ExhibitorPerson, 2), SYSTEM)
+        assert (
+            db.session.get_one(ExhibitorPerson, 1).exhibitor.answers["contact"]["phone"] == "+8613800138000"
+        )
+
+
 def test_who_was_taken_out_long_ago_is_erased(app: Flask, client: FlaskClient, link: str) -> None:
     client.post(f"{link}/people", data=COLLEAGUE)
     client.post(f"{link}/people/2/remove")
     with app.app_context(), transaction():
+        # Also who has a number alone.
+        db.session.get_one(ExhibitorPerson, 2).name = ""
         assert service.expire(clock.now() - timedelta(days=1), SYSTEM) == 0
         assert service.expire(clock.now() + timedelta(days=1), SYSTEM) == 1
         assert service.expire(clock.now() + timedelta(days=1), SYSTEM) == 0

@@ -22,6 +22,9 @@ def test_one_scan_proves_and_a_tick_needs_its_picture() -> None:
 def test_a_stand_is_empty_from_the_set_hour_on() -> None:
     before = EMPTY_FROM - timedelta(seconds=1)
     assert attended(Evidence(), before, EMPTY_FROM) is Attended.EXPECTED
-    assert attended(Evidence(), EMPTY_FROM, EMPTY_FROM) is Attended.ABSENT
+    assert attended(Evidence(empty=True), before, EMPTY_FROM) is Attended.EXPECTED
+    assert attended(Evidence(empty=True), EMPTY_FROM, EMPTY_FROM) is Attended.ABSENT
+    assert attended(Evidence(ticked=True), EMPTY_FROM, EMPTY_FROM) is Attended.EXPECTED
+    assert attended(Evidence(), EMPTY_FROM, EMPTY_FROM) is Attended.UNCHECKED, "nobody has looked"
     assert attended(Evidence(arrived=True), EMPTY_FROM, EMPTY_FROM) is Attended.ARRIVED
     assert attended(Evidence(scanned=("2026-09-11",)), EMPTY_FROM, EMPTY_FROM) is Attended.PROVED

@@ -8,12 +8,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.audit.models import Entry
 from exhibitions.companies.service import joining
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, Refused
-from exhibitions.exhibitors.models import Call, Exhibitor
+from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.exhibitors.queries import listing
 from exhibitions.exhibitors.queries.listing import Filters
 from exhibitions.exhibitors.rules import recruiting as rules
@@ -21,8 +22,10 @@ from exhibitions.exhibitors.rules.recruiting import NextStep, Talk
 from exhibitions.exhibitors.rules.states import Stage, State
 from exhibitions.exhibitors.service import recruiting
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import expo_by_slug
+from exhibitions.expos.queries import expo_by_slug, planning
+from tests.asked import counted
 from tests.exhibiting import make_company, make_exhibitor
+from tests.exhibitors.applying import CODE
 from tests.factories import make_expo
 from tests.people import People
 
@@ -111,6 +114,25 @@ def test_stages_that_come_from_deeds_are_not_put_by_hand(context: None) -> None:
         assert paid.state is State.PAID
 
 
+def test_a_foreign_company_entered_by_hand_stays_foreign_e5(app: Flask, people: People) -> None:
+    """Without a country nobody is taken for Chinese; a credit code says China."""
+    for number, (typed, kept) in enumerate(((("DE", ""), "DE"), (("", ""), ""), (("", CODE), "CN"))):
+        said = {
+            "name_en": f"Stern {'abc'[number]} GmbH",
+            "country": typed[0],
+            "credit_code": typed[1],
+            "owner": "",
+        }
+        assert people.alice.post(f"{LIST}/new", data=said).status_code == 303, typed
+        with app.app_context():
+            row = db.session.scalars(sa.select(Exhibitor).order_by(Exhibitor.id.desc())).first()
+            assert row is not None
+            assert row.company is not None
+            assert (row.country, row.company.country) == (kept, kept)
+    both = {"name_en": "Stern c GmbH", "credit_code": CODE, "owner": "", "country": "DE", "anew": "1"}
+    assert people.alice.post(f"{LIST}/new", data=both).status_code == 422
+
+
 def test_the_last_edition_is_copied_once(context: None) -> None:
     """Demand 2: who was admitted last time becomes a prospect; who is here already, or was refused, does not."""
     make_expo()
@@ -121,6 +143,8 @@ def test_the_last_edition_is_copied_once(context: None) -> None:
         last = fair("7th")
         last.series_id = series
         came, *_rest = make_exhibitor(last, "来过", State.CLOSED)
+        assert came.company is not None
+        came.company.country = "DE"
         both, *_rest = make_exhibitor(last, "两届都有", State.PAID)
         make_exhibitor(last, "未通过", State.REFUSED)
         here, *_rest = make_exhibitor(fair(), "占位", State.ADMITTED)
@@ -130,7 +154,8 @@ def test_the_last_edition_is_copied_once(context: None) -> None:
         assert recruiting.copy_from(fair(), last, BY, None) == 0
         copied = listing.part_in(fair(), came.company_id or 0)
         assert copied is not None
-        assert copied.is_returning
+        # E-5, E-6: abroad stays abroad in the next edition.
+        assert (copied.is_returning, copied.country) == (True, "DE")
         assert copied.state is State.PROSPECT
         assert [(row.id, other.slug) for row, other in listing.past_of(fair(), came.company_id or 0)] == [
             (came.id, "7th")
@@ -171,12 +196,18 @@ def test_the_list_narrows_and_counts(context: None) -> None:
 
 
 def test_a_page_of_the_list_asks_a_bounded_number_of_times(app: Flask, people: People) -> None:
-    with app.app_context(), transaction():
-        for number in range(60):
-            make_exhibitor(fair(), f"公司{number}", State.PROSPECT)
-    answer = people.alice.get(LIST)
-    assert answer.status_code == 200
-    assert answer.text.count("row-link") == 50
+    asked, page = [], ""
+    for made in (10, 50):
+        with app.app_context(), transaction():
+            for number in range(made):
+                make_exhibitor(fair(), f"公司{made}-{number}", State.PROSPECT)
+        with counted(app) as selects:
+            answer = people.alice.get(LIST)
+        assert answer.status_code == 200
+        page = answer.text
+        asked.append(len(selects))
+    assert page.count("row-link") == 50
+    assert asked[0] == asked[1]
 
 
 def test_pages_of_recruiting_work_and_hide_numbers_from_who_looks(app: Flask, people: People) -> None:
@@ -252,7 +283,15 @@ def test_many_change_hands_and_an_export_says_why(app: Flask, people: People) ->
     assert "青松家居" in file.data.decode("utf-8-sig")
     assert people.bob.post(f"{LIST}/export", data={"reason": "x"}).status_code == 403
     with app.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Call)) == 0
+        row = db.session.scalars(sa.select(Exhibitor)).one()
+        assert (row.state, row.user_id) == (State.CONTACTED, None)
+        alice = min(planning.members(fair()))
+    given = {"deed": "owner", "owner": str(alice), "id": number}
+    assert people.alice.post(f"{LIST}/many", data=given).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(sa.select(Exhibitor)).one().user_id == alice
+        told = sa.select(sa.func.count()).where(Entry.action == "exhibitors.given")
+        assert db.session.scalar(told) == 1
 
 
 def test_merged_companies_keep_their_fairs_and_are_parted_again(context: None) -> None:

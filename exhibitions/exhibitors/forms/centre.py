@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -19,15 +19,14 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import Length, Optional
 
 from exhibitions.core.contact import clean_name, normal_email
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.graphemes import seen_length
 from exhibitions.exhibitors.rules import fascia
-from exhibitions.exhibitors.rules.directory import LONGEST_NAME, LONGEST_PRODUCT, LONGEST_TEXT, too_long
+from exhibitions.exhibitors.rules.directory import LONGEST_NAME, LONGEST_PRODUCT, LONGEST_TEXT, gaps, too_long
 from exhibitions.exhibitors.rules.fascia import Panel
 from exhibitions.exhibitors.rules.staff import LONGEST_TEXT as LONGEST_LIST
 from exhibitions.exhibitors.rules.staff import Names, StaffKind, read_names
@@ -46,6 +45,10 @@ LIMITS = {
     "text_en": LONGEST_TEXT,
 }
 _BYTES = 4_000
+_GAPS = {
+    "name": ("name_zh", _l("Enter the company's name, in one language at least")),
+    "description": ("text_zh", _l("Describe the company, in one language at least")),
+}
 
 
 class StaffForm(Form):
@@ -59,6 +62,10 @@ class StaffForm(Form):
     names = TextAreaField(_l("List of people"), validators=[Length(max=2 * LONGEST_LIST)])
     agreed = HiddenField()
     listed: Names
+
+    def offer(self, kinds: Sequence[StaffKind]) -> None:
+        """Take these kinds alone."""
+        self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in kinds]
 
     def validate_names(self, field: Any) -> None:
         try:
@@ -86,6 +93,9 @@ class EntryForm(Form):
     fascia_zh = StringField(_l("Fascia text in Chinese"), validators=[Optional(), Length(max=_BYTES)])
     fascia_en = StringField(_l("Fascia text in English"), validators=[Optional(), Length(max=_BYTES)])
     panel: Panel | None = None
+    """What the fascia of the stand holds; without one there is no text to keep."""
+    kept_fascia: tuple[str, str] = ("", "")
+    """What is kept where there is no panel: nothing, unless it was printed."""
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
@@ -107,6 +117,8 @@ class EntryForm(Form):
         """What was typed, as it is kept: lines stay, everything else is one line."""
         texts = ("text_zh", "text_en")
         found = {field.name: str(self[field.name].data or "") for field in fields(Words)}
+        if self.panel is None:
+            found["fascia_zh"], found["fascia_en"] = self.kept_fascia
         return {
             name: "\n".join(map(clean_name, text.strip().splitlines())) if name in texts else clean_name(text)
             for name, text in found.items()
@@ -115,6 +127,15 @@ class EntryForm(Form):
     def words(self) -> Words:
         """The words of the entry."""
         return Words(**self.typed())
+
+    def name_gaps(self) -> bool:
+        """Whether something is missing without which nothing is printed; each gap is said at its field."""
+        typed = self.typed()
+        missing = gaps((typed["name_zh"], typed["name_en"]), (typed["text_zh"], typed["text_en"]))
+        for gap in missing:
+            field = self[_GAPS[gap][0]]
+            field.errors = [*field.errors, str(_GAPS[gap][1])]
+        return bool(missing)
 
     def _fascia(self) -> tuple[str, str]:
         typed = self.typed()

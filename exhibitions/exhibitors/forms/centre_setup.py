@@ -10,16 +10,16 @@ import msgspec
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, SelectField, StringField, TimeField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import Length, Optional
 
 from exhibitions.core.contact import clean_code, clean_name
-from exhibitions.core.forms import Form, typed_number
+from exhibitions.core.forms import Form, SelectChoice, typed_number
 from exhibitions.exhibitors.rules.centre import Centre
 from exhibitions.exhibitors.rules.fascia import Panel
 from exhibitions.exhibitors.rules.quotas import Basis, Beyond, Quota
 from exhibitions.exhibitors.rules.staff import StaffKind, Window
 from exhibitions.exhibitors.service.centre import SetUp
+from exhibitions.expos.forms.fields import any_day
 
 _BASIS = [
     SelectChoice(Basis.AREA.value, _l("for every so many m²")),
@@ -75,6 +75,8 @@ class CentreForm(Form):
     build_up_per_card = StringField(_l("Price a card"), validators=[Length(max=20)])
     build_up_from = TimeField(_l("Admits from"), validators=[Optional()])
     build_up_to = TimeField(_l("Admits until"), validators=[Optional()])
+    build_up_first = any_day(_l("First night"))
+    build_up_last = any_day(_l("Last night"))
     service_basis = SelectField(_l("Service badges"), choices=_BASIS)
     service_gives = StringField(_l("Badges"), validators=[Length(max=20)])
     service_every = StringField(_l("m²"), validators=[Length(max=20)])
@@ -91,6 +93,8 @@ class CentreForm(Form):
         if (self.build_up_from.data is None) is not (self.build_up_to.data is None):
             missing: Any = self.build_up_from if self.build_up_from.data is None else self.build_up_to
             missing.errors = [*missing.errors, gettext("Enter both hours, or none")]
+        elif self.build_up_from.data is None and (self.build_up_first.data or self.build_up_last.data):
+            self.build_up_from.errors = [*self.build_up_from.errors, gettext("Nights need hours: enter both")]
         for name, field in self._fields.items():
             self._check(name, field)
         return not self.errors
@@ -111,7 +115,8 @@ class CentreForm(Form):
         windows = dict(now.centre.windows)
         windows.pop(StaffKind.BUILD_UP, None)
         if opens is not None and closes is not None:
-            windows[StaffKind.BUILD_UP] = Window(opens, closes)
+            days = (self.build_up_first.data, self.build_up_last.data)
+            windows[StaffKind.BUILD_UP] = Window(opens, closes, *days)
         centre = msgspec.structs.replace(
             now.centre,
             quotas={StaffKind(kind): self._quota(kind) for kind in KINDS},
@@ -164,6 +169,8 @@ def shown(now: SetUp) -> dict[str, Any]:
         "fascia_fee": _money(centre.fascia_fee_minor),
         "build_up_from": _minute(window.start) if window else None,
         "build_up_to": _minute(window.end) if window else None,
+        "build_up_first": window.first if window else None,
+        "build_up_last": window.last if window else None,
     }
     found |= {f"due_{key}": centre.due.get(key) for key in DUE}
     for kind in KINDS:

@@ -9,11 +9,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import AnyOf, Length, Optional
 
 from exhibitions.core.errors import N_, Refused
-from exhibitions.core.forms import Form, typed_number
+from exhibitions.core.forms import Form, SelectChoice, typed_number
 from exhibitions.core.money import digits_of, from_minor, to_minor, typed_amount
 from exhibitions.exhibitors.rules.figures import AMOUNTS, NUMBERS, Conversion, Figures
 from exhibitions.exhibitors.service.figures import CURRENCIES, LONGEST_NOTE, Said

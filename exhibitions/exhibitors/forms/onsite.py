@@ -10,11 +10,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, IntegerField, RadioField, StringField
 from wtforms.fields import DateTimeLocalField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice, typed_number
 from exhibitions.exhibitors.forms.figures import minor_of
 from exhibitions.exhibitors.rules.arriving import LONGEST_NAME, MOST_BAGS, Extra
 from exhibitions.exhibitors.rules.pictures import MOST_BYTES
@@ -39,6 +38,7 @@ class ArrivalForm(Form):
         ],
     )
     note = StringField(_l("Note"), validators=[Optional(), Length(max=300)])
+    by_whom = StringField(_l("Who allows it"), validators=[Optional(), Length(max=200)])
     drawn = HiddenField(validators=[Length(max=_MOST_DRAWN)])
 
     def signature(self) -> bytes | None:
@@ -53,8 +53,9 @@ class ArrivalForm(Form):
 
 
 class BadgeForm(Form):
-    """A person who gets a badge at the desk."""
+    """A person who gets a badge at the desk. `after` is the youngest badge that the page knew."""
 
+    after = HiddenField()
     name = StringField(_l("Name"), validators=[Length(max=LONGEST_NAME)])
     how = RadioField(
         _l("How"),
@@ -67,16 +68,32 @@ class BadgeForm(Form):
         default=Extra.QUOTA.value,
     )
     amount = StringField(_l("Price"), validators=[Optional(), Length(max=40)])
+    paid = RadioField(
+        _l("Price paid"),
+        choices=[
+            SelectChoice("", _l("Not yet: it stays open on the order")),
+            SelectChoice("cash", _l("Now, in cash")),
+            SelectChoice("qr", _l("Now, by QR code")),
+        ],
+        default="",
+        validators=[Optional()],
+    )
     by_whom = StringField(_l("Who allows it"), validators=[Optional(), Length(max=200)])
 
+    currency = "CNY"
     _minor: int | None = None
 
+    @property
+    def known(self) -> int | None:
+        """The youngest badge that the page knew; None where it does not say."""
+        return typed_number(self.after.data or "") if self.after.data else None
+
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether the price, where there is one, is an amount in yuan."""
+        """Whether the price, where there is one, is an amount of the order's currency."""
         if not super().validate(extra_validators):
             return False
         try:
-            self._minor = minor_of(self.amount.data or "", "CNY")
+            self._minor = minor_of(self.amount.data or "", self.currency)
         except Refused as refusal:
             self.refuse("amount", refusal)
             return False
@@ -84,7 +101,7 @@ class BadgeForm(Form):
 
     @property
     def minor(self) -> int | None:
-        """The price in fen, once the form is accepted; None where none was typed."""
+        """The price in minor units, once the form is accepted; None where none was typed."""
         return self._minor
 
 

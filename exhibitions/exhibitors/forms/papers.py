@@ -7,10 +7,10 @@ from functools import partial
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from exhibitions.companies.rules.papers import KIND_TEXTS, PaperFacts, PaperKind
 from exhibitions.core.errors import N_, Refused
+from exhibitions.core.forms import SelectChoice
 from exhibitions.exhibitors.forms.applying import Checked
 from exhibitions.exhibitors.rules import typed
 from exhibitions.expos.forms.fields import any_day

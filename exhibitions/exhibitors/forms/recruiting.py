@@ -12,6 +12,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.core.forms import Form
+from exhibitions.exhibitors.forms.applying.checked import countries
 from exhibitions.exhibitors.rules.recruiting import LONGEST_STEP, LONGEST_TALK, WAYS, NextStep, Talk
 from exhibitions.expos.forms import fields
 from exhibitions.expos.models import Expo
@@ -31,6 +32,7 @@ class CompanyForm(Form):
 
     name_zh = fields.line(_l("Name in Chinese"), 200)
     name_en = fields.line(_l("Name in English"), 200)
+    country = SelectField(_l("Country or region"), choices=[], default="")
     credit_code = fields.line(_l("Unified social credit code"), 40)
     contact = fields.line(_l("Contact person"), 100)
     phone = fields.line(_l("Mobile number"), 30)
@@ -39,7 +41,8 @@ class CompanyForm(Form):
     company = HiddenField(validators=[Optional(), Length(max=16)])
 
     def offer(self, members: Mapping[int, str]) -> None:
-        """Let one of these colleagues look after the company."""
+        """Let one of these colleagues look after the company, of any country or of one that nobody knows yet."""
+        self.country.choices = fields.options([("", _l("Not known yet")), *countries()])
         _offer_people(self.owner, members)
 
 

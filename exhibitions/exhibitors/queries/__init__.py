@@ -20,6 +20,12 @@ def settings(expo: Expo) -> ExhibitorSettings | None:
     return db.session.scalar(sa.select(ExhibitorSettings).where(ExhibitorSettings.expo_id == expo.id))
 
 
+def hotline(expo: Expo) -> str:
+    """Whom an exhibitor calls: who is named for exhibitors, else the fair's own number; "" where there is neither."""
+    row = settings(expo)
+    return (row.contact_phone if row is not None else "") or expo.hotline
+
+
 def person(expo: Expo, person_id: int) -> ExhibitorPerson | None:
     """Somebody who acts for an exhibitor of this fair, with the exhibitor and its company; None once removed."""
     found = sa.select(ExhibitorPerson).where(

@@ -18,12 +18,11 @@ from exhibitions.exhibitors.models import (
     RepresentedCompany,
 )
 from exhibitions.exhibitors.rules.application import MOST_COMPANIES
+from exhibitions.exhibitors.rules.nomenclature import MOST_LINES
 from exhibitions.exhibitors.rules.people import MOST_PEOPLE, PersonRole
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.expos.models import Expo
 
-MOST_LINES = 500
-"""So many lines of a nomenclature are offered."""
 _MOST_FOUND = 20
 
 

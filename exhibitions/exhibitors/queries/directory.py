@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from exhibitions.core.db import db
-from exhibitions.exhibitors.models import DirectoryEntry, DirectoryProduct, Exhibitor
+from exhibitions.exhibitors.models import CoExhibitor, DirectoryEntry, DirectoryProduct, Exhibitor
+from exhibitions.exhibitors.rules.co_exhibitors import CoState
 from exhibitions.exhibitors.rules.directory import EntryState
 from exhibitions.exhibitors.rules.states import UNDER_CONTRACT
 from exhibitions.expos.models import Expo
@@ -70,15 +71,16 @@ def last_entry(expo: Expo, exhibitor: Exhibitor) -> DirectoryEntry | None:
     )
 
 
-def taking_part(expo: Expo) -> Sequence[Exhibitor]:
-    """The exhibitors under contract, with their companies and co-exhibitors."""
-    return db.session.scalars(
+def taking_part(expo: Expo, *, for_update: bool = False) -> Sequence[Exhibitor]:
+    """The exhibitors under contract, with their companies and co-exhibitors; `for_update` locks them in one order."""
+    found = (
         sa.select(Exhibitor)
         .where(Exhibitor.expo_id == expo.id, Exhibitor.state.in_(UNDER_CONTRACT))
         .options(joinedload(Exhibitor.company), selectinload(Exhibitor.co_exhibitors))
         .order_by(Exhibitor.id)
         .limit(MOST)
-    ).all()
+    )
+    return db.session.scalars(found.with_for_update(of=Exhibitor) if for_update else found).all()
 
 
 def entries(
@@ -88,7 +90,7 @@ def entries(
     found = (
         sa.select(DirectoryEntry, Exhibitor)
         .join(Exhibitor, Exhibitor.id == DirectoryEntry.exhibitor_id)
-        .where(DirectoryEntry.expo_id == expo.id, Exhibitor.state.in_(UNDER_CONTRACT))
+        .where(DirectoryEntry.expo_id == expo.id, Exhibitor.state.in_(UNDER_CONTRACT), takes_part(expo))
         .options(joinedload(Exhibitor.company))
         .order_by(DirectoryEntry.sort_key, DirectoryEntry.id)
         .limit(MOST)
@@ -98,6 +100,14 @@ def entries(
     if products:
         found = found.options(selectinload(DirectoryEntry.products))
     return [(entry, exhibitor) for entry, exhibitor in db.session.execute(found)]
+
+
+def takes_part(expo: Expo) -> sa.ColumnElement[bool]:
+    """Whether an entry is an exhibitor's own, or of a co-exhibitor that is admitted: who withdrew stands in no directory."""
+    admitted = sa.select(CoExhibitor.id).where(
+        CoExhibitor.expo_id == expo.id, CoExhibitor.state == CoState.ADMITTED
+    )
+    return sa.or_(DirectoryEntry.co_exhibitor_id.is_(None), DirectoryEntry.co_exhibitor_id.in_(admitted))
 
 
 def without_entry(expo: Expo) -> list[Exhibitor]:

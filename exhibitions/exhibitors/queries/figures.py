@@ -109,11 +109,11 @@ class Trail:
 
 
 def trail(expo: Expo, exhibitor_id: int) -> list[Trail]:
-    """All that an exhibitor reported, the newest first, each with what it replaced."""
+    """What an exhibitor reported, the newest first and at most 200, each with what it replaced."""
     found = sa.select(DailyFigure).where(
         DailyFigure.expo_id == expo.id, DailyFigure.exhibitor_id == exhibitor_id
     )
-    rows = db.session.scalars(found.order_by(DailyFigure.id).limit(MOST_CORRECTIONS)).all()
+    rows = db.session.scalars(found.order_by(DailyFigure.id.desc()).limit(MOST_CORRECTIONS)).all()[::-1]
     last: dict[tuple[date, str], DailyFigure] = {}
     told = []
     for row in rows:

@@ -241,6 +241,12 @@ def not_yet_here(expo: Expo, earlier: Expo, states: Sequence[State]) -> Sequence
     return [number for number in db.session.scalars(found) if number is not None]
 
 
+def countries_of(companies: Sequence[int]) -> dict[int, str]:
+    """Under which country each of these companies of the register counts (E-5), "" while nobody knows."""
+    rows = sa.select(Company.id, Company.statistics_country, Company.country).where(Company.id.in_(companies))
+    return {number: counted or country for number, counted, country in db.session.execute(rows)}
+
+
 def conditions_of(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
     """What is true of the companies that are wanted; the first condition is the fair."""
     conditions: list[sa.ColumnElement[bool]] = [Exhibitor.expo_id == expo.id]

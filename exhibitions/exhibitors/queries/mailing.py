@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from exhibitions.companies.models import CompanyContact
+from exhibitions.companies.models import Company, CompanyContact
 from exhibitions.core.db import db
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorMailing, ExhibitorPerson, RecruitingLeave
 from exhibitions.exhibitors.rules.mailing import Reach
@@ -23,7 +23,8 @@ MOST_SHOWN = 200
 class Reached:
     """A company that a message is for: its first person here, else its first contact in the register.
 
-    `person_id` is None where nobody of it has a link to the exhibitor's centre. `email` is None without one.
+    `person_id` is None where nobody of it has a link to the exhibitor's centre, `contact_id` unless it is a contact of the
+    register. `email` is None without one.
     """
 
     exhibitor: Exhibitor
@@ -31,6 +32,7 @@ class Reached:
     email: str | None
     language: str
     person_id: int | None
+    contact_id: int | None = None
 
 
 def mailings(expo: Expo) -> Sequence[ExhibitorMailing]:
@@ -51,7 +53,11 @@ def mailing_of(expo: Expo, mailing_id: int, *, for_update: bool = False) -> Exhi
 
 def reach(expo: Expo, chosen: Collection[int], purpose: Purpose) -> Reach:
     """Who of those chosen gets a message, and why the others do not."""
-    people = reached(expo, chosen, 0, len(chosen))
+    return reach_of(reached(expo, chosen, 0, len(chosen)), purpose)
+
+
+def reach_of(people: Collection[Reached], purpose: Purpose) -> Reach:
+    """The same of companies that `reached` has named."""
     addresses = {each.email for each in people if each.email}
     gone = _left(addresses) if purpose is Purpose.MARKETING else set()
     bounced = _bounced(addresses) - gone
@@ -87,8 +93,47 @@ def reached(expo: Expo, chosen: Collection[int], behind: int, most: int) -> list
 def _reached(row: Exhibitor, person: ExhibitorPerson | None, contact: CompanyContact | None) -> Reached:
     if person is not None:
         return Reached(row, person.name, person.email, person.language, person.id)
-    language = "zh" if row.company is None or row.company.country == "CN" else "en"
-    return Reached(row, contact.name if contact else "", contact.email if contact else None, language, None)
+    language = "zh" if row.company is None or is_at_home(row.company) else "en"
+    if contact is None:
+        return Reached(row, "", None, language, None)
+    return Reached(row, contact.name, contact.email, language, None, contact.id)
+
+
+def is_at_home(company: Company) -> bool:
+    """Whether a company is written to in Chinese while nobody of it has said otherwise."""
+    return company.country == "CN" or (not company.country and bool(company.name_zh))
+
+
+def reached_as(expo: Expo, exhibitor_id: int, person_id: int, contact_id: int) -> Reached | None:
+    """The same company by the very person (or contact, 0: none) that a message was for; None when that one is gone."""
+    row = db.session.scalar(
+        sa.select(Exhibitor)
+        .options(joinedload(Exhibitor.company))
+        .where(Exhibitor.expo_id == expo.id, Exhibitor.id == exhibitor_id)
+    )
+    if row is None:
+        return None
+    person = _person(expo, person_id)
+    contact = db.session.get(CompanyContact, contact_id) if contact_id else None
+    if person_id and (person is None or person.exhibitor_id != row.id or person.removed_at is not None):
+        return None
+    if contact_id and (contact is None or contact.company_id != row.company_id):
+        return None
+    return _reached(row, person, contact)
+
+
+def address_of(expo: Expo, recipient: int) -> str | None:
+    """The address of who got an invitation: a person of this fair, below zero a contact of the register; None: gone."""
+    person = _person(expo, recipient)
+    contact = db.session.get(CompanyContact, -recipient) if recipient < 0 else None
+    found = person or contact
+    return found.email if found is not None else None
+
+
+def _person(expo: Expo, person_id: int) -> ExhibitorPerson | None:
+    return db.session.scalar(
+        sa.select(ExhibitorPerson).where(ExhibitorPerson.expo_id == expo.id, ExhibitorPerson.id == person_id)
+    )
 
 
 def _people(ids: Collection[int]) -> dict[int, ExhibitorPerson]:

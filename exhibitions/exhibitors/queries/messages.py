@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from exhibitions.core.db import db
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorMessage
@@ -33,6 +34,29 @@ def last(expo: Expo, exhibitor_id: int) -> ExhibitorMessage | None:
     )
 
 
+def last_of_side(expo: Expo, exhibitor_id: int, *, from_office: bool) -> ExhibitorMessage | None:
+    """The youngest message of one side."""
+    return db.session.scalar(
+        sa.select(ExhibitorMessage)
+        .where(
+            ExhibitorMessage.expo_id == expo.id,
+            ExhibitorMessage.exhibitor_id == exhibitor_id,
+            ExhibitorMessage.from_office.is_(from_office),
+        )
+        .order_by(ExhibitorMessage.id.desc())
+        .limit(1)
+    )
+
+
+def message(expo: Expo, message_id: int) -> ExhibitorMessage | None:
+    """A message of this fair."""
+    return db.session.scalar(
+        sa.select(ExhibitorMessage).where(
+            ExhibitorMessage.expo_id == expo.id, ExhibitorMessage.id == message_id
+        )
+    )
+
+
 def unread(expo: Expo) -> Sequence[tuple[Exhibitor, int]]:
     """Exhibitors with messages that the office has not seen, with how many, the longest waiting first; at most 200."""
     count = sa.func.count(ExhibitorMessage.id)
@@ -44,6 +68,7 @@ def unread(expo: Expo) -> Sequence[tuple[Exhibitor, int]]:
             ExhibitorMessage.from_office.is_(False),
             ExhibitorMessage.read_at.is_(None),
         )
+        .options(selectinload(Exhibitor.company))
         .group_by(Exhibitor.id)
         .order_by(sa.func.min(ExhibitorMessage.id))
         .limit(MOST)

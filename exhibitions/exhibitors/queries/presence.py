@@ -37,10 +37,13 @@ class Tick:
     note: str
 
 
-def evidence(expo: Expo, exhibitor_ids: Collection[int] | None = None) -> Mapping[Who, Evidence]:
+def evidence(
+    expo: Expo, exhibitor_ids: Collection[int] | None = None, *, noted: Mapping[Who, Tick] | None = None
+) -> Mapping[Who, Evidence]:
     """What proves presence, by exhibitor (co-exhibitor None) and co-exhibitor; who has nothing is missing.
 
-    Only staff badges prove, and only on days for visitors: who builds the stand up does not stand at it.
+    Only staff badges prove, and only on days for visitors: who builds the stand up does not stand at it. `noted` is what
+    `last_ticks` gave, where the caller has asked it already.
     """
     scanned: dict[Who, set[str]] = defaultdict(set)
     for exhibitor_id, co_id, day in db.session.execute(_scans(expo, exhibitor_ids)):
@@ -49,10 +52,14 @@ def evidence(expo: Expo, exhibitor_ids: Collection[int] | None = None) -> Mappin
     for exhibitor_id, co_id, with_photo in db.session.execute(_ticks(expo, exhibitor_ids)):
         _ticked, photographed = ticks.get((exhibitor_id, co_id), (False, False))
         ticks[exhibitor_id, co_id] = (True, photographed or bool(with_photo))
+    last = last_ticks(expo) if noted is None else noted
+    empty = {who for who, tick in last.items() if not tick.present}
     came: set[Who] = {(exhibitor_id, None) for exhibitor_id in arrived(expo)}
     return {
-        who: Evidence(tuple(sorted(scanned.get(who, ()))), *ticks.get(who, (False, False)), who in came)
-        for who in {*scanned, *ticks, *came}
+        who: Evidence(
+            tuple(sorted(scanned.get(who, ()))), *ticks.get(who, (False, False)), who in came, who in empty
+        )
+        for who in {*scanned, *ticks, *came, *empty}
     }
 
 
@@ -92,7 +99,12 @@ def arrival(expo: Expo, exhibitor_id: int) -> Arrival | None:
 
 def last_ticks(expo: Expo) -> dict[Who, Tick]:
     """The last thing that an inspector noted of each stand's exhibitor and co-exhibitor."""
-    rows = db.session.scalars(sa.select(Presence).where(Presence.expo_id == expo.id).order_by(Presence.id))
+    last = (
+        sa.select(sa.func.max(Presence.id))
+        .where(Presence.expo_id == expo.id)
+        .group_by(Presence.exhibitor_id, Presence.co_exhibitor_id)
+    )
+    rows = db.session.scalars(sa.select(Presence).where(Presence.id.in_(last)))
     return {
         (row.exhibitor_id, row.co_exhibitor_id): Tick(row.present, row.at, row.photo_id, row.note)
         for row in rows
@@ -113,3 +125,13 @@ def empty_from(expo: Expo) -> datetime | None:
         return None
     hour = first.official_from or time(9)
     return datetime.combine(first.date, hour, ZoneInfo(expo.timezone))
+
+
+def last_badge(expo: Expo, exhibitor_id: int) -> int:
+    """The number of the exhibitor's youngest badge of the stand's staff, 0 for none: an earlier page knew an earlier one."""
+    found = sa.select(sa.func.max(StaffBadge.id)).where(
+        StaffBadge.expo_id == expo.id,
+        StaffBadge.exhibitor_id == exhibitor_id,
+        StaffBadge.kind == StaffKind.STAFF,
+    )
+    return db.session.scalar(found) or 0

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from exhibitions.badges.models import Badge, BadgeClass
 from exhibitions.badges.queries import classes
@@ -99,6 +100,7 @@ def asked(expo: Expo, most: int = 200) -> Sequence[tuple[StaffBadge, Exhibitor]]
     found = (
         sa.select(StaffBadge, Exhibitor)
         .join(Exhibitor, Exhibitor.id == StaffBadge.exhibitor_id)
+        .options(selectinload(Exhibitor.company))
         .where(StaffBadge.expo_id == expo.id, StaffBadge.extra == "asked", StaffBadge.cancelled_at.is_(None))
         .order_by(StaffBadge.id)
         .limit(most)

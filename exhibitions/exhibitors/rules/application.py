@@ -144,6 +144,14 @@ class Declarations:
     no_subletting: bool = False
 
 
+DECLARED = {
+    "no_claim": N_("Please confirm that the application is a binding offer"),
+    "no_subletting": N_("Please confirm that you will not hand the stand on"),
+    "consent": N_("Please agree that your data may be used for this application"),
+}
+"""What each declaration that was left open is answered, in the order of the page."""
+
+
 @dataclass(frozen=True)
 class Gap:
     """What is still missing, and on which page it is said."""
@@ -164,15 +172,15 @@ class Application:
 
 
 class Window(Protocol):
-    """When a fair takes applications: [opens, closes), None: no bound."""
+    """When a fair takes applications: [opens, closes)."""
 
     @property
     def opens_at(self) -> datetime | None:
-        """The first moment."""
+        """The first moment; None: nobody has said so yet, and the fair takes none."""
 
     @property
     def closes_at(self) -> datetime | None:
-        """The moment at which it ends; whoever sends later waits."""
+        """The moment at which it ends, None: with the fair; whoever sends later waits."""
 
 
 Block = TypeVar("Block", CompanyBlock, ContactBlock, ProductsBlock, StandBlock)
@@ -182,9 +190,9 @@ def open_state(window: Window | None, now: datetime, today: date, last_day: date
     """Whether a fair takes applications at `now`; `last_day` is its last day in the halls, `today` the fair's own day."""
     if last_day is not None and today > last_day:
         return OpenState.OVER
-    if window is None:
+    if window is None or window.opens_at is None:
         return OpenState.NOT_SET
-    if window.opens_at is not None and now < window.opens_at:
+    if now < window.opens_at:
         return OpenState.NOT_YET
     if window.closes_at is not None and now >= window.closes_at:
         return OpenState.CLOSED
@@ -326,6 +334,8 @@ def _company_gaps(company: CompanyBlock) -> list[Gap]:
         found.append(Gap(Step.COMPANY, "name_missing", N_("Enter the company's name")))
     elif company.country == "CN" and not company.name_zh:
         found.append(Gap(Step.COMPANY, "name_zh_missing", N_("Enter the company's Chinese name")))
+    if not company.country:
+        found.append(Gap(Step.COMPANY, "country_unknown", N_("Choose a country from the list")))
     if company.country == "CN" and not company.credit_code:
         found.append(Gap(Step.COMPANY, "code_missing", N_("Enter the unified social credit code")))
     if not company.address:
@@ -337,12 +347,9 @@ def check_declarations(said: Declarations, terms_version: int) -> None:
     """Each sentence must be agreed to, and the terms in the version that is in force. Raises `Refused`."""
     if said.terms_version != terms_version:
         raise Refused("terms_changed", N_("The terms have changed since. Please read them again"))
-    if not said.consent:
-        raise Refused("consent_missing", N_("Please agree that your data may be used for this application"))
-    if not said.no_claim:
-        raise Refused("no_claim_missing", N_("Please confirm that the application is a binding offer"))
-    if not said.no_subletting:
-        raise Refused("no_subletting_missing", N_("Please confirm that you will not hand the stand on"))
+    for name, sentence in DECLARED.items():
+        if not getattr(said, name):
+            raise Refused(f"{name}_missing", sentence)
 
 
 def statistics_country(company: CompanyBlock) -> str:

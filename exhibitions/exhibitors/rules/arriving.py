@@ -9,6 +9,8 @@ from exhibitions.core.errors import N_, Conflict, Refused
 
 MOST_BAGS = 99
 LONGEST_NAME = 100
+MOST_PRICE = 10**10
+"""No badge costs more, in minor units."""
 
 
 class Step(enum.StrEnum):
@@ -37,11 +39,21 @@ class Extra(enum.StrEnum):
     DAY = "day"
 
 
+PAID_FOR = frozenset({Extra.PRICE, Extra.DAY})
+"""What has a price. Grace has a name instead, and the quota is part of the stand."""
+
+
+def price_of(how: Extra, amount: int | None) -> int:
+    """What a badge costs in minor units: a grace and a badge within the quota nothing, whatever was typed."""
+    return (amount or 0) if how in PAID_FOR else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the desk knows of an exhibitor; `open_minor` is the balance that finance has on its books.
+    """What the desk knows of an exhibitor; `open_minor` is what was due by today and is not paid.
 
-    A stand given free has a contract and nothing to pay.
+    A stand given free has a contract and nothing to pay. Without a `licence` that is valid through the last day nobody
+    moves in (§2.6), unless somebody takes it on with their name.
     """
 
     contract: bool
@@ -49,6 +61,7 @@ class Standing:
     badges: int
     quota: int
     arrived: bool
+    licence: bool = True
 
     @property
     def left(self) -> int:
@@ -71,13 +84,22 @@ def missing(standing: Standing) -> Step | None:
     return next((step for step, is_done in done(standing).items() if not is_done), None)
 
 
-def check_arrival(standing: Standing) -> None:
-    """Raise unless only the bag is missing: `arrived` a second time, else `missing_contract`, `missing_money`, `missing_badges`."""
+def check_arrival(standing: Standing, by_whom: str = "") -> None:
+    """Raise unless only the bag is missing: `arrived` a second time, else `missing_contract`, `missing_money`, `missing_badges`.
+
+    Last `missing_licence`: the business licence blocks the move-in (§2.6), unless `by_whom` names who allows it.
+    """
     step = missing(standing)
     if step is None or standing.arrived:
         raise Conflict("arrived", N_("This exhibitor has arrived already"))
     if step is not Step.BAG:
         raise Refused(f"missing_{step}", _MISSING[step])
+    if not standing.licence and not by_whom.strip():
+        raise Refused(
+            "missing_licence",
+            N_("Without a valid business licence nobody moves in. Enter who allows it, or ask for the paper"),
+            field="by_whom",
+        )
 
 
 _MISSING = {
@@ -98,12 +120,14 @@ def check_bag(signed_by: str, bags: int) -> str:
 
 
 def check_extra(how: Extra, standing: Standing, amount: int | None, by_whom: str) -> None:
-    """Refuse a free badge over the quota, a price that is none, and grace of nobody."""
+    """Refuse any badge without a contract, a free one over the quota, a price that is none, and grace of nobody."""
+    if not standing.contract:
+        raise Refused("missing_contract", _MISSING[Step.CONTRACT], field="how")
     if how is Extra.QUOTA and standing.left == 0:
         raise Refused(
             "over_quota", N_("The quota is used up: choose a price, grace or a day pass"), field="how"
         )
-    if how in (Extra.PRICE, Extra.DAY) and (amount is None or amount < 0):
+    if how in PAID_FOR and (amount is None or not 0 <= amount <= MOST_PRICE):
         raise Refused("no_price", N_("Enter the day's price, 0 if it costs nothing"), field="amount")
     if how is Extra.GRACE and not by_whom.strip():
         raise Refused("no_grace", N_("Enter who allows it"), field="by_whom")

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from exhibitions.core.errors import N_, Refused
 from exhibitions.exhibitors.rules.fascia import PANELS, STANDARD, Panel
 from exhibitions.exhibitors.rules.quotas import DEFAULTS, Quota, check_quota
-from exhibitions.exhibitors.rules.staff import StaffKind, Window
+from exhibitions.exhibitors.rules.staff import StaffKind, Window, check_window
 from exhibitions.exhibitors.rules.tasks import ORDER
 
 MOST_CHARACTERS = 100
@@ -33,6 +33,12 @@ class Centre(Struct, frozen=True, kw_only=True):
     due: dict[str, date] = field(default_factory=dict)
     arrival_gate: str = ""
     arrival_from: time | None = None
+
+
+def chooses_stand(data: Mapping[str, Any]) -> bool:
+    """Whether, by the settings of a fair, companies choose their stands themselves once they are admitted."""
+    choosing = data.get("choosing") or {}
+    return choosing.get("who", "exhibitor") == "exhibitor" and bool(choosing.get("opens_at"))
 
 
 def read_centre(data: Mapping[str, Any]) -> Centre:
@@ -56,6 +62,8 @@ def check_centre(centre: Centre) -> None:
         check_quota(rule)
         if rule.kind is not kind:
             raise Refused("quota_kind", N_("A quota stands under another kind of badge"))
+    for window in centre.windows.values():
+        check_window(window)
     for panel in centre.panels.values():
         check_panel(panel or STANDARD)
     if not centre.due.keys() <= set(ORDER):

@@ -44,6 +44,7 @@ class Origin(enum.StrEnum):
     HOME = "home"
     NEAR = "near"
     FOREIGN = "foreign"
+    UNKNOWN = "unknown"
 
 
 STATE_WORDS = {
@@ -59,6 +60,8 @@ SOURCE_WORDS = {
     Source.CATALOGUE: N_("Catalogue form"),
 }
 
+ASKED = frozenset({CoState.NAMED, CoState.DECLARED})
+"""Who is asked for its own declaration: nobody has decided yet."""
 MOVES: frozenset[tuple[CoState, CoState]] = frozenset(
     {
         (CoState.NAMED, CoState.DECLARED),
@@ -136,7 +139,12 @@ def country_for_statistics(contract: str, declared: str = "", reason: str = "") 
 
 
 def origin(country: str, host: str = "CN") -> Origin:
-    """Whether a company counts as from here or from abroad; abroad of China, Hong Kong, Macao and Taiwan apart (E-10)."""
+    """Whether a company counts as from here or from abroad; abroad of China, Hong Kong, Macao and Taiwan apart (E-10).
+
+    Who has said no country is of neither.
+    """
+    if not country:
+        return Origin.UNKNOWN
     if country == host:
         return Origin.HOME
     return Origin.NEAR if host == "CN" and country in NEAR else Origin.FOREIGN
@@ -144,4 +152,4 @@ def origin(country: str, host: str = "CN") -> Origin:
 
 def is_overseas(country: str, host: str = "CN") -> bool:
     """International (E-6) and, for Chinese figures, 境外 (E-10): every contract address outside the host country."""
-    return origin(country, host) is not Origin.HOME
+    return origin(country, host) in (Origin.NEAR, Origin.FOREIGN)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from exhibitions.core.errors import N_, Conflict, Refused
-from exhibitions.core.graphemes import seen_length
+from exhibitions.core.graphemes import is_seen, seen_length
 
 LONGEST_TEXT = 300
 """Characters of the description, in each language."""
@@ -57,9 +57,9 @@ def too_long(texts: Mapping[str, str], limits: Mapping[str, int]) -> dict[str, t
 def gaps(names: Sequence[str], descriptions: Sequence[str]) -> list[str]:
     """What keeps an entry from being sent: no name, no description, in any language. `name`, `description`."""
     missing = []
-    if not any(name.strip() for name in names):
+    if not any(map(is_seen, names)):
         missing.append("name")
-    if not any(text.strip() for text in descriptions):
+    if not any(map(is_seen, descriptions)):
         missing.append("description")
     return missing
 
@@ -74,3 +74,13 @@ def letter(sort_name: str) -> str:
     """Under which letter a name stands in the list: A to Z by its first letter or pinyin, else #."""
     first = sort_name[:1].upper()
     return first if "A" <= first <= "Z" else "#"
+
+
+def listed(sort_name: str, chosen: str, most: int) -> tuple[str, str]:
+    """By what a name is sorted, at most `most` letters of it, and its letter in the list.
+
+    `chosen` is the letter that the company asked for when it applied, "" for none: there it stands first.
+    """
+    own = letter(sort_name)
+    wanted = letter(chosen) if chosen else own
+    return (sort_name if wanted == own else f"{chosen.lower()} {sort_name}"[:most]), wanted

@@ -5,10 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from exhibitions.core.errors import N_, Refused
-from exhibitions.core.graphemes import seen, seen_length
+from exhibitions.core.graphemes import is_seen, seen, seen_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def panel_of(kind: str, panels: Mapping[str, Panel | None] = PANELS) -> Panel | 
 def check_text(zh: str, en: str, panel: Panel) -> dict[str, Refused]:
     """What is wrong with a fascia's text, by field; nothing when it may be printed. One language is enough."""
     found: dict[str, Refused] = {}
-    if not zh.strip() and not en.strip():
+    if not is_seen(zh) and not is_seen(en):
         found["zh"] = Refused("fascia_empty", N_("Enter the fascia text"))
     for field, text, limit in (("zh", zh, panel.zh), ("en", en, panel.en)):
         length = seen_length(text.strip())
@@ -62,6 +61,7 @@ class Line:
 
 
 _WIDE = ("W", "F")
+_PICTURE = "\ufe0f"
 _HAN, _LATIN = 1.0, 0.58
 """Widths of a letter against its height: Han fill a square, Latin capitals and digits about three fifths."""
 
@@ -80,14 +80,9 @@ def draw(text: str, panel_width_mm: int, panel: Panel, lines: int = 1) -> Line:
 
 
 def _is_wide(one: str) -> bool:
-    return unicodedata.east_asian_width(one[0]) in _WIDE
-
-
-def may_change(today: date, prints_on: date | None, printed: bool) -> bool:
-    """Whether the exhibitor changes the text himself: until the end of the print date, and not once it is printed."""
-    return not printed and (prints_on is None or today <= prints_on)
-
-
-def change_fee(today: date, prints_on: date | None, printed: bool, fee_minor: int) -> int:
-    """What a change costs today, in minor units: nothing while it may be made, the fee afterwards."""
-    return 0 if may_change(today, prints_on, printed) else fee_minor
+    """Han, full-width letters and pictures fill a square; flags and ❤️ are pictures that their first sign does not tell."""
+    return (
+        unicodedata.east_asian_width(one[0]) in _WIDE
+        or _PICTURE in one
+        or unicodedata.name(one[0], "").startswith("REGIONAL INDICATOR")
+    )

@@ -170,6 +170,16 @@ def check_conversion(moved: Conversion, intents_left: int, amount_left: int) -> 
         raise Refused("no_such_intent", N_("There is no intent of that amount left. Check the amount"))
 
 
+def check_left(left: Sums) -> None:
+    """Refuse a correction after which more intents have become contracts than there were (case 50): no sum is below zero."""
+    if left.intents < 0 or left.intents_amount < 0:
+        raise Refused(
+            "intent_moved",
+            N_("Intents that became contracts are counted already: enter at least those"),
+            field="intents" if left.intents < 0 else "intents_amount",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Figures added up; amounts in minor units of one currency. Silence and what is not answered add nothing."""
@@ -198,6 +208,25 @@ def totals(rows: Iterable[Report], moves: Iterable[Conversion] = ()) -> dict[str
         line["contracts"] += 1
         line["contracts_amount"] += moved.contract_amount
     return {currency: Sums(**line) for currency, line in sorted(found.items())}
+
+
+def answered(
+    rows: Iterable[Report], moves: Iterable[Conversion], currency: str, day: date | None = None
+) -> frozenset[str]:
+    """The figures of a day (None: of all) in one currency that anybody answered; the sum of the others is silence, no zero.
+
+    An intent that became a contract says something of both.
+    """
+    found = {
+        one.name
+        for row in rows
+        if row.currency == currency and day in (None, row.day)
+        for one in fields(Figures)
+        if getattr(row.figures, one.name) is not None
+    }
+    if any(one.currency == currency and day in (None, one.day) for one in moves):
+        found |= {"contracts", "contracts_amount", "intents", "intents_amount"}
+    return frozenset(found)
 
 
 def by_day(

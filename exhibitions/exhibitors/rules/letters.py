@@ -14,6 +14,8 @@ WAIT_LISTED = "exhibitors.wait_listed"
 REFUSED = "exhibitors.refused"
 INVITED = "exhibitors.invited"
 CO_NAMED = "exhibitors.co_named"
+MESSAGE = "exhibitors.message"
+MESSAGE_TO_OFFICE = "exhibitors.message_to_office"
 
 FAIR_PLACES = ("fair", "days", "venue", "hotline")
 
@@ -26,6 +28,7 @@ TITLES: dict[str, str] = {
     REFUSED: N_("Not admitted as exhibitor"),
     INVITED: N_("Invitation to the exhibitor's centre"),
     CO_NAMED: N_("Named as co-exhibitor"),
+    MESSAGE: N_("Message in the exhibitor's centre"),
 }
 DECIDED: dict[State, str] = {
     State.ADMITTED: ADMITTED,
@@ -82,7 +85,7 @@ WORDS: dict[str, Words] = {
             "Hello,\n\n"
             "we are glad to admit {company} as an exhibitor of {fair}. The number of your application is {reference}.\n\n"
             "{message}\n\n"
-            "Next we offer you a stand. Everything about your part in the fair is here:\n{centre}\n\n"
+            "Next comes your stand. Everything about your part in the fair is here:\n{centre}\n\n"
             "Days: {days}\nVenue: {venue}\n\n"
             "Questions? {hotline}"
         ),
@@ -131,6 +134,15 @@ WORDS: dict[str, Words] = {
         ),
         N_("{fair}: you are named as co-exhibitor. Please say whether that is so: {centre}"),
     ),
+    MESSAGE: Words(
+        N_("A message from the organiser: {fair}"),
+        N_(
+            "Hello,\n\n"
+            "the organiser of {fair} has written to {company}. Read it and answer here:\n{centre}\n\n"
+            "Questions? {hotline}"
+        ),
+        N_("{fair}: the organiser has written to {company}. Read and answer here: {centre}"),
+    ),
 }
 WITHOUT_LINK = frozenset({REFUSED})
 WITH_MESSAGE = frozenset({RECEIVED, QUESTION, ADMITTED, WAIT_LISTED, REFUSED})
@@ -140,7 +152,7 @@ def places_of(name: str) -> tuple[str, ...]:
     """What a letter fills in."""
     return (
         "company",
-        *(() if name in (LINK, INVITED, CO_NAMED) else ("reference",)),
+        *(() if name in (LINK, INVITED, CO_NAMED, MESSAGE) else ("reference",)),
         *(("main",) if name == CO_NAMED else ()),
         *(("message",) if name in WITH_MESSAGE else ()),
         *(() if name in WITHOUT_LINK else ("centre",)),

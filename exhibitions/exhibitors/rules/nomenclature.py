@@ -10,7 +10,8 @@ from exhibitions.exhibitors.rules.typed import checked_text
 
 MOST_LINES = 500
 LONGEST_LIST = 60_000
-_PARTS = re.compile(r"\s*[\t,，;；|]\s*")
+_BEHIND_CODE = re.compile(r"\s*[^\s,，;；|]+[^\S\t]*([\t|]|[;；]|[,，])")
+_ALIKE = {";": ";；", "；": ";；", ",": ",，", "，": ",，"}
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[.\-][0-9A-Za-z]+)*")
 
 
@@ -35,7 +36,7 @@ def read_lines(text: str) -> list[tuple[str, str, str]]:
 
 
 def _line(line: str, number: int) -> tuple[str, str, str]:
-    code, *names = _PARTS.split(line.strip(), maxsplit=2)
+    code, *names = _parts(line)
     code = checked_text(code, 20)
     if not _CODE.fullmatch(code):
         raise Refused("code_missing", N_("Line %(line)s: begin with a code like 1.2"), line=number)
@@ -45,9 +46,18 @@ def _line(line: str, number: int) -> tuple[str, str, str]:
     return code, zh, en
 
 
+def _parts(line: str) -> list[str]:
+    """Code and names, parted by the sign behind the code alone: a name may hold all the others."""
+    found = _BEHIND_CODE.match(line)
+    if found is None:
+        return [line.strip()]
+    signs = _ALIKE.get(found[1], found[1])
+    return [part.strip() for part in re.split(f"[{re.escape(signs)}]", line, maxsplit=2)]
+
+
 def written_lines(lines: Iterable[tuple[str, str, str]]) -> str:
     """Such lines as a text that `read_lines` reads back."""
-    return "\n".join(" | ".join(line) for line in lines)
+    return "\n".join(("\t" if any("|" in part for part in line) else " | ").join(line) for line in lines)
 
 
 def parent_of(code: str, codes: Iterable[str]) -> str:

@@ -22,9 +22,14 @@ class PersonRole(enum.StrEnum):
 
 
 class Duty(enum.StrEnum):
-    """What can be done in the centre. Each page of it asks for one."""
+    """What can be done in the centre. Each page of it asks for one.
+
+    SEE is the first page with the own duties and the stand; ORDER is to see application, stands on offer, order and
+    contract with their prices.
+    """
 
     SEE = "see"
+    ORDER = "order"
     APPLY = "apply"
     CHOOSE_STAND = "choose_stand"
     SIGN = "sign"
@@ -35,16 +40,22 @@ class Duty(enum.StrEnum):
     DIRECTORY = "directory"
     FIGURES = "figures"
     LEADS = "leads"
+    MESSAGES = "messages"
     PEOPLE = "people"
 
 
 _DUTIES: dict[PersonRole, frozenset[Duty]] = {
     PersonRole.OWNER: frozenset(Duty),
     PersonRole.STAND_MANAGER: frozenset(Duty) - {Duty.SIGN, Duty.MONEY, Duty.PEOPLE},
-    PersonRole.FINANCE: frozenset({Duty.SEE, Duty.SIGN, Duty.MONEY, Duty.SERVICES, Duty.FIGURES}),
+    PersonRole.FINANCE: frozenset(
+        {Duty.SEE, Duty.ORDER, Duty.SIGN, Duty.MONEY, Duty.SERVICES, Duty.FIGURES, Duty.MESSAGES}
+    ),
     PersonRole.LEAD_SCANNER: frozenset({Duty.SEE, Duty.LEADS}),
     PersonRole.CONTRACTOR: frozenset({Duty.SEE, Duty.BUILD_UP, Duty.SERVICES}),
 }
+
+HEARS = frozenset({PersonRole.OWNER, PersonRole.STAND_MANAGER})
+"""Who is written to when the organiser has left a message; others only when they had written last."""
 
 ROLE_WORDS = {
     PersonRole.OWNER: N_("Owner"),

@@ -1,8 +1,9 @@
 """Whether an exhibitor's own people were there (statistics.md E-1, §1.4), and who has not come.
 
 A direct exhibitor needs proof of own personnel: a badge of its stand scanned at least once on a day of the fair, or the
-tick of a floor inspector with a photograph. A stand that is still empty at the set hour is a no-show (§2.4 of the
-exhibitors' spec), until somebody proves the opposite.
+tick of a floor inspector with a photograph. A stand that an inspector found empty is a no-show from the set hour on (§2.4 of
+the exhibitors' spec), until somebody proves the opposite. A stand that nobody has looked at is not checked: silence proves
+neither that somebody was there nor that nobody was.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Attended(enum.StrEnum):
     PROVED = "proved"
     ARRIVED = "arrived"
     EXPECTED = "expected"
+    UNCHECKED = "unchecked"
     ABSENT = "absent"
 
 
@@ -33,13 +35,15 @@ class Evidence:
     """What is known of one exhibitor.
 
     `scanned` are the days in ISO on which a badge of its staff passed a gate; a tick without a picture is no proof.
-    `arrived` says that the exhibitor desk has registered it: somebody came, but nobody saw the stand manned.
+    `arrived` says that the exhibitor desk has registered it: somebody came, but nobody saw the stand manned. `empty` says
+    that the last inspector who looked found nobody.
     """
 
     scanned: tuple[str, ...] = ()
     ticked: bool = False
     photographed: bool = False
     arrived: bool = False
+    empty: bool = False
 
 
 def proof_of(evidence: Evidence) -> Proof | None:
@@ -50,9 +54,17 @@ def proof_of(evidence: Evidence) -> Proof | None:
 
 
 def attended(evidence: Evidence, now: datetime, empty_from: datetime) -> Attended:
-    """Where the exhibitor stands at `now`; from `empty_from` on, that moment included, who did not come is absent."""
+    """Where the exhibitor stands at `now`.
+
+    From `empty_from` on, that moment included, who was not there when an inspector looked is absent; where nobody has looked,
+    the stand is unchecked.
+    """
     if proof_of(evidence) is not None:
         return Attended.PROVED
     if evidence.arrived:
         return Attended.ARRIVED
-    return Attended.ABSENT if now >= empty_from else Attended.EXPECTED
+    if now < empty_from:
+        return Attended.EXPECTED
+    if evidence.empty:
+        return Attended.ABSENT
+    return Attended.EXPECTED if evidence.ticked else Attended.UNCHECKED

@@ -19,6 +19,8 @@ from exhibitions.core.errors import N_, Refused
 MOST_PASTED = 100
 """So many people are added at once."""
 LONGEST_NAME = 60
+MOST_NIGHTS = 100
+"""No build-up and no dismantling lasts longer."""
 LONGEST_TEXT = 20_000
 
 
@@ -43,11 +45,14 @@ class Window:
     """The part of a day on which a pass admits, in the fair's own time: from `start` on, no longer at `end`.
 
     A window whose end is not behind its start goes over midnight (18:00 to 10:00) and belongs to the day on which it
-    begins; one that ends where it starts lasts the day round.
+    begins; one that ends where it starts lasts the day round. `first` and `last` are the first and the last day on
+    which one begins, both within; without them those of the fair.
     """
 
     start: time
     end: time
+    first: date | None = None
+    last: date | None = None
 
     @property
     def over_midnight(self) -> bool:
@@ -62,6 +67,23 @@ class Window:
             return day in good and self.start <= moment < self.end
         began_today = day in good and moment >= self.start
         return began_today or (day - timedelta(days=1) in good and moment < self.end)
+
+    @property
+    def text(self) -> str:
+        """As a pass has it printed: `18:00–10:00`, with its days before it where it has any: `08-22–08-24 18:00–10:00`."""
+        days = "–".join(f"{day:%m-%d}" if day else "" for day in (self.first, self.last))
+        hours = f"{self.start:%H:%M}–{self.end:%H:%M}"
+        return f"{days} {hours}" if self.first or self.last else hours
+
+
+def check_window(window: Window) -> None:
+    """Refuse days that end before they begin, and more nights than a fair has."""
+    if window.first is None or window.last is None:
+        return
+    if window.last < window.first:
+        raise Refused("window_days", N_("The last night cannot come before the first."))
+    if window.last - window.first >= timedelta(days=MOST_NIGHTS):
+        raise Refused("window_long", N_("A pass admits on at most %(most)s nights"), most=MOST_NIGHTS)
 
 
 @dataclass(frozen=True, slots=True)

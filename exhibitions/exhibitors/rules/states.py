@@ -88,6 +88,8 @@ ADMITTED = frozenset(
     }
 )
 """The organiser has accepted the company (E-1), whatever became of its stand since."""
+BEFORE_ORDER = frozenset({State.ADMITTED, State.OFFERED})
+"""Admitted, and bound by no order (any more): may choose a stand."""
 UNDER_CONTRACT = frozenset({State.CONTRACTED, State.DEPOSIT_PAID, State.PAID, State.ON_SITE, State.CLOSED})
 """Contracts directly with the organiser, paid or not (E-2, SP-1)."""
 
@@ -119,6 +121,9 @@ MOVES: dict[tuple[State, State], frozenset[Mover]] = {
     (State.CONTRACTED, State.PAID): _MONEY,
     (State.DEPOSIT_PAID, State.PAID): _MONEY,
     (State.PAID, State.ON_SITE): _DESK,
+    # Nothing that was due is open: what was ordered last is payable later and holds nobody up at the gate.
+    (State.DEPOSIT_PAID, State.ON_SITE): _DESK,
+    (State.CONTRACTED, State.ON_SITE): _DESK,
     (State.ON_SITE, State.CLOSED): _OFFICE,
     **{(one, State.CANCELLED): _OFFICE for one in CANCELLABLE},
 }
@@ -133,7 +138,7 @@ CORRECTIONS: dict[tuple[State, State], frozenset[Mover]] = {
     (State.PAID, State.DEPOSIT_PAID): _MONEY,
     (State.PAID, State.CONTRACTED): _MONEY,
     # The desk took one company for another.
-    (State.ON_SITE, State.PAID): _DESK,
+    **{(State.ON_SITE, one): _DESK for one in (State.CONTRACTED, State.DEPOSIT_PAID, State.PAID)},
     # A cancellation is withdrawn (statistics case 8): back to where it was called off.
     **{(State.CANCELLED, one): _OFFICE for one in CANCELLABLE},
 }
@@ -229,11 +234,12 @@ def check_move(state: State, to: State, by: Mover | None = None) -> None:
         raise Forbidden("not_your_move", N_("This step is taken by somebody else"))
 
 
-def check_return(to: State, before: State) -> None:
-    """A cancellation that is withdrawn leads back to the state in which it was called off, and to no other."""
-    check_move(State.CANCELLED, to, Mover.OFFICE)
-    if to is not before:
-        raise Conflict("not_before", N_("A cancellation that is withdrawn leads back to where it was before"))
+def back_to(before: State, *, is_ordered_anew: bool) -> State:
+    """Where a withdrawn cancellation leads: to the state in which it was called off, and to no other.
+
+    Who has to order anew, because the order was called off with it, is admitted and may choose a stand.
+    """
+    return State.ADMITTED if is_ordered_anew and before in ADMITTED else before
 
 
 def check_reduction(before: int, after: int, fee: int, on: date, opens: date) -> None:

@@ -55,10 +55,10 @@ class Task:
 
 
 def state_of(fact: Fact, today: date) -> TaskState:
-    """Done is done, however late. The due day itself still counts: late is the day after."""
+    """Done is done, however late. The due day itself still counts: late is the day after, unless the office has the turn."""
     if fact.done:
         return TaskState.DONE
-    if fact.due is not None and today > fact.due:
+    if fact.due is not None and today > fact.due and not fact.waiting:
         return TaskState.LATE
     return TaskState.IN_PROGRESS if fact.started else TaskState.NOT_STARTED
 

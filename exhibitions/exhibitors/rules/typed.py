@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 
+from exhibitions.companies.rules.roles import office_phone
 from exhibitions.core.contact import clean_code, clean_name, normal_email, normal_phone
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.pinyin import spelled
@@ -29,6 +30,7 @@ _REPLACEMENT = "\ufffd"
 _NO_LETTERS = frozenset({"Cc", "Cs"})
 _NO_PICTURE = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 _FORMULA = ("=", "@")
+_EXTENSION = re.compile(r"[-\s/]+[0-9]{1,6}$")
 _WEB = re.compile(r"(?:https?://)?[^\s/:@]+\.[^\s/:@.]{2,}(?:[/?#:][^\s]*)?", re.IGNORECASE)
 
 
@@ -74,6 +76,11 @@ def checked_landline(text: str) -> str:
     if not re.fullmatch(r"[+0-9 ()./-]{6,20}", kept) or not 6 <= digits <= 15:
         raise Refused("landline_invalid", N_("Enter a phone number like 0411 8265 0000"))
     return kept
+
+
+def switchboard(phone: str) -> str:
+    """The number of a company in E.164 as the register holds it, its extension left out; "" where it is none of those."""
+    return office_phone(phone) or office_phone(_EXTENSION.sub("", phone)) or ""
 
 
 def checked_letter(text: str, name_en: str, name_zh: str) -> str:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
 
+from exhibitions.accounts import service as accounts
 from exhibitions.audit import service as audit
 from exhibitions.companies import queries as register
 from exhibitions.companies.models import Company
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
+from exhibitions.core.contact import normal_phone
 from exhibitions.core.db import db, lock_named
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorCategory, ExhibitorEvent, ExhibitorPerson
+from exhibitions.exhibitors.queries import LINK, settings
 from exhibitions.exhibitors.queries import applying as queries
-from exhibitions.exhibitors.queries import settings
 from exhibitions.exhibitors.rules import application, letters, states
 from exhibitions.exhibitors.rules.application import (
     Application,
@@ -45,6 +48,8 @@ BLOCKS = {
 LATE = "late"
 PAPERS = "papers"
 """Places of the answers: that it was sent after the closing, and which papers came with it."""
+OF_PERSONS = frozenset({"legal_representative", *(field.name for field in fields(ContactBlock))})
+"""Fields of the answers that name persons, or reach them."""
 _LETTERS_OF_NUMBERS = 11
 
 
@@ -75,13 +80,13 @@ def begin(expo: Expo, company: CompanyBlock, form_key: str, language: str, by: A
     number = _number(expo, form_key)
     lock_named(f"application {number}")
     begun = queries.by_number(expo, number)
+    people = queries.living_people(begun) if begun is not None else ()
+    if people:
+        return people[0]
     if begun is not None:
-        return queries.living_people(begun)[0]
-    known = register.by_credit_code(company.credit_code) if company.credit_code else None
-    exhibitor = queries.of_company(expo, known) if known is not None else None
-    if exhibitor is not None or (known is not None and register.contacts(known)):
-        # Whoever knows a company's code is not yet the company: its own people get the link.
-        raise Conflict("known", N_("Your company's record exists already: continue there"))
+        # Everybody of it was erased or taken out: nobody comes in again by a form that was left open.
+        number = _number(expo, secrets.token_urlsafe(16))
+    check_unknown(expo, company.credit_code)
     exhibitor = _new(expo, number, language, "online")
     exhibitor.answers = {BLOCKS[CompanyBlock]: application.written(company)}
     exhibitor.country = company.country
@@ -90,10 +95,24 @@ def begin(expo: Expo, company: CompanyBlock, form_key: str, language: str, by: A
     return _first_person(exhibitor, language)
 
 
+def check_unknown(expo: Expo, code: str) -> None:
+    """Raise `Conflict` (`known`) when the register has a company with this code that takes part here or can be reached.
+
+    Whoever knows a company's code is not yet the company: its own people get the link.
+    """
+    known = register.by_credit_code(code) if code else None
+    if known is not None and (queries.of_company(expo, known) is not None or register.contacts(known)):
+        raise _known()
+
+
+def _known() -> Conflict:
+    return Conflict("known", N_("Your company's record exists already: continue there"))
+
+
 def continue_known(expo: Expo, code: str, language: str, by: Actor) -> None:
     """Send the link to the people of the company with this credit code, whom the register knows; says nothing of them.
 
-    Raises `Refused`: the fair takes no applications, `NotFound` when nobody can be reached.
+    Who asks may be anybody: where the company stands does not change until a holder of the link begins. Raises `Refused`: the fair takes no applications, `NotFound` when nobody can be reached.
     """
     application.check_begin(standing(expo))
     company = register.by_credit_code(code)
@@ -102,12 +121,12 @@ def continue_known(expo: Expo, code: str, language: str, by: Actor) -> None:
     lock_named(f"applicant {company.id}")
     exhibitor = queries.of_company(expo, company)
     if exhibitor is None:
-        exhibitor = _new(expo, _number(expo, f"company {company.id}"), language, "register")
+        # Drawn, never made from what others know: whoever can name a number's source could open the application.
+        exhibitor = _new(expo, _number(expo, secrets.token_urlsafe(16)), language, "register", State.PROSPECT)
         exhibitor.company_id = company.id
+        exhibitor.country = company.statistics_country or company.country
         db.session.flush()
         _begun(exhibitor, by)
-    if exhibitor.state in states.RECRUITING or exhibitor.state is State.DRAFT:
-        _prepare_known(exhibitor, company, by)
     owners = queries.owners(exhibitor) or _people_of_register(exhibitor, company, language)
     if not owners:
         raise NotFound("nobody_known", N_("We have no address of your company. Please call us."))
@@ -128,8 +147,12 @@ def keep(
     person: ExhibitorPerson,
     block: CompanyBlock | ContactBlock | ProductsBlock | StandBlock,
     by: Actor,
+    here: str = "",
 ) -> None:
-    """Keep one block of the answers as it goes. Raises `Conflict` once the application is sent."""
+    """Keep one block of the answers as it goes; `here` is the token of the link by which it is written.
+
+    Raises `Conflict` once the application is sent, and like `check_unknown` when the credit code changes.
+    """
     exhibitor = person.exhibitor
     lock(exhibitor)
     check_writable(exhibitor)
@@ -138,6 +161,8 @@ def keep(
     changed = [each for each in after if after[each] != before.get(each)]
     if not changed:
         return
+    if isinstance(block, CompanyBlock) and "credit_code" in changed and exhibitor.company_id is None:
+        check_unknown(expo, block.credit_code)
     exhibitor.answers = {**exhibitor.answers, name: after}
     exhibitor.changed_at = clock.now()
     if isinstance(block, CompanyBlock):
@@ -146,16 +171,17 @@ def keep(
         exhibitor.zone_id = block.zone_id or None
     if isinstance(block, ProductsBlock):
         _keep_categories(expo, exhibitor, block.categories)
-    if isinstance(block, ContactBlock):
-        _keep_contact(person, block)
+    is_own = isinstance(block, ContactBlock) and _keep_contact(person, block, here)
     audit.record(
         "exhibitors.answered",
         by,
         expo_id=expo.id,
-        subject=(SUBJECT, exhibitor.id),
+        # Who writes of themselves: sealed with their own key, which their erasure takes. Of others no word is kept here.
+        subject=(telling.PERSON, person.id) if is_own else (SUBJECT, exhibitor.id),
         before={each: before.get(each) for each in changed if each in before} or None,
         after={each: after[each] for each in changed},
-        personal=frozenset(changed),
+        personal=frozenset(changed) if is_own else frozenset(),
+        withheld=frozenset() if is_own else OF_PERSONS,
     )
 
 
@@ -201,8 +227,15 @@ def give_up(person: ExhibitorPerson, by: Actor) -> None:
 
 
 def begin_again(person: ExhibitorPerson, by: Actor) -> None:
-    """A company that was not to come applies after all; what it had entered is still there."""
-    move(person.exhibitor, State.DRAFT, Mover.EXHIBITOR, by)
+    """A company that was not to come, or has not begun yet, applies: what it had entered is still there.
+
+    What the register knows of it is filled in where it has entered nothing.
+    """
+    exhibitor = person.exhibitor
+    move(exhibitor, State.DRAFT, Mover.EXHIBITOR, by)
+    if not exhibitor.answers and exhibitor.company is not None:
+        exhibitor.answers = registering.answers_of(exhibitor.company, register.contacts(exhibitor.company))
+        exhibitor.country = exhibitor.company.statistics_country or exhibitor.company.country
 
 
 def check_writable(exhibitor: Exhibitor) -> None:
@@ -216,12 +249,12 @@ def _number(expo: Expo, secret: str) -> str:
     return f"E{digest[:_LETTERS_OF_NUMBERS].upper()}"
 
 
-def _new(expo: Expo, number: str, language: str, origin: str) -> Exhibitor:
+def _new(expo: Expo, number: str, language: str, origin: str, state: State = State.DRAFT) -> Exhibitor:
     now = clock.now()
     exhibitor = Exhibitor(
         expo_id=expo.id,
         number=number,
-        state=State.DRAFT,
+        state=state,
         state_since=now,
         origin=origin,
         language=language,
@@ -262,29 +295,22 @@ def _first_person(exhibitor: Exhibitor, language: str, **facts: Any) -> Exhibito
     return person
 
 
-def _prepare_known(exhibitor: Exhibitor, company: Company, by: Actor) -> None:
-    """A company of the register finds what is known of it in its answers: nothing is asked twice."""
-    if exhibitor.state is not State.DRAFT:
-        move(exhibitor, State.DRAFT, Mover.EXHIBITOR, by)
-    if not exhibitor.answers:
-        exhibitor.answers = registering.answers_of(company, register.contacts(company))
-        exhibitor.country = company.statistics_country or company.country
-
-
 def _people_of_register(exhibitor: Exhibitor, company: Company, language: str) -> list[ExhibitorPerson]:
-    found = register.contacts(company)[:1]
-    return [
-        _first_person(
-            exhibitor,
-            language,
-            name=contact.name,
-            title=contact.title,
-            phone=contact.phone,
-            email=contact.email,
-            wechat=contact.wechat,
-        )
-        for contact in found
+    """The main contact that can be reached by its mobile number or an address becomes the owner; nobody else does."""
+    contact = registering.spokesman(register.contacts(company))
+    if contact is None:
+        return []
+    number = normal_phone(contact.phone or "")
+    same = [
+        each
+        for each in queries.living_people(exhibitor)
+        if (number and each.phone == number) or (contact.email and each.email == contact.email)
     ]
+    if same:
+        # Its owners cannot be reached, a colleague of theirs can: the link is that one's own, with its role.
+        return same[:1]
+    facts = {"name": contact.name, "title": contact.title, "wechat": contact.wechat}
+    return [_first_person(exhibitor, language, **facts, phone=number, email=contact.email)]
 
 
 def _keep_categories(expo: Expo, exhibitor: Exhibitor, numbers: tuple[int, ...]) -> None:
@@ -295,32 +321,58 @@ def _keep_categories(expo: Expo, exhibitor: Exhibitor, numbers: tuple[int, ...])
     )
 
 
-def _keep_contact(person: ExhibitorPerson, block: ContactBlock) -> None:
-    """Who began the application is its contact; the link goes there once, and again when the address changes."""
+def _keep_contact(person: ExhibitorPerson, block: ContactBlock, here: str) -> bool:
+    """Who began the application is its contact; the link goes there once, and again when the address changes.
+
+    Gives whether it is themselves whom they write of.
+    """
     owners = [each for each in queries.living_people(person.exhibitor) if each.role is PersonRole.OWNER]
     if not owners or owners[0].id != person.id:
-        return
+        return False
     before = (person.phone, person.email)
+    after = (block.phone or None, block.email or None)
+    if any(before) and not set(filter(None, before)) & set(filter(None, after)):
+        # Another person takes over: the links of the one before open nothing any more, this browser's own does.
+        accounts.revoke_links(LINK, person.id, but=here)
     person.name, person.title, person.wechat = block.name, block.title, block.wechat
     person.phone, person.email = block.phone or None, block.email or None
     db.session.flush()
     if before != (person.phone, person.email):
         telling.tell(person, letters.LINK)
+    return True
 
 
 def _enter_into_register(expo: Expo, exhibitor: Exhibitor, answers: Application, by: Actor) -> None:
     """The company of the register by its credit code, else a new one; a prospect of it becomes this application."""
     if exhibitor.company_id is None:
+        lock_named(f"company {answers.company.credit_code}")
+        other = _prospect_of(expo, answers.company.credit_code)
         company = registering.company_for(answers, by)
-        other = queries.of_company(expo, company)
-        if other is not None and other.id != exhibitor.id:
-            if other.state not in states.RECRUITING:
-                raise Conflict(
-                    "company_applied",
-                    N_("Your company has an application here already. Find it with its contact's number."),
-                )
+        if other is not None:
             registering.absorb(other, exhibitor)
         exhibitor.company_id = company.id
         db.session.flush()
     db.session.expire(exhibitor, ["company"])
-    registering.keep_papers(exhibitor, exhibitor.answers.get(PAPERS) or [], by)
+    handed_in = exhibitor.answers.get(PAPERS) or []
+    kept = registering.keep_papers(exhibitor, handed_in, by)
+    if len(kept) < len(handed_in):
+        exhibitor.answers = {**exhibitor.answers, PAPERS: kept}
+
+
+def _prospect_of(expo: Expo, code: str) -> Exhibitor | None:
+    """The prospect that the office made of the applicant since it began; it has nobody who could be asked.
+
+    Raises `Conflict`: the company has applied here, or (`known`) has people by now, who continue by their own link.
+    """
+    company = register.by_credit_code(code) if code else None
+    if company is None:
+        return None
+    other = queries.of_company(expo, company)
+    if other is not None and other.state not in states.RECRUITING:
+        raise Conflict(
+            "company_applied",
+            N_("Your company has an application here already. Find it with its contact's number."),
+        )
+    if register.contacts(company) or (other is not None and queries.living_people(other)):
+        raise _known()
+    return other

@@ -19,12 +19,13 @@ from exhibitions.core.contact import clean_name
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.exhibitors.models import Arrival, Exhibitor, StaffBadge
+from exhibitions.exhibitors.queries import history
 from exhibitions.exhibitors.queries import presence as queries
 from exhibitions.exhibitors.rules import arriving as rules
 from exhibitions.exhibitors.rules.arriving import Extra, Standing
 from exhibitions.exhibitors.rules.staff import StaffKind
 from exhibitions.exhibitors.rules.states import Mover, State
-from exhibitions.exhibitors.service import moving
+from exhibitions.exhibitors.service import forgetting, moving
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 
@@ -33,20 +34,25 @@ PURPOSE = "exhibitors.signature"
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """Who took the bag: a typed name, and a drawn signature (PNG) where there is a screen for it."""
+    """Who took the bag: a typed name, and a drawn signature (PNG) where there is a screen for it.
+
+    `by_whom` is who lets them move in without a business licence (§2.6).
+    """
 
     name: str
     bags: int = 1
     drawn: files.Bytes | None = None
     note: str = ""
+    by_whom: str = ""
 
 
 def arrive(expo: Expo, exhibitor: Exhibitor, standing: Standing, signed: Signed, by: Actor) -> Arrival:
     """Give out the bag against a signature; the exhibitor is on site from now on.
 
-    Raises `Refused` with the missing step, and `Conflict` for who has arrived already, also of two desks at once.
+    Raises `Refused` with what is missing, and `Conflict` for who has arrived already, also of two desks at once. Who
+    lets them in without a licence stands in the audit.
     """
-    rules.check_arrival(standing)
+    rules.check_arrival(standing, signed.by_whom)
     name = rules.check_bag(signed.name, signed.bags)
     if exhibitor.state is not State.ON_SITE:
         moving.move(exhibitor, State.ON_SITE, Mover.DESK, by)
@@ -81,6 +87,7 @@ def arrive(expo: Expo, exhibitor: Exhibitor, standing: Standing, signed: Signed,
         expo_id=expo.id,
         subject=("exhibitor", exhibitor.id),
         after={"bags": signed.bags},
+        reason="" if standing.licence else signed.by_whom.strip()[:200],
     )
     return row
 
@@ -90,34 +97,52 @@ def take_back(expo: Expo, exhibitor: Exhibitor, by: Actor) -> None:
     row = queries.arrival(expo, exhibitor.id)
     if row is None:
         raise Conflict("not_arrived", N_("This exhibitor has not arrived"))
-    moving.move(exhibitor, State.PAID, Mover.DESK, by)
+    came_from = history.last_before(exhibitor, State.ON_SITE) or State.PAID
+    moving.move(exhibitor, came_from, Mover.DESK, by)
+    # Somebody of another company signed: neither the name nor the drawn signature stays.
+    forgetting.unsign(row)
     db.session.delete(row)
     audit.record("exhibitors.arrival_taken_back", by, expo_id=expo.id, subject=("exhibitor", exhibitor.id))
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A person who is to get a badge at the desk. `amount` in minor units, `by_whom` the person who grants a grace."""
+    """A person who is to get a badge at the desk. `amount` in minor units, `by_whom` the person who grants a grace.
+
+    `after` is the number of the youngest badge that the page knew: the same form sent twice gives one badge.
+    """
 
     name: str
     how: Extra = Extra.QUOTA
     amount: int | None = None
     by_whom: str = ""
     day: date | None = None
+    after: int | None = None
+
+    @property
+    def price(self) -> int:
+        """What it costs, in minor units."""
+        return rules.price_of(self.how, self.amount)
 
 
 def give_badge(expo: Expo, exhibitor: Exhibitor, standing: Standing, wanted: Wanted, by: Actor) -> StaffBadge:
     """Name somebody at the desk and issue the badge; beyond the quota at a price, by grace, or for one day.
 
-    The badge is of a class that never counts as visitor (V-2). Raises `Refused` where the quota or the words forbid it.
+    The badge is of a class that never counts as visitor (V-2). Raises `Refused` where the quota or the words forbid it,
+    `Conflict("badge_meanwhile")` where another badge was given since the page was opened.
     """
     moving.lock(exhibitor)
+    if wanted.after is not None and wanted.after != queries.last_badge(expo, exhibitor.id):
+        raise Conflict(
+            "badge_meanwhile",
+            N_("A badge was made since this page was opened. Look at the list, then send again"),
+        )
     rules.check_extra(wanted.how, standing, wanted.amount, wanted.by_whom)
     name = clean_name(wanted.name)[: rules.LONGEST_NAME]
     if not name:
         raise Refused("no_name", N_("Enter the person's name"), field="name")
     badge_class = _class(expo)
-    priced = wanted.how in (Extra.PRICE, Extra.DAY)
+    priced = wanted.how in rules.PAID_FOR
     row = StaffBadge(
         expo_id=expo.id,
         exhibitor_id=exhibitor.id,
@@ -134,7 +159,13 @@ def give_badge(expo: Expo, exhibitor: Exhibitor, standing: Standing, wanted: Wan
     words = (company.name_zh or company.name_en) if company else ""
     title = wanted.day.isoformat() if wanted.how is Extra.DAY and wanted.day else ""
     holder = Holder(
-        queries.STAFF, row.id, name, words, title=title, planned_day=wanted.day if title else None
+        queries.STAFF,
+        row.id,
+        name,
+        words,
+        title=title,
+        planned_day=wanted.day if title else None,
+        day_only=bool(title),
     )
     row.badge_id = badges.issue(expo, badge_class, holder).id
     audit.record(

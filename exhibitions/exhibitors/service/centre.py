@@ -8,11 +8,12 @@ from datetime import date
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
-from exhibitions.core.db import db
+from exhibitions.core.db import db, lock_named
 from exhibitions.exhibitors import queries
 from exhibitions.exhibitors.models import ExhibitorSettings
 from exhibitions.exhibitors.rules.centre import Centre, as_data, check_centre, read_centre
 from exhibitions.expos.models import Expo
+from exhibitions.expos.service import setup_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,18 @@ def save_set_up(expo: Expo, wanted: SetUp, by: Actor) -> None:
     row.contact_phone = wanted.contact_phone
     row.contact_email = wanted.contact_email
     row.changed_at = clock.now()
+    # Gates hold the hours of passes.
+    setup_changed(expo)
     audit.record("exhibitors.centre_set_up", by, expo_id=expo.id, after={"print_on": wanted.print_on})
 
 
 def settings_row(expo: Expo) -> ExhibitorSettings:
     """The fair's settings, made where nobody has said anything yet; inside the caller's transaction."""
     row = queries.settings(expo)
+    if row is None:
+        # Of two who say the first thing at once the second goes on with the row of the first.
+        lock_named(f"exhibitor settings {expo.id}")
+        row = queries.settings(expo)
     if row is None:
         row = ExhibitorSettings(expo_id=expo.id, data={}, changed_at=clock.now())
         db.session.add(row)

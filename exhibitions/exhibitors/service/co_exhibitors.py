@@ -66,7 +66,7 @@ def name_one(
         raise Refused(
             "co_exhibitors_many", N_("At most %(most)s companies can be named"), most=MOST_COMPANIES
         )
-    _check_new(exhibitor, facts, [row for row in known if row.state is not CoState.WITHDRAWN])
+    _check_new(exhibitor, facts, _named(exhibitor))
     row = CoExhibitor(
         expo_id=exhibitor.expo_id,
         exhibitor_id=exhibitor.id,
@@ -82,11 +82,22 @@ def name_one(
 
 
 def change_one(row: CoExhibitor, facts: CoFacts, by: Actor) -> None:
-    """Correct what the main exhibitor said of a co-exhibitor. Raises like `name_one`."""
+    """Correct what the main exhibitor said of a co-exhibitor. Raises like `name_one`, `Conflict` once it spoke itself.
+
+    What a company declared of itself is evidence (E-9): it corrects that by its own link.
+    """
     exhibitor = row.exhibitor
     lock(exhibitor)
     check_writable(exhibitor)
-    others = [each for each in queries.co_exhibitors(exhibitor) if each.id != row.id]
+    _lock(row)
+    if row.state is not CoState.NAMED:
+        raise Conflict(
+            "co_declared",
+            N_(
+                "This company has answered for itself. It changes its answers by its own link, or you take it off."
+            ),
+        )
+    others = [each for each in _named(exhibitor) if each.id != row.id]
     _check_new(exhibitor, facts, others)
     values = asdict(facts)
     before = {name: getattr(row, name) for name in values if getattr(row, name) != values[name]}
@@ -145,11 +156,20 @@ def decide(row: CoExhibitor, to: CoState, by: Actor) -> None:
 
 
 def ask_again(row: CoExhibitor, by: Actor) -> None:
-    """Mint the letter with its own link once more, for who lost it; needs an address."""
+    """Write to a company once more with its own link, for who lost it. Raises `Refused` without an address, `Conflict`
+    when it is decided or off the stand."""
+    _lock(row)
+    if row.state not in rules.ASKED:
+        raise Conflict("co_decided", N_("This company is not asked any more."))
     if not (row.contact_phone or row.contact_email):
         raise Refused("co_no_address", N_("This company has no number and no address to write to"))
-    telling.tell_co_exhibitor(row, row.exhibitor.language)
+    telling.tell_co_exhibitor(row, row.exhibitor.language, again=True)
     _record("exhibitors.co_asked", row, by)
+
+
+def _named(exhibitor: Exhibitor) -> list[CoExhibitor]:
+    """Who is named at the stand now: a company that left may be named anew."""
+    return [row for row in queries.co_exhibitors(exhibitor) if row.state is not CoState.WITHDRAWN]
 
 
 def declaration_of(row: CoExhibitor) -> Declaration:

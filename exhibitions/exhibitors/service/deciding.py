@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -12,10 +13,22 @@ from exhibitions.exhibitors.rules import letters
 from exhibitions.exhibitors.rules.states import Mover, State
 from exhibitions.exhibitors.rules.typed import checked_lines
 from exhibitions.exhibitors.service import telling
-from exhibitions.exhibitors.service.moving import move
+from exhibitions.exhibitors.service.moving import move, restore
 
 MOST_AT_ONCE = 200
 """So many applications may be decided in one go."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a room above says of an exhibitor: whether an order binds it, and whether its order was called off."""
+
+    binds: Callable[[Exhibitor], bool]
+    called_off: Callable[[Exhibitor], bool]
+
+
+ROOMS: list[Room] = []
+"""Filled by the composition root."""
 
 
 def ask(exhibitor: Exhibitor, text: str, by: Actor) -> None:
@@ -54,8 +67,24 @@ def admit_many(exhibitors: Sequence[Exhibitor], text: str, by: Actor) -> tuple[i
 
 
 def call_off(exhibitor: Exhibitor, text: str, fee: int, by: Actor) -> None:
-    """Call an exhibitor's part off, for a fee in minor units of the fair's currency. Needs a reason. Raises `Refused`."""
+    """Call an exhibitor's part off, for a fee in minor units of the fair's currency. Needs a reason. Raises `Refused`.
+
+    Where an order binds it, the order is called off, which frees the stand, counts the fee and comes back here.
+    """
+    if any(room.binds(exhibitor) for room in ROOMS):
+        raise Refused(
+            "has_order",
+            N_("An order binds this exhibitor. Call the order off: that calls the exhibitor off too."),
+        )
     reason = checked_lines(text)
     if not reason:
         raise Refused("reason_missing", N_("Write why"))
     move(exhibitor, State.CANCELLED, Mover.OFFICE, by, text=reason, fee=fee)
+
+
+def call_on(exhibitor: Exhibitor, by: Actor) -> ExhibitorEvent:
+    """Withdraw a cancellation: the exhibitor is again where it was called off, or admitted where its order was called off.
+
+    An order that was called off and the stand with it are over for good. Raises `Conflict` when it was not called off.
+    """
+    return restore(exhibitor, by, is_ordered_anew=any(room.called_off(exhibitor) for room in ROOMS))

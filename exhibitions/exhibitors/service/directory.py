@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Container
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
-from exhibitions.core.db import db
+from exhibitions.core.db import db, lock_named
 from exhibitions.core.errors import N_, Conflict, Refused
-from exhibitions.core.search import found_by
+from exhibitions.core.search import SORT_LENGTH, found_by
 from exhibitions.exhibitors import queries as settings_queries
 from exhibitions.exhibitors.models import CoExhibitor, DirectoryEntry, DirectoryProduct, Exhibitor
 from exhibitions.exhibitors.queries import directory as queries
+from exhibitions.exhibitors.rules import application
 from exhibitions.exhibitors.rules.co_exhibitors import CoState
 from exhibitions.exhibitors.rules.directory import (
     EntryState,
@@ -23,10 +25,12 @@ from exhibitions.exhibitors.rules.directory import (
     check_products,
     frozen,
     gaps,
-    letter,
+    listed,
 )
 from exhibitions.exhibitors.service.centre import settings_row
 from exhibitions.expos.models import Expo
+from exhibitions.expos.queries import present
+from exhibitions.expos.rules import local_day
 from exhibitions.files import queries as file_queries
 from exhibitions.files import service as files
 
@@ -90,6 +94,15 @@ def is_frozen(expo: Expo, entry: DirectoryEntry | None, today: date) -> bool:
     return frozen(state, today, settings.print_on if settings else None)
 
 
+def _check_open(expo: Expo, entry: DirectoryEntry) -> None:
+    """Logo and products have no request: after the print date they stay as they are, and the office is asked in words."""
+    if is_frozen(expo, entry, local_day(present(expo), expo.timezone, expo.cutoff_hour)):
+        raise Conflict(
+            "picture_frozen",
+            N_("The print date is over. Write to the organiser which logo or product should change"),
+        )
+
+
 def save(expo: Expo, exhibitor: Exhibitor, words: Words, by: Actor, today: date) -> DirectoryEntry:
     """Keep what an entry says; once it is frozen it is kept as a request instead, and the entry stays as it is.
 
@@ -110,7 +123,7 @@ def save(expo: Expo, exhibitor: Exhibitor, words: Words, by: Actor, today: date)
         subject=("directory_entry", entry.id),
         before=before,
         after={name: getattr(words, name) for name in before},
-        personal=frozenset({"phone", "email"}),
+        withheld=frozenset({"phone", "email"}),
     )
     db.session.flush()
     return entry
@@ -137,13 +150,16 @@ def send(expo: Expo, exhibitor: Exhibitor, by: Actor, today: date) -> DirectoryE
     return entry
 
 
-def mark_printed(expo: Expo, by: Actor) -> int:
-    """Note that the directory goes to the printer as it is: every entry that was sent is printed; gives their number."""
+def mark_printed(expo: Expo, by: Actor, with_panel: Container[int]) -> int:
+    """Note that the directory goes to the printer as it is: every entry that was sent is printed; gives their number.
+
+    `with_panel` are the exhibitors over whose stand a fascia hangs: of the others no text was cut.
+    """
     now = clock.now()
     sent = queries.entries(expo, (EntryState.SENT,))
     for entry, _ in sent:
         entry.state, entry.printed_at = EntryState.PRINTED, now
-        entry.fascia_printed = _fascia(entry)
+        entry.fascia_printed = _fascia(entry) if entry.exhibitor_id in with_panel else ""
     if sent:
         audit.record("exhibitors.directory_printed", by, expo_id=expo.id, after={"entries": len(sent)})
     return len(sent)
@@ -172,12 +188,13 @@ def add_product(
 ) -> DirectoryProduct:  # fmt: skip
     """Add a product with a picture (as `pictures.drawn_anew` made it, with its type) to the entry.
 
-    Raises `Refused` without a name and for an eleventh one.
+    Raises `Refused` without a name and for an eleventh one, `Conflict` after the print date.
     """
     if not any(name.strip() for name in names):
         raise Refused("product_nameless", N_("Enter the name of the product"))
     entry = _own(expo, exhibitor)
     db.session.refresh(entry, with_for_update={"of": DirectoryEntry})
+    _check_open(expo, entry)
     check_products(len(entry.products) + 1)
     kept = _picture(expo, picture, by) if picture else None
     row = DirectoryProduct(
@@ -197,7 +214,8 @@ def add_product(
 
 
 def remove_product(expo: Expo, entry: DirectoryEntry, row: DirectoryProduct, by: Actor) -> None:
-    """Take a product and its picture out of the entry."""
+    """Take a product and its picture out of the entry. Raises `Conflict` after the print date."""
+    _check_open(expo, entry)
     picture = row.picture_id
     db.session.delete(row)
     db.session.flush()
@@ -208,8 +226,9 @@ def remove_product(expo: Expo, entry: DirectoryEntry, row: DirectoryProduct, by:
 
 
 def set_logo(expo: Expo, exhibitor: Exhibitor, picture: tuple[files.Bytes, str], by: Actor) -> None:
-    """Put another logo beside the entry."""
+    """Put another logo beside the entry. Raises `Conflict` after the print date."""
     entry = _own(expo, exhibitor)
+    _check_open(expo, entry)
     before, entry.logo_id = entry.logo_id, _picture(expo, picture, by)
     _drop(expo, before)
     _record("exhibitors.logo_changed", expo, entry, by)
@@ -234,10 +253,15 @@ def withdraw(expo: Expo, by: Actor) -> None:
 
 
 def fill_up(expo: Expo) -> int:
-    """Begin an entry for each exhibitor under contract, and each admitted co-exhibitor, that has none."""
+    """Begin an entry for each exhibitor under contract, and each admitted co-exhibitor, that has none.
+
+    Beside an exhibitor who begins its own, and beside another click on publish, each still gets one.
+    """
+    lock_named(f"directory {expo.id}")
+    taking_part = queries.taking_part(expo, for_update=True)
     known = {(entry.exhibitor_id, entry.co_exhibitor_id) for entry, _ in queries.entries(expo)}
     made = 0
-    for exhibitor in queries.taking_part(expo):
+    for exhibitor in taking_part:
         if (exhibitor.id, None) not in known:
             _new(expo, exhibitor, first_words(expo, exhibitor))
             made += 1
@@ -293,13 +317,21 @@ def _write(entry: DirectoryEntry, words: Words) -> None:
 
 def _find(entry: DirectoryEntry) -> None:
     """The line by which the entry is found, and where it stands in the list."""
-    names = (entry.name_zh or entry.name_en, " ".join(filter(None, (entry.name_en, entry.brand))))
-    sought = found_by(*names, None, None)
-    sold = [text for each in entry.products for text in (each.name_zh, each.name_en) if text]
-    lines = [sought["search"], *(found_by(text, "", None, None)["search"] for text in sold)]
+    sold = [text for each in entry.products for text in (each.name_zh, each.name_en)]
+    said = filter(None, (entry.name_zh, entry.name_en, entry.brand, *sold))
+    # Read as companies are, not as people: 乐扣 is lekou, and no family name.
+    lines = [found_by("", text, None, None)["search"].strip() for text in said]
     entry.search = " ".join(lines).encode()[:_LONGEST_LINE].decode(errors="ignore")
-    entry.sort_key = sought["sort_name"]
-    entry.letter = letter(sought["sort_name"])
+    sound = found_by("", entry.name_zh or entry.name_en, None, None)["sort_company"]
+    entry.sort_key, entry.letter = listed(sound, _chosen_letter(entry), SORT_LENGTH)
+
+
+def _chosen_letter(entry: DirectoryEntry) -> str:
+    """The letter under which the exhibitor itself asked to be listed in its application; "" for none."""
+    exhibitor = db.session.get(Exhibitor, entry.exhibitor_id)
+    if exhibitor is None or entry.co_exhibitor_id is not None:
+        return ""
+    return application.read(exhibitor.answers or {}).company.letter
 
 
 def _fascia(entry: DirectoryEntry) -> str:

@@ -51,6 +51,7 @@ def report(
     _lock(expo, day)
     now = clock.now()
     old = _live(expo, exhibitor, day, said.currency)
+    _check_moved(expo, exhibitor, day, said.currency, figures)
     values = {**asdict(figures), "note": said.note.strip()[:LONGEST_NOTE], "confidential": said.confidential}
     if old is not None and all(getattr(old, name) == value for name, value in values.items()):
         return old
@@ -73,6 +74,22 @@ def report(
         "exhibitors.figures_corrected" if old else "exhibitors.figures_reported", expo, exhibitor, day, by
     )
     return row
+
+
+def _check_moved(expo: Expo, exhibitor: Exhibitor, day: date, currency: str, figures: Figures) -> None:
+    """A correction leaves at least the intents that became contracts already."""
+    moves = [
+        queries.conversion_of(row) for row in queries.moves(expo, exhibitor.id) if row.currency == currency
+    ]
+    if not moves:
+        return
+    others = [
+        queries.report_of(row)
+        for row in queries.live(expo, exhibitor.id)
+        if row.currency == currency and row.day != day
+    ]
+    fresh = rules.Report(exhibitor.id, day, currency, figures)
+    rules.check_left(rules.totals([*others, fresh], moves)[currency])
 
 
 def check_asked(exhibitor: Exhibitor) -> None:
@@ -178,7 +195,7 @@ def remind(expo: Expo, day: date, by: Actor | None = None) -> int:
             key=f"figures-{person.id}-{day}{stamp}",
             expo_id=expo.id,
             subject=("exhibitor_person", person.id),
-            batch=f"figures-{day}",
+            batch=f"figures-{day}{'-by-hand' if by else ''}",
             phone=person.phone,
         )
         for person in people.values()
@@ -191,5 +208,5 @@ def remind(expo: Expo, day: date, by: Actor | None = None) -> int:
 
 
 def reminded(expo: Expo, day: date) -> bool:
-    """Whether anybody was written to about this day already."""
+    """Whether everybody was written to about this day by the fair itself; a reminder by hand before 16:30 is not that one."""
     return bool(mail_queries.states_of(expo.id, f"figures-{day}"))

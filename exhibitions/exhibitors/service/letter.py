@@ -25,6 +25,8 @@ class Letter:
     body: str
     place_and_day: str
     seal: str
+    is_closed_right: bool
+    """Whether who writes, seal and day stand at the right edge, as in a Chinese letter."""
     foot: str
 
 
@@ -37,12 +39,16 @@ def draw(letter: Letter) -> bytes:
     lines += [("", False), *((line, True) for line in broken(letter.title, WIDTH - 2 * _LEFT)), ("", False)]
     for paragraph in letter.body.splitlines():
         lines += [(line, False) for line in broken(paragraph, WIDTH - 2 * _LEFT)]
-    lines += [("", False), (letter.organiser, False), (letter.seal, False), (letter.place_and_day, False)]
+    closing = [letter.organiser, letter.seal, letter.place_and_day]
+    lines += [("", False), *((line, False) for line in closing)]
+    first_closing = len(lines) - len(closing) if letter.is_closed_right else len(lines)
     per_page = int((HEIGHT - _TOP - _BOTTOM) / _LINE)
     pages = [lines[at : at + per_page] for at in range(0, len(lines), per_page)]
     for number, page in enumerate(pages, start=1):
         for row, (text, bold) in enumerate(page):
-            pdf.draw_text(canvas, _LEFT, HEIGHT - _TOP - row * _LINE, text, _SIZE, bold)
+            at_end = (number - 1) * per_page + row >= first_closing
+            left = WIDTH - _LEFT - pdf.fonts().width(text, _SIZE) if at_end else _LEFT
+            pdf.draw_text(canvas, left, HEIGHT - _TOP - row * _LINE, text, _SIZE, bold)
         pdf.draw_text(canvas, _LEFT, 14 * _MM, f"{letter.foot}   {number}/{len(pages)}", 8)
         canvas.showPage()
     canvas.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -28,6 +29,7 @@ SEND = "exhibitors.mailing"
 PORTION = 50
 _OPEN = frozenset({State.SCHEDULED, State.SENDING})
 _KIND = "exhibitor_mailing"
+_TRACE = 16
 
 
 def batch_of(mailing: ExhibitorMailing) -> str:
@@ -41,6 +43,11 @@ def words_of(mailing: ExhibitorMailing) -> dict[str, Words]:
         "zh": Words(mailing.subject_zh, mailing.body_zh),
         "en": Words(mailing.subject_en, mailing.body_en),
     }
+
+
+def trace_of(email: str | None) -> str:
+    """What is kept of an address to know it again, so that no message carries the link of who came after."""
+    return hashlib.sha256((email or "").encode()).hexdigest()[:_TRACE]
 
 
 def begin(expo: Expo, ids: Sequence[int], by: Actor) -> ExhibitorMailing:
@@ -190,7 +197,14 @@ def _write_to(mailing: ExhibitorMailing, each: Reached) -> None:
         rules.MAILING,
         each.email or "",
         each.language,
-        {"expo_id": mailing.expo_id, "exhibitor_id": each.exhibitor.id, "mailing_id": mailing.id},
+        {
+            "expo_id": mailing.expo_id,
+            "exhibitor_id": each.exhibitor.id,
+            "mailing_id": mailing.id,
+            "person_id": each.person_id or 0,
+            "contact_id": each.contact_id or 0,
+            "address": trace_of(each.email),
+        },
         key=f"{batch}-{each.exhibitor.id}",
         expo_id=mailing.expo_id,
         subject=(SUBJECT, each.exhibitor.id),

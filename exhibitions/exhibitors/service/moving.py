@@ -15,6 +15,7 @@ from exhibitions.exhibitors.models import Exhibitor, ExhibitorEvent
 from exhibitions.exhibitors.queries import history
 from exhibitions.exhibitors.rules import states
 from exhibitions.exhibitors.rules.states import Mover, State
+from exhibitions.exhibitors.service import staff
 
 SUBJECT = "exhibitor"
 MOVED, CANCELLED, REDUCED, RESTORED = "moved", "cancelled", "reduced", "restored"
@@ -43,14 +44,23 @@ def move(
     return _enter(exhibitor, to, by, CANCELLED if to is State.CANCELLED else MOVED, text, fee)
 
 
-def restore(exhibitor: Exhibitor, by: Actor, text: str = "") -> ExhibitorEvent:
-    """Withdraw a cancellation: the exhibitor is again where it was called off. Raises `Conflict` when it was not."""
+def restore(
+    exhibitor: Exhibitor, by: Actor, text: str = "", *, is_ordered_anew: bool = False
+) -> ExhibitorEvent:
+    """Withdraw a cancellation: the exhibitor is again where it was called off. Raises `Conflict` when it was not.
+
+    Who has to order anew comes back as admitted at the most. The badges that ended with it are good again.
+    """
     lock(exhibitor)
+    ended_at = exhibitor.state_since
     called_off = history.last_of(exhibitor, CANCELLED)
     if exhibitor.state is not State.CANCELLED or called_off is None or called_off.state_before is None:
         raise Conflict("not_cancelled", N_("This exhibitor was not called off"))
-    states.check_return(called_off.state_before, called_off.state_before)
-    return _enter(exhibitor, called_off.state_before, by, RESTORED, text, None)
+    to = states.back_to(called_off.state_before, is_ordered_anew=is_ordered_anew)
+    states.check_move(State.CANCELLED, to, Mover.OFFICE)
+    event = _enter(exhibitor, to, by, RESTORED, text, None)
+    staff.give_back(exhibitor, ended_at)
+    return event
 
 
 def reduce(  # noqa: PLR0913 - an agreed reduction has these facts, all by name.
@@ -79,6 +89,9 @@ def _enter(
 ) -> ExhibitorEvent:
     before, exhibitor.state = exhibitor.state, to
     exhibitor.state_since = exhibitor.changed_at = clock.now()
+    if to is State.CANCELLED:
+        # Who takes no part any more comes in no more: not before the moment, and not one badge less (§2.5).
+        staff.end_all(exhibitor, exhibitor.state_since)
     return _note(exhibitor, before, to, by, deed, text, fee)
 
 

@@ -14,12 +14,15 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
+from exhibitions.core.somebody import Somebody
 from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.queries import CO_LINK, LINK, applying
+from exhibitions.exhibitors.queries import personal as queries
 from exhibitions.exhibitors.rules import letters, people
 from exhibitions.exhibitors.rules.people import PersonRole
-from exhibitions.exhibitors.service import telling
+from exhibitions.exhibitors.service import forgetting, messages, telling
 from exhibitions.exhibitors.service.moving import lock
+from exhibitions.mail import service as mail
 
 
 @dataclass(frozen=True)
@@ -99,16 +102,18 @@ def export_person(person: ExhibitorPerson) -> dict[str, Any]:
 def erase_person(person: ExhibitorPerson, by: Actor) -> None:
     """Erase every word about somebody who acts for an exhibitor; the row stays for the history.
 
-    An owner who is the only one stays in charge without a name: the office can ask another in.
+    The contact of the application goes where it is them, or where nobody else is left. An owner who is the only one stays
+    in charge without a name: the office can ask another in.
     """
-    exhibitor = person.exhibitor
+    exhibitor, who = person.exhibitor, Somebody.of(person.name, person.phone, person.email)
     person.name = person.title = person.wechat = ""
     person.phone = person.email = None
     person.removed_at = person.removed_at or clock.now()
-    contact = exhibitor.answers.get("contact")
-    if contact and not _others(exhibitor, person):
+    exhibitor.answers = forgetting.answers_without(exhibitor.answers, who)
+    if "contact" in exhibitor.answers and not _others(exhibitor, person):
         exhibitor.answers = {name: value for name, value in exhibitor.answers.items() if name != "contact"}
     accounts.revoke_links(LINK, person.id)
+    mail.erase_person(telling.PERSON, person.id)
     audit.erase_person_key(telling.PERSON, person.id)
     db.session.flush()
     _record("exhibitors.person_erased", person, by)
@@ -118,6 +123,7 @@ def erase_co_contact(row: CoExhibitor, by: Actor) -> None:
     """Erase the person behind a co-exhibitor; the company stays."""
     row.contact_name, row.contact_phone, row.contact_email = "", None, None
     accounts.revoke_links(CO_LINK, row.id)
+    mail.erase_person(telling.CO_EXHIBITOR, row.id)
     audit.erase_person_key(telling.CO_EXHIBITOR, row.id)
     db.session.flush()
     audit.record(
@@ -127,9 +133,10 @@ def erase_co_contact(row: CoExhibitor, by: Actor) -> None:
 
 def expire(before: datetime, by: Actor) -> int:
     """Erase a portion of those who were taken out before this moment; gives their number, 0 when none is left."""
-    old = sa.select(ExhibitorPerson).where(ExhibitorPerson.removed_at < before, ExhibitorPerson.name != "")
+    old = sa.select(ExhibitorPerson).where(ExhibitorPerson.removed_at < before, queries.said())
     rows = db.session.scalars(old.order_by(ExhibitorPerson.id).limit(100)).all()
     for person in rows:
+        messages.erase_person(person.id)
         erase_person(person, by)
     return len(rows)
 

@@ -49,7 +49,7 @@ def take_in(
         state_since=now,
         origin=origin,
         user_id=user_id,
-        country=company.statistics_country or company.country or "CN",
+        country=company.statistics_country or company.country,
         created_at=now,
         changed_at=now,
     )
@@ -73,6 +73,8 @@ def copy_from(expo: Expo, earlier: Expo, by: Actor, user_id: int | None = None) 
     """
     lock_named(f"exhibitors {expo.id}")
     now = clock.now()
+    found = listing.not_yet_here(expo, earlier, RETURNING)
+    countries = listing.countries_of(found)
     made = [
         Exhibitor(
             expo_id=expo.id,
@@ -83,10 +85,11 @@ def copy_from(expo: Expo, earlier: Expo, by: Actor, user_id: int | None = None) 
             origin="copied",
             is_returning=True,
             user_id=user_id,
+            country=countries[company_id],
             created_at=now,
             changed_at=now,
         )
-        for company_id in listing.not_yet_here(expo, earlier, RETURNING)
+        for company_id in found
     ]
     db.session.add_all(made)
     db.session.flush()
@@ -174,7 +177,7 @@ def talk(expo: Expo, exhibitor: Exhibitor, said: Talk, by: Actor) -> Call:
         expo_id=expo.id,
         subject=(SUBJECT, exhibitor.id),
         after={"way": said.way, "with_whom": said.with_whom, "text": said.text},
-        personal=frozenset({"with_whom", "text"}),
+        withheld=frozenset({"with_whom", "text"}),
     )
     after = recruiting.state_after_talk(exhibitor.state)
     if after is not exhibitor.state:
@@ -200,7 +203,7 @@ def _changed(exhibitor: Exhibitor, by: Actor, action: str, values: dict[str, obj
         subject=(SUBJECT, exhibitor.id),
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
-        personal=frozenset({"next_step", "note"}) & frozenset(changed),
+        withheld=frozenset({"next_step", "note"}),
     )
 
 

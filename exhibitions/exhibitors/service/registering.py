@@ -12,20 +12,25 @@ import sqlalchemy as sa
 from exhibitions.companies import queries as register
 from exhibitions.companies import service as companies
 from exhibitions.companies.models import Company, CompanyContact
-from exhibitions.companies.rules.facts import CompanyFacts, checked_facts
+from exhibitions.companies.rules.facts import CompanyFacts, checked_facts, lies_elsewhere
 from exhibitions.companies.rules.papers import PaperFacts, PaperKind
+from exhibitions.companies.rules.roles import ContactRole
 from exhibitions.companies.service import ContactFacts, papers
 from exhibitions.core.actor import Actor
+from exhibitions.core.contact import normal_phone
 from exhibitions.core.db import db, lock_named
-from exhibitions.exhibitors.models import Call, Exhibitor, ExhibitorEvent
+from exhibitions.exhibitors.models import Call, Exhibitor, ExhibitorEvent, ExhibitorMessage
 from exhibitions.exhibitors.rules import application
 from exhibitions.exhibitors.rules.application import Application, CompanyBlock, ContactBlock
+from exhibitions.exhibitors.rules.typed import switchboard
+from exhibitions.files import queries as file_queries
 
 COMPARED = (
     *("name_zh", "name_en", "credit_code", "country", "statistics_country", "region", "address_zh"),
     *("postcode", "phone", "website", "legal_representative"),
 )
 """The facts of an application that the register has as well."""
+_ELSEWHERE = frozenset({ContactRole.INVOICE, ContactRole.PRESS})
 
 
 def company_for(answers: Application, by: Actor) -> Company:
@@ -55,6 +60,9 @@ def register_facts(block: CompanyBlock) -> CompanyFacts:
     """A company block as the register holds it."""
     names = (field.name for field in fields(CompanyBlock))
     facts = {name: getattr(block, name) for name in names if name in COMPARED}
+    # What every page took is taken here too: the office still reads an extension in the application.
+    facts["phone"] = switchboard(block.phone)
+    facts["region"] = "" if lies_elsewhere(block.region, block.country) else block.region
     facts |= {"credit_code": block.credit_code or None, "address_zh": block.address, "kinds": block.kinds}
     return CompanyFacts(**facts)
 
@@ -67,11 +75,24 @@ def answers_of(company: Company, contacts: Sequence[CompanyContact]) -> dict[str
         kinds=tuple(company.kinds),
     )
     answers = {"company": application.written(block)}
-    if contacts:
-        first = contacts[0]
+    first = spokesman(contacts)
+    if first is not None:
         contact = ContactBlock(first.name, first.title, first.phone or "", first.email or "", first.wechat)
         answers["contact"] = application.written(contact)
     return answers
+
+
+def spokesman(contacts: Sequence[CompanyContact]) -> CompanyContact | None:
+    """Who speaks for a company that exhibits: its main contact, else the first, that a letter or text message reaches.
+
+    Who is named for invoices or the press alone has no say in it.
+    """
+    able = [each for each in contacts if each.role not in _ELSEWHERE and _is_reached(each)]
+    return min(able, key=lambda each: each.role is not ContactRole.MAIN, default=None)
+
+
+def _is_reached(contact: CompanyContact) -> bool:
+    return bool(contact.email or normal_phone(contact.phone or ""))
 
 
 def differences(exhibitor: Exhibitor) -> tuple[tuple[str, Any, Any], ...]:
@@ -94,11 +115,13 @@ def take_over(exhibitor: Exhibitor, names: Iterable[str], by: Actor) -> int:
 
 
 def absorb(prospect: Exhibitor, exhibitor: Exhibitor) -> None:
-    """A prospect that applied by itself: its talks, history, owner and notes go along with the application."""
-    for kind in (Call, ExhibitorEvent):
+    """A prospect that applied by itself: its talks, messages, history, owner, next step and notes go along."""
+    for kind in (Call, ExhibitorEvent, ExhibitorMessage):
         moved = sa.update(kind).where(kind.exhibitor_id == prospect.id)
         db.session.execute(moved.values(exhibitor_id=exhibitor.id))
     exhibitor.user_id = exhibitor.user_id or prospect.user_id
+    if not exhibitor.next_step and exhibitor.next_on is None:
+        exhibitor.next_step, exhibitor.next_on = prospect.next_step, prospect.next_on
     exhibitor.note = "\n".join(part for part in (prospect.note, exhibitor.note) if part)
     exhibitor.is_returning = prospect.is_returning
     exhibitor.origin = prospect.origin or exhibitor.origin
@@ -109,11 +132,16 @@ def absorb(prospect: Exhibitor, exhibitor: Exhibitor) -> None:
     db.session.flush()
 
 
-def keep_papers(exhibitor: Exhibitor, handed_in: Sequence[dict[str, Any]], by: Actor) -> None:
-    """The papers of an application become papers of the company, each once."""
+def keep_papers(exhibitor: Exhibitor, handed_in: Sequence[dict[str, Any]], by: Actor) -> list[dict[str, Any]]:
+    """The papers of an application become papers of the company, each once; gives those that are still there.
+
+    The office may have put another copy in place of one since it was handed in.
+    """
+    there = [each for each in handed_in if file_queries.file_of(None, each["file_id"]) is not None]
     if exhibitor.company is None:
-        return
-    for paper in handed_in:
+        return there
+    for paper in there:
         until = date.fromisoformat(paper["valid_to"]) if paper["valid_to"] else None
         facts = PaperFacts(PaperKind(paper["kind"]), paper["number"], None, until)
         papers.hand_in(exhibitor.company, facts, paper["file_id"], by)
+    return there

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
 
 from exhibitions.audit import service as audit
 from exhibitions.badges import queries as badge_queries
@@ -24,6 +27,7 @@ from exhibitions.exhibitors.queries.staff import HOLDER
 from exhibitions.exhibitors.rules.quotas import Beyond, Quota, Room, room_for
 from exhibitions.exhibitors.rules.staff import Named, StaffKind, Window
 from exhibitions.exhibitors.rules.states import ADMITTED
+from exhibitions.exhibitors.service.centre import centre_of
 from exhibitions.expos.models import Expo
 
 ASKED, PRICED, GRACE = "asked", "price", "grace"
@@ -129,6 +133,34 @@ def cancel(expo: Expo, exhibitor: Exhibitor, person: StaffBadge, by: Actor) -> N
     )
 
 
+def end_all(exhibitor: Exhibitor, at: datetime) -> None:
+    """End every badge of an exhibitor that was called off `at` this moment (UTC), inside the caller's transaction."""
+    live = _at(exhibitor, StaffBadge.cancelled_at.is_(None))
+    for person in live:
+        person.cancelled_at = at
+    badges.cancel_of_holders(
+        db.session.get_one(Expo, exhibitor.expo_id), HOLDER, [person.id for person in live], at
+    )
+
+
+def give_back(exhibitor: Exhibitor, at: datetime) -> None:
+    """The cancellation of that moment is withdrawn: the badges that ended with it are good again, those that were cancelled
+    one by one before stay so."""
+    ended = _at(exhibitor, StaffBadge.cancelled_at == at)
+    for person in ended:
+        person.cancelled_at = None
+    badges.give_back_of_holders(
+        db.session.get_one(Expo, exhibitor.expo_id), HOLDER, [person.id for person in ended], at
+    )
+
+
+def _at(exhibitor: Exhibitor, when: sa.ColumnElement[bool]) -> Sequence[StaffBadge]:
+    found = sa.select(StaffBadge).where(
+        StaffBadge.expo_id == exhibitor.expo_id, StaffBadge.exhibitor_id == exhibitor.id, when
+    )
+    return db.session.scalars(found.order_by(StaffBadge.id)).all()
+
+
 def answer(expo: Expo, exhibitor: Exhibitor, person: StaffBadge, note: str, by: Actor) -> None:
     """Give somebody over the quota a badge by grace of who answers; `note` is kept beside it.
 
@@ -141,7 +173,7 @@ def answer(expo: Expo, exhibitor: Exhibitor, person: StaffBadge, note: str, by: 
     if badge_class is None:
         raise Refused("no_class", N_("This fair has no badges of this kind. Ask the organiser"))
     person.extra, person.extra_note = GRACE, note.strip()[:200] or by.name[:200]
-    _issue(expo, exhibitor, badge_class, [person], None)
+    _issue(expo, exhibitor, badge_class, [person], centre_of(expo).windows.get(person.kind))
     audit.record(
         "exhibitors.staff_granted",
         by,
@@ -205,7 +237,7 @@ def _issue(
     rows: Sequence[StaffBadge],
     window: Window | None,
 ) -> None:
-    hours = f"{window.start:%H:%M}–{window.end:%H:%M}" if window else ""
+    hours = window.text if window else ""
     holders = [
         Holder(HOLDER, row.id, row.name, company_words(exhibitor), title=hours or row.title) for row in rows
     ]

@@ -38,14 +38,15 @@ def tell_owners(exhibitor: Exhibitor, letter: str, event_id: int | None = None) 
     return len(owners)
 
 
-def tell_co_exhibitor(row: CoExhibitor, language: str) -> None:
-    """Ask a named company to declare itself by its own link; once, however often it is asked for."""
+def tell_co_exhibitor(row: CoExhibitor, language: str, *, again: bool = False) -> None:
+    """Ask a named company to declare itself by its own link; once, except where somebody asks for it `again`."""
+    moment = f"-{clock.now().timestamp()}" if again else ""
     mail.send(
         letters.CO_NAMED,
         row.contact_email or "",
         language,
         {"expo_id": row.expo_id, "co_exhibitor_id": row.id},
-        key=f"{letters.CO_NAMED}-{row.id}",
+        key=f"{letters.CO_NAMED}-{row.id}{moment}",
         expo_id=row.expo_id,
         subject=(CO_EXHIBITOR, row.id),
         phone=row.contact_phone,

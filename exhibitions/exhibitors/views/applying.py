@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from exhibitions.core.access import actor, personal_link
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
-from exhibitions.core.web import go, tell
+from exhibitions.core.web import go, keep_answer, tell
 from exhibitions.exhibitors import queries
 from exhibitions.exhibitors.forms.applying import (
     Checked,
@@ -25,6 +25,7 @@ from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.queries import LINK, applying
 from exhibitions.exhibitors.rules import application
 from exhibitions.exhibitors.rules.application import Step
+from exhibitions.exhibitors.rules.centre import chooses_stand
 from exhibitions.exhibitors.rules.people import Duty, check_duty
 from exhibitions.exhibitors.rules.states import WRITABLE
 from exhibitions.exhibitors.service import applying as service
@@ -46,6 +47,7 @@ STEPS = {
     Step.PAPERS: "exhibitors.apply_papers",
     Step.CHECK: "exhibitors.apply_check",
 }
+KNOWN = "known company"
 _Form = TypeVar("_Form", bound=Checked)
 
 
@@ -87,6 +89,11 @@ def sent_page(expo: Expo) -> Any:
     return go("exhibitors.application", slug=expo.slug, token=token_here())
 
 
+def known_page(expo: Expo, code: str) -> Any:
+    """The register knows the company: its own people are sent the link (the word is good in this browser alone)."""
+    return go("exhibitors.known", slug=expo.slug, word=keep_answer([KNOWN, code]))
+
+
 def _kept(
     expo: Expo, person: ExhibitorPerson, step: Step, form: Any, block: Any, name: str, **more: Any
 ) -> Any:
@@ -96,11 +103,13 @@ def _kept(
         about = ("exhibitor", exhibitor.id, "exhibitors.answered")
         try:
             with form.saving(lambda: shown.typed(exhibitor, name), about):
-                service.keep(expo, person, block(form), actor())
+                service.keep(expo, person, block(form), actor(), token_here())
             return onward(expo, step)
         except Refused as refusal:
             if refusal.code == "application_sent":
                 return sent_page(expo)
+            if refusal.code == "known":
+                return known_page(expo, form.kept["credit_code"])
             form.refuse(next(iter(form._fields)), refusal)
     return step_page(expo, exhibitor, step, form=form, **more), form.status
 
@@ -163,8 +172,10 @@ def apply_stand(expo: Expo, subject_id: int) -> Any:
         return sent_page(expo)
     form = StandForm(data=shown.typed(exhibitor, "stand"))
     rules = queries.settings(expo)
-    form.offer(expo, (rules.data.get("raw_minimum") or {}) if rules is not None else {})
-    return _kept(expo, person, Step.STAND, form, lambda form: form.block(), "stand")
+    said = rules.data if rules is not None else {}
+    form.offer(expo, said.get("raw_minimum") or {})
+    more = {"chooses_stand": chooses_stand(said)}
+    return _kept(expo, person, Step.STAND, form, lambda form: form.block(), "stand", **more)
 
 
 @blueprint.route(f"{APPLY}/check", methods=["GET", "POST"])
@@ -181,6 +192,8 @@ def apply_check(expo: Expo, subject_id: int) -> Any:
             _say_sent(is_late=sent.is_late)
             return sent_page(expo)
         except Refused as refusal:
+            if refusal.code == "known":
+                return known_page(expo, application.read(exhibitor.answers).company.credit_code)
             form.refuse(_FIELD_OF.get(refusal.code, "no_claim"), refusal)
     return _check_page(expo, exhibitor, form), form.status
 
@@ -213,6 +226,7 @@ def _check_page(expo: Expo, exhibitor: Exhibitor, form: SendForm) -> str:
 def application_page(expo: Expo, subject_id: int) -> str:
     """How the application stands: the confirmation with its reference, a question, the decision."""
     person, exhibitor = mine(expo, subject_id)
+    check_duty(person.role, Duty.ORDER)
     return render_template(
         "exhibitors/application.html",
         expo=expo,
@@ -239,9 +253,13 @@ def _home(expo: Expo) -> str:
 @blueprint.post(f"{PAGES}/application/withdraw")
 @personal_link(LINK)
 def give_up(expo: Expo, subject_id: int) -> Any:
+    """Withdraw the application; what cannot be withdrawn (any more) stays as it is, and the page says why."""
     person, _exhibitor = applicant(expo, subject_id)
-    with transaction():
-        service.give_up(person, actor())
+    try:
+        with transaction():
+            service.give_up(person, actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "warning")
     return sent_page(expo)
 
 
@@ -249,6 +267,10 @@ def give_up(expo: Expo, subject_id: int) -> Any:
 @personal_link(LINK)
 def begin_again(expo: Expo, subject_id: int) -> Any:
     person, _exhibitor = applicant(expo, subject_id)
-    with transaction():
-        service.begin_again(person, actor())
+    try:
+        with transaction():
+            service.begin_again(person, actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "warning")
+        return sent_page(expo)
     return go(STEPS[Step.COMPANY], slug=expo.slug, token=token_here())

@@ -34,4 +34,10 @@ def centre_setup(expo: Expo) -> Any:
     return page, form.status
 
 
-_FIELD_OF = {"quota_area": "staff_every", "quota_most": "staff_most", "panel_limits": "panel_zh"}
+_FIELD_OF = {
+    "quota_area": "staff_every",
+    "quota_most": "staff_most",
+    "panel_limits": "panel_zh",
+    "window_days": "build_up_last",
+    "window_long": "build_up_last",
+}

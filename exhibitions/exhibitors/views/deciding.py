@@ -28,10 +28,10 @@ from exhibitions.exhibitors.forms.deciding import (
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorSettings
 from exhibitions.exhibitors.queries import applying, history, listing
 from exhibitions.exhibitors.rules import co_exhibitors as co
-from exhibitions.exhibitors.rules.application import read
+from exhibitions.exhibitors.rules.application import Step, read
 from exhibitions.exhibitors.rules.states import STATE_WORDS, Mover, State, next_states
 from exhibitions.exhibitors.service import applying as application
-from exhibitions.exhibitors.service import co_exhibitors, moving, registering, setting_up
+from exhibitions.exhibitors.service import co_exhibitors, registering, setting_up
 from exhibitions.exhibitors.service import deciding as service
 from exhibitions.exhibitors.views import answers as shown
 from exhibitions.exhibitors.views.base import blueprint
@@ -99,6 +99,8 @@ def review(expo: Expo, number: str) -> str:
 
 def _page(expo: Expo, row: Exhibitor, **forms: Form) -> str:
     may_edit = Permission.EXHIBITORS_EDIT in g.rights
+    # These stand below with what can be done about them.
+    own = {Step.CO_EXHIBITORS, *((Step.PAPERS,) if may_edit else ())}
     decision = DecisionForm()
     decision.offer(next_states(row.state, Mover.OFFICE))
     return render_template(
@@ -107,7 +109,11 @@ def _page(expo: Expo, row: Exhibitor, **forms: Form) -> str:
         row=row,
         name=shown.name_of(row),
         state_word=STATE_WORDS[row.state],
-        blocks=[each for each in shown.blocks(expo, row, masked=not may_edit) if each.rows],
+        blocks=[
+            each
+            for each in shown.blocks(expo, row, masked=not may_edit)
+            if each.rows and each.step not in own
+        ],
         differences=_differences(row),
         doubles=_doubles(row),
         papers=shown.papers(row),
@@ -226,7 +232,7 @@ def call_off(expo: Expo, number: str) -> Any:
 def restore_exhibitor(expo: Expo, number: str) -> Any:
     form = QuestionForm()
     said = _("The cancellation is withdrawn.")
-    return _do(expo, number, "question", form, "text", lambda row: moving.restore(row, actor()), said)
+    return _do(expo, number, "question", form, "text", lambda row: service.call_on(row, actor()), said)
 
 
 @blueprint.post(f"{_ONE}/take-over")
@@ -251,6 +257,22 @@ def decide_co_exhibitor(expo: Expo, number: str, co_id: int) -> Any:
     try:
         with transaction():
             co_exhibitors.decide(one, co.CoState(to), actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+    return go("exhibitors.review", slug=expo.slug, number=number)
+
+
+@blueprint.post(f"{_ONE}/co-exhibitors/<int:co_id>/ask")
+@require(Permission.EXHIBITORS_EDIT)
+def ask_co_exhibitor(expo: Expo, number: str, co_id: int) -> Any:
+    """Its own link once more, for a company that has lost it."""
+    one = applying.co_exhibitor_of(_row(expo, number), co_id)
+    if one is None:
+        abort(404)
+    try:
+        with transaction():
+            co_exhibitors.ask_again(one, actor())
+        tell(_("The link is on its way."))
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
     return go("exhibitors.review", slug=expo.slug, number=number)

@@ -12,13 +12,14 @@ from exhibitions.core.access import actor, public
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import language
-from exhibitions.core.web import device_key, go, keep_answer, kept_answer, throttle
+from exhibitions.core.web import device_key, go, kept_answer, throttle
 from exhibitions.exhibitors import queries
 from exhibitions.exhibitors.forms.applying import CompanyForm, FindForm
 from exhibitions.exhibitors.rules.application import CompanyBlock, OpenState, Step
+from exhibitions.exhibitors.rules.centre import chooses_stand
 from exhibitions.exhibitors.service import applying as service
 from exhibitions.exhibitors.service import telling
-from exhibitions.exhibitors.views.applying import STEPS
+from exhibitions.exhibitors.views.applying import KNOWN, STEPS, known_page
 from exhibitions.exhibitors.views.base import blueprint
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
@@ -26,7 +27,6 @@ from exhibitions.mail import service as mail
 from exhibitions.mail.service import texting
 
 _PERSONAL = ("exhibitor", "co-exhibitor")
-_KNOWN = "known company"
 _TAKES = (OpenState.OPEN, OpenState.CLOSED)
 
 
@@ -43,13 +43,14 @@ def wrong_link(error: NotFound) -> Any:
 @blueprint.get("/<slug>/exhibit")
 @public
 def exhibit(expo: Expo) -> str:
-    days = expo_queries.visitor_days(expo)
+    days, rules = expo_queries.visitor_days(expo), queries.settings(expo)
     return render_template(
         "exhibitors/exhibit.html",
         expo=expo,
         days=days,
         state=service.standing(expo).value,
-        settings=queries.settings(expo),
+        settings=rules,
+        chooses_stand=rules is not None and chooses_stand(rules.data),
         next_fair=expo_queries.next_edition(expo) if expo_queries.is_over(expo) else None,
     )
 
@@ -67,8 +68,7 @@ def apply(expo: Expo) -> Any:
             return _begun(expo, form)
         except Refused as refusal:
             if refusal.code == "known":
-                word = keep_answer([_KNOWN, form.kept["credit_code"]])
-                return go("exhibitors.known", slug=expo.slug, word=word)
+                return known_page(expo, form.kept["credit_code"])
             form.refuse("credit_code", refusal)
     page = render_template(
         "exhibitors/apply_company.html",
@@ -115,7 +115,7 @@ def continue_known(expo: Expo, word: str) -> Any:
 
 def _code(word: str) -> str:
     kept = kept_answer(word)
-    if not isinstance(kept, list) or kept[:1] != [_KNOWN]:
+    if not isinstance(kept, list) or kept[:1] != [KNOWN]:
         abort(404)
     return str(kept[1])
 

@@ -26,6 +26,7 @@ from exhibitions.exhibitors.rules.figures import (
     Figures,
     Phase,
     Sums,
+    answered,
     asks,
     is_nothing,
     phase,
@@ -223,7 +224,8 @@ def _page(
     now, frozen = present(expo), queries.freeze(expo)
     rows = queries.live(expo, exhibitor.id) if rows is None else rows
     moves = queries.moves(expo, exhibitor.id)
-    sums = totals(map(queries.report_of, rows), map(queries.conversion_of, moves))
+    reports, done = [queries.report_of(row) for row in rows], [queries.conversion_of(row) for row in moves]
+    sums = totals(reports, done)
     currency = form.money
     return render_template(
         "exhibitors/daily_figures.html",
@@ -238,6 +240,7 @@ def _page(
         today=[row for row in rows if row.day == day],
         trends=_trends(rows, day, currency, visitor_days(expo)),
         sums=sums,
+        said={each: answered(reports, done, each) for each in sums},
         left=sums.get(currency, Sums()),
         moves=moves,
         token=_token(),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 
 import sqlalchemy as sa
-from flask import Response, abort, current_app, make_response
+from flask import Response, abort, current_app, make_response, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -14,8 +14,14 @@ from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import format_date, format_span
 from exhibitions.exhibitors import queries
-from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, ExhibitorEvent, ExhibitorPerson
-from exhibitions.exhibitors.queries import applying, history
+from exhibitions.exhibitors.models import (
+    CoExhibitor,
+    Exhibitor,
+    ExhibitorEvent,
+    ExhibitorMessage,
+    ExhibitorPerson,
+)
+from exhibitions.exhibitors.queries import applying, history, messages
 from exhibitions.exhibitors.rules import letters
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.exhibitors.service import letter as paper
@@ -37,7 +43,7 @@ def register() -> None:
     """Enter the letters of this room into the tables of names."""
     for name in letters.WORDS:
         linked = name not in letters.WITHOUT_LINK
-        render = partial(letter, name) if name != letters.CO_NAMED else co_named
+        render = _RENDERERS.get(name) or partial(letter, name)
         mint = _mint if name != letters.CO_NAMED else _mint_co
         mail.register(name, render, letters.TITLES[name], mint if linked else None)
         texts.offer(
@@ -50,6 +56,9 @@ def register() -> None:
                 sample=sample,
             )
         )
+    mail.register(
+        letters.MESSAGE_TO_OFFICE, message_to_office, N_("Message of an exhibitor to the organiser")
+    )
     mail.namers[telling.PERSON] = _names
     mail.namers[telling.CO_EXHIBITOR] = _co_names
 
@@ -60,7 +69,9 @@ def letter(name: str, arguments: Arguments, lang: str) -> Message:
     if person.exhibitor.state not in letters.WRITTEN_TO.get(name, frozenset(State)):
         raise _ended()
     token = "" if name in letters.WITHOUT_LINK else _token(arguments, _mint)
-    return message_of(texts.words_of(expo.id, name, lang), _values(expo, person, arguments, token, lang))
+    return message_of(
+        texts.words_of(expo.id, name, lang), _values(name, expo, person, arguments, token, lang)
+    )
 
 
 def co_named(arguments: Arguments, lang: str) -> Message:
@@ -74,6 +85,39 @@ def co_named(arguments: Arguments, lang: str) -> Message:
         "centre": _address(expo, "exhibitors.co_exhibitor", token or "…"),
     }
     return message_of(texts.words_of(expo.id, letters.CO_NAMED, lang), values)
+
+
+def message(arguments: Arguments, lang: str) -> Message:
+    """That the organiser has left a message, without its words; withdrawn when it was seen meanwhile."""
+    _unseen(arguments)
+    return letter(letters.MESSAGE, arguments, lang)
+
+
+def message_to_office(arguments: Arguments, lang: str) -> Message:
+    """That an exhibitor has written, and where to read it; withdrawn when somebody of the office has seen it meanwhile."""
+    expo, row = _unseen(arguments)
+    exhibitor = db.session.get_one(Exhibitor, row.exhibitor_id)
+    values = {"fair": _in(lang, expo.name_zh, expo.name_en), "company": shown.name_of(exhibitor, lang)}
+    path = current_app.url_map.bind("").build(
+        "portal.exhibitor_messages", {"slug": expo.slug, "number": exhibitor.number}
+    )
+    return Message(
+        _("An exhibitor has written: %(fair)s", fair=values["fair"]),
+        _(
+            "Hello,\n\n%(company)s has written a message about %(fair)s. Read it and answer here:\n%(link)s",
+            **values,
+            link=str(current_app.config["PUBLIC_URL"]) + path,
+        )
+        + "\n",
+    )
+
+
+def _unseen(arguments: Arguments) -> tuple[Expo, ExhibitorMessage]:
+    expo = db.session.get(Expo, int(arguments["expo_id"]))
+    row = messages.message(expo, int(arguments["message_id"])) if expo else None
+    if expo is None or row is None or row.read_at is not None:
+        raise _ended()
+    return expo, row
 
 
 def fair_values(expo: Expo, lang: str) -> dict[str, str]:
@@ -112,7 +156,9 @@ def letter_pdf(expo: Expo, exhibitor: Exhibitor, lang: str) -> Response:
             "company": shown.name_of(exhibitor, lang),
             "reference": exhibitor.reference or "",
             "message": event.text,
-            "centre": "",
+            # On paper no personal link: the page by which everybody finds the own one.
+            "centre": str(current_app.config["PUBLIC_URL"])
+            + url_for("exhibitors.find_application", slug=expo.slug),
         }
         words = message_of(texts.words_of(expo.id, name, lang), values)
         day = format_date(local_day(event.at, expo.timezone, expo.cutoff_hour), weekday=False)
@@ -124,6 +170,7 @@ def letter_pdf(expo: Expo, exhibitor: Exhibitor, lang: str) -> Response:
                 body=words.text,
                 place_and_day=day,
                 seal=_("(Seal)"),
+                is_closed_right=lang == "zh",
                 foot=f"{values['fair']} · {exhibitor.reference or ''}",
             )
         )
@@ -139,9 +186,12 @@ def _organiser(expo: Expo, lang: str) -> str:
 
 
 def _values(
-    expo: Expo, person: ExhibitorPerson, arguments: Arguments, token: str, lang: str
+    name: str, expo: Expo, person: ExhibitorPerson, arguments: Arguments, token: str, lang: str
 ) -> dict[str, str]:
     exhibitor = person.exhibitor
+    # Somebody who was asked in may have no part in the application.
+    home = name in (letters.MESSAGE, letters.INVITED)
+    page = "portal.exhibitor_home" if home else "exhibitors.application"
     event = db.session.get(ExhibitorEvent, int(arguments.get("event_id", 0)))
     late = exhibitor.answers.get("late") and exhibitor.state is State.SUBMITTED
     said = (
@@ -152,7 +202,7 @@ def _values(
         "company": shown.name_of(exhibitor, lang),
         "reference": exhibitor.reference or "",
         "message": event.text if event is not None and event.exhibitor_id == exhibitor.id else said,
-        "centre": _address(expo, "exhibitors.application", token or "…"),
+        "centre": _address(expo, page, token or "…"),
     }
 
 
@@ -212,3 +262,7 @@ def _in(lang: str, zh: str, en: str) -> str:
 def _address(expo: Expo, endpoint: str, token: str) -> str:
     path = current_app.url_map.bind("").build(endpoint, {"slug": expo.slug, "token": token})
     return str(current_app.config["PUBLIC_URL"]) + path.replace("%E2%80%A6", "…")
+
+
+_RENDERERS: Mapping[str, mail.Renderer] = {letters.CO_NAMED: co_named, letters.MESSAGE: message}
+"""Who writes the letters that are not like the others."""

@@ -16,7 +16,7 @@ from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import format_span, language
 from exhibitions.core.web import go, passed, tell
 from exhibitions.exhibitors import queries as people
-from exhibitions.exhibitors.forms.mailing import CompanyMailingForm, SendCompaniesForm
+from exhibitions.exhibitors.forms.mailing import CompanyMailingForm
 from exhibitions.exhibitors.models import ExhibitorMailing
 from exhibitions.exhibitors.queries import mailing as queries
 from exhibitions.exhibitors.queries.mailing import Reached
@@ -30,6 +30,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import rules as mail_rules
 from exhibitions.mail import service as mail
+from exhibitions.mail.forms import SendForm
 from exhibitions.mail.rules import Message
 from exhibitions.mail.rules.many import STATE_TEXTS, Purpose, State, words_in
 from exhibitions.mail.rules.texts import Words, fill, message_of, wechat_text
@@ -55,19 +56,33 @@ def to_company(arguments: Arguments, lang: str) -> Message:
     """The message as one company reads it; refused to who has left invitations meanwhile."""
     expo = db.session.get_one(Expo, int(arguments["expo_id"]))
     found = queries.mailing_of(expo, int(arguments["mailing_id"]))
-    company = queries.reached(expo, [int(arguments["exhibitor_id"])], 0, 1)
-    if found is None or not company:
+    company = _reached(expo, arguments)
+    if found is None or company is None:
         raise Refused("exhibitor_gone", N_("This exhibitor is not there any more."))
     is_marketing = found.purpose is Purpose.MARKETING
-    if is_marketing and company[0].email and queries.has_left(company[0].email):
+    if is_marketing and company.email and queries.has_left(company.email):
         raise Refused("unsubscribed", N_("This address wants no more invitations."))
-    token = str(arguments.get("token", "")) or _minted(company[0])
+    token = str(arguments.get("token", "")) or _minted(company)
     leave = ""
-    if is_marketing and not arguments.get("token"):
+    if is_marketing and company.email and not arguments.get("token"):
         with transaction():
-            word = accounts.mint_link(LEAVE, company[0].exhibitor.id, expo_id=expo.id)
+            word = accounts.mint_link(LEAVE, _recipient(company), expo_id=expo.id)
         leave = _absolute("recruiting.no_invitations", expo, token=word)
-    return _filled(found, values_of(expo, company[0], token, lang), lang, leave)
+    return _filled(found, values_of(expo, company, token, lang), lang, leave)
+
+
+def _reached(expo: Expo, arguments: Arguments) -> Reached | None:
+    """Whom the message was put into the outbox for; None when that one is gone or has another address by now."""
+    person_id, contact_id = int(arguments.get("person_id", 0)), int(arguments.get("contact_id", 0))
+    company = queries.reached_as(expo, int(arguments["exhibitor_id"]), person_id, contact_id)
+    if company is None or service.trace_of(company.email) != arguments.get("address"):
+        return None
+    return company
+
+
+def _recipient(company: Reached) -> int:
+    """Whose word counts when the link out of an invitation is opened (`queries.address_of` reads it)."""
+    return company.person_id or -(company.contact_id or 0)
 
 
 def to_its_writer(arguments: Arguments, lang: str) -> Message:
@@ -124,10 +139,10 @@ def _minted(company: Reached) -> str:
 
 def _mint(arguments: Arguments) -> str:
     expo = db.session.get_one(Expo, int(arguments["expo_id"]))
-    company = queries.reached(expo, [int(arguments["exhibitor_id"])], 0, 1)
-    if not company or company[0].person_id is None:
+    company = _reached(expo, arguments)
+    if company is None or company.person_id is None:
         return ""
-    return accounts.mint_link(people.LINK, company[0].person_id, expo_id=expo.id)
+    return accounts.mint_link(people.LINK, company.person_id, expo_id=expo.id)
 
 
 def _titles(expo_id: int, arguments: Sequence[Arguments]) -> list[str]:
@@ -162,7 +177,7 @@ def start_company_mailing(expo: Expo) -> Any:
 @blueprint.get(_ONE)
 @require(Permission.MESSAGES_SEND)
 def company_mailing(expo: Expo, mailing_id: int) -> str:
-    return _page(expo, _mailing(expo, mailing_id), SendCompaniesForm())
+    return _page(expo, _mailing(expo, mailing_id), SendForm())
 
 
 @blueprint.route(f"{_ONE}/edit", methods=["GET", "POST"])
@@ -177,11 +192,15 @@ def write_company_mailing(expo: Expo, mailing_id: int) -> Any:
             with form.saving(lambda: _shown(found), ("exhibitor_mailing", found.id)):
                 service.write(expo, found, Purpose(form.purpose.data), form.words, actor())
         except Refused as refusal:
-            form.refuse(_at_fault(form, refusal), refusal)
+            form.refuse(form.at_fault(refusal), refusal)
         else:
             return go("exhibitors.company_mailing", slug=expo.slug, mailing_id=mailing_id)
     page = render_template(
-        "exhibitors/write_mailing.html", expo=expo, mailing=found, form=form, places=rules.PLACE_WORDS
+        "exhibitors/write_mailing.html",
+        expo=expo,
+        mailing=found,
+        form=form,
+        places=list(rules.PLACE_WORDS.items()),
     )
     return page, form.status
 
@@ -203,12 +222,12 @@ def try_company_mailing(expo: Expo, mailing_id: int) -> Any:
 @require(Permission.MESSAGES_SEND)
 def send_company_mailing(expo: Expo, mailing_id: int) -> Any:
     found = _mailing(expo, mailing_id)
-    form = SendCompaniesForm()
+    form = SendForm()
     if not form.accepted():
         return _page(expo, found, form), 422 if form.errors else 200
     try:
         with transaction():
-            service.send(expo, found, form.moment(expo), actor())
+            service.send(expo, found, form.moment(expo.timezone), actor())
     except Refused as refusal:
         form.refuse("send_at", refusal)
         return _page(expo, found, form), refusal.status
@@ -253,32 +272,33 @@ def leave_invitations(expo: Expo, subject_id: int) -> str:
     return _leaving_page(expo, subject_id)
 
 
-def _leaving_page(expo: Expo, exhibitor_id: int) -> str:
-    left = queries.has_left(_address(expo, exhibitor_id))
+def _leaving_page(expo: Expo, recipient: int) -> str:
+    left = queries.has_left(_address(expo, recipient))
     return render_template("exhibitors/no_invitations.html", expo=expo, left=left)
 
 
-def _address(expo: Expo, exhibitor_id: int) -> str:
-    found = queries.reached(expo, [exhibitor_id], 0, 1)
-    if not found or found[0].email is None:
+def _address(expo: Expo, recipient: int) -> str:
+    address = queries.address_of(expo, recipient)
+    if address is None:
         abort(404)
-    return found[0].email
+    return address
 
 
-def _page(expo: Expo, found: ExhibitorMailing, form: SendCompaniesForm) -> str:
+def _page(expo: Expo, found: ExhibitorMailing, form: SendForm) -> str:
     is_draft = found.state is State.DRAFT
     batch = service.batch_of(found)
+    people = queries.reached(expo, found.chosen, 0, len(found.chosen) if is_draft else 1)
     return render_template(
         "exhibitors/mailing.html",
         expo=expo,
         mailing=found,
         form=form,
         title=_title(expo, found),
-        reach=queries.reach(expo, found.chosen, found.purpose) if is_draft else None,
+        reach=queries.reach_of(people, found.purpose) if is_draft else None,
         counts=found.counts,
-        previews=_previews(expo, found),
+        previews=_previews(expo, found, next(iter(people), None)),
         batch=batch,
-        outbox=[] if is_draft else _outcome(expo, batch),
+        outbox=[] if is_draft else mail_rules.outcome(mail_queries.states_of(expo.id, batch)),
         has_sender=bool(mail.account().server),
         rights=g.rights,
         **_look(),
@@ -290,38 +310,23 @@ def _title(expo: Expo, found: ExhibitorMailing) -> str:
     return fill(words.subject, values_of(expo, None, "", language()))
 
 
-def _outcome(expo: Expo, batch: str) -> list[tuple[str, str, int]]:
-    found = mail_queries.states_of(expo.id, batch)
-    return [
-        (*mail_rules.STATE_TEXTS[state], found[state]) for state in mail_rules.STATE_TEXTS if state in found
-    ]
-
-
-def _previews(expo: Expo, found: ExhibitorMailing) -> list[tuple[str, str]]:
+def _previews(expo: Expo, found: ExhibitorMailing, first: Reached | None) -> list[tuple[str, str, str, int]]:
     """The message with the first company that gets it, in both languages."""
     previews = []
     for lang in ("zh", "en"):
         with force_locale(lang):
             leave = _("(a link of the company's own)") if found.purpose is Purpose.MARKETING else ""
-            message = _filled(found, values_of(expo, _first(expo, found), "…", lang), lang, leave)
-            previews.append((lang, wechat_text(message)))
+            message = _filled(found, values_of(expo, first, "…", lang), lang, leave)
+            previews.append((lang, wechat_text(message), "", 0))
     return previews
 
 
 def _first(expo: Expo, found: ExhibitorMailing) -> Reached | None:
-    rows = queries.reached(expo, found.chosen, 0, 1)
-    return rows[0] if rows else None
+    return next(iter(queries.reached(expo, found.chosen, 0, 1)), None)
 
 
 def _shown(found: ExhibitorMailing) -> dict[str, Any]:
     return {name: getattr(found, name) for name in _FIELDS} | {"purpose": found.purpose.value}
-
-
-def _at_fault(form: CompanyMailingForm, refusal: Refused) -> str:
-    name = "{" + str(refusal.params.get("name", "")) + "}"
-    part = "subject" if refusal.code == "place_in_subject" else "body"
-    wrong = (f"{part}_{lang}" for lang in ("zh", "en") if name in (form[f"{part}_{lang}"].data or ""))
-    return next(wrong, "subject_zh")
 
 
 def _look() -> dict[str, Any]:

@@ -33,6 +33,7 @@ from exhibitions.files import service as files
 _CO = f"{APPLY}/co-exhibitors"
 _REPRESENTED = f"{APPLY}/represented"
 _PAPERS = f"{APPLY}/papers"
+_PAPER_FIELDS = {"food_licence_invalid": "number", "paper_days": "valid_to"}
 
 
 @blueprint.url_value_preprocessor
@@ -141,7 +142,7 @@ def apply_papers(expo: Expo, subject_id: int) -> Any:
                 papers.add(exhibitor, form.facts(), copy, actor())
             return _back(expo, Step.PAPERS)
         except Refused as refusal:
-            form.refuse("file", refusal)
+            form.refuse(_PAPER_FIELDS.get(refusal.code, "file"), refusal)
     return step_page(expo, exhibitor, Step.PAPERS, form=form, rows=shown.papers(exhibitor)), form.status
 
 

@@ -77,7 +77,7 @@ def _alike(form: CompanyForm) -> list[Company]:
         name_zh=form.name_zh.data or "",
         name_en=form.name_en.data or "",
         credit_code=form.credit_code.data or None,
-        country="CN" if form.credit_code.data else "",
+        country=form.country.data or ("CN" if form.credit_code.data else ""),
     )
     return list(listing.alike(facts, form.phone.data or "", form.email.data or "", _MOST_ALIKE))
 
@@ -99,6 +99,7 @@ def _enter(form: CompanyForm) -> Company:
         name_zh=form.name_zh.data or "",
         name_en=form.name_en.data or "",
         credit_code=form.credit_code.data or None,
+        country=form.country.data or "",
     )
     company = register.add(facts, actor())
     if form.contact.data or form.phone.data or form.email.data:

@@ -32,6 +32,7 @@ from exhibitions.exhibitors.rules.figures import (
     Phase,
     Report,
     Sums,
+    answered,
     by_day,
     outliers,
     participation,
@@ -78,6 +79,7 @@ def sales_figures(expo: Expo) -> str:
         tabs=tabs_of(expo, (), present(expo), is_frozen=False),
         took_part=participation(everyone, reports),
         sums=sums,
+        said={currency: answered(reports, done, currency) for currency in sums},
         frozen=frozen,
         corrections=queries.corrections(expo),
         by_day=[] if day else _by_day(expo, reports, done, sums),
@@ -208,8 +210,18 @@ def _days(expo: Expo, rows: Sequence[DailyFigure], currency: str) -> list[tuple[
 
 def _by_day(
     expo: Expo, reports: Sequence[Report], moves: Sequence[Conversion], sums: dict[str, Sums]
-) -> list[tuple[str, list[tuple[date, Sums]]]]:
-    return [(currency, by_day(reports, moves, visitor_days(expo), currency)) for currency in sums]
+) -> list[tuple[str, list[tuple[date, Sums, frozenset[str]]]]]:
+    """By currency each day's sums, with the figures that anybody answered: silence is no zero."""
+    return [
+        (
+            currency,
+            [
+                (day, line, answered(reports, moves, currency, day))
+                for day, line in by_day(reports, moves, visitor_days(expo), currency)
+            ],
+        )
+        for currency in sums
+    ]
 
 
 def _currency() -> str:
@@ -267,6 +279,8 @@ def export_figures(expo: Expo) -> Any:
             after={"rows": len(rows)},
             reason=form.reason.data or "",
         )
+    # The transaction has let go of what was read before it: once more, all at once and not row by row.
+    rows = queries.live(expo)
     names = queries.with_ids(expo, {row.exhibitor_id for row in rows})
     return as_csv(f"sales-figures-{expo.slug}", _table(rows, names))
 
