@@ -7,7 +7,7 @@ from datetime import timedelta
 from exhibitions.core.errors import N_
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.rules import JobRun
-from exhibitions.stands.service import holding, telling
+from exhibitions.stands.service import assigning, holding, telling
 
 PORTION = 100
 
@@ -21,7 +21,14 @@ def register() -> None:
 
 
 def end_holds(run: JobRun) -> dict[str, object]:
-    """Write down which holds are over; late or twice changes nothing for who asks meanwhile."""
+    """Write down which holds are over; late or twice changes nothing for who asks meanwhile.
+
+    Whose part in the fair was called off has no stand any more either.
+    """
+    while True:
+        with run.transaction():
+            if not assigning.free_called_off(PORTION):
+                break
     ended = 0
     while True:
         with run.transaction():

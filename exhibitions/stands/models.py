@@ -82,6 +82,8 @@ class Stand(Model):
     merged_into_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("stands.id"))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Something is wrong with it that must be mended before the plan is published: until then nobody chooses it.
+    is_faulty: Mapped[bool] = mapped_column(sa.Boolean, default=False)
     version: Mapped[int] = mapped_column(sa.Integer, default=1)
 
     hall: Mapped[Hall] = relationship()
@@ -140,6 +142,8 @@ class Allocation(Model):
     note: Mapped[str] = mapped_column(sa.String(300), default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_reason: Mapped[EndReason | None] = mapped_column(enum_type(EndReason))
+    # The stand's area (cm²) before a reduction was agreed with this exhibitor: so large it is for the next one again.
+    area_before: Mapped[int | None] = mapped_column(sa.Integer)
 
     stand: Mapped[Stand] = relationship()
     exhibitor: Mapped[Exhibitor] = relationship()

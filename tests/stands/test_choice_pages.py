@@ -97,11 +97,15 @@ def centre(app: Flask, people: People) -> Centre:
 
 def test_a_stand_is_found_held_and_let_go(centre: Centre) -> None:
     page = centre.get()
-    assert re.findall(r'row-link"[^>]*>(\w+)<', page) == ["A01", "A02", "A03", "B01"]
-    assert re.findall(r'row-link"[^>]*>(\w+)<', centre.get("?least=36")) == ["B01"]
-    assert re.findall(r'row-link"[^>]*>(\w+)<', centre.get("?most=9&near=A03")) == ["A03", "A02", "A01"]
-    assert re.findall(r'row-link"[^>]*>(\w+)<', centre.get("?most=9&away=A03")) == ["A01", "A02", "A03"]
+    assert re.findall(r"row-link[^>]*>(\w+)<", page) == ["A01", "A02", "A03", "B01"]
+    assert re.findall(r"row-link[^>]*>(\w+)<", centre.get("?least=36")) == ["B01"]
+    assert re.findall(r"row-link[^>]*>(\w+)<", centre.get("?most=9&near=A03")) == ["A03", "A02", "A01"]
+    assert re.findall(r"row-link[^>]*>(\w+)<", centre.get("?most=9&away=A03")) == ["A01", "A02", "A03"]
     assert "No free stand matches" in centre.get("?sides=4")
+    typed = centre.get("?least=NaN&most=-5&near=ZZ&away=ａ０1")
+    assert [f'value="{text}"' in typed for text in ("NaN", "-5", "ZZ", "ａ０1")] == [True] * 4
+    assert typed.count("Enter a whole number of square metres") == 2
+    assert typed.count("There is no stand ZZ on the plan") == 1
     assert "Hold this stand" in centre.get("/A01")
     for _ in range(2):
         answer = centre.browser.post(f"{centre.mine}/A01/hold", headers={"Accept-Language": "en"})

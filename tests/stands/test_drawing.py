@@ -14,7 +14,7 @@ from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, NotFound, Refused
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
-from exhibitions.stands.models import Allocation, PlanVersion, Stand
+from exhibitions.stands.models import Allocation, PlanChange, PlanVersion, Stand
 from exhibitions.stands.queries import plan as queries
 from exhibitions.stands.rules.allocation import AllocationKind
 from exhibitions.stands.rules.checks import Finding
@@ -147,6 +147,36 @@ def test_merge_and_split_and_back(expo: Expo) -> None:
     assert len(queries.numbers(expo)) == 4, "the old row came back"
 
 
+def test_merged_areas_are_sums_and_come_back_apart(expo: Expo) -> None:
+    """§3: sizes sum into the surviving stand, its corner status is derived anew also where somebody had set it."""
+    row_of_four(expo)
+    with transaction():
+        one, two = queries.stands_named(expo, ["A01", "A02"])
+        one.contracted_area, two.contracted_area, two.upper_area, one.open_sides_set = (
+            90_000,
+            88_000,
+            50_000,
+            1,
+        )
+    with transaction():
+        merging.merge(expo, ["A01", "A02"], "A01", SYSTEM)
+    assert (one.contracted_area, one.upper_area, one.open_sides) == (178_000, 50_000, 3)
+    assert queries.stands_named(expo, ["A01"])[0].open_sides_set is None
+    with transaction():
+        merging.split(expo, one, [3000, 3000], ["A01", "A02"], (), SYSTEM)
+    assert (one.contracted_area, one.upper_area) == (90_000, 0)
+    assert (two.contracted_area, two.upper_area) == (88_000, 50_000)
+    with transaction():
+        merging.merge(expo, ["A01", "A02"], "A01", SYSTEM)
+    with transaction():
+        merging.split(expo, one, [2000, 4000], ["A01", "A02"], (), SYSTEM)
+    assert {row.number: row.contracted_area for row in queries.stands_named(expo, ["A01", "A02"])} == {
+        "A01": None,
+        "A02": None,
+    }
+    assert (one.upper_area, two.upper_area) == (50_000, 0)
+
+
 def test_merge_of_the_stands_of_one_exhibitor_and_split_of_an_assigned_one(expo: Expo) -> None:
     """§3 rule 4: the same holder; a split needs an allocation of each part."""
     row_of_four(expo)
@@ -185,6 +215,8 @@ def test_undo_of_fifty_steps(expo: Expo) -> None:
         with transaction():
             recording.undo(expo, queries.deeds(expo, 1)[0].id, SYSTEM)
     assert versions.text_now(expo) == start
+    kept = db.session.scalar(sa.select(sa.func.count(PlanChange.id)))
+    assert kept == recording.MOST_STEPS, "older deeds leave no rows behind"
     refused("not_the_last", lambda: recording.undo(expo, 999_999, SYSTEM))
 
 

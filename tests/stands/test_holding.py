@@ -27,7 +27,7 @@ from exhibitions.stands.queries import is_live
 from exhibitions.stands.queries import swaps as swap_queries
 from exhibitions.stands.rules.allocation import EndReason, WhoChooses
 from exhibitions.stands.rules.choosing import KEY, Choosing, check, read, write
-from exhibitions.stands.rules.swaps import Thing
+from exhibitions.stands.rules.swaps import Thing, numbers
 from exhibitions.stands.service import assigning, holding, swapping, wishes
 from tests.exhibiting import make_exhibitor, make_stand
 from tests.factories import make_expo
@@ -268,7 +268,8 @@ def test_space_sold_held_and_free(expo: Expo, time: Time) -> None:
 
 def things(expo: Expo, **asked: Any) -> set[tuple[str, str, str]]:
     return {
-        (row.swap.thing, row.swap.before, row.swap.after) for row in swap_queries.swaps(expo, **asked).rows
+        (row.swap.thing, numbers(row.swap.before), numbers(row.swap.after))
+        for row in swap_queries.swaps(expo, **asked).rows
     }
 
 

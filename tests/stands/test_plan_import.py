@@ -106,6 +106,8 @@ ALL = places([*HEADING.split(","), "corners"])
         (["1", "A1", "0", "0", "3", "-3"], "size_invalid"),
         (["1", "A1", "0", "0", "3", "3", "", "", "", "much"], "area_invalid"),
         (["1", "A1", "0", "0", "3", "3", "", "", "", "-1"], "area_invalid"),
+        # A comma that parts no thousands may be a decimal one.
+        (["1", "A1", "0", "0", "3", "3", "", "", "", "36,5"], "area_invalid"),
         (["1", "A1", "0", "0", "3", "3", "", "", "", "", "perhaps"], "for_sale_unknown"),
         (["1", "A1", "", "", "", "", "", "", "", "", "", "0,0; 3,3; 3,0; 0,3"], "polygon_broken"),
     ],
@@ -113,6 +115,20 @@ ALL = places([*HEADING.split(","), "corners"])
 def test_rows_that_are_no_stand(cells: list[str], code: str) -> None:
     with pytest.raises(Refused, match=code):
         read(cells, ALL, Unit.METRE)
+
+
+@pytest.mark.parametrize(
+    ("text", "cm2"),
+    [
+        ("1,200", 12_000_000),
+        ("１，２００．５㎡", 12_005_000),
+        ("36平米", 360_000),
+        ("36 sqm", 360_000),
+        ("36 m²", 360_000),
+    ],
+)
+def test_an_area_of_contract_as_people_write_it(text: str, cm2: int) -> None:
+    assert read(["1", "A1", "0", "0", "3", "3", "", "", "", text], ALL, Unit.METRE).contracted_cm2 == cm2
 
 
 def test_a_full_row() -> None:

@@ -9,6 +9,7 @@ import pytest
 from exhibitions.core.errors import Refused
 from exhibitions.stands.rules.geometry import Polygon, area_mm2, rectangle
 from exhibitions.stands.rules.merging import Cut, merged, outline, split
+from exhibitions.stands.rules.plan import number_after
 from exhibitions.stands.rules.rows import Direction, Numbering, Row, lay
 from exhibitions.stands.rules.snapshot import changes, hash_of, read, text_of
 from exhibitions.stands.rules.surroundings import HallSize, Surroundings
@@ -217,3 +218,19 @@ def test_versions_compared() -> None:
         ("A03", (), False, True),
         ("A04", (), True, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "used", "after"),
+    [
+        ("A01", {"A01"}, "A02"),
+        ("A09", {"A09", "A10"}, "A11"),
+        ("9.2B29", set(), "9.2B30"),
+        ("99", set(), "100"),
+        ("A01B", set(), ""),
+        ("ABCDEFGHIJKLM999", set(), ""),
+    ],
+)
+def test_the_number_after(number: str, used: set[str], after: str) -> None:
+    """O3: who draws one stand after the other is offered the next number of the row that is free."""
+    assert number_after(number, used) == after

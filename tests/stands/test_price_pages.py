@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from msgspec import structs
 
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
@@ -156,6 +157,10 @@ class TestVersions:
             with transaction():
                 price_lists.save(expo, lambda prices: prices, SYSTEM)
             with pytest.raises(Refused, match="no_rate"), transaction():
+                price_lists.put_in_force(expo, SYSTEM)
+            with transaction():
+                price_lists.save(expo, lambda _prices: structs.replace(CORNER, currency="EUR"), SYSTEM)
+            with pytest.raises(Refused, match="other_currency"), transaction():
                 price_lists.put_in_force(expo, SYSTEM)
         people.alice.post(f"{ROOT}/put-in-force")
         assert now(app)[0] == [(1, False, False)]

@@ -17,14 +17,16 @@ from flask import Flask
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
-from exhibitions.core.errors import Conflict, Refused
-from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
+from exhibitions.core.errors import Busy, Conflict, Refused
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson, ExhibitorSettings
 from exhibitions.expos.models import Expo
-from exhibitions.stands.models import Allocation
+from exhibitions.stands.models import Allocation, Stand
 from exhibitions.stands.rules.allocation import AllocationKind
-from exhibitions.stands.service import assigning, holding
+from exhibitions.stands.rules.plan import StandKind
+from exhibitions.stands.rules.wishes import Order
+from exhibitions.stands.service import assigning, drawing, holding, merging, proposing
 from tests.engines import both_engines
-from tests.exhibiting import make_exhibitor, make_stand
+from tests.exhibiting import make_exhibitor, make_hall_plan, make_stand
 from tests.factories import make_expo
 
 pytestmark = both_engines
@@ -85,6 +87,10 @@ def holds(stand: int, exhibitor: int, person: int) -> Callable[[Expo], int]:
         return row.exhibitor_id
 
     return work
+
+
+def changes(kind: StandKind) -> Callable[[Expo], int]:
+    return lambda expo: drawing.change_many(expo, ["A02"], {"kind": kind}, OFFICE, sure=True)
 
 
 def live(fair: Fair) -> list[tuple[int, int]]:
@@ -151,6 +157,62 @@ def test_moves_and_exchanges_at_once_leave_one_holder_a_stand(fair: Fair) -> Non
     )
     with fair.app.app_context():
         assert sorted(db.session.scalars(kinds)) == sorted(who for who, _ in fair.people[:2])
+
+
+def test_a_plan_is_not_changed_under_who_takes_a_stand(fair: Fair) -> None:
+    """A stand that is taken off or merged away is nobody's, and one that somebody took stays on the plan."""
+    with fair.app.app_context(), transaction():
+        expo = db.session.get_one(Expo, fair.expo)
+        make_hall_plan(expo)
+    deeds: list[Callable[[Expo], Any]] = [
+        lambda expo: drawing.remove_stands(expo, ["A01"], OFFICE),
+        lambda expo: merging.merge(expo, ["A02", "A03"], "A03", OFFICE).id,
+    ]
+    takers = [holds(stand, *who) for stand in fair.stands for who in fair.people[:8]]
+    results = at_once(fair, [deed for pair in itertools.zip_longest(takers, deeds) for deed in pair if deed])
+    assert not [result for result in results if isinstance(result, Busy)]
+    with fair.app.app_context():
+        there = set(db.session.scalars(sa.select(Stand.id).where(Stand.retired_at.is_(None))))
+    assert {stand for stand, _ in live(fair)} <= there
+
+
+def test_deeds_about_several_exhibitors_do_not_wait_for_each_other(fair: Fair) -> None:
+    """Locks are taken in one order (docs/architecture.md): a proposal, its reverse, an exchange, a plan deed and the
+    exhibitors themselves at once; nobody is told that the server is busy."""
+    with fair.app.app_context(), transaction():
+        expo = db.session.get_one(Expo, fair.expo)
+        make_hall_plan(expo)
+        settings = ExhibitorSettings(expo_id=expo.id, changed_at=clock.now(), data={})
+        settings.stands_frozen_at = clock.now()
+        db.session.add(settings)
+        one, two = (db.session.get_one(Exhibitor, who) for who, _ in fair.people[:2])
+        rows = [
+            assigning.assign(expo, who, stand, OFFICE)[0].id
+            for who, stand in zip((one, two), fair.stands, strict=False)
+        ]
+
+    def proposed(expo: Expo, places: tuple[int, int]) -> int:
+        given = [
+            (db.session.get_one(Exhibitor, fair.people[at][0]), fair.stands[1 - place])
+            for place, at in enumerate(places)
+        ]
+        return proposing.carry_out(expo, given, Order.FIRST_COME, "", OFFICE)
+
+    deeds: list[Callable[[Expo], Any]] = []
+    for kind in (StandKind.RAW, StandKind.SHELL, StandKind.UPGRADED):
+        deeds += [
+            lambda expo: proposed(expo, (0, 1)),
+            lambda expo: proposed(expo, (1, 0)),
+            lambda expo: assigning.exchange(expo, rows[0], rows[1], OFFICE),
+            changes(kind),
+            lambda expo: len(assigning.keep(expo, db.session.get_one(Exhibitor, fair.people[0][0]), OFFICE)),
+            holds(fair.stands[2], *fair.people[0]),
+            holds(fair.stands[2], *fair.people[1]),
+        ]
+    results = at_once(fair, deeds)
+    assert not [result for result in results if result is None or isinstance(result, Busy)]
+    found = live(fair)
+    assert len(found) == len({stand for stand, _ in found})
 
 
 def test_that_the_index_is_the_last_judge(fair: Fair) -> None:

@@ -1,3 +1,1 @@
-"""The forms of the room."""
-
 """The forms of plan, holds and prices."""

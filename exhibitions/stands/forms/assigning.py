@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
 from wtforms.fields import DateTimeLocalField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from exhibitions.core.errors import N_, Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.expos.models import Expo
 from exhibitions.stands.models import Stand
 from exhibitions.stands.queries.holding import stand_by_number

@@ -8,15 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exhibitions.core import asked
 from exhibitions.core.errors import N_, Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.expos.models import Expo
 from exhibitions.stands.queries.holding import Wanted, stand_by_number
 from exhibitions.stands.rules import choosing as rules
@@ -69,6 +69,20 @@ def _sizes() -> tuple[int, int]:
     ends = [request.args.get(name, "") for name in ("least", "most")]
     least, most = (int(text) * _CM2 if _SIZE.fullmatch(text) and text.isascii() else 0 for text in ends)
     return least, most
+
+
+def not_understood(expo: Expo) -> dict[str, list[str]]:
+    """By filter what is wrong with what was typed into it: nothing where it was understood."""
+    found: dict[str, list[str]] = {name: [] for name in ("least", "most", "near", "away")}
+    for name in ("least", "most"):
+        text = asked.word(name).strip()
+        if text and not (_SIZE.fullmatch(text) and text.isascii()):
+            found[name].append(gettext("Enter a whole number of square metres like 9 or 36"))
+    for name in ("near", "away"):
+        text = asked.word(name).strip()
+        if text and stand_by_number(expo, text) is None:
+            found[name].append(gettext("There is no stand %(number)s on the plan", number=text))
+    return found
 
 
 class WishesForm(Form):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from exhibitions.core import kept
 from exhibitions.core.errors import Refused
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo
 from exhibitions.stands.models import HallPlan, Shape, Stand
@@ -24,11 +24,14 @@ from exhibitions.stands.rules.facts import HallFacts, ShapeFacts, StandFacts
 from exhibitions.stands.rules.geometry import Polygon, box_of, is_upright, rectangle
 from exhibitions.stands.rules.plan import KIND_WORDS, SHAPE_WORDS, ShapeKind, StandKind, normal_number
 
+PLACE = ("x", "y", "width", "depth")
+LONGEST_LENGTH = 20
+
 
 def metre(label: Any, *, needed: bool = True) -> Any:
     """A length in metres, kept as it was typed."""
     first = InputRequired(_l("Enter a length like 3 or 2.5")) if needed else Optional()
-    return StringField(label, validators=[first, Length(max=20), _is_length])
+    return StringField(label, validators=[first, Length(max=LONGEST_LENGTH), _is_length])
 
 
 def _is_length(_form: Any, field: Any) -> None:
@@ -172,7 +175,7 @@ class StandForm(LikeForm):
     for_sale: Any = BooleanField(_l("For sale"), default=True)
     is_free_of_charge: Any = BooleanField(_l("Free of charge"))
     note: Any = StringField(_l("Note"), validators=[Optional(), Length(max=300)], filters=[plain])
-    sure: Any = BooleanField(_l("Move it although it is held or assigned"))
+    sure: Any = BooleanField(_l("Change it although it is held or assigned"))
 
     def offer_all(self, expo: Expo, plans: Sequence[HallPlan], computed: int | None) -> None:
         """Let the measured halls be chosen, and what the office says of open sides instead of the computed."""
@@ -186,19 +189,7 @@ class StandForm(LikeForm):
     @staticmethod
     def shown(stand: Stand) -> dict[str, object]:
         """What the form shows of a stand."""
-        ring = corners(stand.polygon)
-        left, top, right, bottom = box_of(ring)
-        place: dict[str, object] = (
-            {
-                "x": metres(left),
-                "y": metres(top),
-                "width": metres(right - left),
-                "depth": metres(bottom - top),
-            }
-            if is_upright(ring)
-            else {"corners": written(ring)}
-        )
-        return place | {
+        return place_shown(corners(stand.polygon)) | {
             "number": stand.number,
             "hall": str(stand.hall_id),
             "kind": stand.kind.value,
@@ -248,6 +239,41 @@ def place_of(form: Any) -> Polygon:
     return rectangle(mm_of(form.x), mm_of(form.y), mm_of(form.width), mm_of(form.depth))
 
 
+def place_shown(ring: Polygon) -> dict[str, object]:
+    """What a form shows of where something lies: four lengths, or its corners where it is no upright rectangle."""
+    if not is_upright(ring):
+        return {"corners": written(ring)}
+    left, top, right, bottom = box_of(ring)
+    return {
+        "x": metres(left),
+        "y": metres(top),
+        "width": metres(right - left),
+        "depth": metres(bottom - top),
+    }
+
+
+def take_drawn(form: Any, said: Mapping[str, str], ring: Polygon = ()) -> None:
+    """Fill the place of a form that is opened with what was drawn on the plan, as the address says it in metres:
+    x, y, width and depth, or how far (dx, dy) the thing of these corners was moved. Saves nothing; what is no length
+    counts as 0. A form that comes back with what was typed keeps that."""
+    if form.is_submitted() or kept.fields_here() is not None:
+        return
+    if ring and ("dx" in said or "dy" in said):
+        right, down = _mm(said.get("dx", "")), _mm(said.get("dy", ""))
+        shown = place_shown(tuple((x + right, y + down) for x, y in ring))
+    else:
+        shown = {name: metres(_mm(said[name])) for name in PLACE if name in said}
+    for name, text in shown.items():
+        form[name].data = text
+
+
+def _mm(text: str) -> int:
+    try:
+        return length(text[:LONGEST_LENGTH], Unit.METRE)
+    except Refused:
+        return 0
+
+
 def written(ring: Polygon) -> str:
     """Corners as people write them, in metres."""
     return "; ".join(f"{metres(x)},{metres(y)}" for x, y in ring)
@@ -276,19 +302,8 @@ class ShapeForm(Form):
     @staticmethod
     def shown(shape: Shape) -> dict[str, object]:
         """What the form shows of a shape."""
-        ring = corners(shape.polygon)
-        left, top, right, bottom = box_of(ring)
-        place: dict[str, object] = (
-            {
-                "x": metres(left),
-                "y": metres(top),
-                "width": metres(right - left),
-                "depth": metres(bottom - top),
-            }
-            if is_upright(ring)
-            else {"corners": written(ring)}
-        )
-        return place | {"kind": shape.kind.value, "label_zh": shape.label_zh, "label_en": shape.label_en}
+        words = {"kind": shape.kind.value, "label_zh": shape.label_zh, "label_en": shape.label_en}
+        return place_shown(corners(shape.polygon)) | words
 
     def facts(self, hall_id: int) -> ShapeFacts:
         """What was filled in. Raises Refused where the corners are none."""

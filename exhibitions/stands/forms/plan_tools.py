@@ -8,10 +8,9 @@ from flask_babel import gettext, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.i18n import local
 from exhibitions.expos.models import Expo
 from exhibitions.stands.forms.plan import LikeForm, choices, in_words, metre, mm_of, plain
@@ -120,7 +119,7 @@ class TableForm(Form):
     file: Any = FileField(_l("File"), validators=[Optional()])
     pasted: Any = TextAreaField(_l("Or paste a table here"), validators=[Optional()])
     unit: Any = SelectField(_l("Lengths are in"), default=Unit.METRE.value)
-    sure: Any = BooleanField(_l("Move stands although they are held or assigned"))
+    sure: Any = BooleanField(_l("Change stands although they are held or assigned"))
 
     def offer(self) -> None:
         """Name the units in the reader's language."""
@@ -151,6 +150,7 @@ class ManyForm(Form):
         _l("Price class"), validators=[Optional(), Length(max=32)], filters=[plain]
     )
     for_sale: Any = SelectField(_l("For sale"))
+    sure: Any = BooleanField(_l("Change stands although they are held or assigned"))
 
     def offer(self, expo: Expo) -> None:
         """Let the fair's zones be chosen."""

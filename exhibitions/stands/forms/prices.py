@@ -20,13 +20,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exhibitions.core.contact import clean_name
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.money import CURRENCIES, typed_amount
-from exhibitions.stands.rules.plan import StandKind
+from exhibitions.stands.rules.plan import KIND_WORDS
 from exhibitions.stands.rules.price_list import (
     LONGEST_ACCOUNT,
     LONGEST_NAME,
@@ -48,11 +47,7 @@ from exhibitions.stands.rules.price_list import (
     Who,
 )
 
-KINDS = {
-    StandKind.SHELL: _l("Shell scheme stand"),
-    StandKind.UPGRADED: _l("Upgraded stand"),
-    StandKind.RAW: _l("Raw space"),
-}
+KINDS = {kind: _l(word) for kind, word in KIND_WORDS.items()}
 PLACES = {Place.ANY: _l("Everywhere"), Place.INDOOR: _l("In halls"), Place.OUTDOOR: _l("Outdoors")}
 WHOM = {
     Who.EVERYONE: _l("Everyone"),

@@ -21,6 +21,7 @@ from exhibitions.exhibitors.models import (
     ExhibitorSettings,
     ProductCategory,
 )
+from exhibitions.exhibitors.queries.directory import takes_part
 from exhibitions.exhibitors.rules.states import UNDER_CONTRACT
 from exhibitions.expos.models import Expo
 from exhibitions.stands.models import Allocation, Stand
@@ -71,6 +72,25 @@ def listed(expo: Expo, wanted: Wanted, page: int = 1, size: int = PAGE) -> Part[
 def everybody(expo: Expo) -> list[Listed]:
     """The whole directory in its order, with products; for open data and for print."""
     return _rows(expo, _where(expo, Wanted()), MOST, 0)
+
+
+def stands_with(expo: Expo, text: str, most: int) -> set[int]:
+    """The rows of the stands, at most so many, of exhibitors whose entry has these words."""
+    words = [DirectoryEntry.search.contains(word, autoescape=True) for word in read_question(text).words]
+    found = (
+        sa.select(Allocation.stand_id)
+        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+        .join(DirectoryEntry, DirectoryEntry.exhibitor_id == Exhibitor.id)
+        .where(
+            Allocation.expo_id == expo.id,
+            Allocation.kind == AllocationKind.ASSIGNED,
+            Allocation.ended_at.is_(None),
+            Exhibitor.state.in_(UNDER_CONTRACT),
+            takes_part(expo),
+            *words,
+        )
+    )
+    return set(db.session.scalars(found.distinct().limit(most))) if words else set()
 
 
 def by_stand(expo: Expo, exhibitor_ids: Collection[int]) -> dict[int, DirectoryEntry]:
@@ -154,6 +174,7 @@ def _where(expo: Expo, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     where: list[sa.ColumnElement[bool]] = [
         DirectoryEntry.expo_id == expo.id,
         Exhibitor.state.in_(UNDER_CONTRACT),
+        takes_part(expo),
     ]
     where += [_word(expo, word) for word in read_question(wanted.text).words]
     if wanted.zone is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,17 +17,18 @@ from exhibitions.core.db import db
 from exhibitions.core.paging import Part, part
 from exhibitions.exhibitors import queries as exhibitor_queries
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
+from exhibitions.exhibitors.rules.states import State
 from exhibitions.expos.models import Expo, Hall, Zone
 from exhibitions.stands.models import Allocation, Stand, StandWish
 from exhibitions.stands.queries import is_live
+from exhibitions.stands.queries.of_exhibitors import area_of, sides_of
+from exhibitions.stands.queries.plan import MOST_STANDS
 from exhibitions.stands.rules import choosing as rules
-from exhibitions.stands.rules.allocation import AllocationKind
+from exhibitions.stands.rules.allocation import AllocationKind, EndReason
 from exhibitions.stands.rules.choosing import Choosing
 from exhibitions.stands.rules.nearest import Place, by_nearness, number_key, square_metres
-from exhibitions.stands.rules.plan import StandKind
+from exhibitions.stands.rules.plan import StandKind, normal_number
 
-MOST_STANDS = 5_000
-"""Of a fair with more stands than this the rest is not offered for choice."""
 PAGE = 50
 _CM2_IN_MM2 = 100
 
@@ -123,10 +124,8 @@ def _shown(row: Any) -> FreeStand:
 
 def as_shown(stand: Stand) -> FreeStand:
     """A stand in the form of the lists."""
-    area = stand.area if stand.contracted_area is None else stand.contracted_area
-    sides = stand.open_sides if stand.open_sides_set is None else stand.open_sides_set
-    facts = (stand.id, stand.number, stand.hall_id, stand.kind, area, sides, stand.zone_id, stand.price_class)
-    return _shown((*facts, stand.polygon))
+    facts = (stand.id, stand.number, stand.hall_id, stand.kind, area_of(stand), sides_of(stand))
+    return _shown((*facts, stand.zone_id, stand.price_class, stand.polygon))
 
 
 def for_sale(expo: Expo) -> tuple[sa.ColumnElement[bool], ...]:
@@ -135,14 +134,14 @@ def for_sale(expo: Expo) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def free(expo: Expo, now: datetime) -> list[FreeStand]:
-    """All stands that nobody has at `now`, by number; at most `MOST_STANDS`."""
+    """All stands that nobody has at `now` and that lie well on the plan, by number; at most `MOST_STANDS`."""
     rows = db.session.execute(_free(expo, now).order_by(Stand.number, Stand.id).limit(MOST_STANDS))
     return sorted(map(_shown, rows), key=lambda each: number_key(each.number))
 
 
 def _free(expo: Expo, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     taken = sa.select(Allocation.id).where(Allocation.stand_id == Stand.id, is_live(now))
-    return sa.select(*_COLUMNS).where(*for_sale(expo), ~taken.exists())
+    return sa.select(*_COLUMNS).where(*for_sale(expo), Stand.is_faulty.is_(False), ~taken.exists())
 
 
 def chosen_from(expo: Expo, wanted: Wanted, now: datetime) -> list[FreeStand]:
@@ -200,7 +199,7 @@ def stand_by_number(expo: Expo, number: str) -> Stand | None:
     """The stand of this fair with this number, if it is on the plan."""
     return db.session.scalar(
         sa.select(Stand).where(
-            Stand.expo_id == expo.id, Stand.number == number.strip().upper(), Stand.retired_at.is_(None)
+            Stand.expo_id == expo.id, Stand.number == normal_number(number), Stand.retired_at.is_(None)
         )
     )
 
@@ -231,13 +230,14 @@ def of_exhibitor(expo: Expo, exhibitor: Exhibitor, now: datetime) -> list[Alloca
 
 
 def last_ended(expo: Expo, exhibitor: Exhibitor, now: datetime) -> Allocation | None:
-    """The exhibitor's hold that was over last, ended by its time; the page says when and offers to choose again."""
+    """The exhibitor's hold that its time ended, where no other came after it; pages say when and offer to choose again."""
     over = sa.or_(Allocation.ended_at.is_not(None), Allocation.until <= now)
     found = sa.select(Allocation).where(
         Allocation.expo_id == expo.id, Allocation.exhibitor_id == exhibitor.id, over
     )
     found = found.options(joinedload(Allocation.stand)).order_by(Allocation.id.desc()).limit(1)
-    return db.session.scalar(found)
+    last = db.session.scalar(found)
+    return last if last is not None and last.end_reason in {None, EndReason.EXPIRED} else None
 
 
 def history(expo: Expo, stand: Stand) -> list[Allocation]:
@@ -269,6 +269,25 @@ def doer(row: Allocation) -> str:
             or ""
         )
     return ""
+
+
+def called_off(now: datetime, most: int) -> list[tuple[Expo, Exhibitor]]:
+    """Exhibitors whose part was called off and who hold or have a stand all the same, with their fairs."""
+    theirs = sa.exists().where(Allocation.exhibitor_id == Exhibitor.id, is_live(now))
+    found = (
+        sa.select(Expo, Exhibitor)
+        .join(Exhibitor, Exhibitor.expo_id == Expo.id)
+        .where(Exhibitor.state == State.CANCELLED, theirs)
+    )
+    return [(expo, row) for expo, row in db.session.execute(found.order_by(Exhibitor.id).limit(most))]
+
+
+def stands_had(exhibitor_ids: Iterable[int]) -> list[int]:
+    """What these exhibitors hold or have and nobody has ended, by the stands' numbers of row."""
+    found = sa.select(Allocation.stand_id).where(
+        Allocation.exhibitor_id.in_(list(exhibitor_ids)), Allocation.ended_at.is_(None)
+    )
+    return list(db.session.scalars(found))
 
 
 def expired(now: datetime, limit: int = 100) -> list[Allocation]:

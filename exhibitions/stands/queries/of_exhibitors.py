@@ -58,6 +58,11 @@ def area_of(stand: Stand) -> int:
     return stand.contracted_area if stand.contracted_area is not None else stand.area
 
 
+def sides_of(stand: Stand) -> int:
+    """The open sides as the office said them, else as they were drawn."""
+    return stand.open_sides_set if stand.open_sides_set is not None else stand.open_sides
+
+
 def square_metres(cm2: int) -> Decimal:
     """An area for pages: 9, 13.5, exact."""
     return Decimal(cm2) / 10_000

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from exhibitions.core.db import db
 from exhibitions.exhibitors.models import DirectoryEntry, Exhibitor, ExhibitorSettings
 from exhibitions.exhibitors.rules.directory import EntryState
-from exhibitions.exhibitors.rules.states import State
+from exhibitions.exhibitors.rules.states import UNDER_CONTRACT, State
 from exhibitions.expos.models import Expo, Hall
 from exhibitions.files import queries as files
 from exhibitions.files.models import StoredFile
@@ -30,7 +30,6 @@ MOST_SHAPES = 600
 """Shapes of one hall."""
 MOST_VERSIONS = 200
 MM2_IN_CM2 = 100
-_UNDER_CONTRACT = frozenset({State.CONTRACTED, State.DEPOSIT_PAID, State.PAID, State.ON_SITE, State.CLOSED})
 _PAID = frozenset({State.PAID, State.ON_SITE, State.CLOSED})
 
 
@@ -161,6 +160,13 @@ def live(expo: Expo, now: datetime) -> dict[int, Allocation]:
     return {row.stand_id: row for row in db.session.scalars(found.options(whole))}
 
 
+def taken(expo: Expo, now: datetime) -> set[int]:
+    """The rows of the stands that somebody holds or has at `now`: all that everybody may know of it."""
+    return set(
+        db.session.scalars(sa.select(Allocation.stand_id).where(Allocation.expo_id == expo.id, is_live(now)))
+    )
+
+
 def holder_name(allocation: Allocation, language: str = "zh") -> str:
     """The company that a stand is held by or assigned to, in the reader's language where it has a name in that."""
     company = allocation.exhibitor.company
@@ -186,7 +192,7 @@ def states(stands: Sequence[Stand], allocations: Mapping[int, Allocation]) -> di
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Who is shown at a stand to everybody: the names of the directory entry, and its number for addresses."""
+    """Who is shown at a stand to everybody: the names of the directory entry, and its number for addresses, "" where it has no page."""
 
     name_zh: str
     name_en: str
@@ -199,25 +205,27 @@ class Shown:
 
 
 def shown_exhibitors(expo: Expo, now: datetime) -> dict[int, Shown]:
-    """By the stand's row, who may be named there: exhibitors under contract with an entry that was sent, once the office
-    has published the directory; before that nobody."""
+    """By the stand's row, who may be named there: who is named in the directory, once the office has published it; before
+    that nobody. Of an entry that was not sent yet the names alone are shown, so it has no page to lead to."""
     said = sa.select(ExhibitorSettings.directory_published_at).where(ExhibitorSettings.expo_id == expo.id)
     if db.session.scalar(said) is None:
         return {}
     found = (
-        sa.select(Allocation.stand_id, DirectoryEntry.name_zh, DirectoryEntry.name_en, DirectoryEntry.number)
+        sa.select(Allocation.stand_id, DirectoryEntry)
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .join(DirectoryEntry, DirectoryEntry.exhibitor_id == Exhibitor.id)
         .where(
             Allocation.expo_id == expo.id,
             is_live(now),
             Allocation.kind == AllocationKind.ASSIGNED,
-            Exhibitor.state.in_(_UNDER_CONTRACT),
+            Exhibitor.state.in_(UNDER_CONTRACT),
             DirectoryEntry.co_exhibitor_id.is_(None),
-            DirectoryEntry.state != EntryState.DRAFT,
         )
     )
-    return {row[0]: Shown(row[1], row[2], row[3]) for row in db.session.execute(found)}
+    return {
+        number: Shown(entry.name_zh, entry.name_en, "" if entry.state is EntryState.DRAFT else entry.number)
+        for number, entry in db.session.execute(found)
+    }
 
 
 def published(expo: Expo) -> PlanVersion | None:
@@ -231,8 +239,9 @@ def published(expo: Expo) -> PlanVersion | None:
 
 
 def versions(expo: Expo) -> Sequence[PlanVersion]:
-    """The saved versions, the youngest first, without their snapshots being asked for one by one."""
+    """The saved versions, the youngest first, without their snapshots: each is the whole plan."""
     found = sa.select(PlanVersion).where(PlanVersion.expo_id == expo.id)
+    found = found.options(defer(PlanVersion.snapshot))
     return db.session.scalars(found.order_by(PlanVersion.version.desc()).limit(MOST_VERSIONS)).all()
 
 
@@ -252,6 +261,19 @@ def deeds(expo: Expo, most: int) -> Sequence[PlanChange]:
     """The last deeds on the plan that are not undone, the youngest first."""
     found = sa.select(PlanChange).where(PlanChange.expo_id == expo.id, PlanChange.undone_at.is_(None))
     return db.session.scalars(found.order_by(PlanChange.id.desc()).limit(most)).all()
+
+
+def last_touch(expo: Expo) -> tuple[int, int]:
+    """A mark that no two plans of the fair have in common: the youngest deed, and how often halls were changed."""
+    deed = db.session.scalar(sa.select(sa.func.max(PlanChange.id)).where(PlanChange.expo_id == expo.id))
+    halls = sa.select(sa.func.sum(HallPlan.version)).where(HallPlan.expo_id == expo.id)
+    return deed or 0, db.session.scalar(halls) or 0
+
+
+def deed_before(expo: Expo, most: int) -> int | None:
+    """The row of the youngest deed that is older than the last `most`, None where there are no more than that."""
+    found = sa.select(PlanChange.id).where(PlanChange.expo_id == expo.id)
+    return db.session.scalar(found.order_by(PlanChange.id.desc()).offset(most).limit(1))
 
 
 @dataclass(frozen=True, slots=True)

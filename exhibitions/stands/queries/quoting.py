@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,18 +13,18 @@ from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Refused
 from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, RepresentedCompany
 from exhibitions.exhibitors.rules.co_exhibitors import CoState
-from exhibitions.exhibitors.rules.states import State
+from exhibitions.exhibitors.rules.states import UNDER_CONTRACT, State
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.stands import queries
 from exhibitions.stands.models import HallPlan, Stand
 from exhibitions.stands.models import PriceList as PriceListRow
+from exhibitions.stands.queries.of_exhibitors import area_of, sides_of
 from exhibitions.stands.rules.price_list import PriceList, loaded
 from exhibitions.stands.rules.pricing import Facts, Quote, StandFacts, price
 
 _CM2 = Decimal(10_000)
-_TOOK_PART = (State.CONTRACTED, State.DEPOSIT_PAID, State.PAID, State.ON_SITE, State.CLOSED)
-_HAS_A_STAND = (State.OFFERED, State.ACCEPTED, *_TOOK_PART)
+_HAS_A_STAND = UNDER_CONTRACT | {State.OFFERED, State.ACCEPTED}
 
 
 def in_force(expo: Expo, now: datetime) -> PriceListRow:
@@ -86,7 +86,7 @@ def facts(expo: Expo, exhibitor: Exhibitor | None, stands: Iterable[Stand]) -> F
     co_exhibitors = _co_exhibitors(expo, exhibitor)
     return Facts(
         priced,
-        new=not (exhibitor.is_returning or _was_there(expo, exhibitor)),
+        new=exhibitor.id not in returning(expo, [exhibitor]),
         member=exhibitor.company is not None and exhibitor.company.is_member,
         co_exhibitors=len(co_exhibitors),
         co_exhibitors_main=sum(co_exhibitors),
@@ -105,8 +105,8 @@ def stand_facts(expo: Expo, stands: Iterable[Stand]) -> tuple[StandFacts, ...]:
     return tuple(
         StandFacts(
             number=stand.number,
-            area_m2=Decimal(stand.contracted_area or stand.area) / _CM2,
-            open_sides=stand.open_sides if stand.open_sides_set is None else stand.open_sides_set,
+            area_m2=Decimal(area_of(stand)) / _CM2,
+            open_sides=sides_of(stand),
             kind=stand.kind.value,
             outdoor=stand.hall_id in outdoor,
             zone=zones.get(stand.zone_id or 0, ""),
@@ -118,20 +118,27 @@ def stand_facts(expo: Expo, stands: Iterable[Stand]) -> tuple[StandFacts, ...]:
     )
 
 
-def _was_there(expo: Expo, exhibitor: Exhibitor) -> bool:
+def returning(expo: Expo, exhibitors: Collection[Exhibitor]) -> set[int]:
+    """Those who were at the last edition, by the office's word or by their contract of then: for prices and figures."""
+    found = {each.id for each in exhibitors if each.is_returning}
     last = expo_queries.previous_edition(expo)
-    if last is None or exhibitor.company_id is None:
-        return False
-    found = sa.select(Exhibitor.id).where(
-        Exhibitor.expo_id == last.id,
-        Exhibitor.company_id == exhibitor.company_id,
-        Exhibitor.state.in_(_TOOK_PART),
+    rest = {each.id: each.company_id for each in exhibitors if each.company_id and each.id not in found}
+    if last is None or not rest:
+        return found
+    there = sa.select(Exhibitor.company_id).where(
+        Exhibitor.expo_id == last.id, Exhibitor.state.in_(UNDER_CONTRACT)
     )
-    return db.session.scalar(found.limit(1)) is not None
+    if len(rest) == 1:
+        there = there.where(Exhibitor.company_id.in_(rest.values()))
+    were = set(db.session.scalars(there))
+    return found | {number for number, company in rest.items() if company in were}
 
 
 def _co_exhibitors(expo: Expo, exhibitor: Exhibitor) -> list[bool]:
-    """Of each co-exhibitor that counts, whether it has a stand of its own at this edition."""
+    """Of each co-exhibitor that counts, whether it has a stand of its own at this edition.
+
+    One that has said itself that it sends no staff, or shows no goods, is none (E-3, E-4).
+    """
     main = (
         sa.select(Exhibitor.id)
         .where(
@@ -142,7 +149,10 @@ def _co_exhibitors(expo: Expo, exhibitor: Exhibitor) -> list[bool]:
         .exists()
     )
     found = sa.select(main).where(
-        CoExhibitor.exhibitor_id == exhibitor.id, CoExhibitor.state.not_in(_NOT_COUNTED)
+        CoExhibitor.exhibitor_id == exhibitor.id,
+        CoExhibitor.state.not_in(_NOT_COUNTED),
+        CoExhibitor.own_staff.is_not(False),
+        CoExhibitor.own_goods.is_not(False),
     )
     return list(db.session.scalars(found))
 
@@ -154,4 +164,11 @@ def _represented(exhibitor: Exhibitor) -> int:
     found = sa.select(sa.func.count(RepresentedCompany.id)).where(
         RepresentedCompany.exhibitor_id == exhibitor.id
     )
-    return db.session.scalar(found) or 0
+    # Goods alone on somebody's stand make a represented company, whatever page it was named on (E-4).
+    goods_alone = sa.select(sa.func.count(CoExhibitor.id)).where(
+        CoExhibitor.exhibitor_id == exhibitor.id,
+        CoExhibitor.state.not_in(_NOT_COUNTED),
+        CoExhibitor.own_staff.is_(False),
+        CoExhibitor.own_goods.is_not(False),
+    )
+    return (db.session.scalar(found) or 0) + (db.session.scalar(goods_alone) or 0)

@@ -112,6 +112,12 @@ def check_hall(
     return in_order(found)
 
 
+def faulty(hall: HallSize, stands: Sequence[StandLike], shapes: Sequence[ShapeLike]) -> frozenset[int]:
+    """The places of the stands with which the hall's plan could not be published, by what lies on its floor."""
+    found = (*_each(hall, stands), *_overlaps(stands), *_crossings(stands, shapes))
+    return frozenset(place for one in found if one.blocks for place in one.places)
+
+
 def check_numbers(numbers: Sequence[str], published: Mapping[str, int], ids: Sequence[int]) -> list[Found]:
     """Numbers that are doubled within an edition or were given to another stand in a published version.
 

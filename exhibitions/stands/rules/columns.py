@@ -75,6 +75,8 @@ _YES = frozenset(
 )
 _NO = frozenset({"no", "n", "0", "false", "×", "x", "否", "不", "不可", "不可售", "不对外", "아니오"})
 _LENGTH = re.compile(r"(-?[\d.,]+)\s*(mm|cm|m|米|毫米|厘米|in|ft|\"|')?")
+_GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_AREA_UNIT = re.compile(r"\s*(?:m2|sqm|平方米|平米|제곱미터)$")
 _UNITS = {
     "mm": Unit.MILLIMETRE, "毫米": Unit.MILLIMETRE, "cm": Unit.CENTIMETRE, "厘米": Unit.CENTIMETRE,
     "m": Unit.METRE, "米": Unit.METRE, "in": Unit.INCH, '"': Unit.INCH, "ft": Unit.FOOT, "'": Unit.FOOT,
@@ -171,7 +173,7 @@ def length(text: str, unit: Unit) -> int:
     found = _LENGTH.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
     if found is None:
         raise Refused("length_invalid", N_("Enter a length like 3 or 2.5"))
-    digits = found[1].replace(",", "") if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", found[1]) else found[1]
+    digits = found[1].replace(",", "") if _GROUPED.fullmatch(found[1]) else found[1]
     return to_mm(digits.replace(",", "."), _UNITS.get(found[2] or "", unit))
 
 
@@ -194,16 +196,11 @@ def _polygon(cells: Sequence[str], columns: Place, unit: Unit) -> Polygon:
 
 
 def _contracted(text: str) -> int | None:
-    plain = (
-        unicodedata.normalize("NFKC", text)
-        .lower()
-        .replace("m2", "")
-        .replace("㎡", "")
-        .replace("平方米", "")
-        .strip()
-    )
+    plain = _AREA_UNIT.sub("", unicodedata.normalize("NFKC", text).lower()).strip()
     if not plain:
         return None
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
     try:
         area = Decimal(plain)
     except InvalidOperation:

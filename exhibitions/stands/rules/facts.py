@@ -10,6 +10,12 @@ from exhibitions.stands.rules.plan import ShapeKind, StandKind, number_fits
 
 LEAST_HALL_MM = 1_000
 
+SOLD = (
+    *("number", "hall_id", "polygon", "kind", "zone_id"),
+    *("open_sides_set", "contracted_area", "upper_area"),
+)
+"""What of a stand is sold with it: it is not changed under who has it without a warning."""
+
 FAULT_WORDS = {
     Fault.TOO_FEW: N_("A stand needs at least three corners"),
     Fault.TOO_MANY: N_("A stand has at most 60 corners"),

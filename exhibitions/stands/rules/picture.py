@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 from exhibitions.core.errors import N_
 from exhibitions.stands.rules.geometry import Polygon, box_of, label_point, tidy
@@ -102,8 +103,13 @@ def _drawn(number: str, polygon: Polygon) -> Drawn:
 
 
 def _shape(shape: ShapeLike) -> DrawnShape:
-    letters = letter_height(shape.polygon, shape.name * 2)
+    letters = letter_height(shape.polygon, "".join(_broad(letter) for letter in shape.name))
     return DrawnShape(shape.kind, shape.name, outline_of(shape.polygon), *label_at(shape.polygon), letters)
+
+
+def _broad(letter: str) -> str:
+    """Han are as broad as two of the digits that letter_height reckons with."""
+    return letter * 2 if east_asian_width(letter) in "WF" else letter
 
 
 def outline_of(polygon: Polygon) -> str:

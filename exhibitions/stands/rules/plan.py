@@ -19,6 +19,7 @@ _PARTS = re.compile(
 )
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー－"), "-")
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+_LAST_DIGITS = re.compile(r"(.*?)([0-9]{1,6})")
 _PIECES = re.compile(r"[0-9]+|[^0-9]+")
 _NO_LETTERS = re.compile(r"[^a-z\u4e00-\u9fff]+")
 
@@ -123,6 +124,19 @@ def free_number(number: str, used: Collection[str]) -> bool:
     """Whether a number may be given to a stand; `used` holds all numbers of the edition, those of its published
     versions too: a number is never used again (§3 rule 5)."""
     return number not in used
+
+
+def number_after(number: str, used: Collection[str]) -> str:
+    """The next free number of the row that `number` stands in: A09 is followed by A10; "" where it ends with no digit
+    or nothing fits any more."""
+    found = _LAST_DIGITS.fullmatch(number)
+    if found is None:
+        return ""
+    # Among one number more than are used, one is free.
+    counts = range(int(found[2]) + 1, int(found[2]) + 2 + len(used))
+    named = (f"{found[1]}{count:0{len(found[2])}d}" for count in counts)
+    after = next(one for one in named if one not in used)
+    return after if number_fits(after) else ""
 
 
 def order_of(number: str) -> tuple[tuple[int, int, str], ...]:

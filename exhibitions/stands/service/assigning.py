@@ -1,16 +1,16 @@
 """What the office does with stands: assign, move, exchange, take back; and what money and cancellation bring about.
 
 Everything that changes who has what after the freeze fills the list of what is false (`swapping`). Locks are taken in one
-order: exhibitors by number of row, then stands by number of row.
+order: exhibitors by number of row, then stands by number of row (docs/architecture.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
-from exhibitions.core.actor import Actor
+from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.exhibitors.rules.states import ADMITTED, UNDER_CONTRACT, Mover, State
@@ -20,7 +20,18 @@ from exhibitions.expos.models import Expo
 from exhibitions.stands.models import Allocation, Stand
 from exhibitions.stands.queries import holding as queries
 from exhibitions.stands.rules.allocation import AllocationKind, EndReason
-from exhibitions.stands.service.holding import Taken, add, current, end, locked, without_stand
+from exhibitions.stands.rules.swaps import Made
+from exhibitions.stands.service import telling
+from exhibitions.stands.service.holding import (
+    Taken,
+    add,
+    current,
+    end,
+    lock_stands,
+    locked,
+    tell_later,
+    without_stand,
+)
 from exhibitions.stands.service.swapping import listing_what_gets_false
 
 
@@ -29,37 +40,56 @@ def assign(
 ) -> tuple[Allocation, Allocation | None]:
     """Make the stand the exhibitor's; its own hold of it becomes the assignment, and a second click changes nothing.
 
-    Gives the assignment and the other's hold that was ended for it, which `instead` allows. Raises `Conflict` when it is
-    another's, `Refused` for who is not admitted, `NotFound` for another fair's stand.
+    Gives the assignment and the other's hold that was ended for it, which `instead` allows; the other is told, and may
+    choose again. Raises `Conflict` when it is another's, `Refused` for who is not admitted, `NotFound` for another fair's
+    stand.
     """
-    lock(exhibitor)
+    other = _other(expo, exhibitor, stand_id) if instead else None
+    _locked_exhibitors([exhibitor, *([other] if other is not None else [])])
     if exhibitor.state not in ADMITTED:
         raise Refused("not_admitted", N_("Only an admitted exhibitor gets a stand"))
     stand = locked(expo, [stand_id])[0]
     now = clock.now()
-    found, replaced = current(stand, now), None
+    found, replaced, kept = current(stand, now), None, None
     if found is not None and found.exhibitor_id == exhibitor.id:
         if found.kind is AllocationKind.ASSIGNED:
             return found, None
         end(found, EndReason.ASSIGNED, now)
+        kept = found.area_before
     elif found is not None:
-        if found.kind is AllocationKind.ASSIGNED:
-            raise Conflict("stand_sold", N_("%(number)s is assigned to somebody else"), number=stand.number)
-        if not instead:
-            raise Conflict("stand_held", N_("%(number)s is held for somebody else"), number=stand.number)
-        end(found, EndReason.REPLACED, now)
-        record("stands.replaced", by, found, stand)
-        replaced = found
+        replaced = _end_for_another(found, other, stand, by)
     with listing_what_gets_false(expo, [exhibitor], by, now):
         row = add(expo, exhibitor, stand, AllocationKind.ASSIGNED, by, now)
+        row.area_before = kept
     record("stands.assigned", by, row, stand)
+    if other is not None and replaced is not None:
+        without_stand(expo, other, by)
     if exhibitor.state is State.ADMITTED:
         moving.move(exhibitor, State.OFFERED, Mover.OFFICE, by)
     return row, replaced
 
 
+def _end_for_another(found: Allocation, other: Exhibitor | None, stand: Stand, by: Actor) -> Allocation:
+    """End the hold of `other`, who is told; raises `Conflict` for what is assigned, or held by anybody else."""
+    if found.kind is AllocationKind.ASSIGNED:
+        raise Conflict("stand_sold", N_("%(number)s is assigned to somebody else"), number=stand.number)
+    if other is None or found.exhibitor_id != other.id:
+        raise Conflict("stand_held", N_("%(number)s is held for somebody else"), number=stand.number)
+    end(found, EndReason.REPLACED, clock.now())
+    record("stands.replaced", by, found, stand)
+    tell_later(found)
+    return found
+
+
+def _other(expo: Expo, exhibitor: Exhibitor, stand_id: int) -> Exhibitor | None:
+    """Who else has the stand, asked before anybody is locked."""
+    stand = queries.stand_of(expo, stand_id)
+    found = queries.holder_of(stand, clock.now()) if stand is not None else None
+    return found.exhibitor if found is not None and found.exhibitor_id != exhibitor.id else None
+
+
 def move(expo: Expo, allocation_id: int, stand_id: int, by: Actor) -> Allocation:
-    """Give the holder another free stand in place of this one, held or assigned as it was.
+    """Give the holder another free stand in place of this one, held or assigned as it was; it is told so by letter.
 
     Raises `Taken` when the new one is somebody else's, `NotFound` for what is over.
     """
@@ -76,13 +106,14 @@ def move(expo: Expo, allocation_id: int, stand_id: int, by: Actor) -> Allocation
         end(row, EndReason.MOVED, now)
         new = add(expo, exhibitor, there, row.kind, by, now, until=row.until)
     record("stands.moved", by, new, there, before={"stand": here.number})
+    telling.tell_moved(new, row)
     return new
 
 
 def exchange(expo: Expo, one_id: int, other_id: int, by: Actor) -> tuple[Allocation, Allocation]:
     """Let two exhibitors exchange their stands in one step: nobody else can come in between.
 
-    Each keeps how firmly it had its stand, and until when. Raises `NotFound` when one of them is over.
+    Each keeps how firmly it had its stand, and until when, and is told by letter. Raises `NotFound` when one of them is over.
     """
     one, other = _rows(expo, (one_id, other_id))
     if one.exhibitor_id == other.exhibitor_id:
@@ -101,6 +132,7 @@ def exchange(expo: Expo, one_id: int, other_id: int, by: Actor) -> tuple[Allocat
         ]
     for new, old in zip(made, (one, other), strict=True):
         record("stands.moved", by, new, stands[new.stand_id], before={"stand": stands[old.stand_id].number})
+        telling.tell_moved(new, old)
     return made[0], made[1]
 
 
@@ -141,14 +173,18 @@ def give_up(
     *,
     reason: EndReason = EndReason.CANCELLED,
     only: Collection[int] | None = None,
+    also: Sequence[Made] = (),
 ) -> list[Allocation]:
-    """All that the exhibitor holds or has is over: cancelled, or some of it (`only`, stands by number of row) reduced."""
+    """All that the exhibitor holds or has is over: cancelled, or some of it (`only`, stands by number of row) reduced.
+
+    `also` is what a room above has made that may be false by it.
+    """
     lock(exhibitor)
     now = clock.now()
     ended = []
     rows = [row for row in queries.of_exhibitor(expo, exhibitor, now) if only is None or row.stand_id in only]
     stands = {stand.id: stand for stand in locked(expo, [row.stand_id for row in rows])}
-    with listing_what_gets_false(expo, [exhibitor], by, now):
+    with listing_what_gets_false(expo, [exhibitor], by, now, also=also):
         for row in rows:
             found = current(stands[row.stand_id], now)
             if found is not None and found.id == row.id:
@@ -156,6 +192,14 @@ def give_up(
                 record("stands.given_up", by, row, stands[row.stand_id])
                 ended.append(row)
     return ended
+
+
+def free_called_off(most: int = 100) -> int:
+    """Free what exhibitors hold or have whose part was called off without an order, a portion; gives the stands freed."""
+    found = queries.called_off(clock.now(), most)
+    _locked_exhibitors([exhibitor for _expo, exhibitor in found])
+    lock_stands(queries.stands_had(exhibitor.id for _expo, exhibitor in found))
+    return sum(len(give_up(expo, exhibitor, SYSTEM)) for expo, exhibitor in found)
 
 
 def _rows(expo: Expo, ids: Iterable[int]) -> list[Allocation]:
@@ -168,6 +212,13 @@ def _rows(expo: Expo, ids: Iterable[int]) -> list[Allocation]:
 def _live(expo: Expo, allocation_id: int) -> tuple[Allocation, Exhibitor]:
     row = _rows(expo, [allocation_id])[0]
     return row, _locked_exhibitors([row.exhibitor])[0]
+
+
+def lock_all(expo: Expo, exhibitors: Iterable[Exhibitor], stand_ids: Iterable[int]) -> None:
+    """Lock all that a deed about several exhibitors will touch, before its first step: else two such deeds wait for
+    each other. Raises `NotFound` for what is gone."""
+    _locked_exhibitors(exhibitors)
+    locked(expo, stand_ids)
 
 
 def _locked_exhibitors(exhibitors: Iterable[Exhibitor]) -> list[Exhibitor]:

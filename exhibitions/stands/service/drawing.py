@@ -18,19 +18,22 @@ from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.stands.models import HallPlan, Shape, Stand
 from exhibitions.stands.queries import plan as queries
+from exhibitions.stands.queries.of_exhibitors import area_of, sides_of
 from exhibitions.stands.rules import facts as rules
 from exhibitions.stands.rules.checks import BLOCKING, Found, check_hall, check_numbers, in_order
-from exhibitions.stands.rules.facts import HallFacts, ShapeFacts, StandFacts
+from exhibitions.stands.rules.facts import SOLD, HallFacts, ShapeFacts, StandFacts
 from exhibitions.stands.rules.geometry import Polygon, overlaps
 from exhibitions.stands.rules.plan import UNDER_A_STAND
 from exhibitions.stands.rules.rows import Laid, Row, lay
 from exhibitions.stands.service.recording import begin, keep, rows_of, square_cm
+from exhibitions.stands.service.swapping import followed
 
 NOT_THERE = N_("This stand is not on the plan any more")
 MANY = frozenset({"kind", "zone_id", "price_class", "for_sale", "is_free_of_charge"})
 """What may be changed of many stands at once."""
 
 
+@followed
 def measure_hall(expo: Expo, hall_id: int, facts: HallFacts, by: Actor) -> HallPlan:
     """Say how large a hall is; the first time gives it a plan."""
     rules.check_hall(facts)
@@ -48,6 +51,7 @@ def measure_hall(expo: Expo, hall_id: int, facts: HallFacts, by: Actor) -> HallP
     return plan
 
 
+@followed
 def draw_stand(expo: Expo, facts: StandFacts, by: Actor) -> Stand:
     """Put a new stand on the plan."""
     rules.check_stand(facts)
@@ -63,9 +67,10 @@ def draw_stand(expo: Expo, facts: StandFacts, by: Actor) -> Stand:
     return stand
 
 
+@followed
 def change_stand(expo: Expo, stand: Stand, facts: StandFacts, by: Actor, *, sure: bool = False) -> None:
-    """Change a stand. One that is held or assigned is moved, renumbered or resized only by who is `sure`: the refusal
-    `stand_sold` names the exhibitor."""
+    """Change a stand. Of one that is held or assigned, what was sold with it (place, number, kind, zone, sides, areas) is
+    changed only by who is `sure`: the refusal `stand_sold` names the exhibitor."""
     rules.check_stand(facts)
     begin(expo)
     if stand.retired_at is not None:
@@ -77,7 +82,7 @@ def change_stand(expo: Expo, stand: Stand, facts: StandFacts, by: Actor, *, sure
             _refuse_renumbering(stand)
     _refuse_place(expo, facts.hall_id, [facts.polygon], [facts.number])
     before = rows_of([stand])
-    if _moves(stand, facts) and not sure:
+    if not sure and _changes_what_is_sold(stand, facts):
         refuse_sold(expo, [stand], clock.now())
     _fill(stand, facts)
     db.session.flush()
@@ -92,10 +97,24 @@ def _refuse_renumbering(stand: Stand) -> None:
     )
 
 
-def change_many(expo: Expo, numbers: Collection[str], values: Mapping[str, Any], by: Actor) -> int:
-    """Give many stands the same kind, zone, price class or sale; says how many there were."""
+@followed
+def change_many(
+    expo: Expo, numbers: Collection[str], values: Mapping[str, Any], by: Actor, *, sure: bool = False
+) -> int:
+    """Give many stands the same kind, zone, price class or sale; says how many there were.
+
+    Another kind or zone of a stand that is held or assigned is given only by who is `sure`; the refusal `stand_sold`
+    names the exhibitor.
+    """
     begin(expo)
     rows = queries.stands_named(expo, numbers)
+    if not sure:
+        sold = values.keys() & MANY & set(SOLD)
+        refuse_sold(
+            expo,
+            [row for row in rows if any(getattr(row, name) != values[name] for name in sold)],
+            clock.now(),
+        )
     before = rows_of(rows)
     for row in rows:
         for name in values.keys() & MANY:
@@ -105,6 +124,7 @@ def change_many(expo: Expo, numbers: Collection[str], values: Mapping[str, Any],
     return len(rows)
 
 
+@followed
 def remove_stands(expo: Expo, numbers: Collection[str], by: Actor) -> int:
     """Take stands off the plan; says how many. What was published or ever allocated keeps its row and its number.
 
@@ -134,6 +154,7 @@ def remove_stands(expo: Expo, numbers: Collection[str], by: Actor) -> int:
     return len(rows)
 
 
+@followed
 def lay_row(expo: Expo, hall_id: int, row: Row, like: StandFacts, by: Actor) -> list[Stand]:
     """Lay a row of stands on free floor; what else they are (kind, zone, price class) is as of `like`."""
     begin(expo)
@@ -176,6 +197,7 @@ def _refuse_taken_floor(expo: Expo, hall_id: int, laid: Sequence[Laid]) -> None:
                 )
 
 
+@followed
 def save_shape(expo: Expo, shape: Shape | None, facts: ShapeFacts, by: Actor) -> Shape:
     """Draw or change what is no stand."""
     rules.check_polygon(facts.polygon)
@@ -196,6 +218,7 @@ def save_shape(expo: Expo, shape: Shape | None, facts: ShapeFacts, by: Actor) ->
     return shape
 
 
+@followed
 def remove_shape(expo: Expo, shape: Shape, by: Actor) -> None:
     """Take a shape off the plan."""
     begin(expo)
@@ -207,9 +230,15 @@ def remove_shape(expo: Expo, shape: Shape, by: Actor) -> None:
 
 def findings(expo: Expo) -> list[tuple[str, Found, list[int]]]:
     """Everything that is wrong on the plan: the hall's code, the finding, and the rows of the stands it is about."""
+    return findings_in(queries.hall_plans(expo), queries.stands(expo), queries.shapes(expo))
+
+
+def findings_in(
+    plans: Sequence[HallPlan], stands: Sequence[Stand], shapes: Sequence[Shape]
+) -> list[tuple[str, Found, list[int]]]:
+    """The same of a whole plan that has been read: all its halls, the stands on it, and what else lies there."""
     found: list[tuple[str, Found, list[int]]] = []
-    stands, shapes = queries.stands(expo), queries.shapes(expo)
-    for plan in queries.hall_plans(expo):
+    for plan in plans:
         rows = [queries.lying(stand) for stand in stands if stand.hall_id == plan.hall_id]
         others = [queries.lying_shape(shape) for shape in shapes if shape.hall_id == plan.hall_id]
         here = check_hall(queries.size_of(plan), rows, others)
@@ -232,15 +261,26 @@ def refuse_sold(expo: Expo, stands: Sequence[Stand], now: datetime) -> None:
         if stand.id in held:
             raise Conflict(
                 "stand_sold",
-                N_("%(number)s belongs to %(company)s. Tick below that it may be moved all the same"),
+                N_("%(number)s belongs to %(company)s. Tick below that it may be changed all the same"),
                 number=stand.number,
                 company=queries.holder_name(held[stand.id]),
             )
 
 
-def _moves(stand: Stand, facts: StandFacts) -> bool:
-    here = stand.hall_id, queries.corners(stand.polygon), stand.number
-    return here != (facts.hall_id, facts.polygon, facts.number)
+def _changes_what_is_sold(stand: Stand, facts: StandFacts) -> bool:
+    was = {name: getattr(stand, name) for name in SOLD}
+    was |= {"polygon": queries.corners(stand.polygon), "open_sides_set": sides_of(stand)}
+    now = {name: getattr(facts, name) for name in SOLD}
+    if facts.open_sides_set is None:
+        now["open_sides_set"] = stand.open_sides
+    # That the contract says what is drawn changes nothing.
+    was["contracted_area"] = area_of(stand)
+    now["contracted_area"] = (
+        square_cm([list(point) for point in facts.polygon])
+        if facts.contracted_area is None
+        else facts.contracted_area
+    )
+    return was != now
 
 
 def _fill(stand: Stand, facts: StandFacts) -> None:

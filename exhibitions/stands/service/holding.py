@@ -8,7 +8,7 @@ moment of its end wins.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +19,7 @@ from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
-from exhibitions.exhibitors.rules.states import Mover, State
+from exhibitions.exhibitors.rules.states import BEFORE_ORDER, Mover, State
 from exhibitions.exhibitors.service.moving import SUBJECT, lock, move
 from exhibitions.expos.models import Expo
 from exhibitions.jobs import service as jobs
@@ -38,8 +38,14 @@ from exhibitions.stands.rules.allocation import (
 )
 from exhibitions.stands.rules.nearest import Likeness, likeness
 
-HOLDERS = frozenset({State.ADMITTED, State.OFFERED, State.ACCEPTED})
-"""In which states an exhibitor may hold a stand: admitted, and not yet bound by a contract."""
+HOLDERS = BEFORE_ORDER
+"""In which states an exhibitor's own people may hold a stand or let one go: admitted, and bound by no order yet.
+
+What an order names stays as it is until the office changes it: its price is for these stands and no other.
+"""
+_A_MOMENT = timedelta(minutes=10)
+_GOES_ON = frozenset({EndReason.ASSIGNED, EndReason.MERGED})
+"""Why a row ends whose stand stays the exhibitor's, with the area that was agreed."""
 TELL = "stands.hold_ended"
 """The job that tells a holder of a hold that its time ended."""
 
@@ -66,11 +72,17 @@ def hold(
     if found is not None and found.exhibitor_id == exhibitor.id:
         return found
     if found is not None:
-        raise Taken(stand)
+        raise Taken(stand, found.since)
     if person is not None:
         refuse_barred(bar(expo, exhibitor, now))
     if not stand.for_sale:
         raise Refused("not_for_sale", N_("%(number)s is not for sale"), number=stand.number)
+    if person is not None and stand.is_faulty:
+        raise Refused(
+            "stand_faulty",
+            N_("%(number)s cannot be chosen now: the organiser is changing the plan there"),
+            number=stand.number,
+        )
     choosing = queries.choosing(expo)
     until = until or hold_until(now, choosing.length, expo.timezone, choosing.calendar)
     if until <= now:
@@ -101,6 +113,12 @@ def locked(expo: Expo, stand_ids: Iterable[int]) -> list[Stand]:
     return rows
 
 
+def lock_stands(stand_ids: Iterable[int]) -> None:
+    """Lock stands of any fair that are there, in the order in which all lock them."""
+    found = sa.select(Stand.id).where(Stand.id.in_(set(stand_ids))).order_by(Stand.id)
+    db.session.execute(found.with_for_update(of=Stand))
+
+
 def current(stand: Stand, now: datetime) -> Allocation | None:
     """Who has the locked stand at `now`; a hold whose time is over is ended on the way."""
     live = sa.select(Allocation).where(Allocation.stand_id == stand.id, Allocation.ended_at.is_(None))
@@ -115,6 +133,11 @@ def _expire(row: Allocation, stand: Stand) -> None:
     # It ended when its time was over, whenever somebody comes to write that down.
     end(row, EndReason.EXPIRED, row.until or clock.now())
     _record("stands.expired", SYSTEM, row, stand)
+    tell_later(row)
+
+
+def tell_later(row: Allocation) -> None:
+    """See to it that the exhibitor is told that this hold is over."""
     jobs.enqueue(TELL, f"hold-{row.id}", {"allocation_id": row.id}, expo_id=row.expo_id)
 
 
@@ -149,16 +172,27 @@ def add(  # noqa: PLR0913 - a row has these facts, the last two by name.
 
 
 def end(row: Allocation, reason: EndReason, at: datetime) -> None:
-    """Write that somebody's hold or assignment is over."""
+    """Write that somebody's hold or assignment is over.
+
+    What was agreed about the stand's area with this exhibitor ends with it, unless it goes on in another row.
+    """
     row.ended_at, row.end_reason = at, reason
+    if row.area_before is not None and reason not in _GOES_ON:
+        stand = row.stand
+        stand.contracted_area = None if row.area_before == stand.area else row.area_before
     db.session.flush()
 
 
 class Taken(Conflict):
-    """Somebody was quicker. Raised while others wait for their turn to write, so it names the taken stand alone."""
+    """Somebody was quicker. Raised while others wait for their turn to write, so it names the taken stand alone.
 
-    def __init__(self, stand: Stand) -> None:
-        super().__init__("stand_taken", N_("%(number)s was taken a moment ago"), number=stand.number)
+    `since` is from when on somebody has it, None for this very moment.
+    """
+
+    def __init__(self, stand: Stand, since: datetime | None = None) -> None:
+        self.is_fresh = since is None or clock.now() - since < _A_MOMENT
+        message = N_("%(number)s was taken a moment ago") if self.is_fresh else N_("%(number)s is taken")
+        super().__init__("stand_taken", message, number=stand.number)
         self.stand_id = stand.id
 
 
@@ -166,7 +200,21 @@ def refuse_taken(expo: Expo, exhibitor: Exhibitor, stand: Stand) -> None:
     """Tell who comes late without waiting for a turn to write; `hold` asks again with the stand locked."""
     found = queries.holder_of(stand, clock.now())
     if found is not None and found.exhibitor_id != exhibitor.id:
-        raise Taken(stand)
+        raise Taken(stand, found.since)
+
+
+_NONE_FREE = {
+    True: N_("%(number)s was taken a moment ago, and no other stand is free. Please ask the organiser"),
+    False: N_("%(number)s is taken, and no other stand is free. Please ask the organiser"),
+}
+_SAME_FREE = {
+    True: N_("%(number)s was taken a moment ago. %(other)s is free and the same size"),
+    False: N_("%(number)s is taken. %(other)s is free and the same size"),
+}
+_NEAREST_FREE = {
+    True: N_("%(number)s was taken a moment ago. The nearest free one is %(other)s (%(area)s m²)"),
+    False: N_("%(number)s is taken. The nearest free one is %(other)s (%(area)s m²)"),
+}
 
 
 def told(expo: Expo, refusal: Taken) -> Conflict:
@@ -174,17 +222,10 @@ def told(expo: Expo, refusal: Taken) -> Conflict:
     stand = queries.stand_of(expo, refusal.stand_id)
     offers = queries.nearest_free(expo, stand, clock.now(), most=1) if stand is not None else ()
     if stand is None or not offers:
-        return Conflict(
-            "stand_taken",
-            N_("%(number)s was taken a moment ago, and no other stand is free. Please ask the organiser"),
-            **refusal.params,
-        )
+        return Conflict("stand_taken", _NONE_FREE[refusal.is_fresh], **refusal.params)
     best = offers[0]
-    message = (
-        N_("%(number)s was taken a moment ago. %(other)s is free and the same size")
-        if likeness(queries.as_shown(stand).place, best) is Likeness.SAME
-        else N_("%(number)s was taken a moment ago. The nearest free one is %(other)s (%(area)s m²)")
-    )
+    is_same = likeness(queries.as_shown(stand).place, best) is Likeness.SAME
+    message = (_SAME_FREE if is_same else _NEAREST_FREE)[refusal.is_fresh]
     area = f"{best.square_metres:f}"
     return Conflict("stand_taken", message, **refusal.params, other=best.number, area=area)
 
@@ -192,7 +233,7 @@ def told(expo: Expo, refusal: Taken) -> Conflict:
 def release(expo: Expo, allocation_id: int, by: Actor, *, only_of: Exhibitor | None = None) -> Allocation:
     """Let a hold go. `only_of` lets an exhibitor release its own holds and nothing else, and no assignment.
 
-    Raises `NotFound` for what is another's or over already.
+    Raises `NotFound` for what is another's or over already, `Refused("ordered")` for an exhibitor that has ordered it.
     """
     row = queries.allocation_of(expo, allocation_id)
     own = row is not None and (only_of is None or row.exhibitor_id == only_of.id)
@@ -200,6 +241,10 @@ def release(expo: Expo, allocation_id: int, by: Actor, *, only_of: Exhibitor | N
         raise NotFound("hold_gone", N_("This hold is over"))
     if row.kind is not AllocationKind.HOLD:
         raise Refused("assigned", N_("This stand is assigned. Only the organiser can take it back"))
+    if only_of is not None:
+        lock(only_of)
+        if only_of.state not in HOLDERS:
+            raise Refused("ordered", N_("You have ordered this stand. Only the organiser can take it back"))
     stand = locked(expo, [row.stand_id])[0]
     found = current(stand, clock.now())
     if found is None or found.id != row.id:
@@ -269,12 +314,13 @@ def end_expired(limit: int = 100) -> int:
 
 
 def after_the_end(allocation_id: int) -> Allocation | None:
-    """What follows from a hold that its time ended: who has no stand left stands where it was before the offer.
+    """What follows from a hold that its time ended, or that the office ended for somebody else: who has no stand left
+    stands where it was before the offer.
 
     Gives the hold while it is the last thing that happened to its exhibitor's stands, so that it makes sense to tell.
     """
     row = db.session.get(Allocation, allocation_id)
-    if row is None or row.end_reason is not EndReason.EXPIRED:
+    if row is None or row.end_reason not in {EndReason.EXPIRED, EndReason.REPLACED}:
         return None
     expo, exhibitor = db.session.get_one(Expo, row.expo_id), db.session.get_one(Exhibitor, row.exhibitor_id)
     without_stand(expo, exhibitor, SYSTEM)

@@ -14,7 +14,7 @@ from tempfile import NamedTemporaryFile
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Refused
+from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.table import Table, Unreadable, text_of
 from exhibitions.expos.models import Expo, Hall, Zone
@@ -36,9 +36,12 @@ from exhibitions.stands.rules.columns import (
 from exhibitions.stands.rules.plan import StandKind
 from exhibitions.stands.rules.surroundings import HallSize
 from exhibitions.stands.service.recording import begin, keep, rows_of, square_cm
+from exhibitions.stands.service.swapping import followed
 
 SHOWN_FINDINGS = 200
 _MOST_LINES = 20_000
+_SOLD = frozenset({"hall", "polygon", "kind", "zone", "contracted"})
+"""What of a row is not changed under who has the stand without a warning."""
 _WHITE = re.compile(r"\s+")
 _TO_LOOK_AT = frozenset({Finding.OVERLAP, Finding.CROSSES, Finding.GANGWAY, Finding.OTHER_HALL, Finding.AREA})
 
@@ -68,10 +71,11 @@ class Line:
 
 @dataclass(slots=True)
 class Checked:
-    """A table after its dry run; `findings` are about the plan as it would be."""
+    """A table after its dry run; `findings` are about the plan as it would be, `state` tells as of when it was judged."""
 
     lines: list[Line] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
+    state: object = None
 
     @property
     def counts(self) -> Counter[Verdict]:
@@ -131,7 +135,7 @@ def check(expo: Expo, table: Table, unit: Unit) -> Checked:
     """The dry run: every row judged, nothing changed. Of two rows with one number the first wins."""
     columns = places(table.heading)
     judge = _Judge(expo)
-    checked = Checked()
+    checked = Checked(state=_state(expo))
     with closing(table.rows()) as rows:
         for place, row in enumerate(rows):
             if place >= MOST_ROWS:
@@ -139,6 +143,11 @@ def check(expo: Expo, table: Table, unit: Unit) -> Checked:
             checked.lines.append(judge.line(row.number, [text_of(cell) for cell in row.cells], columns, unit))
     checked.findings = judge.findings(checked.lines)[:SHOWN_FINDINGS]
     return checked
+
+
+def _state(expo: Expo) -> object:
+    """What a table is judged by, short: the same while no hall was drawn in, nothing undone and no stand given or freed."""
+    return queries.last_touch(expo), frozenset(queries.live(expo, clock.now()))
 
 
 class _Judge:
@@ -180,8 +189,8 @@ class _Judge:
                 )
             return Line(number, Verdict.NEW, what.number, what=what, hall_id=hall_id)
         differs = tuple(self._differs(stand, what, hall_id))
-        moves = {"hall", "polygon"} & set(differs)
-        holder = queries.holder_name(self.held[stand.id]) if moves and stand.id in self.held else ""
+        sold = _SOLD & set(differs)
+        holder = queries.holder_name(self.held[stand.id]) if sold and stand.id in self.held else ""
         verdict = Verdict.CHANGED if differs else Verdict.SAME
         return Line(number, verdict, what.number, what=what, hall_id=hall_id, differs=differs, holder=holder)
 
@@ -254,15 +263,26 @@ def _named(rows: Sequence[Hall] | Sequence[Zone]) -> dict[str, int]:
 def draw(expo: Expo, table: Table, unit: Unit, by: Actor, *, sure: bool = False) -> Checked:
     """Draw what the table says, as one deed that can be undone; rows that were refused are left out.
 
-    Raises `Refused` naming the exhibitor where a held or assigned stand would move and nobody is `sure`.
+    The table is read and judged here, which takes long: `draw_checked` takes what was judged before.
+    """
+    return draw_checked(expo, check(expo, table, unit), by, sure=sure)
+
+
+@followed
+def draw_checked(expo: Expo, checked: Checked, by: Actor, *, sure: bool = False) -> Checked:
+    """Draw a table that was judged outside the transaction, so that nobody waits for its reading.
+
+    Raises `Refused` naming the exhibitor where a held or assigned stand would be another than was sold and nobody is
+    `sure`, and `Conflict` where the plan, or who has a stand of the table, has changed since it was judged.
     """
     begin(expo)
-    checked = check(expo, table, unit)
+    if _state(expo) != checked.state:
+        raise Conflict("plan_changed", N_("The plan has changed meanwhile. Check the table again"))
     moved = next((line for line in checked.lines if line.holder), None)
     if moved is not None and not sure:
         raise Refused(
             "stand_sold",
-            N_("%(number)s belongs to %(company)s. Tick below that it may be moved all the same"),
+            N_("%(number)s belongs to %(company)s. Tick below that it may be changed all the same"),
             number=moved.stand,
             company=moved.holder,
         )

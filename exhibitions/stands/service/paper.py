@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.pathobject import PDFPathObject
 
 from exhibitions.core import pdf
 from exhibitions.stands.queries.plan import Lying, LyingShape
-from exhibitions.stands.rules.geometry import Polygon, box_of, label_point
+from exhibitions.stands.rules.geometry import Polygon, box_of, label_point, rectangle
 from exhibitions.stands.rules.paper import FOOT_MM, MARGIN_MM, Sheet, bar_metres, sheet_for
 from exhibitions.stands.rules.picture import StandState
 from exhibitions.stands.rules.plan import NO_OBSTACLE
@@ -28,6 +29,13 @@ _FILLS = {
     StandState.MINE: "#f1e8fb",
 }
 _DASHES = {StandState.HOLD: (4, 2), StandState.CLOSED: (1, 2)}
+# Hatched as on the screen, so that states differ on grey paper, too: in one way or in both, and the colour of the lines.
+_HATCHES = {
+    StandState.HOLD: (1, "#e0a526"),
+    StandState.TAKEN: (1, "#9dbde3"),
+    StandState.CLOSED: (2, "#b9b6ae"),
+}
+_HATCH_PT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +104,49 @@ def _floor(canvas: Canvas, sheet: Sheet, floor: Floor, states: Mapping[str, Stan
     canvas.setLineWidth(0.6)
     for stand in floor.stands:
         state = states.get(stand.number, StandState.CLOSED)
-        pdf.fill(canvas, _FILLS[state])
-        canvas.setDash(*_DASHES.get(state, ()))
-        _polygon(canvas, sheet, stand.polygon)
-        canvas.setDash()
+        _in_state(canvas, sheet, stand.polygon, state)
         _label(canvas, sheet, stand.polygon, stand.number, "#ffffff" if state is StandState.PAID else _INK)
 
 
-def _polygon(canvas: Canvas, sheet: Sheet, polygon: Polygon) -> None:
+def _in_state(canvas: Canvas, sheet: Sheet, polygon: Polygon, state: StandState) -> None:
+    pdf.fill(canvas, _FILLS[state])
+    _hatched(canvas, sheet, polygon, state)
+    canvas.setDash(*_DASHES.get(state, ()))
+    _polygon(canvas, sheet, polygon, fill=state not in _HATCHES)
+    canvas.setDash()
+
+
+def _polygon(canvas: Canvas, sheet: Sheet, polygon: Polygon, *, fill: bool = True) -> None:
+    canvas.drawPath(_path(canvas, sheet, polygon), stroke=1, fill=int(fill))
+
+
+def _path(canvas: Canvas, sheet: Sheet, polygon: Polygon) -> PDFPathObject:
     path = canvas.beginPath()
     for place, point in enumerate(polygon):
         x, y = sheet.on_paper(*point)
         (path.lineTo if place else path.moveTo)(x * MM, (sheet.height - y) * MM)
     path.close()
-    canvas.drawPath(path, stroke=1, fill=1)
+    return path
+
+
+def _hatched(canvas: Canvas, sheet: Sheet, polygon: Polygon, state: StandState) -> None:
+    """The fill of a state that is hatched; nothing for the others."""
+    if state not in _HATCHES:
+        return
+    ways, colour = _HATCHES[state]
+    left, top, right, bottom = box_of(polygon)
+    (x, y), (x_end, y_end) = sheet.on_paper(left, bottom), sheet.on_paper(right, top)
+    canvas.saveState()
+    canvas.clipPath(_path(canvas, sheet, polygon), stroke=0, fill=1)
+    canvas.setStrokeColor(colour)
+    canvas.setLineWidth(0.7)
+    wide, high = (x_end - x) * MM, (y - y_end) * MM
+    at = x * MM, (sheet.height - y) * MM
+    for step in range(1, int((wide + high) / _HATCH_PT) + 1):
+        start, end = step * _HATCH_PT - high, step * _HATCH_PT
+        for rise in (0.0, high)[:ways]:
+            canvas.line(at[0] + start, at[1] + rise, at[0] + end, at[1] + high - rise)
+    canvas.restoreState()
 
 
 def _label(canvas: Canvas, sheet: Sheet, polygon: Polygon, text: str, colour: str) -> None:
@@ -142,10 +179,14 @@ def _foot(canvas: Canvas, sheet: Sheet, words: Words, page: str) -> None:
     _text(canvas, sheet, (MARGIN_MM + wide - 2, line + 5), f"{length} m", 8)
     at = MARGIN_MM + 75.0
     for state, word in words.states.items():
-        pdf.fill(canvas, _FILLS[state])
-        canvas.setDash(*_DASHES.get(state, ()))
-        canvas.rect(at * MM, (sheet.height - line) * MM, 7 * MM, 4 * MM, stroke=1, fill=1)
-        canvas.setDash()
+        _sample(canvas, sheet, (at, line), state)
         _text(canvas, sheet, (at + 9, line - 0.6), word, 9)
         at += 14 + pdf.fonts().width(word, 9) / MM
     _text(canvas, sheet, (MARGIN_MM, sheet.height - MARGIN_MM), f"{words.foot} · {page}", 8, _SOFT)
+
+
+def _sample(canvas: Canvas, sheet: Sheet, at: tuple[float, float], state: StandState) -> None:
+    """A stand of a state for the legend, 7 × 4 mm, drawn as the stands of the plan are."""
+    left, bottom = (int((at[0] - sheet.left) * sheet.scale), int((at[1] - sheet.top) * sheet.scale))
+    size = 7 * sheet.scale, 4 * sheet.scale
+    _in_state(canvas, sheet, rectangle(left, bottom - size[1], *size), state)

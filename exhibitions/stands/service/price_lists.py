@@ -11,7 +11,7 @@ from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, lock_named
-from exhibitions.core.errors import N_, Conflict
+from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.expos.models import Expo
 from exhibitions.stands import queries
 from exhibitions.stands.models import PriceList as PriceListRow
@@ -80,6 +80,14 @@ def put_in_force(expo: Expo, by: Actor) -> PriceListRow:
         raise Conflict("no_draft", N_("These prices are in force already."))
     for problem in rules.problems(rules.loaded(draft.data)):
         raise problem
+    if draft.currency != expo.currency:
+        raise Refused(
+            "other_currency",
+            N_(
+                "Prices are in the fair's currency, %(currency)s: services and takings are added up with them."
+            ),
+            currency=expo.currency,
+        )
     draft.in_force_from = clock.now()
     audit.record(
         "stands.prices_in_force",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from exhibitions.audit import service as audit
@@ -11,7 +11,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict
-from exhibitions.exhibitors.models import ExhibitorSettings
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorSettings
 from exhibitions.exhibitors.queries import settings
 from exhibitions.expos.models import Expo
 from exhibitions.stands.queries import applicants as queries
@@ -19,7 +19,10 @@ from exhibitions.stands.queries import holding
 from exhibitions.stands.rules import choosing as rules
 from exhibitions.stands.rules.choosing import Choosing
 from exhibitions.stands.rules.wishes import Order, Proposal
-from exhibitions.stands.service.assigning import assign
+from exhibitions.stands.service.assigning import assign, lock_all
+
+PORTION = 50
+"""Stands that are assigned in one transaction."""
 
 
 def mark_of(proposal: Proposal) -> str:
@@ -28,8 +31,10 @@ def mark_of(proposal: Proposal) -> str:
     return hashlib.sha256(f"{proposal.order}|{proposal.seed}|{said}".encode()).hexdigest()[:16]
 
 
-def carry_out(expo: Expo, order: Order, seed: str, mark: str, chosen: Collection[int], by: Actor) -> int:
-    """Assign to the chosen exhibitors what the proposal gives them; says how many that were.
+def agreed(
+    expo: Expo, order: Order, seed: str, mark: str, chosen: Collection[int]
+) -> list[tuple[Exhibitor, int]]:
+    """What the proposal gives to the chosen exhibitors: whom, and the stand's number of row. Nothing is given yet.
 
     Raises `Conflict` when the proposal comes out otherwise by now: somebody has chosen, paid or applied meanwhile.
     """
@@ -44,15 +49,24 @@ def carry_out(expo: Expo, order: Order, seed: str, mark: str, chosen: Collection
     exhibitors = {each.exhibitor.id: each.exhibitor for each in who}
     numbers = {stand.number: stand.id for stand in free}
     given = [one for one in proposal.placings if one.applicant in chosen and one.number is not None]
-    for one in sorted(given, key=lambda each: each.applicant):
-        assign(expo, exhibitors[one.applicant], numbers[one.number or ""], by)
-    if given:
-        audit.record(
-            "stands.proposed",
-            by,
-            expo_id=expo.id,
-            after={"order": order, "seed": seed, "count": len(given)},
-        )
+    return [
+        (exhibitors[one.applicant], numbers[one.number or ""])
+        for one in sorted(given, key=lambda each: each.applicant)
+    ]
+
+
+def carry_out(expo: Expo, given: Sequence[tuple[Exhibitor, int]], order: Order, seed: str, by: Actor) -> int:
+    """Assign what was agreed, at most `PORTION` at once so that others are not kept waiting; says how many that were.
+
+    Raises what assigning raises for a stand that is somebody else's by now; of these then none is assigned.
+    """
+    if not given:
+        return 0
+    lock_all(expo, [exhibitor for exhibitor, _stand in given], [stand for _exhibitor, stand in given])
+    for exhibitor, stand_id in given:
+        assign(expo, exhibitor, stand_id, by)
+    facts = {"order": order, "seed": seed, "count": len(given)}
+    audit.record("stands.proposed", by, expo_id=expo.id, after=facts)
     return len(given)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -19,40 +21,109 @@ from exhibitions.expos.queries import planning as people
 from exhibitions.stands.models import MadeThing, Swap
 from exhibitions.stands.queries import swaps as queries
 from exhibitions.stands.queries.holding import frozen_at
-from exhibitions.stands.rules.swaps import Change, Thing, now_false
+from exhibitions.stands.rules.swaps import (
+    Change,
+    Made,
+    NowFalse,
+    Standing,
+    Thing,
+    is_frozen,
+    now_false,
+    numbers,
+)
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @contextmanager
 def listing_what_gets_false(
-    expo: Expo, exhibitors: Sequence[Exhibitor], by: Actor, now: datetime
+    expo: Expo,
+    exhibitors: Sequence[Exhibitor],
+    by: Actor,
+    now: datetime,
+    *,
+    also: Sequence[Made] = (),
+    of_entry: bool = False,
 ) -> Iterator[None]:
-    """Around a change of these exhibitors' stands: afterwards each thing that is false stands on the list.
+    """Around a change of these exhibitors' stands, or of their entries (`of_entry`, which have a freeze of their own):
+    afterwards each thing that is false stands on the list.
 
     A thing that is on it already keeps what it says and gets the newer truth; one that is true again, because the stand
-    came back, is taken off.
+    came back, is taken off. `also` is what a room above knows to have been made, in place of what is guessed of it.
     """
-    frozen = frozen_at(expo)
-    if frozen is None or now < frozen:
+    if not of_entry and not is_frozen(now, frozen_at(expo)):
         yield
         return
-    before = {each.id: queries.standing(expo, each, now) for each in exhibitors}
+    ids = [each.id for each in exhibitors]
+    before = queries.standings(expo, now, ids)
     yield
     db.session.flush()
-    open_lines = {
-        (row.exhibitor_id, row.thing, row.reference): row for row in queries.open_swaps(expo, list(before))
-    }
-    for each in exhibitors:
-        change = Change(each.id, before[each.id], queries.standing(expo, each, now), now)
-        for line in now_false(change, queries.made(expo, each, frozen), frozen):
-            known = open_lines.get((each.id, line.thing.value, line.reference))
+    _list(expo, exhibitors, before, queries.standings(expo, now, ids), by, now, also)
+
+
+def followed(deed: Callable[_P, _T]) -> Callable[_P, _T]:
+    """A deed on the plan, of the fair and by the actor among its arguments, after which the list is right.
+
+    It may change stands of anybody: numbers, areas, kinds, open sides of neighbours.
+    """
+
+    @wraps(deed)
+    def with_list(*arguments: _P.args, **named: _P.kwargs) -> _T:
+        given = (*arguments, *named.values())
+        expo = next(each for each in given if isinstance(each, Expo))
+        by = next(each for each in given if isinstance(each, Actor))
+        now = clock.now()
+        if not is_frozen(now, frozen_at(expo)):
+            return deed(*arguments, **named)
+        before = queries.standings(expo, now)
+        result = deed(*arguments, **named)
+        db.session.flush()
+        after = queries.standings(expo, now)
+        changed = [number for number in before | after if before.get(number) != after.get(number)]
+        if changed:
+            _list(expo, queries.exhibitors(expo, changed), before, after, by, now)
+        return result
+
+    return with_list
+
+
+def _list(  # noqa: PLR0913 - what is compared, for whom and when.
+    expo: Expo,
+    exhibitors: Sequence[Exhibitor],
+    before: Mapping[int, Standing],
+    after: Mapping[int, Standing],
+    by: Actor,
+    now: datetime,
+    also: Sequence[Made] = (),
+) -> None:
+    frozen, nothing = frozen_at(expo), Standing()
+    changes = [
+        Change(each.id, before.get(each.id, nothing), after.get(each.id, nothing), now) for each in exhibitors
+    ]
+    if not any(change.before != change.after for change in changes):
+        return
+    open_lines = queries.open_swaps(expo, [each.id for each in exhibitors])
+    known = {(row.exhibitor_id, row.thing, row.reference): row for row in open_lines}
+    made = queries.made(expo, exhibitors, frozen)
+    told = {each.thing for each in also}
+    for each, change in zip(exhibitors, changes, strict=True):
+        things = [one for one in made[each.id] if one.thing not in told]
+        for line in now_false(change, [*things, *also], frozen):
             owner = line.owner or each.user_id or (by.id if by.kind == "user" else None)
-            if known is None:
-                _add(expo, each, line.thing, line.reference, (line.was, line.now), owner, now)
-            elif known.before == line.now:
-                db.session.delete(known)
-            else:
-                known.after = line.now[:300]
+            _put(expo, each, line, known.get((each.id, line.thing.value, line.reference[:100])), owner, now)
     db.session.flush()
+
+
+def _put(
+    expo: Expo, exhibitor: Exhibitor, line: NowFalse, known: Swap | None, owner: int | None, now: datetime
+) -> None:
+    if known is None:
+        _add(expo, exhibitor, line.thing, line.reference, (line.was, line.now), owner, now)
+    elif known.before == line.now:
+        db.session.delete(known)
+    else:
+        known.after = line.now
 
 
 def _add(  # noqa: PLR0913 - the facts of one row.
@@ -60,7 +131,7 @@ def _add(  # noqa: PLR0913 - the facts of one row.
     exhibitor: Exhibitor,
     thing: Thing,
     reference: str,
-    numbers: tuple[str, str],
+    said: tuple[str, str],
     owner: int | None,
     now: datetime,
 ) -> None:
@@ -70,8 +141,8 @@ def _add(  # noqa: PLR0913 - the facts of one row.
             exhibitor_id=exhibitor.id,
             thing=thing.value,
             reference=reference[:100],
-            before=numbers[0][:300],
-            after=numbers[1][:300],
+            before=said[0],
+            after=said[1],
             owner_id=owner,
             made_at=now,
         )
@@ -160,5 +231,5 @@ def _record(
             expo_id=row.expo_id,
             subject=("exhibitor", row.exhibitor_id),
             before=before,
-            after={"thing": row.thing, "stand": row.after, **(after or {})},
+            after={"thing": row.thing, "stand": numbers(row.after), **(after or {})},
         )

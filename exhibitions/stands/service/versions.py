@@ -13,11 +13,14 @@ from exhibitions.core.errors import N_, Refused
 from exhibitions.expos.models import Expo
 from exhibitions.stands.models import HallPlan, PlanVersion, Shape, Stand
 from exhibitions.stands.queries import plan as queries
+from exhibitions.stands.queries.of_exhibitors import sides_of
 from exhibitions.stands.rules import snapshot
 from exhibitions.stands.rules.plan import ShapeKind
 from exhibitions.stands.rules.surroundings import HallSize
+from exhibitions.stands.rules.swaps import Thing
 from exhibitions.stands.service.drawing import blocking, findings
 from exhibitions.stands.service.recording import begin
+from exhibitions.stands.service.swapping import note_made
 
 SavedHall = tuple[HallSize, str, list[queries.Lying], list[queries.LyingShape], list[dict[str, Any]]]
 """A hall of a version: its size and name, stands and shapes as the rules draw them, and the stands' facts."""
@@ -47,7 +50,6 @@ def _hall(plan: HallPlan) -> dict[str, Any]:
 
 
 def _stand(row: Stand, zones: dict[int, str]) -> dict[str, Any]:
-    sides = row.open_sides if row.open_sides_set is None else row.open_sides_set
     return {
         "id": row.id,
         "number": row.number,
@@ -56,7 +58,7 @@ def _stand(row: Stand, zones: dict[int, str]) -> dict[str, Any]:
         "area": row.area,
         "contracted": row.contracted_area,
         "kind": row.kind.value,
-        "sides": sides,
+        "sides": sides_of(row),
         "zone": zones.get(row.zone_id or 0),
         "price_class": row.price_class,
         "on_sale": row.for_sale,
@@ -119,6 +121,7 @@ def _publish(expo: Expo, version: PlanVersion, by: Actor) -> None:
     for stand in queries.stands_with_ids(expo, ids).values():
         stand.published_at = stand.published_at or now
     db.session.flush()
+    note_made(expo, Thing.PLAN, by)
     _tell(expo, version, "published", by)
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from exhibitions.stands.views import assigning, choose, holds, plan, plan_tools, prices, public_plan, swaps
 from exhibitions.stands.views.base import blueprint
 
-__all__ = ["blueprint", "prices"]
-
 __all__ = [
-    "__all__",
     "assigning",
     "blueprint",
     "choose",

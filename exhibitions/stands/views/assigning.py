@@ -74,13 +74,24 @@ def assign_proposed(expo: Expo) -> Any:
     chosen = {number for text in request.form.getlist("id")[:_CHOSEN] if (number := asked.number(text))}
     if not Form().accepted():
         return go("stands.waiting", slug=expo.slug, order=order.value, seed=seed)
+    count = 0
     try:
-        with transaction():
-            count = proposing.carry_out(expo, order, seed, request.form.get("mark", ""), chosen, actor())
+        given = proposing.agreed(expo, order, seed, request.form.get("mark", ""), chosen)
+        for start in range(0, len(given), proposing.PORTION):
+            with transaction():
+                count += proposing.carry_out(
+                    expo, given[start : start + proposing.PORTION], order, seed, actor()
+                )
     except Refused as refusal:
+        _tell_assigned(count)
         return _proposal(expo, order, seed, _(refusal.message, **refusal.params)), refusal.status
-    tell(ngettext("%(num)s stand is assigned.", "%(num)s stands are assigned.", count))
+    _tell_assigned(count)
     return go("stands.waiting", slug=expo.slug, order=order.value, seed=seed)
+
+
+def _tell_assigned(count: int) -> None:
+    if count:
+        tell(ngettext("%(num)s stand is assigned.", "%(num)s stands are assigned.", count))
 
 
 @blueprint.route(f"{_WAITING}/<exhibitor_number>", methods=["GET", "POST"])

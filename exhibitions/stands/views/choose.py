@@ -22,11 +22,11 @@ from exhibitions.exhibitors.rules.people import Duty, check_duty, may
 from exhibitions.exhibitors.service.moving import SUBJECT
 from exhibitions.expos.models import Expo
 from exhibitions.stands import queries
-from exhibitions.stands.forms.choosing import WishesForm, wanted
+from exhibitions.stands.forms.choosing import WishesForm, not_understood, wanted
 from exhibitions.stands.models import Stand
 from exhibitions.stands.queries import holding
-from exhibitions.stands.rules.allocation import AllocationKind, EndReason, WhoChooses
-from exhibitions.stands.rules.plan import KIND_WORDS
+from exhibitions.stands.rules.allocation import AllocationKind, WhoChooses
+from exhibitions.stands.rules.plan import KIND_WORDS, normal_number
 from exhibitions.stands.service import holding as service
 from exhibitions.stands.service import wishes
 from exhibitions.stands.views import showing
@@ -42,6 +42,7 @@ _TRIES_OF_A_DEVICE = "120 per hour"
 @personal_link(LINK)
 def choose(expo: Expo, subject_id: int) -> str:
     person, exhibitor = _mine(expo, subject_id)
+    check_duty(person.role, Duty.ORDER)
     return _page(expo, exhibitor, _wishes_form(expo, exhibitor), may(person.role, Duty.CHOOSE_STAND))
 
 
@@ -63,17 +64,23 @@ def _page(expo: Expo, exhibitor: Exhibitor, form: WishesForm, may_choose: bool) 
         "stands/choose.html",
         **_around(expo, exhibitor),
         choosing=holding.choosing(expo),
+        until_in_words=showing.until_in_words,
         bar=service.bar(expo, exhibitor, now) if may_choose else None,
         may_choose=may_choose,
         form=form,
         held=[showing.holding(expo, row) for row in held],
-        ended=_just_ended(expo, exhibitor) if not held else None,
+        ended=holding.last_ended(expo, exhibitor, now) if not held else None,
         found=shown,
         nearest=holding.nearest_in_size(expo, look, now) if not found else (),
         rows=showing.priced(expo, exhibitor, shown.rows, now),
         wanted=look,
+        typed={name: asked.word(name) for name in ("least", "most", "near", "away")},
+        wrong=not_understood(expo),
         options=showing.options(expo),
-        drawing=showing.drawing(expo, look.hall_id, exhibitor, now),
+        drawing=showing.drawing(
+            expo, look.hall_id or next((row.stand.hall_id for row in held), None), exhibitor, now
+        ),
+        view="plan" if asked.word("view") == "plan" else "list",
     )
 
 
@@ -90,6 +97,7 @@ def _around(expo: Expo, exhibitor: Exhibitor) -> dict[str, Any]:
         "hold": AllocationKind.HOLD,
         "by_wishes": holding.choosing(expo).who is WhoChooses.OFFICE,
         "now": clock.now(),
+        "hotline": exhibitors.hotline(expo),
         "order_url": order_url(expo),
     }
 
@@ -106,18 +114,12 @@ def link_token() -> str:
     return request.path.split("/")[3]
 
 
-def _just_ended(expo: Expo, exhibitor: Exhibitor) -> Any:
-    """The hold that ended by its time, where nothing came after it."""
-    last = holding.last_ended(expo, exhibitor, clock.now())
-    by_time = last is not None and last.end_reason in {None, EndReason.EXPIRED}
-    return last if by_time else None
-
-
 @blueprint.get(_ONE)
 @personal_link(LINK)
 def choose_stand(expo: Expo, subject_id: int, number: str) -> Any:
     """The sheet of one stand: how it is, what it costs, and the button that holds it."""
     person, exhibitor = _mine(expo, subject_id)
+    check_duty(person.role, Duty.ORDER)
     page = _sheet(expo, exhibitor, _shown(expo, number))
     return render_template("stands/choose_stand.html", may_choose=may(person.role, Duty.CHOOSE_STAND), **page)
 
@@ -137,7 +139,7 @@ def _sheet(expo: Expo, exhibitor: Exhibitor, stand: Stand, refusal: Refused | No
         **_around(expo, exhibitor),
         "stand": holding.as_shown(stand),
         "note": stand.note,
-        "for_sale": stand.for_sale,
+        "for_sale": stand.for_sale and not stand.is_faulty,
         "is_mine": is_mine,
         "mine": showing.holding(expo, holder) if holder is not None and is_mine else None,
         "is_taken": holder is not None and not is_mine,
@@ -219,7 +221,7 @@ def _wishes(expo: Expo, exhibitor: Exhibitor) -> dict[str, str]:
 def _wishes_form(expo: Expo, exhibitor: Exhibitor) -> WishesForm:
     """The three fields, filled with what is kept; `?wish=` of a stand's sheet goes into the first empty one."""
     kept = _wishes(expo, exhibitor)
-    wish = asked.word("wish").upper()
+    wish = normal_number(asked.word("wish"))
     if wish and wish not in kept.values() and queries.stand(expo, wish) is not None:
         empty = next((name for name, number in kept.items() if not number), None)
         if empty is not None:

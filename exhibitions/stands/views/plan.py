@@ -17,16 +17,17 @@ from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import language
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
-from exhibitions.stands.forms.plan import HallForm, ShapeForm, StandForm
+from exhibitions.stands.forms.plan import HallForm, ShapeForm, StandForm, take_drawn
 from exhibitions.stands.models import HallPlan, Shape, Stand
 from exhibitions.stands.queries import plan as queries
 from exhibitions.stands.rules import picture
 from exhibitions.stands.rules.background import metres
 from exhibitions.stands.rules.checks import FINDING_WORDS, Finding, Found
-from exhibitions.stands.rules.geometry import fault_of, square_metres
-from exhibitions.stands.rules.plan import search_key
+from exhibitions.stands.rules.geometry import square_metres
+from exhibitions.stands.rules.plan import KIND_WORDS, normal_number, number_after, search_key
 from exhibitions.stands.service import drawing, recording
 from exhibitions.stands.views.base import blueprint
+from exhibitions.stands.views.on_plan import background, beside, drawn
 
 PLAN = "/desk/<slug>/floor-plan"
 ROWS = 100
@@ -50,7 +51,7 @@ _FIELD_OF = {
 def floor_plan(expo: Expo) -> str:
     plans = queries.hall_plans(expo)
     plan = chosen(plans, request.args.get("hall", ""))
-    rows = queries.stands(expo)
+    rows, shapes = queries.stands(expo), queries.shapes(expo)
     held = queries.live(expo, clock.now())
     return render_template(
         "stands/plan.html",
@@ -64,30 +65,32 @@ def floor_plan(expo: Expo) -> str:
         total=sums(rows, queries.states(rows, held)),
         last_deed=next(iter(queries.deeds(expo, 1)), None),
         deed_words=recording.DEED_WORDS,
+        kind_words=KIND_WORDS,
         published=queries.published(expo),
         wanted=request.args.get("stand", ""),
-        **_wrong(expo),
-        **(_hall(expo, plan, [row for row in rows if row.hall_id == plan.hall_id]) if plan else {}),
+        **_wrong(drawing.findings_in(plans, rows, shapes)),
+        **(_hall(expo, plan, rows, shapes) if plan else {}),
     )
 
 
-def _hall(expo: Expo, plan: HallPlan, rows: Sequence[Stand]) -> dict[str, object]:
+def _hall(expo: Expo, plan: HallPlan, stands: Sequence[Stand], shapes: Sequence[Shape]) -> dict[str, object]:
     """What the page shows of the chosen hall: its drawing, its shapes, and a portion of its table."""
+    rows = [row for row in stands if row.hall_id == plan.hall_id]
+    lying = [shape for shape in shapes if shape.hall_id == plan.hall_id]
     page = max(request.args.get("page", 1, type=int), 1)
     return {
-        "drawing": drawn(expo, plan, rows),
+        "drawing": drawn(plan, rows, lying),
         "background": background(expo, plan),
         "size": (metres(plan.width), metres(plan.depth)),
         "rows": rows[(page - 1) * ROWS : page * ROWS],
         "count": len(rows),
         "page": page,
         "last": max(1, -(-len(rows) // ROWS)),
-        "shapes": queries.shapes(expo, plan.hall_id),
+        "shapes": lying,
     }
 
 
-def _wrong(expo: Expo) -> dict[str, object]:
-    found = drawing.findings(expo)
+def _wrong(found: Sequence[tuple[str, Found, list[int]]]) -> dict[str, object]:
     return {
         "findings": [(hall, sentence(one), one) for hall, one, _ids in found][:ROWS],
         "finding_count": len(found),
@@ -98,30 +101,6 @@ def _wrong(expo: Expo) -> dict[str, object]:
 def chosen(plans: Sequence[HallPlan], code: str) -> HallPlan | None:
     """The hall that the address asks for, else the first."""
     return next((plan for plan in plans if plan.hall.code == code), plans[0] if plans else None)
-
-
-def drawn(expo: Expo, plan: HallPlan, rows: Sequence[Stand]) -> picture.Drawing:
-    """A hall as it is now, ready to be drawn."""
-    shapes = [queries.lying_shape(shape, language()) for shape in queries.shapes(expo, plan.hall_id)]
-    return picture.draw(
-        queries.size_of(plan),
-        [queries.lying(row) for row in rows if not fault_of(queries.corners(row.polygon))],
-        shapes,
-    )
-
-
-def background(expo: Expo, plan: HallPlan) -> dict[str, object] | None:
-    """The picture under a hall in the drawing's units (cm), None where there is none or it has no scale."""
-    found = queries.background(expo, plan)
-    if found is None or plan.background_scale is None:
-        return None
-    width, height = (side * plan.background_scale / 10_000 for side in found.size)
-    return {
-        "x": plan.background_x / 10,
-        "y": plan.background_y / 10,
-        "width": round(width, 1),
-        "height": round(height, 1),
-    }
 
 
 def sums(rows: Sequence[Stand], states: dict[str, picture.StandState]) -> dict[str, tuple[int, str]]:
@@ -190,8 +169,7 @@ def plan_hall(expo: Expo, hall_id: int) -> Any:
 def plan_stand(expo: Expo, stand_number: str | None) -> Any:
     stand = one_stand(expo, stand_number) if stand_number is not None else None
     plans = queries.hall_plans(expo)
-    held = queries.live(expo, clock.now()).get(stand.id) if stand else None
-    form = StandForm(data=StandForm.shown(stand) if stand else {"hall": str(request.args.get("hall_id", ""))})
+    form = StandForm(data=StandForm.shown(stand) if stand else _first(expo))
     form.offer_all(expo, plans, stand.open_sides if stand else None)
     if form.accepted():
         try:
@@ -201,16 +179,26 @@ def plan_stand(expo: Expo, stand_number: str | None) -> Any:
         else:
             tell(_("The stand is saved."))
             return _back(plans, form, expo)
-    page = render_template(
+    take_drawn(form, request.args, queries.corners(stand.polygon) if stand else ())
+    here = next((plan for plan in plans if str(plan.hall_id) == form.hall.data), plans[0] if plans else None)
+    return render_template(
         "stands/plan_stand.html",
         expo=expo,
         form=form,
         stand=stand,
-        halls=plans,
-        holder=queries.holder_name(held, language()) if held else "",
         parts=queries.parts_of(expo, stand) if stand else [],
-    )
-    return page, form.status
+        **beside(expo, here, stand),
+    ), form.status
+
+
+def _first(expo: Expo) -> dict[str, object]:
+    """What the form of a new stand begins with: its hall, or what it has in common with the one drawn last."""
+    like = queries.stands_named(expo, [normal_number(request.args.get("like", ""))])
+    if not like:
+        return {"hall": request.args.get("hall_id", "")}
+    shown = StandForm.shown(like[0])
+    begun = {name: shown[name] for name in ("hall", "kind", "zone", "price_class", "for_sale")}
+    return begun | {"number": number_after(like[0].number, queries.numbers(expo))}
 
 
 def _save(expo: Expo, form: StandForm, stand: Stand | None) -> None:
@@ -223,8 +211,11 @@ def _save(expo: Expo, form: StandForm, stand: Stand | None) -> None:
 
 
 def _back(plans: Sequence[HallPlan], form: StandForm, expo: Expo) -> Response:
+    number = form.facts().number
+    if request.form.get("then") == "next":
+        return go("stands.plan_stand", slug=expo.slug, like=number)
     code = next((plan.hall.code for plan in plans if str(plan.hall_id) == form.hall.data), "")
-    return go("stands.floor_plan", slug=expo.slug, hall=code, stand=form.facts().number)
+    return go("stands.floor_plan", slug=expo.slug, hall=code, stand=number)
 
 
 def one_stand(expo: Expo, number: str) -> Stand:
@@ -256,9 +247,9 @@ def plan_shape(expo: Expo, hall_id: int, shape_id: int | None) -> Any:
         else:
             tell(_("The plan is saved."))
             return go("stands.floor_plan", slug=expo.slug, hall=plan.hall.code)
-    return render_template(
-        "stands/plan_shape.html", expo=expo, form=form, plan=plan, shape=shape
-    ), form.status
+    take_drawn(form, request.args)
+    page = render_template("stands/plan_shape.html", expo=expo, form=form, shape=shape, **beside(expo, plan))
+    return page, form.status
 
 
 @blueprint.post(f"{PLAN}/halls/<int:hall_id>/shapes/<int:shape_id>/remove")

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Response, abort, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.forms import SelectChoice
 from exhibitions.core.i18n import language
 from exhibitions.core.sheets.writing import write_xlsx
 from exhibitions.core.web import go, tell
@@ -46,6 +46,12 @@ _ROW_FIELDS = {
     "row_step": "step",
     "row_numbers": "step",
     "number_invalid": "prefix",
+}
+_SPLIT_FIELDS = {
+    "split_numbers": "numbers",
+    "number_taken": "numbers",
+    "stand_sold": "stay",
+    "stay_unknown": "stay",
 }
 _NUMBERS = {
     "number_taken": "start",
@@ -155,10 +161,10 @@ def plan_import(expo: Expo) -> Any:
     if form.accepted():
         try:
             with importing.opened(form.content) as table:
-                if request.form.get("deed") == "draw":
-                    return _import(expo, form, table)
                 checked = importing.check(expo, table, Unit(form.unit.data))
                 form.pasted.data = importing.as_text(table)
+            if request.form.get("deed") == "draw":
+                return _import(expo, form, checked)
         except Refused as refusal:
             form.refuse("sure" if refusal.code == "stand_sold" else "file", refusal)
     page = render_template(
@@ -173,9 +179,9 @@ def plan_import(expo: Expo) -> Any:
     return page, form.status
 
 
-def _import(expo: Expo, form: TableForm, table: Any) -> Any:
+def _import(expo: Expo, form: TableForm, checked: importing.Checked) -> Any:
     with transaction():
-        done = importing.draw(expo, table, Unit(form.unit.data), actor(), sure=form.sure.data)
+        done = importing.draw_checked(expo, checked, actor(), sure=form.sure.data)
     count = done.counts[Verdict.NEW] + done.counts[Verdict.CHANGED]
     tell(ngettext("%(num)s stand is drawn.", "%(num)s stands are drawn.", count))
     return go("stands.floor_plan", slug=expo.slug)
@@ -194,22 +200,26 @@ def plan_import_template(expo: Expo) -> Response:
 @blueprint.post(f"{PLAN}/chosen")
 @require(Permission.STANDS_EDIT)
 def plan_chosen(expo: Expo) -> Any:
-    numbers = request.form.getlist("id")[:MOST_NUMBERS]
+    numbers = request.form.getlist("id")
     if request.form.get("all"):
         plan = queries.hall_plan(expo, request.args.get("hall", ""))
         numbers = [row.number for row in queries.stands(expo, plan.hall_id)] if plan else []
     if not numbers:
         tell(_("Select stands first."), "warning")
         return go("stands.floor_plan", slug=expo.slug, hall=request.args.get("hall"))
+    if len(numbers) > MOST_NUMBERS:
+        tell(_("At most %(most)s stands at once. Select fewer.", most=MOST_NUMBERS), "warning")
+        return go("stands.floor_plan", slug=expo.slug, hall=request.args.get("hall"))
     page = {"merge": "stands.plan_merge", "remove": "stands.plan_remove"}.get(
         request.form.get("decision", ""), "stands.plan_many"
     )
-    return go(page, slug=expo.slug, stand_numbers=",".join(numbers[:MOST_NUMBERS]))
+    return go(page, slug=expo.slug, stand_numbers=",".join(numbers))
 
 
 def _chosen(expo: Expo, stand_numbers: str) -> list[Stand]:
-    rows = queries.stands_named(expo, stand_numbers.split(",")[:MOST_NUMBERS])
-    if not rows:
+    numbers = stand_numbers.split(",")
+    rows = queries.stands_named(expo, numbers[:MOST_NUMBERS])
+    if not rows or len(numbers) > MOST_NUMBERS:
         abort(404)
     return rows
 
@@ -221,10 +231,16 @@ def plan_many(expo: Expo, stand_numbers: str) -> Any:
     form = ManyForm()
     form.offer(expo)
     if form.accepted():
-        with transaction():
-            count = drawing.change_many(expo, [row.number for row in rows], form.values(), actor())
-        tell(ngettext("%(num)s stand is changed.", "%(num)s stands are changed.", count))
-        return go("stands.floor_plan", slug=expo.slug, hall=rows[0].hall.code)
+        try:
+            with transaction():
+                count = drawing.change_many(
+                    expo, [row.number for row in rows], form.values(), actor(), sure=form.sure.data
+                )
+        except Refused as refusal:
+            form.refuse("sure", refusal)
+        else:
+            tell(ngettext("%(num)s stand is changed.", "%(num)s stands are changed.", count))
+            return go("stands.floor_plan", slug=expo.slug, hall=rows[0].hall.code)
     return render_template("stands/plan_many.html", expo=expo, form=form, rows=rows), form.status
 
 
@@ -278,7 +294,7 @@ def plan_split(expo: Expo, stand_number: str) -> Any:
                 widths, numbers, stay = form.parts()
                 rows = merging.split(expo, stand, widths, numbers, stay, actor())
         except Refused as refusal:
-            form.refuse("numbers" if refusal.code in ("split_numbers", "number_taken") else "widths", refusal)
+            form.refuse(_SPLIT_FIELDS.get(refusal.code, "widths"), refusal)
         else:
             tell(ngettext("%(num)s stand has come of it.", "%(num)s stands have come of it.", len(rows)))
             return go("stands.floor_plan", slug=expo.slug, hall=stand.hall.code, stand=stand.number)
@@ -292,7 +308,9 @@ def _split_as_before(expo: Expo, stand: Stand) -> dict[str, str]:
     numbers = sorted([stand.number, *(part.number for part in queries.parts_of(expo, stand))])
     left, top, right, bottom = box_of(queries.corners(stand.polygon))
     each = max(right - left, bottom - top) // max(len(numbers), 2)
-    return {"widths": ", ".join([metres(each)] * max(len(numbers), 2)), "numbers": ", ".join(numbers)}
+    widths = ", ".join([metres(each)] * max(len(numbers), 2))
+    # Who has the whole keeps all of it until somebody says otherwise.
+    return {"widths": widths, "numbers": ", ".join(numbers), "stay": ", ".join(numbers)}
 
 
 @blueprint.route(f"{PLAN}/versions", methods=["GET", "POST"])

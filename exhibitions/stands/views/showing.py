@@ -101,12 +101,7 @@ def drawing(expo: Expo, hall_id: int | None, exhibitor: Exhibitor, now: datetime
         return None
     stands = plan.stands(expo, floor.hall_id)
     allocations = plan.live(expo, now)
-    states = {
-        stand.number: _to(
-            exhibitor, plan.state_of(stand, allocations.get(stand.id)), allocations.get(stand.id)
-        )
-        for stand in stands
-    }
+    states = {stand.number: _to(exhibitor, stand, allocations.get(stand.id)) for stand in stands}
     return HallDrawn(
         draw(
             plan.size_of(floor),
@@ -119,8 +114,11 @@ def drawing(expo: Expo, hall_id: int | None, exhibitor: Exhibitor, now: datetime
     )
 
 
-def _to(exhibitor: Exhibitor, state: StandState, row: Allocation | None) -> StandState:
+def _to(exhibitor: Exhibitor, stand: Stand, row: Allocation | None) -> StandState:
     """What a stand is to this exhibitor, who is not told how firmly others have theirs."""
+    state = plan.state_of(stand, row)
     if row is not None and row.exhibitor_id == exhibitor.id:
         return StandState.MINE
+    if state is StandState.FREE and stand.is_faulty:
+        return StandState.CLOSED
     return state if state in {StandState.FREE, StandState.CLOSED} else StandState.TAKEN
