@@ -183,6 +183,7 @@ class Slip(Model):
 
     __tablename__ = "payment_slips"
     __table_args__ = (
+        sa.UniqueConstraint("expo_id", "key"),
         sa.Index("ix_payment_slips_expo_id", "expo_id"),
         sa.Index("ix_payment_slips_order_id", "order_id"),
     )
@@ -196,6 +197,8 @@ class Slip(Model):
     person_id: Mapped[int | None] = mapped_column(
         BigId, sa.ForeignKey("exhibitor_people.id", ondelete="SET NULL")
     )
+    # Of the form: one that is sent twice is one proof.
+    key: Mapped[str | None] = mapped_column(sa.String(100))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

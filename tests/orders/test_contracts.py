@@ -18,7 +18,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, Refused
-from exhibitions.exhibitors.models import Exhibitor, ExhibitorEvent
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorEvent, ExhibitorSettings
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.expos.models import ExpoDay
 from exhibitions.expos.rules import DayKind
@@ -27,8 +27,10 @@ from exhibitions.orders.models import Instalment, Invoice, Order, Payment
 from exhibitions.orders.queries import checking, shown
 from exhibitions.orders.rules import lines
 from exhibitions.orders.rules.states import OrderState, PaymentKind
-from exhibitions.orders.service import contracts, ordering, reducing
+from exhibitions.orders.service import cancelling, contracts, ordering, reducing
 from exhibitions.stands.models import Allocation, Stand
+from exhibitions.stands.queries import swaps as swap_queries
+from exhibitions.stands.rules.swaps import Fact, differing
 from tests.asked import counted
 from tests.exhibiting import make_exhibitor, make_stand
 from tests.factories import make_expo
@@ -37,6 +39,7 @@ from tests.orders.pricing import Digital
 from tests.people import People, make_people
 
 BY = Actor("user", 1, "Alice")
+OFFICE = Actor("user", None, "Alice")
 ROOT = "/desk/8th/orders"
 
 
@@ -128,7 +131,9 @@ class TestOffice:
         db.session.expire_all()
         assert found(sale, row.number).stamped_at is None
 
-    def test_many_are_printed_and_ticked_at_once(self, sale: Sale, people: Any) -> None:
+    def test_many_are_printed_and_ticked_at_once(
+        self, sale: Sale, people: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         first = ordered(sale)
         with transaction():
             other, person, token = make_exhibitor(sale.expo, "别家有限公司")
@@ -141,6 +146,16 @@ class TestOffice:
         assert second.number in text
         every = people.alice.post(f"{ROOT}/contracts/print", data={"all": "1", "do": "en"})
         assert every.mimetype == "application/pdf"
+        monkeypatch.setattr(shown, "MOST_PRINTED", 1)
+        assert "1–1</option>" in people.alice.get(f"{ROOT}/contracts").text
+        # Of all the second portion, also when the page's own rows came ticked along.
+        last = people.alice.post(
+            f"{ROOT}/contracts/print", data={"id": first.number, "all": "1", "portion": "2", "do": "zh"}
+        )
+        text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(last.data)).pages)
+        assert second.number in text
+        assert first.number not in text
+        monkeypatch.undo()
         assert people.alice.post(f"{ROOT}/contracts/print").status_code == 303
         assert people.alice.post(f"{ROOT}/contracts/stamped", data=both).status_code == 303
         assert people.alice.post(f"{ROOT}/contracts/stamped").status_code == 303
@@ -168,6 +183,19 @@ class TestOffice:
             row.state = OrderState.CANCELLED
         with pytest.raises(Conflict, match="not_binding"), transaction():
             contracts.stamped(sale.expo, row, BY)
+
+
+def swapped(sale: Sale) -> set[tuple[str, str, str, str]]:
+    """What is to be made again: thing, reference, what it says of stands and area, what it should say."""
+    shown_facts = (Fact.NUMBER, Fact.AREA)
+    found = set()
+    for row in swap_queries.swaps(sale.expo, done=False).rows:
+        one, other = (
+            " ".join(said[fact] for fact in shown_facts if fact in said)
+            for said in differing(row.swap.before, row.swap.after)
+        )
+        found.add((row.swap.thing, row.swap.reference, one, other))
+    return found
 
 
 class TestSmaller:
@@ -221,6 +249,33 @@ class TestSmaller:
             for page in pypdf.PdfReader(io.BytesIO(contracts.draw(two.expo, [new], "zh"))).pages
         )
         assert "¥13,073.33" in text
+
+    def test_after_the_freeze_what_was_made_is_to_be_made_again(self, two: Sale) -> None:
+        """A reduction and a cancellation go through the swap list: contract, confirmation, issued invoice (demand 5)."""
+        row = ordered(two)
+        with transaction():
+            row.exhibitor.state = State.CONTRACTED
+            settings = ExhibitorSettings(expo_id=two.expo.id, data={}, changed_at=clock.now())
+            settings.stands_frozen_at = clock.now()
+            db.session.add(settings)
+            issued = db.session.scalars(sa.select(Invoice)).one()
+            issued.number, issued.issued_on = "24212000", clock.today(two.expo.timezone)
+        seen = reducing.preview(two.expo, row, {"A01": 45_000, "A02": 0})
+        with transaction():
+            new = reducing.reduce(two.expo, row, {"A01": 45_000, "A02": 0}, seen.total, OFFICE, "太大")
+        assert swapped(two) == {
+            ("confirmation", "", "A01, A02 18", "A01 4.5"),
+            ("contract", "", "A01, A02 18", "A01 4.5"),
+            ("invoice", "24212000", "18", "4.5"),
+            ("stand_sheet", "", "A01, A02 18", "A01 4.5"),
+        }
+        with transaction():
+            contracts.stamped(two.expo, new, OFFICE)
+        assert "contract" not in {thing for thing, *_ in swapped(two)}, "the new one is signed"
+        with transaction():
+            cancelling.cancel(two.expo, new, fee=0, reason="破产", by=OFFICE)
+        assert ("contract", "", "A01", "") in swapped(two)
+        assert ("invoice", "24212000", "18", "0") in swapped(two)
 
     def test_twice_smaller_keeps_the_first_fee(self, two: Sale) -> None:
         first = ordered(two)

@@ -9,12 +9,13 @@ import pytest
 
 from exhibitions.orders.rules import invoicing
 from exhibitions.orders.rules.invoicing import (
+    TaxPart,
     clean_invoice_number,
     clean_tax_number,
     differs,
     is_tax_number,
     missing,
-    net_of,
+    shares,
     tax_parts,
 )
 from exhibitions.orders.rules.states import InvoiceKind
@@ -98,9 +99,6 @@ def test_title_and_payer() -> None:
 
 
 def test_net_and_tax_to_the_cent() -> None:
-    assert net_of(10_600, Decimal(6)) == 10_000
-    assert net_of(100, Decimal(6)) == 94
-    assert net_of(5, Decimal(0)) == 5
     parts = tax_parts([(Decimal(13), 100, 13), (Decimal(6), 200, 12), (Decimal("13.0"), 1, 0)])
     assert [(part.rate, part.net, part.tax) for part in parts] == [
         (Decimal(6), 200, 12),
@@ -118,3 +116,17 @@ def test_invoice_numbers() -> None:
     assert clean_invoice_number(" 2521 2000-0000 00123456 ") == "25212000000000123456"
     assert clean_invoice_number("１２３４５６７８") == "12345678"
     assert [clean_invoice_number(text) for text in ("", "123", "a b 票", "1" * 41)] == [None] * 4
+
+
+def test_papers_of_an_order_have_its_tax_to_the_cent() -> None:
+    """Two halves make the whole, by rate, and no cent is cut off (one rounding for invoices and fees)."""
+    whole = [TaxPart(Decimal(6), 10_001, 601), TaxPart(Decimal(13), 333, 43)]
+    halves = [shares(whole, 5_489), shares(whole, 5_489, 5_489)]
+    for place, part in enumerate(whole):
+        assert sum(half[place].tax for half in halves) == part.tax
+        assert sum(half[place].net for half in halves) == part.net
+    assert [sum(part.gross for part in half) for half in halves] == [5_489, 5_489]
+    assert shares(whole, 10_978) == whole
+    assert shares([TaxPart(Decimal(6), 100, 6)], 53) == [TaxPart(Decimal(6), 50, 3)]
+    assert shares([], 5) == [TaxPart(Decimal(0), 5, 0)]
+    assert shares(whole, 0) == shares([], 0) == []

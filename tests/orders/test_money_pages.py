@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -13,10 +14,12 @@ import sqlalchemy as sa
 from flask import Flask
 from pypdf import PdfReader
 
-from exhibitions.core.db import db
+from exhibitions.core.db import db, transaction
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.orders.models import ClosedDay, Invoice, Order, OrderLine, Payment
 from exhibitions.orders.queries import money
+from exhibitions.orders.queries.invoices import parts_of
+from exhibitions.orders.rules import references
 from exhibitions.orders.rules.invoicing import ACCOUNTANT
 from exhibitions.orders.rules.states import PaymentKind
 from tests.asked import counted
@@ -213,11 +216,54 @@ def test_an_invoice_is_requested_issued_and_exported_in_the_accountants_columns(
         "25212000000000123456",
     )
     assert (row["Title is not the payer"], row["Paid by"]) == ("Yes", "张三")
+    with app.app_context():
+        assert row["Last payment on"] == money.today_of(expo()).isoformat()
+    assert row["Payment reference"] == references.shown(sold.reference)
     assert (
         people.alice.post(f"{ORDERS}/invoices/export", data={"reason": "July"})
         .headers["Content-Type"]
         .endswith("sheet")
     )
+
+
+def exported(people: People) -> list[dict[str, str]]:
+    answer = people.alice.post(f"{ORDERS}/invoices/export", data={"reason": "July", "kind": "csv"})
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+def test_the_accountant_s_tax_is_by_rate_and_follows_the_order(app: Flask, people: People) -> None:
+    """A line a rate, half a cent up; a cancelled order's invoice says that its amount has changed, and its fee is taxed alike."""
+    sold = make_order(app)
+    with app.app_context(), transaction() as session:
+        row = session.get_one(Order, sold.id)
+        line = row.lines[0]
+        line.amount, line.tax_rate, line.tax = 505_189, "6", 30_311
+        more = {"text_zh": "电", "text_en": "Power", "created_at": line.created_at, "position": 1}
+        row.lines.append(
+            OrderLine(expo_id=row.expo_id, code="service.p", amount=100, tax_rate="13", tax=13, **more)
+        )
+        row.net, row.tax, row.total = 505_289, 30_324, 535_613
+    for amount in ("2,678.06", "2,678.07"):
+        assert (
+            people.alice.post(f"{ORDERS}/{sold.number}/invoice", data=WISH | {"amount": amount}).status_code
+            == 303
+        )
+    rows = exported(people)
+    assert [row["Tax rate"] for row in rows] == ["6 %", "13 %"] * 2
+    assert sum(Decimal(row["Tax amount"]) for row in rows) == Decimal("303.24")
+    assert sum(Decimal(row["Amount with tax"]) for row in rows) == Decimal("5356.13")
+    data = {"reason": "insolvent", "sure": "y", "fee": "1,000"}
+    assert people.alice.post(f"{ORDERS}/{sold.number}/cancel", data=data).status_code == 303
+    with app.app_context():
+        order = db.session.get_one(Order, sold.id)
+        assert [part.rate for part in parts_of(order)] == [6, 13]
+        assert sum(part.gross for part in parts_of(order)) == order.total == 100_000
+        assert sum(line.amount for line in order.lines) == order.net
+    assert "Amount has changed" in people.alice.get(f"{ORDERS}/invoices").text
+    assert all("Amount has changed" in row["State of the invoice"] for row in exported(people))
+    with app.app_context():
+        number = db.session.scalars(sa.select(Invoice.id)).first()
+    assert "at most ¥1,000.00" in people.alice.get(f"{ORDERS}/invoices/{number}").text
 
 
 def test_an_order_is_cancelled_for_the_fee_of_its_ladder(app: Flask, people: People) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from exhibitions.exhibitors.rules.people import PersonRole
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.mail.models import Mail
 from exhibitions.orders.models import Instalment, Payment, Slip
+from exhibitions.orders.queries import money
 from exhibitions.orders.rules.providers import MOMENT, SIGNATURE, Ask
 from exhibitions.orders.rules.references import shown
-from exhibitions.orders.service import paying, proofs, reminding
+from exhibitions.orders.service import closing, paying, proofs, reminding
 from exhibitions.orders.views import letters
 from tests.orders.paying import Sold, expo, make_order
 from tests.people import People
@@ -41,6 +43,8 @@ def test_an_exhibitor_sees_its_own_money_and_says_i_have_paid(app: Flask, people
     data = {"key": "1", "amount": "2,677.50", "paid_on": clock.today("Asia/Shanghai").isoformat()}
     file = {"file": (BytesIO(PNG), "slip.png")}
     assert people.nobody.post(mine(sold), data=data | file).status_code == 303
+    again = people.nobody.post(mine(sold), data=data | {"file": (BytesIO(PNG), "slip.png")})
+    assert again.status_code == 303, "two clicks are one proof (B7)"
     assert sold.balance()[1] == 0
     office = people.alice.get(f"/desk/8th/orders/{sold.number}/money").text
     assert "The exhibitor says: paid ¥2,677.50" in office
@@ -121,6 +125,20 @@ def test_the_sandbox_pays_what_is_due_next(app: Flask, people: People) -> None:
     assert people.nobody.post(NOTICES).status_code == people.nobody.post(page).status_code == 404
 
 
+def test_money_of_a_provider_is_not_lost_when_the_desk_has_closed_the_day(app: Flask, people: People) -> None:
+    """It is booked on the next open day, by the notice and by the exhibitor's own page, who reads no cashier's words."""
+    sold = make_order(app)
+    with app.app_context(), transaction():
+        today = money.today_of(expo())
+        closing.close(expo(), today, cash=0, qr=0, explanation="", signed_by="Wang Min", by=SYSTEM)
+    body, headers = call(app, Ask(sold.reference, HALF, "CNY"), "late")
+    assert people.nobody.post(NOTICES, data=body, headers=headers).json == {"result": "booked"}
+    assert people.nobody.post(f"/8th/exhibitor/{sold.token}/sandbox-payment").status_code == 303
+    assert sold.state() is State.PAID
+    with app.app_context():
+        assert set(db.session.scalars(sa.select(Payment.day))) == {today + timedelta(days=1)}
+
+
 def remind(app: Flask) -> int:
     with app.app_context(), transaction():
         return reminding.remind(expo(), SYSTEM)
@@ -130,7 +148,7 @@ def test_the_late_are_reminded_once_a_step_and_not_when_paid(
     app: Flask, people: People, tmp_path: Path
 ) -> None:
     sold, paid = make_order(app, due_in=-7), make_order(app, "远航机械", due_in=-7)
-    make_order(app, "以后再付", due_in=8)
+    make_order(app, "以后再付", due_in=9)
     paid.pay(HALF)
     assert [remind(app), remind(app)] == [1, 0]
     with app.app_context():

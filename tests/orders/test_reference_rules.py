@@ -86,4 +86,13 @@ def test_letters_that_look_like_digits_are_forgiven(number: int) -> None:
 
 
 def test_a_new_one_is_right() -> None:
-    assert typed(references.new_reference())
+    assert typed(references.new_reference(lambda _reference: False))
+    tried: list[str] = []
+
+    def is_taken(reference: str) -> bool:
+        tried.append(reference)
+        return len(tried) < 3
+
+    assert references.new_reference(is_taken) == tried[2], "what is taken is not given again"
+    with pytest.raises(ValueError, match="999999"):
+        references.new_reference(lambda _reference: True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,13 +10,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from python_calamine import CalamineWorkbook
 
 from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
-from exhibitions.exhibitors.models import ExhibitorPerson
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.rules.people import PersonRole
+from exhibitions.exhibitors.rules.states import State
 from exhibitions.orders.models import Instalment, Order, OrderLine, Service, ServiceOrder
+from exhibitions.orders.queries.services import all_ordered, ordered
 from exhibitions.orders.rules.states import OrderState
+from exhibitions.orders.service import cancelling
 from exhibitions.stands.models import PriceList
 from tests.people import People
 from tests.portal.test_exhibitor_centre import Firm, the_expo
@@ -38,6 +44,7 @@ def offer(people: People, days: str, **facts: str) -> None:
 def confirm(app: Flask, firm: Firm) -> None:
     with app.app_context(), transaction() as session:
         expo = the_expo()
+        session.get_one(Exhibitor, firm.number).state = State.ACCEPTED
         prices = PriceList(expo_id=expo.id, version=1, data={}, sha256="", created_at=clock.now())
         session.add(prices)
         session.flush()
@@ -61,14 +68,20 @@ def service_id(app: Flask, code: str = "P-16A") -> int:
         return db.session.scalars(sa.select(Service.id).where(Service.code == code)).one()
 
 
+def mark_in(page: str) -> str:
+    """The last of the page: the change of language sends an earlier one along."""
+    return str(re.findall(r'name="seen"\s+value="(\w+)"', page)[-1])
+
+
 def order(firm: Firm, number: int, marks: str = "1.5 0.2\n3 0", quantity: str = "2") -> str:
     """Fill in the form, and give the page on which it is checked."""
     after = re.search(r'name="after"\s+value="(\d+)"', firm.get("/services"))
     assert after is not None
     typed: dict[str, Any] = {f"q-{number}": quantity, f"m-{number}": marks, "after": after[1]}
     page = firm.post("/services", 200, **typed)
-    firm.post("/services", confirmed="y", **typed)
-    firm.post("/services", confirmed="y", **typed)
+    seen = mark_in(page)
+    firm.post("/services", confirmed="y", seen=seen, **typed)
+    firm.post("/services", confirmed="y", seen=seen, **typed)
     return page
 
 
@@ -77,7 +90,10 @@ def test_an_order_is_a_line_at_the_price_of_the_day_and_never_two(
 ) -> None:
     offer(people, f"{TODAY - DAY} 0\n{TODAY} 30\n{TODAY + DAY} 50")
     confirm(app, firm)
-    assert "¥320.97" in order(firm, service_id(app)), "2 × 123.45 and 30 % more"
+    page = order(firm, service_id(app))
+    assert "¥320.97" in page, "2 × 123.45 and 30 % more"
+    assert "¥19.26" in page
+    assert "¥340.23" in page, "the tax and what is owed stand before the binding click"
     with app.app_context():
         row = db.session.scalars(sa.select(Order)).one()
         line = db.session.scalars(sa.select(OrderLine)).one()
@@ -89,6 +105,74 @@ def test_an_order_is_a_line_at_the_price_of_the_day_and_never_two(
     assert "¥320.9" in firm.get("/services")
 
 
+def test_what_is_confirmed_is_what_was_shown(app: Flask, people: People, firm: Firm) -> None:
+    """A price that changed in between is shown again, with what was typed, and nothing is ordered."""
+    offer(people, "")
+    confirm(app, firm)
+    number = service_id(app)
+    typed: dict[str, Any] = {f"q-{number}": "2", f"m-{number}": "1 1\n2 2", "after": "0"}
+    seen = mark_in(firm.post("/services", 200, **typed))
+    with app.app_context(), transaction() as session:
+        session.get_one(Service, number).price = 20_000
+    page = firm.post("/services", 409, confirmed="y", seen=seen, **typed)
+    assert "¥400.00" in page
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(ServiceOrder.id))) == 0
+    firm.post("/services", confirmed="y", seen=mark_in(page), **typed)
+    with app.app_context():
+        assert db.session.scalars(sa.select(ServiceOrder.amount)).one() == 40_000
+
+
+def test_a_cancelled_order_takes_its_services_along(app: Flask, people: People, firm: Firm) -> None:
+    """The contractor delivers nothing to a stand that is free (§2.4)."""
+    offer(people, "")
+    confirm(app, firm)
+    order(firm, service_id(app))
+    with app.app_context(), transaction() as session:
+        row = session.scalars(sa.select(Order)).one()
+        cancelling.cancel(the_expo(), row, fee=0, reason="no time", by=SYSTEM)
+        assert all_ordered(the_expo()) == []
+        assert session.scalars(sa.select(ServiceOrder.cancelled_at)).one() is not None
+        assert ordered(the_expo(), firm.number) == []
+
+
+def test_services_are_not_added_to_an_order_in_another_currency(
+    app: Flask, people: People, firm: Firm
+) -> None:
+    """1,200 of the fair's money are not 1,200 of the order's."""
+    offer(people, "")
+    confirm(app, firm)
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Order).values(currency="EUR"))
+    typed: dict[str, Any] = {f"q-{service_id(app)}": "1", f"m-{service_id(app)}": "1 1", "after": "0"}
+    seen = mark_in(firm.post("/services", 200, **typed))
+    firm.post("/services", 409, confirmed="y", seen=seen, **typed)
+    with app.app_context():
+        assert db.session.scalars(sa.select(Order.total)).one() == 1_000
+        assert db.session.scalar(sa.select(sa.func.count(ServiceOrder.id))) == 0
+
+
+def test_the_catalogue_is_in_the_fair_s_currency(app: Flask, people: People, firm: Firm) -> None:
+    """Yen have no hundredths, in the form and in the contractor's table."""
+    with app.app_context(), transaction():
+        the_expo().currency = "JPY"
+    offer(people, "", price="1200")
+    confirm(app, firm)
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Order).values(currency="JPY"))
+    number = service_id(app)
+    people.alice.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = people.alice.get(f"/desk/8th/orders/services/{number}").text
+    assert 'value="1200"' in page
+    assert "%%" not in page
+    order(firm, number)
+    assert people.alice.get("/desk/8th/orders/services").text.count("JP¥2,400") == 1
+    with people.alice.get("/desk/8th/orders/services/ordered.xlsx") as answer:
+        head, row = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    assert head[-1] == "Surcharge in per cent"
+    assert (row[1], row[5]) == (2, 2_400)
+
+
 def test_after_the_last_deadline_the_form_is_only_read(app: Flask, people: People, firm: Firm) -> None:
     offer(people, f"{TODAY - DAY} 0")
     confirm(app, firm)
@@ -96,6 +180,8 @@ def test_after_the_last_deadline_the_form_is_only_read(app: Flask, people: Peopl
     assert f'name="q-{number}"' not in firm.get("/services")
     typed = {f"q-{number}": "1", f"m-{number}": "1 1", "after": "0", "confirmed": "y"}
     firm.post("/services", 409, **typed)
+    page = firm.post("/services", 409, **typed | {"confirmed": ""})
+    assert "The deadline is over" in page or "截止" in page
 
 
 @pytest.mark.parametrize(
@@ -145,6 +231,8 @@ def test_the_catalogue_is_the_organiser_s(app: Flask, people: People) -> None:
     assert people.alice.post("/desk/8th/orders/services/new", data=POWER).status_code == 422, (
         "the code is taken"
     )
+    small = people.alice.post("/desk/8th/orders/services/new", data=POWER | {"code": "p-16a"})
+    assert small.status_code == 422, "nobody tells P-16A from p-16a on paper"
     number = service_id(app)
     page = people.alice.get(f"/desk/8th/orders/services/{number}").text
     assert "2026-07-15 30" in page

@@ -11,23 +11,18 @@ import pytest
 from exhibitions.core.sameness import same_key
 from exhibitions.core.sheets.reading import open_table
 from exhibitions.core.sheets.table import Cell
+from exhibitions.orders.rules.amounts import amount_in, day_of, minor_of, money_of
+from exhibitions.orders.rules.matching import Candidate, Match, Verdict, is_other_payer, match
 from exhibitions.orders.rules.references import reference_of
 from exhibitions.orders.rules.statement import (
-    Candidate,
     Column,
     Fault,
     Line,
-    Match,
-    Verdict,
-    amount_in,
     can_be_read,
     columns_of,
-    day_of,
-    is_other_payer,
+    currency_of,
+    is_no_row,
     known_columns,
-    match,
-    minor_of,
-    money_of,
     numbered,
     read,
 )
@@ -148,7 +143,13 @@ def test_a_typed_amount_is_more_than_nothing() -> None:
         "2016年8月19日",
         "２０１６年８月１９日",
         "20160819 10:22",
+        "2016년 8월 19일",
+        "2016. 8. 19.",
+        "2016. 8. 19. 10:22",
+        "'20160819\t",
         20160819,
+        42_601,
+        42_601.0,
         date(2016, 8, 19),
         datetime(2016, 8, 19, 23, 59),  # noqa: DTZ001 - as a spreadsheet shows it.
     ],
@@ -157,7 +158,9 @@ def test_days_as_banks_write_them(cell: Cell) -> None:
     assert day_of(cell) == date(2016, 8, 19)
 
 
-@pytest.mark.parametrize("cell", ["", "合计", "2016-13-01", "2016-02-30", "19.08.2016", time(10), 42])
+@pytest.mark.parametrize(
+    "cell", ["", "合计", "2016-13-01", "2016-02-30", "19.08.2016", time(10), 42, 36_525, 73_051, "42601"]
+)
 def test_other_cells_are_no_day(cell: Cell) -> None:
     assert day_of(cell) is None
 
@@ -193,7 +196,9 @@ def test_rows_that_say_nothing_are_faults() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "direction", "expected"),
-    [("10", "贷", 1_000), ("10", "借", -1_000), ("-10", "", -1_000), ("10", "", 1_000), ("-10", "收入", 1_000),
+    [("10", "贷", 1_000), ("10", "借", -1_000), ("-10", "", -1_000), ("10", "", 1_000), ("-10", "收入", -1_000),
+     ("10", "입금", 1_000), ("10", "출금", -1_000), ("10", "전자금융입금", 1_000), ("10", "출금 이체", -1_000),
+     ("10", "지급", -1_000), ("10", "대변", 1_000), ("10", "차변", -1_000), ("-10", "출금", -1_000), ("10", "取款", -1_000),
      ("10", "支出", -1_000), ("10", "DR", -1_000), ("10", "credit", 1_000)],
 )  # fmt: skip
 def test_one_column_of_amounts_with_its_direction(amount: str, direction: str, expected: int) -> None:
@@ -203,6 +208,81 @@ def test_one_column_of_amounts_with_its_direction(amount: str, direction: str, e
     assert (
         read(1, ["20260601", "", direction], columns_of(["date", "amount", "type"]), "CNY") is Fault.NO_AMOUNT
     )
+
+
+@pytest.mark.parametrize(
+    "direction", ["입출금", "입/출금", "입금취소", "收入冲正", "收付", "网银转账", "Reversal of credit"]
+)
+def test_a_word_that_says_both_ways_or_takes_back_is_doubtful(direction: str) -> None:
+    """Demand 6: nothing is booked by a guess."""
+    columns = columns_of(["거래일자", "거래금액", "구분"])
+    assert read(1, ["2026.06.01", "1,000", direction], columns, "KRW") is Fault.NO_AMOUNT
+
+
+def test_a_korean_statement() -> None:
+    heading = ["거래일시", "적요", "보낸분/받는분", "출금액(원)", "입금액(원)", "잔액(원)", "거래점"]
+    columns = columns_of(heading)
+    assert (columns[Column.IN], columns[Column.OUT], columns[Column.PAYER]) == ((4,), (3,), (2,))
+    assert (known_columns(heading), currency_of(heading)) == (5, "KRW")
+    found = read(2, ["2026. 6. 1. 10:22", REFERENCE, "한빛", "0", "2,677,500원", "1"], columns, "KRW")
+    assert found == Line(2, date(2026, 6, 1), 2_677_500, "KRW", "한빛", "", REFERENCE, "")
+
+
+def test_what_the_amounts_are_counted_in_stands_in_their_headings() -> None:
+    """Another currency than the fair's is said by the heading; amounts in 万元 are no column that is read."""
+    assert currency_of(["日期", "收入（美元）", "Amount (USD)", "支出(USD)"]) == "USD"
+    assert currency_of(["日期", "收入(元)", "余额(USD)"]) == ""
+    assert currency_of(["日期", "Credit (USD)", "Debit (EUR)"]) == ""
+    for heading in (
+        "收入（万元）",
+        "金额(千元)",
+        "입금액(천원)",
+        "Amount (thousand)",
+        "Amount (000)",
+        "金额（億元）",
+    ):
+        assert not can_be_read(columns_of(["日期", heading])), heading
+
+
+def test_two_ways_at_once_are_doubtful() -> None:
+    assert row("2026-06-01", "10", "5") is Fault.NO_AMOUNT
+    assert row("2026-06-01", "10", "（0.00）") == row("2026-06-01", "10", "-")
+    assert row("2026-06-01", "（１，０００．００）", "") == row("2026-06-01", "", "1000")
+    # A sign of another currency is no amount of this one.
+    assert row("2026-06-01", "US$10", "") is Fault.NO_AMOUNT
+    assert row("2026-06-01", "$10", "") is Fault.NO_AMOUNT
+    assert row("2026-06-01", "10円", "") is Fault.NO_AMOUNT
+    # What came in has a column of its own: an amount alone may have gone out.
+    columns = columns_of(["日期", "收入", "金额", "借贷"])
+    assert read(1, ["20260601", "", "10"], columns, "CNY") is Fault.NO_AMOUNT
+    known = read(1, ["20260601", "", "10", "贷"], columns, "CNY")
+    assert isinstance(known, Line)
+    assert known.amount == 1_000
+
+
+def test_sums_and_headings_between_the_rows_are_no_rows() -> None:
+    """IR2 for statements: nobody's money, and no fault either."""
+    columns = columns_of(HEADING)
+    none: list[list[Cell]] = [
+        ["合计", "2,677.50"],
+        ["2026-06-30", "2,677.50", "", "", "本月合计"],
+        ["2026-06-30", "2,677.50", "", "合计："],
+        ["承前页", "", "", "", "", "", ""],
+        ["Total:", 2677.5],
+        ["합계", "1"],
+        [*HEADING],
+    ]
+    for cells in none:
+        assert is_no_row(cells, columns), cells
+    rows: list[list[Cell]] = [
+        ["2026-06-01", "1", "", "星河", "合计"],
+        ["2026-06-01", "1", "", "Total", "x"],
+        ["2026-06-01", "1", "", "", "合计两个展位"],
+        ["x", "1"],
+        ["2026-06-01", "1"],
+    ]
+    for cells in rows:
+        assert not is_no_row(cells, columns), cells
 
 
 def test_the_same_row_is_known_again_in_another_layout() -> None:
@@ -281,18 +361,18 @@ def test_who_paid_is_compared_with_company_and_title() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
-def test_a_banks_file_with_a_title_above_its_heading(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_banks_file_with_a_title_above_its_heading(tmp_path: Path, encoding: str, sign: str) -> None:
     """IR0, IR1 for statements: encodings, lines of title, a sum at the end."""
-    text = (
-        "中国工商银行 账户明细\r\n账号：6222,\r\n"
-        + ",".join(HEADING)
-        + f'\r\n20260601,"2,677.50",,星河,{REFERENCE},,1,\r\n合计,2677.5\r\n'
-    )
+    rows = ["中国工商银行 账户明细", "账号：6222,", ",".join(HEADING)]
+    rows += ["", f"20260601,#,,星河,{REFERENCE},,1,", ",,,,,,,", "合计,#", ""]
+    text = "\r\n".join(rows).replace(",", sign).replace("#", '"2,677.50"')
     path = tmp_path / "list.csv"
     path.write_bytes(text.encode(encoding))
     table = open_table(path, known_columns)
     columns = columns_of(table.heading)
     found = [read(each.number, each.cells, columns, "CNY") for each in table.rows()]
-    assert found[1] is Fault.NO_DAY
+    assert found[1:] == [Fault.NO_DAY]
+    assert [is_no_row(each.cells, columns) for each in table.rows()] == [False, True]
     assert isinstance(found[0], Line)
-    assert (found[0].number, found[0].amount, found[0].payer) == (4, 267_750, "星河")
+    assert (found[0].number, found[0].amount, found[0].payer) == (5, 267_750, "星河")

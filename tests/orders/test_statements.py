@@ -30,7 +30,7 @@ def written(*rows: str) -> bytes:
     day = money.today_of(expo()).strftime("%Y%m%d")
     lines = ["工商银行账户明细,,,,", "交易日期,贷方金额,借方金额,对方户名,附言,流水号"]
     lines += [f"{day},{row}" for row in rows]
-    return "\r\n".join([*lines, "合计,1,,,,"]).encode("gb18030")
+    return "\r\n".join([*lines, "合计,1,,,,", "昨天,1,,,,"]).encode("gb18030")
 
 
 def send(browser: FlaskClient, content: bytes, name: str = "bank.csv") -> str:
@@ -66,7 +66,9 @@ def test_what_fits_is_booked_by_one_click_and_the_rest_is_shown(app: Flask, peop
     ):
         assert words in text
     assert "1 row of money that went out is left out" in text
-    assert "Row 8: The day cannot be read" in text
+    # The sum is no row at all, what has no day is said.
+    assert "Row 9: The day cannot be read" in text
+    assert "1 row cannot be read" in text
     assert (sold.balance()[1], other.balance()[1]) == (0, 0)
     assert people.alice.post(f"{page}/book").status_code == 303
     assert (sold.balance()[1], other.balance()[1]) == (HALF, 0)

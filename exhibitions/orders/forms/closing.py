@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.core.forms import Form
 from exhibitions.orders.forms.money import one_line
-from exhibitions.orders.rules.statement import minor_of, money_of
+from exhibitions.orders.rules.amounts import minor_of, money_of
 
 _COUNT = _l("Enter what was counted, 0 for nothing")
 

@@ -7,16 +7,15 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Optional
 
 from exhibitions.core.contact import normal_email, normal_phone
 from exhibitions.core.errors import N_
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.expos.forms.fields import any_day
 from exhibitions.orders.forms.money import one_line
 from exhibitions.orders.rules import invoicing
-from exhibitions.orders.rules.statement import amount_in
+from exhibitions.orders.rules.amounts import amount_in
 from exhibitions.orders.rules.states import InvoiceKind
 from exhibitions.orders.service.invoices import Wish
 

@@ -10,14 +10,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from exhibitions.core.contact import clean_name
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.expos.forms.fields import day as day_field
+from exhibitions.orders.rules.amounts import amount_in, minor_of, money_of
 from exhibitions.orders.rules.references import typed
-from exhibitions.orders.rules.statement import amount_in, minor_of, money_of
 from exhibitions.orders.rules.states import PaymentKind
 
 WAYS = (

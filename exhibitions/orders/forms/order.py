@@ -8,12 +8,11 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.core.contact import clean_name, normal_email, normal_phone
 from exhibitions.core.errors import N_
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.money import typed_amount
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
 from exhibitions.orders.rules import invoicing

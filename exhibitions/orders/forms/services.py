@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length, Optional, Regexp
 from exhibitions.core.contact import clean_code, clean_name
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form, typed_number
+from exhibitions.core.money import digits_of, from_minor
 from exhibitions.orders.models import Service
 from exhibitions.orders.rules.services import Step, check_quantity, check_steps, read_marks
 from exhibitions.orders.service.services import Offer, Wish
@@ -37,13 +38,19 @@ class ServiceForm(Form):
     unit_zh = StringField(_l("Unit in Chinese"), validators=[Optional(), Length(max=20)])
     unit_en = StringField(_l("Unit in English"), validators=[Optional(), Length(max=16)])
     price = StringField(_l("Price without tax"), validators=[InputRequired(_AMOUNT), Length(max=20)])
-    tax_rate = StringField(_l("Tax in %%"), validators=[Optional(), Length(max=8)])
+    tax_rate = StringField(_l("Tax in per cent"), validators=[Optional(), Length(max=8)])
     steps = TextAreaField(_l("Deadlines and surcharges"), validators=[Optional(), Length(max=500)])
     most = StringField(_l("At most"), validators=[Optional(), Length(max=8)])
     on_plan = BooleanField(_l("Each one is marked on the stand plan"))
 
+    currency = "CNY"
+
+    def prepare(self, currency: str) -> None:
+        """Say the currency of the price: the fair's."""
+        self.currency = currency
+
     def validate_price(self, field: Field) -> None:
-        _minor(field.data)
+        _minor(field.data, self.currency)
 
     def validate_tax_rate(self, field: Field) -> None:
         rate = _decimal(field.data or "0")
@@ -70,7 +77,7 @@ class ServiceForm(Form):
             name_en=clean_name(self.name_en.data or ""),
             unit_zh=clean_name(self.unit_zh.data or ""),
             unit_en=clean_name(self.unit_en.data or ""),
-            price=_minor(self.price.data),
+            price=_minor(self.price.data, self.currency),
             tax_rate=str(_decimal(self.tax_rate.data or "0")),
             steps=_steps(self.steps.data or ""),
             on_plan=bool(self.on_plan.data),
@@ -78,12 +85,12 @@ class ServiceForm(Form):
         )
 
 
-def shown(row: Service) -> dict[str, Any]:
-    """A service as its form shows it."""
+def shown(row: Service, currency: str) -> dict[str, Any]:
+    """A service as its form shows it; its price in whole units of the fair's currency."""
     names = ("code", "group_key", "name_zh", "name_en", "unit_zh", "unit_en", "tax_rate", "on_plan")
     return {
         **{name: getattr(row, name) for name in names},
-        "price": f"{Decimal(row.price) / 100:.2f}",
+        "price": f"{from_minor(row.price, currency):f}",
         "steps": "\n".join(f"{each['until']} {each['percent']}" for each in row.steps),
         "most": str(row.most or ""),
     }
@@ -94,6 +101,7 @@ class OrderForm(Form):
 
     after = HiddenField()
     confirmed = HiddenField()
+    seen = HiddenField()
     typed: Mapping[str, str]
 
     def read(self, offered: Sequence[Service], stand: tuple[int, int]) -> list[Wish]:
@@ -142,8 +150,8 @@ def _decimal(text: str | None) -> Decimal:
     return number
 
 
-def _minor(text: str | None) -> int:
-    exact = _decimal(text) * 100
+def _minor(text: str | None, currency: str) -> int:
+    exact = _decimal(text).scaleb(digits_of(currency))
     if exact != int(exact) or not 0 <= exact <= _MOST_MINOR:
         raise ValidationError(gettext("Enter an amount like 1,200 or 85.50"))
     return int(exact)

@@ -23,14 +23,23 @@ from exhibitions.exhibitors.rules.directory import EntryState
 from exhibitions.exhibitors.rules.fascia import panel_of
 from exhibitions.exhibitors.rules.quotas import quota
 from exhibitions.exhibitors.rules.staff import StaffKind
-from exhibitions.exhibitors.rules.states import ADMITTED, UNDER_CONTRACT, WRITABLE
+from exhibitions.exhibitors.rules.states import (
+    ADMITTED,
+    APPLYING,
+    RECRUITING,
+    UNDER_CONTRACT,
+    WRITABLE,
+    State,
+)
 from exhibitions.exhibitors.rules.tasks import Fact
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.orders import queries as orders
-from exhibitions.orders.models import Order, Payment
+from exhibitions.orders.models import Order
 from exhibitions.orders.queries import services
-from exhibitions.orders.rules.states import BINDING, InstalmentKind, PaymentKind
+from exhibitions.orders.queries.money import Money, money_of
+from exhibitions.orders.rules.balance import Filled
+from exhibitions.orders.rules.states import BINDING
 from exhibitions.stands import queries as stand_queries
 from exhibitions.stands.models import Allocation
 from exhibitions.stands.queries.of_exhibitors import area_of
@@ -47,7 +56,7 @@ class Known:
     facts: list[Fact]
     allocations: Sequence[Allocation]
     order: Order | None
-    paid: int
+    money: Money | None
 
 
 def known(
@@ -57,64 +66,55 @@ def known(
     admitted = exhibitor.state in ADMITTED
     allocations = stand_queries.allocations_of(expo, exhibitor, clock.now())
     order = orders.live_order(expo, exhibitor)
-    paid = _paid(order)
+    money = money_of(expo, order) if order is not None and order.state in BINDING else None
     application = Fact(
         "application",
         centre.due.get("application"),
-        started=exhibitor.state in WRITABLE,
+        started=exhibitor.state in APPLYING,
         done=admitted,
-        waiting=exhibitor.state not in WRITABLE,
+        waiting=exhibitor.state in APPLYING - WRITABLE,
     )
     if not admitted:
-        return Known([application], allocations, order, paid)
+        # Who was refused or called off, or does not come, has no duties.
+        facts = [application] if exhibitor.state in APPLYING | RECRUITING - {State.NOT_THIS_EDITION} else []
+        return Known(facts, allocations, order, money)
     prints_on = settings.print_on if settings else None
-    facts = [application, _stand(centre, allocations), *_money(centre, order, paid)]
+    facts = [application, _stand(centre, allocations), *_money(centre, order, money)]
     facts += _words(expo, exhibitor, centre, allocations, prints_on)
     facts += _badges(expo, exhibitor, centre, allocations)
     facts += _services(expo, exhibitor, centre)
-    return Known([*facts, *_figures(expo, exhibitor, today)], allocations, order, paid)
+    return Known([*facts, *_figures(expo, exhibitor, today)], allocations, order, money)
 
 
 def _stand(centre: Centre, allocations: Sequence[Allocation]) -> Fact:
-    assigned = any(each.kind is AllocationKind.ASSIGNED for each in allocations)
-    return Fact("stand", centre.due.get("stand"), started=bool(allocations), done=assigned)
+    """Chosen is chosen: what is held is next ordered, which is the duty of the contract."""
+    return Fact("stand", centre.due.get("stand"), done=bool(allocations))
 
 
-def _paid(order: Order | None) -> int:
-    if order is None:
-        return 0
-    came = sa.select(sa.func.sum(Payment.amount)).where(
-        Payment.order_id == order.id, Payment.kind != PaymentKind.CREDIT
-    )
-    return int(db.session.scalar(came) or 0)
-
-
-def _money(centre: Centre, order: Order | None, paid: int) -> list[Fact]:
-    confirmed = order is not None and order.state in BINDING
+def _money(centre: Centre, order: Order | None, money: Money | None) -> list[Fact]:
     contract = Fact(
         "contract",
         centre.due.get("contract"),
-        started=confirmed,
-        done=confirmed and order is not None and order.stamped_at is not None,
+        started=money is not None,
+        done=money is not None and order is not None and order.stamped_at is not None,
     )
-    if order is None or not confirmed:
-        return [contract, Fact("balance", centre.due.get("balance"), waiting=True)]
-    first = [each for each in order.instalments if each.kind is InstalmentKind.DEPOSIT]
-    rest = [each for each in order.instalments if each.kind is not InstalmentKind.DEPOSIT]
-    facts = [contract]
-    if first:
-        amount = sum(each.amount for each in first)
-        facts.append(Fact("deposit", first[0].due, started=paid > 0, done=paid >= amount))
-    # The next one that is not covered yet is what is due.
-    covered, due = sum(each.amount for each in first), None
-    for each in rest:
-        covered += each.amount
-        if due is None and paid < covered:
-            due = each.due
-    last = rest[-1].due if rest else None
-    done = paid >= order.total
-    facts.append(Fact("balance", due or last, started=paid > 0, done=done))
-    return facts
+    if money is None:
+        # Nothing is owed before something is ordered, and nobody waits for it.
+        return [contract]
+    first = [each for is_deposit, each in money.with_kinds if is_deposit]
+    rest = [each for is_deposit, each in money.with_kinds if not is_deposit]
+    return [
+        contract,
+        *(_part(name, parts) for name, parts in (("deposit", first), ("balance", rest)) if parts),
+    ]
+
+
+def _part(name: str, parts: Sequence[Filled]) -> Fact:
+    """Due is the next one that is not full yet; when all are, the last."""
+    due = next((each for each in parts if not each.is_full), parts[-1])
+    return Fact(
+        name, due.due.on, started=any(each.paid for each in parts), done=all(each.is_full for each in parts)
+    )
 
 
 def _words(

@@ -19,6 +19,7 @@ from exhibitions.core.search import Question, read_question
 from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Invoice, Order
+from exhibitions.orders.queries import clearing
 from exhibitions.orders.queries import money as moneys
 from exhibitions.orders.queries.money import Money
 from exhibitions.orders.rules import references
@@ -46,13 +47,17 @@ class Filters:
 
 @dataclass(frozen=True)
 class Row:
-    """An order as the list shows it; `invoices` are the states of its invoices."""
+    """An order as the list shows it; `invoices` are the states of its invoices.
+
+    `deposit` is the part of its total that is held as a clearing deposit: no income, and given back.
+    """
 
     order: Order
     company: Company | None
     money: Money
     invoices: frozenset[str]
     has_proof: bool
+    deposit: int = 0
 
     @property
     def owes_copy(self) -> bool:
@@ -62,7 +67,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """A part of the list, the foot of all that match (by currency), and how many stand in each state."""
+    """A part of the list, the foot of all that match (by currency), and how many stand in each state.
+
+    `deposits` are the clearing deposits within the foot's totals, by currency; currencies without any are left out.
+    """
 
     rows: list[Row]
     total: int
@@ -70,6 +78,7 @@ class Page:
     last: int
     foot: dict[str, Balance]
     counts: dict[str, int] = field(default_factory=dict)
+    deposits: dict[str, int] = field(default_factory=dict)
 
 
 def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Page:
@@ -81,7 +90,15 @@ def found(expo: Expo, filters: Filters, page: int = 1, size: int = PAGE) -> Page
     wanted = _sorted([row for row in every if filters.state in ("", row.money.state.value)], filters.order)
     last = max(1, -(-len(wanted) // size))
     page = max(1, min(page, last))
-    return Page(wanted[(page - 1) * size : page * size], len(wanted), page, last, foot_of(wanted), counts)
+    return Page(
+        wanted[(page - 1) * size : page * size],
+        len(wanted),
+        page,
+        last,
+        foot_of(wanted),
+        counts,
+        deposits_of(wanted),
+    )
 
 
 def wanted(expo: Expo, filters: Filters) -> list[Row]:
@@ -96,6 +113,15 @@ def foot_of(wanted: Iterable[Row]) -> dict[str, Balance]:
     for row in wanted:
         kept.setdefault(row.order.currency, []).append(row.money.balance)
     return {currency: together(balances) for currency, balances in sorted(kept.items())}
+
+
+def deposits_of(wanted: Iterable[Row]) -> dict[str, int]:
+    """The clearing deposits that the orders of a list hold, by currency: what their totals have that is no income."""
+    kept: dict[str, int] = {}
+    for row in wanted:
+        if row.deposit:
+            kept[row.order.currency] = kept.get(row.order.currency, 0) + row.deposit
+    return dict(sorted(kept.items()))
 
 
 def rows(expo: Expo) -> list[Row]:
@@ -119,6 +145,7 @@ def rows(expo: Expo) -> list[Row]:
     money = moneys.monies(expo, orders)
     invoices = _invoices(expo)
     proofs = moneys.orders_with_new_slips(expo)
+    deposits = clearing.held(expo)
     return [
         Row(
             each,
@@ -126,6 +153,7 @@ def rows(expo: Expo) -> list[Row]:
             money[each.id],
             frozenset(invoices.get(each.id, ())),
             each.id in proofs,
+            deposits[each.id].held if each.id in deposits else 0,
         )
         for each in orders
     ]

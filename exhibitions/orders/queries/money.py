@@ -169,6 +169,19 @@ def payers(expo: Expo, ids: Collection[int] | None = None) -> dict[int, list[str
     return found
 
 
+def last_days(expo: Expo, ids: Collection[int]) -> dict[int, date]:
+    """On which day money came in last for these orders, where some did; what was countered did not come."""
+    countered = sa.select(Payment.corrects_id).where(
+        Payment.expo_id == expo.id, Payment.corrects_id.is_not(None)
+    )
+    wanted = (
+        sa.select(Payment.order_id, sa.func.max(Payment.day))
+        .where(Payment.expo_id == expo.id, Payment.order_id.in_(ids), Payment.amount > 0)
+        .where(Payment.corrects_id.is_(None), Payment.id.not_in(countered))
+    )
+    return {row[0]: row[1] for row in db.session.execute(wanted.group_by(Payment.order_id))}
+
+
 def slips(expo: Expo, order: Order) -> list[Slip]:
     """Proofs of payment that the exhibitor has sent for an order, the newest first, at most 50."""
     found = sa.select(Slip).where(Slip.expo_id == expo.id, Slip.order_id == order.id)
@@ -178,6 +191,11 @@ def slips(expo: Expo, order: Order) -> list[Slip]:
 def slip(expo: Expo, slip_id: int) -> Slip | None:
     """A proof of payment of this fair."""
     return db.session.scalar(sa.select(Slip).where(Slip.expo_id == expo.id, Slip.id == slip_id))
+
+
+def slip_by_key(expo: Expo, key: str) -> Slip | None:
+    """The proof that was sent with this form."""
+    return db.session.scalar(sa.select(Slip).where(Slip.expo_id == expo.id, Slip.key == key))
 
 
 def orders_with_new_slips(expo: Expo) -> frozenset[int]:

@@ -11,6 +11,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import UnitRole
 from exhibitions.organisation.queries import organisation
 from exhibitions.stands.models import Allocation
+from exhibitions.stands.queries.of_exhibitors import area_of, sides_of
 
 _NAMELESS = {"name_zh": "", "name_en": ""}
 _PLACELESS = {"address_zh": "", "address_en": ""}
@@ -33,9 +34,9 @@ def parties(expo: Expo, exhibitor: Exhibitor, allocations: Sequence[Allocation])
             {
                 "number": each.stand.number,
                 **_both(each.stand.hall, "name"),
-                "area": each.stand.contracted_area or each.stand.area,
+                "area": area_of(each.stand),
                 "upper": each.stand.upper_area,
-                "sides": each.stand.open_sides_set or each.stand.open_sides,
+                "sides": sides_of(each.stand),
                 "kind": each.stand.kind.value,
             }
             for each in allocations

@@ -20,7 +20,7 @@ from exhibitions.stands.rules.price_words import Said
 
 PAGE = 50
 MOST_PRINTED = 100
-"""So many contracts are drawn at once; the list goes on from there."""
+"""So many contracts are drawn at once; of more one says which hundred."""
 MOST_VERSIONS = 20
 
 
@@ -112,14 +112,15 @@ def contracts(expo: Expo, page: int, *, owed: bool) -> Part[Order]:
     return part(total, page, PAGE, load)
 
 
-def to_print(expo: Expo, numbers: Sequence[str], *, owed: bool) -> Sequence[Order]:
-    """These contracts (all that are wanted when none is named) with all that is printed, at most a hundred."""
+def to_print(expo: Expo, numbers: Sequence[str], *, owed: bool, portion: int = 1) -> Sequence[Order]:
+    """These contracts with all that is printed, by number; when none is named, the portion (from 1) of a hundred of all."""
     wanted = _binding(expo, owed)
     if numbers:
         wanted = wanted.where(Order.number.in_(list(numbers)[:MOST_PRINTED]))
+    skipped = 0 if numbers else (portion - 1) * MOST_PRINTED
     whole = wanted.options(
         joinedload(Order.exhibitor).joinedload(Exhibitor.company),
         selectinload(Order.lines),
         selectinload(Order.instalments),
     )
-    return db.session.scalars(whole.order_by(Order.number).limit(MOST_PRINTED)).all()
+    return db.session.scalars(whole.order_by(Order.number).offset(skipped).limit(MOST_PRINTED)).all()

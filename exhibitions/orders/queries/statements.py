@@ -13,7 +13,8 @@ from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Invoice, Payment, Statement, StatementRow
 from exhibitions.orders.queries import listing
 from exhibitions.orders.queries.listing import Row
-from exhibitions.orders.rules.statement import Candidate, Line, Match, match
+from exhibitions.orders.rules.matching import Candidate, Match, match
+from exhibitions.orders.rules.statement import Line
 from exhibitions.orders.rules.states import OrderState
 
 MOST_ROWS = 5_000

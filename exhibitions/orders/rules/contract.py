@@ -24,6 +24,7 @@ _PARTS = {
     InstalmentKind.BALANCE: {"zh": "尾款", "en": "Balance"},
     InstalmentKind.FULL: {"zh": "全款", "en": "Whole sum"},
     InstalmentKind.FEE: {"zh": "取消费", "en": "Cancellation fee"},
+    InstalmentKind.CLEARING: {"zh": "清场押金", "en": "Clearing deposit"},
 }
 WORDS = {
     "title": {"zh": "参展合同", "en": "Exhibition contract"},

@@ -15,6 +15,10 @@ DEEDS = Deeds(
         "orders.service_saved": N_("Service changed"),
         "orders.service_ended": N_("Service offered no more, or again"),
         "orders.services_ordered": N_("Services ordered"),
+        "orders.clearing_set": N_("Rules of the clearing deposit changed"),
+        "orders.clearing_asked": N_("Clearing deposit asked for"),
+        "orders.clearing_deducted": N_("Deduction from a clearing deposit"),
+        "orders.clearing_released": N_("Clearing deposit given back"),
     },
     subjects={"order": Page(N_("Order of a stand"))},
     fields={
@@ -23,5 +27,8 @@ DEEDS = Deeds(
         "currency": N_("Currency"),
         "version": N_("Version of the prices"),
         "fee": N_("Fee"),
+        "amount": N_("Amount"),
+        "sizes": N_("Size classes"),
+        "cap": N_("At most for each stand"),
     },
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from stdnum.cn import ric
@@ -146,11 +146,6 @@ def differs(title: str, payers: Iterable[str]) -> bool:
     return bool(title.strip()) and bool(known - {same_key(title)})
 
 
-def net_of(gross: int, rate: Decimal) -> int:
-    """The net part of an amount with `rate` percent of tax in it, half a cent up."""
-    return int((Decimal(gross) / (1 + rate / 100)).quantize(Decimal(1), ROUND_HALF_UP))
-
-
 def clean_invoice_number(text: str) -> str | None:
     """The number on an issued invoice: 8 digits of before, 20 of a digital one, or letters and digits of a foreign one."""
     number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
@@ -170,7 +165,7 @@ ACCOUNTANT = (
     ("item", N_("Item")),
     ("net", N_("Net amount")),
     ("tax_rate", N_("Tax rate")),
-    ("tax", N_("Tax")),
+    ("tax", N_("Tax amount")),
     ("amount", N_("Amount with tax")),
     ("currency", N_("Currency")),
     ("paid", N_("Amount paid")),
@@ -194,6 +189,11 @@ class TaxPart:
     net: int
     tax: int
 
+    @property
+    def gross(self) -> int:
+        """What is paid for it."""
+        return self.net + self.tax
+
 
 def tax_parts(lines: Iterable[tuple[Decimal, int, int]]) -> list[TaxPart]:
     """Lines of (rate, net, tax) summed by rate, the lowest first."""
@@ -202,6 +202,30 @@ def tax_parts(lines: Iterable[tuple[Decimal, int, int]]) -> list[TaxPart]:
         before = sums.get(rate, (0, 0))
         sums[rate] = (before[0] + net, before[1] + tax)
     return [TaxPart(rate, *sums[rate]) for rate in sorted(sums)]
+
+
+def shares(parts: Sequence[TaxPart], amount: int, before: int = 0) -> list[TaxPart]:
+    """How `amount` (with tax) of a whole divides into the whole's rates, where `before` of it went into earlier papers.
+
+    Each sum is rounded half up where it stands in the whole, so that papers which together make the whole have its tax
+    to the cent, and the parts of one paper make its amount. Rates with nothing are left out.
+    """
+    whole = sum(part.gross for part in parts)
+    if whole <= 0:
+        return [TaxPart(Decimal(0), amount, 0)] if amount else []
+    found, until = [], 0
+    for part in parts:
+        until += part.gross
+        gross = _between(before, amount, until, whole) - _between(before, amount, until - part.gross, whole)
+        tax = _between(before, amount, part.tax, whole)
+        found.append(TaxPart(part.rate, gross - tax, tax))
+    return [part for part in found if part.gross or part.tax]
+
+
+def _between(before: int, amount: int, of: int, whole: int) -> int:
+    """What of `of` falls to the piece of the whole from `before` on, half a cent up at both ends."""
+    ends = [(2 * place * of + whole) // (2 * whole) for place in (before, before + amount)]
+    return ends[1] - ends[0]
 
 
 Cell = TypeVar("Cell")

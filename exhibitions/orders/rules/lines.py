@@ -15,9 +15,14 @@ from exhibitions.stands.rules.price_list import PriceList, dumped, fingerprint, 
 from exhibitions.stands.rules.price_words import Said, joined
 from exhibitions.stands.rules.pricing import Facts, Quote, price
 
-_CONTRACT = ("stand", "sides", "upper", "fee.", "discount.", "cancelled")
 REDUCTION = "cancelled"
 """The code of the line that stays due of what a smaller order gave up."""
+COUNTER = "counter"
+"""The code of the line that takes the sum of a cancelled order away; nobody signed it."""
+SERVICE = "service."
+"""What stands before the office's own code of a service, so that no code of its is taken for one of the contract."""
+_CONTRACT = frozenset({"stand", "sides", "upper", REDUCTION})
+_CONTRACT_GROUPS = ("fee.", "discount.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def kept_of_reduction(percent: Decimal, given_up: Said, fee: int) -> LineValues:
 
 def is_of_contract(code: str) -> bool:
     """Whether a line is part of what was signed; services and the like that come later stand beside it."""
-    return code.startswith(_CONTRACT)
+    return code in _CONTRACT or code.startswith(_CONTRACT_GROUPS)
 
 
 def frozen(prices: PriceList, facts: Facts, on: date) -> dict[str, object]:

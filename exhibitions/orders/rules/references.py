@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from stdnum.iso7064 import mod_97_10
@@ -80,6 +81,13 @@ def find(note: str) -> Found:
     return Found(tuple(good), tuple(bad))
 
 
-def new_reference() -> str:
-    """A random reference; unique only by the store. It tells nobody how many orders there are."""
-    return reference_of(1 + secrets.randbelow(HIGHEST))
+def new_reference(is_taken: Callable[[str], bool]) -> str:
+    """A random reference that nothing has yet; it tells nobody how many orders there are.
+
+    Raises `ValueError` where none is found in a hundred tries: the numbers are nearly used up.
+    """
+    for _try in range(100):
+        found = reference_of(1 + secrets.randbelow(HIGHEST))
+        if not is_taken(found):
+            return found
+    raise ValueError(HIGHEST)

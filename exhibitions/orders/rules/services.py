@@ -5,8 +5,9 @@ Money is in minor units of the fair's currency; a line is rounded once, half up.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -69,6 +70,11 @@ def line_minor(unit_minor: int, quantity: Decimal | int, percent: int = 0) -> in
     """A line of an order: price × quantity with its surcharge, rounded once and half up to the minor unit."""
     exact = Decimal(unit_minor) * Decimal(quantity) * (100 + percent) / 100
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def mark(lines: Iterable[tuple[int, int, int, int]]) -> str:
+    """What a check page was opened with: service, quantity, price and tax of each line; another of them is another mark."""
+    return hashlib.sha256("\n".join(map(str, lines)).encode()).hexdigest()[:24]
 
 
 def check_quantity(quantity: int, least: int, most: int | None) -> None:

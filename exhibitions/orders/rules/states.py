@@ -15,12 +15,16 @@ class OrderState(enum.StrEnum):
 
 
 class InstalmentKind(enum.StrEnum):
-    """What a part of the sum is called: deposit 订金 and balance 尾款, or all at once, or a fee of a cancellation."""
+    """What a part of the sum is called: deposit 订金 and balance 尾款, or all at once, or a fee of a cancellation.
+
+    `CLEARING` is the clearing deposit 清场押金, which goes back.
+    """
 
     DEPOSIT = "deposit"
     BALANCE = "balance"
     FULL = "full"
     FEE = "fee"
+    CLEARING = "clearing"
 
 
 class PaymentKind(enum.StrEnum):

@@ -16,7 +16,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, lock_named
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
-from exhibitions.exhibitors.rules.states import Mover, State
+from exhibitions.exhibitors.rules.states import Mover
 from exhibitions.exhibitors.service import moving
 from exhibitions.expos.models import Expo
 from exhibitions.orders import queries as order_queries
@@ -32,8 +32,6 @@ WITH_RECEIPT = frozenset({PaymentKind.CASH, PaymentKind.QR})
 """What is paid at a desk gets a numbered receipt; a transfer has the bank's."""
 LONGEST_AGO = timedelta(days=5 * 366)
 """No money of a fair is older; a day before is a slip of the pen."""
-KEEPS_STAND = frozenset({State.DEPOSIT_PAID, State.PAID})
-"""From the down payment on the stand is the exhibitor's own: no hold that ends by itself."""
 MOST = 10**13
 _LONGEST = 300
 
@@ -85,8 +83,7 @@ def book(expo: Expo, order: Order, came: Incoming, by: Actor, *, moves_day: bool
     _check_amount(came.amount)
     if came.kind not in INCOMING:
         raise Refused("not_incoming", N_("Choose how the money came in."))
-    if order.state is OrderState.DRAFT:
-        raise Refused("order_draft", N_("This order is not confirmed yet: nothing is to be paid for it."))
+    _check_living(order)
     day = _day(expo, came.day, moves_day=moves_day)
     row = Payment(
         kind=came.kind,
@@ -112,6 +109,7 @@ def refund(  # noqa: PLR0913 - independent facts, by name.
     if before is not None:
         return before
     _check_amount(amount)
+    _check_living(order)
     _check_held(expo, order, amount)
     if way not in INCOMING:
         raise Refused("not_a_way", N_("Choose how the money went back."))
@@ -144,8 +142,8 @@ def use_credit(  # noqa: PLR0913 - independent facts, by name.
         raise Refused("same_order", N_("The credit of an order pays its own instalments by itself."))
     if order.currency != target.currency:
         raise Refused("other_currency", N_("The orders are in two currencies."))
-    if target.state is OrderState.DRAFT:
-        raise Refused("order_draft", N_("This order is not confirmed yet: nothing is to be paid for it."))
+    _check_living(order)
+    _check_living(target)
     if amount > queries.money_of(expo, order).balance.credit:
         raise Refused("over_credit", N_("This is more than the credit of the order."))
     return _transfer(expo, order, target, amount, by, note, key)
@@ -158,14 +156,6 @@ def use_credit_for(  # noqa: PLR0913 - as `use_credit`, in a form's order.
     if target is None:
         raise Refused("no_such_order", N_("No order of this fair has this reference."))
     return use_credit(expo, order, target, amount=amount, by=by, note=note, key=key)
-
-
-def carry_over(expo: Expo, old: Order, new: Order, by: Actor) -> None:
-    """Put all that is held for an order that was replaced to the one in its place, inside the caller's transaction."""
-    old, new = lock(expo, old), lock(expo, new)
-    held = queries.money_of(expo, old).received
-    if held > 0:
-        _transfer(expo, old, new, held, by, "", "")
 
 
 def _transfer(  # noqa: PLR0913 - both ends of one move.
@@ -220,7 +210,10 @@ def correct(expo: Expo, payment: Payment, reason: str, by: Actor) -> Payment:
 
 
 def drive(expo: Expo, order: Order, by: Actor) -> None:
-    """Bring the exhibitor into the state that its money says (`rules.driving`), inside the caller's transaction."""
+    """Bring the exhibitor into the state that its money says (`rules.driving`), inside the caller's transaction.
+
+    From the down payment on the stand is the exhibitor's own, sealed or not: no hold that ends by itself.
+    """
     if order.replaced_by_id is not None or order.state is OrderState.CANCELLED:
         return
     live = order_queries.live_order(expo, order.exhibitor)
@@ -228,11 +221,20 @@ def drive(expo: Expo, order: Order, by: Actor) -> None:
         return
     money = queries.money_of(expo, order)
     moving.lock(order.exhibitor)
-    state = driving.target(order.exhibitor.state, money.with_kinds, is_settled=money.balance.open == 0)
+    is_settled = money.balance.open == 0
+    state = driving.target(order.exhibitor.state, money.with_kinds, is_settled=is_settled)
     if state is not None:
         moving.move(order.exhibitor, state, Mover.MONEY, by)
-    if state in KEEPS_STAND:
+    if driving.keeps_stand(order.exhibitor.state, money.with_kinds, is_settled=is_settled):
         assigning.keep(expo, order.exhibitor, by)
+
+
+def _check_living(order: Order) -> None:
+    """Money of an order that was replaced went over to the new one: what came later would be in no sum."""
+    if order.state is OrderState.DRAFT:
+        raise Refused("order_draft", N_("This order is not confirmed yet: nothing is to be paid for it."))
+    if order.replaced_by_id is not None:
+        raise Conflict("order_replaced", N_("Another order has taken the place of this one. Book it there."))
 
 
 def _check_amount(amount: int) -> None:

@@ -19,14 +19,19 @@ from exhibitions.exhibitors.rules.states import Mover, State
 from exhibitions.exhibitors.service import moving
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import planning
-from exhibitions.orders.models import Instalment, Order, OrderLine
-from exhibitions.orders.queries import money
+from exhibitions.orders import queries as order_queries
+from exhibitions.orders.models import Instalment, Order, OrderLine, ServiceOrder
+from exhibitions.orders.queries import clearing as deposits
+from exhibitions.orders.queries import invoices, money
+from exhibitions.orders.rules import invoicing, lines
 from exhibitions.orders.rules import ladder as rules
 from exhibitions.orders.rules.ladder import Cancellation, Ladder
 from exhibitions.orders.rules.states import BINDING, InstalmentKind, OrderState
+from exhibitions.orders.service import clearing
 from exhibitions.orders.service.booking import SUBJECT, lock
 from exhibitions.stands.service import assigning
 
+LAPSED = "预留到期未付款 Hold ended without payment"
 PAY_DAYS = 14
 """So long after the cancellation its fee is due."""
 
@@ -41,7 +46,9 @@ def preview(expo: Expo, order: Order, held: int) -> Cancellation:
     today = money.today_of(expo)
     # Without any day of opening nothing is near yet.
     opening = planning.opening(expo) or today + timedelta(days=36_500)
-    return rules.cancel(ladder_of(order), order.total, held, rules.days_before(opening, today))
+    # A clearing deposit is no price: it goes back whole.
+    price = order.total - deposits.state_of(order).held
+    return rules.cancel(ladder_of(order), price, held, rules.days_before(opening, today))
 
 
 def cancel(expo: Expo, order: Order, *, fee: int | None, reason: str, by: Actor) -> Cancellation:
@@ -62,14 +69,36 @@ def cancel(expo: Expo, order: Order, *, fee: int | None, reason: str, by: Actor)
             raise Refused("fee_range", N_("A fee is never less than nothing and never more than the price."))
         rest = held - fee
         found = replace(found, fee=fee, total=fee, refund=max(0, rest), owed=max(0, -rest))
+    papers = invoices.papers(expo, order.exhibitor)
+    facts = {"fee": found.fee, "percent": found.percent, "days_before": found.days_before}
+    _close(expo, order, found.fee, reason, facts, by)
+    assigning.give_up(expo, order.exhibitor, by, also=papers)
+    moving.lock(order.exhibitor)
+    if order.exhibitor.state is not State.CANCELLED:
+        moving.move(order.exhibitor, State.CANCELLED, Mover.OFFICE, by, text=reason, fee=found.fee)
+    return found
+
+
+def lapse(expo: Expo, order: Order, by: Actor) -> None:
+    """The stand behind a confirmed order lapsed without its down payment: the order ends, and nothing is owed for it (§2.2).
+
+    What had come for it is credit. The exhibitor stays admitted and may choose again. Nothing happens where the order
+    has not lapsed (any more).
+    """
+    order = lock(expo, order)
+    moving.lock(order.exhibitor)
+    if order_queries.has_lapsed(order) and order.replaced_by_id is None:
+        _close(expo, order, 0, LAPSED, {"fee": 0}, by)
+
+
+def _close(expo: Expo, order: Order, fee: int, reason: str, facts: dict[str, object], by: Actor) -> None:
     before = order.total
-    _put_lines(order, found.fee)
-    _put_instalment(expo, order, found.fee)
-    order.state, order.cancelled_at, order.cancel_reason = (
-        OrderState.CANCELLED,
-        clock.now(),
-        reason.strip()[:300],
-    )
+    clearing.take_off(order)
+    _end_services(order)
+    _put_lines(order, fee)
+    _put_instalment(expo, order, fee)
+    order.state, order.cancelled_at = OrderState.CANCELLED, clock.now()
+    order.cancel_reason = reason.strip()[:300]
     db.session.flush()
     audit.record(
         "orders.cancelled",
@@ -77,23 +106,33 @@ def cancel(expo: Expo, order: Order, *, fee: int | None, reason: str, by: Actor)
         expo_id=expo.id,
         subject=(SUBJECT, order.id),
         before={"total": before},
-        after={"fee": found.fee, "percent": found.percent, "days_before": found.days_before},
+        after=facts,
         reason=reason,
     )
-    assigning.give_up(expo, order.exhibitor, by)
-    moving.lock(order.exhibitor)
-    if order.exhibitor.state is not State.CANCELLED:
-        moving.move(order.exhibitor, State.CANCELLED, Mover.OFFICE, by, text=reason, fee=found.fee)
-    return found
+
+
+def _end_services(order: Order) -> None:
+    """Nobody delivers power and furniture to a stand that is free."""
+    numbers = [line.service_order_id for line in order.lines if line.service_order_id is not None]
+    ended = sa.update(ServiceOrder).where(
+        ServiceOrder.expo_id == order.expo_id,
+        ServiceOrder.id.in_(numbers),
+        ServiceOrder.cancelled_at.is_(None),
+    )
+    db.session.execute(ended.values(cancelled_at=clock.now()))
 
 
 def _put_lines(order: Order, fee: int) -> None:
-    """The counter-line and the fee; the fee has the same share of tax as what it was taken of."""
-    tax = fee * order.tax // order.total if order.total else 0
+    """The counter-line and the fee; the fee has the same rates of tax as what it was taken of."""
+    fees = invoicing.shares(invoices.parts_of(order), fee)
+    tax = sum(part.tax for part in fees)
     last = max((line.position for line in order.lines), default=0)
-    for code, zh, en, net, of_tax in (
-        ("cancelled", "取消订单", "Order cancelled", -order.net, -order.tax),
-        ("cancellation_fee", "取消费", "Cancellation fee", fee - tax, tax),
+    for code, zh, en, net, of_tax, rate in (
+        (lines.COUNTER, "取消订单", "Order cancelled", -order.net, -order.tax, "0"),
+        *(
+            ("cancellation_fee", "取消费", "Cancellation fee", part.net, part.tax, f"{part.rate:f}")
+            for part in fees
+        ),
     ):
         last += 1
         if net or of_tax:
@@ -104,6 +143,7 @@ def _put_lines(order: Order, fee: int) -> None:
                     text_zh=zh,
                     text_en=en,
                     amount=net,
+                    tax_rate=rate,
                     tax=of_tax,
                     position=last,
                     created_at=clock.now(),

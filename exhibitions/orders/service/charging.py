@@ -17,11 +17,12 @@ from exhibitions.orders import queries
 from exhibitions.orders.models import Instalment, Order, OrderLine
 from exhibitions.orders.rules.services import line_minor
 from exhibitions.orders.rules.states import BINDING, InstalmentKind
+from exhibitions.orders.service import booking
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One more line: its words, how many at which price (minor units), the surcharge in per cent, the tax in per cent."""
+    """One more line: its words, how many at which price (minor units), the surcharge in per cent, the tax in per cent, why."""
 
     code: str
     text_zh: str
@@ -32,6 +33,8 @@ class Charge:
     tax_rate: str = "0"
     unit: str = ""
     service_order_id: int | None = None
+    reason_zh: str = ""
+    reason_en: str = ""
 
     @property
     def net(self) -> int:
@@ -47,16 +50,26 @@ class Charge:
 def charge(expo: Expo, exhibitor: Exhibitor, wanted: Charge, due: date, by: Actor) -> OrderLine:
     """Put a line on the exhibitor's binding order; its sum, and what is due by `due`, grow by the same amount.
 
-    Raises `Conflict("no_order")` while there is no confirmed order that it could stand on.
+    Who was paid in full is not, until this is paid too. Raises `Conflict("no_order")` while there is no confirmed order
+    that it could stand on.
     """
-    order = binding_order(expo, exhibitor)
-    db.session.refresh(order, with_for_update={"of": Order})
+    booking.take_turn(expo)
+    order = booking.lock(expo, binding_order(expo, exhibitor))
+    if order.state not in BINDING:
+        raise Conflict("no_order", N_("Confirm your stand order first; services are added to it"))
+    if order.currency != expo.currency:
+        raise Conflict(
+            "other_currency",
+            N_("This order is in another currency than the fair; nothing can be added to it."),
+        )
     line = OrderLine(
         expo_id=expo.id,
         order_id=order.id,
         code=wanted.code,
         text_zh=wanted.text_zh[:300],
         text_en=wanted.text_en[:300],
+        reason_zh=wanted.reason_zh[:500],
+        reason_en=wanted.reason_en[:500],
         quantity=str(wanted.quantity),
         unit=wanted.unit,
         unit_price=str(wanted.unit_minor),
@@ -89,6 +102,7 @@ def charge(expo: Expo, exhibitor: Exhibitor, wanted: Charge, due: date, by: Acto
         subject=("order", order.id),
         after={"code": wanted.code, "amount": wanted.net + wanted.tax},
     )
+    booking.drive(expo, order, by)
     return line
 
 

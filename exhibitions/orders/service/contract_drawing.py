@@ -19,8 +19,8 @@ _BODY, _SMALL, _TITLE, _HEADING = 10.0, 8.5, 20.0, 12.0
 _LEADING = 1.5
 _REASON, _AMOUNT = _LEFT + 58 * mm, _RIGHT
 _SEAL = 21 * mm
-_SEAM = 20 * mm
-_SIGNING = 72 * mm
+_SEAM = 15 * mm
+_SIGNING = 65 * mm
 Draw = Callable[[Canvas], None]
 
 
@@ -109,7 +109,12 @@ def _write(sheet: _Sheet, contract: Contract) -> None:
         sheet.paragraph(row)
     _heading(sheet, contract.word("terms"))
     for place, term in enumerate(contract.terms, 1):
-        sheet.paragraph(f"{place}. {term}")
+        clause = f"{place}. {term}"
+        if place == len(contract.terms):
+            # A page of signatures alone could be put behind another contract: the last clause goes with them.
+            lines = len(broken(clause, _BODY, _RIGHT - _LEFT))
+            sheet.room(_BODY * _LEADING * (lines + 0.5) + _SIGNING)
+        sheet.paragraph(clause)
     _signing(sheet, contract)
 
 
@@ -186,7 +191,7 @@ def _totals(sheet: _Sheet, contract: Contract) -> None:
 
 def _signing(sheet: _Sheet, contract: Contract) -> None:
     """Both parties beside each other on one page, each with the circle that its seal (42 mm at most) goes into."""
-    sheet.down(_BODY)
+    sheet.down(_BODY, 0.5)
     sheet.room(_SIGNING)
     top = sheet.y
     middle = (_LEFT + _RIGHT) / 2
@@ -198,8 +203,8 @@ def _signing(sheet: _Sheet, contract: Contract) -> None:
         for line in broken(party[0][1] if party else "", _BODY, room, bold=True)[:2]:
             sheet.text(x, line, bold=True)
             sheet.down(_BODY)
-        sheet.seal(x + _SEAL, top - 36 * mm, contract.word("seal"))
-        sheet.y = top - 62 * mm
+        sheet.seal(x + _SEAL, top - 34 * mm, contract.word("seal"))
+        sheet.y = top - 59 * mm
         sheet.text(x, f"{contract.word('sign')}：" if contract.lang == "zh" else f"{contract.word('sign')}:")
         sheet.down(_BODY, 1.4)
         sheet.text(x, f"{contract.word('date')}：" if contract.lang == "zh" else f"{contract.word('date')}:")
@@ -207,7 +212,10 @@ def _signing(sheet: _Sheet, contract: Contract) -> None:
 
 
 def _frame(canvas: Canvas, contract: Contract, page: int, of: int) -> None:
-    """The foot, and half a circle on the edge: laid out as a fan, the pages show one seam seal together."""
+    """The foot, and half a circle on the edge: laid out as a fan, the pages show one seam seal together.
+
+    It is smaller than the seal, so that its mark touches no amount.
+    """
     pages = f"第 {page} 页，共 {of} 页" if contract.lang == "zh" else f"Page {page} of {of}"
     _line(canvas, _LEFT, 17 * mm, _RIGHT, 0.5)
     pdf.fill(canvas, _SOFT)

@@ -23,6 +23,8 @@ from exhibitions.orders.rules.lines import is_of_contract
 from exhibitions.orders.rules.states import BINDING, InstalmentKind, OrderState
 from exhibitions.orders.service import booking
 from exhibitions.orders.service.contract_drawing import contracts_pdf
+from exhibitions.stands.rules.swaps import Thing
+from exhibitions.stands.service.swapping import note_made
 
 SUBJECT = "order"
 SCAN = "orders.stamped"
@@ -96,6 +98,7 @@ def stamped(expo: Expo, order: Order, by: Actor, scan: tuple[files.Bytes, str, s
     The order is contracted by it, and the exhibitor with it, unless money has made it so before. Said twice, the first
     moment stays and a new scan takes the place of the old. Raises `Conflict` for an order that does not bind.
     """
+    order = booking.lock(expo, order)
     check_binding(order)
     if scan is not None:
         content, name, kind = scan
@@ -109,6 +112,7 @@ def stamped(expo: Expo, order: Order, by: Actor, scan: tuple[files.Bytes, str, s
         moving.move(order.exhibitor, State.CONTRACTED, Mover.OFFICE, by)
     # Money may have come before the seal: what was paid counts from now on, and the stand is the exhibitor's.
     booking.drive(expo, order, by)
+    note_made(expo, Thing.CONTRACT, by, exhibitor=order.exhibitor)
     audit.record(
         "orders.stamped", by, expo_id=expo.id, subject=(SUBJECT, order.id), after={"number": order.number}
     )
@@ -121,7 +125,12 @@ def check_binding(order: Order) -> None:
 
 
 def unstamped(expo: Expo, order: Order, by: Actor) -> None:
-    """Take back that the stamped copy is there: the wrong row was ticked. The exhibitor's state stays, it may be paid."""
+    """Take back that the stamped copy is there: the wrong row was ticked. The exhibitor's state stays, it may be paid.
+
+    Raises `Conflict` for an order that does not bind (any more).
+    """
+    order = booking.lock(expo, order)
+    check_binding(order)
     if order.stamped_at is None:
         return
     order.stamped_at = order.stamped_by = None

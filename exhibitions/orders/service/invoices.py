@@ -15,6 +15,7 @@ from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Invoice, Order
 from exhibitions.orders.queries import money
+from exhibitions.orders.queries.invoices import invoicable
 from exhibitions.orders.rules.invoicing import clean_invoice_number, clean_tax_number
 from exhibitions.orders.rules.states import InvoiceKind, OrderState
 from exhibitions.orders.service.booking import take_turn
@@ -122,7 +123,7 @@ def _check_sum(expo: Expo, order: Order, amount: int, but: int | None) -> None:
     )
     if but is not None:
         others = others.where(Invoice.id != but)
-    if amount <= 0 or int(db.session.scalar(others) or 0) + amount > order.total:
+    if amount <= 0 or int(db.session.scalar(others) or 0) + amount > invoicable(order):
         raise Refused("invoice_sum", N_("All invoices together are more than the total of the order."))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -27,6 +26,7 @@ from exhibitions.orders.rules import lines, references
 from exhibitions.orders.rules.lines import LineValues
 from exhibitions.orders.rules.schedule import Part
 from exhibitions.orders.rules.states import InvoiceKind, OrderState
+from exhibitions.orders.service import booking, cancelling, clearing
 from exhibitions.stands.service import holding, price_lists
 
 SUBJECT = "order"
@@ -52,11 +52,16 @@ def confirm(
 ) -> Order:
     """Order what the exhibitor holds, at the price that `seen` (the mark of the check page) stands for.
 
-    A second click, a reload or another tab finds the order of the first. Raises `Forbidden` for a role that may not
-    sign, `Conflict`: the hold has ended, the price or the stands changed since the page was shown.
+    A second click, a reload or another tab finds the order of the first; an earlier one whose stand lapsed is called
+    off. Raises `Forbidden` for a role that may not sign, `Conflict`: the hold has ended, the price or the stands changed
+    since the page was shown.
     """
     check_duty(person.role, Duty.SIGN)
+    booking.take_turn(expo)
     moving.lock(exhibitor)
+    stale = queries.lapsed_order(expo, exhibitor)
+    if stale is not None:
+        cancelling.lapse(expo, stale, by)
     known = queries.live_order(expo, exhibitor)
     if known is not None and known.state is not OrderState.DRAFT:
         return known
@@ -69,9 +74,13 @@ def confirm(
         )
     order = _make(expo, exhibitor, person, checked)
     _add_invoice(order, invoice)
+    # No invoice is made for a deposit, and the contract's price does not have it: it stands beside both.
+    clearing.ask(expo, order, checked.deposits, checked.deposit_due, by)
     price_lists.freeze(checked.row, clock.now())
     holding.prolong_for_order(expo, exhibitor, by)
     _accept(exhibitor, by)
+    # What costs nothing is paid: its hold must not end for want of a payment.
+    booking.drive(expo, order, by)
     audit.record(
         "orders.confirmed",
         by,
@@ -108,8 +117,7 @@ def _make(expo: Expo, exhibitor: Exhibitor, person: ExhibitorPerson, checked: Ch
         expo_id=expo.id,
         exhibitor_id=exhibitor.id,
         number=lines.contract_number(expo.edition, place + 1),
-        # Unique until the row has its own number.
-        reference=secrets.token_hex(8),
+        reference=references.new_reference(queries.is_reference),
         state=OrderState.CONFIRMED,
         price_list_id=checked.row.id,
         frozen={
@@ -125,7 +133,6 @@ def _make(expo: Expo, exhibitor: Exhibitor, person: ExhibitorPerson, checked: Ch
     )
     db.session.add(order)
     db.session.flush()
-    order.reference = references.reference_of(order.id)
     add_lines(order, values)
     add_instalments(order, checked.parts)
     db.session.flush()

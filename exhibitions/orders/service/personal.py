@@ -5,39 +5,50 @@ What the law on accounts keeps stays: the title of an invoice, who paid. The per
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from exhibitions.core.db import db
-from exhibitions.core.sameness import same_key
-from exhibitions.exhibitors.models import ExhibitorPerson
-from exhibitions.expos.models import Expo
+from exhibitions.core.somebody import Seen, Somebody
 from exhibitions.orders.models import Invoice, Order
 from exhibitions.orders.rules.states import BINDING
 
-_MOST = 100
+RECEIVER = "invoice"
+"""The kind of row that names who receives an invoice."""
+_MOST = 500
 
 
-def export_person(expo: Expo, phone: str | None, email: str | None, name: str) -> list[dict[str, object]]:
+def seen(who: Somebody) -> list[Seen]:
+    """The invoices with one of these numbers or addresses, whatever their receivers are called."""
+    return [_seen(row) for row in _reached(who)]
+
+
+def one(kind: str, number: int) -> Seen | None:
+    """The receiver of the invoice with this number, where `kind` says that it is one."""
+    row = db.session.get(Invoice, number) if kind == RECEIVER else None
+    return None if row is None else _seen(row)
+
+
+def export_person(who: Somebody) -> list[dict[str, object]]:
     """The invoices that name a person as their receiver."""
     return [
         {"title": row.title, "receiver": row.receiver, "number": row.number, "amount": row.amount}
-        for row in _received(expo, phone, email, name)
+        for row in _received(who)
     ]
 
 
-def erase_person(expo: Expo, phone: str | None, email: str | None, name: str) -> int:
+def erase_person(who: Somebody) -> int:
     """Take the person out of the invoices that name them; gives of how many."""
-    rows = _received(expo, phone, email, name)
+    rows = _received(who)
     for row in rows:
         row.receiver, row.receiver_phone, row.receiver_email = "", None, None
     return len(rows)
 
 
-def signs_open_contract(expo: Expo, people: list[ExhibitorPerson]) -> bool:
-    """Whether one of these people confirmed an order of the fair that still binds (A3: an open contract blocks)."""
-    ids = [person.id for person in people]
+def signs_open_contract(ids: Collection[int]) -> bool:
+    """Whether one of these people of exhibitors confirmed an order that still binds (A3: an open contract blocks)."""
     found = sa.select(Order.id).where(
-        Order.expo_id == expo.id,
         Order.confirmed_by.in_(ids),
         Order.state.in_(tuple(BINDING)),
         Order.replaced_by_id.is_(None),
@@ -45,14 +56,16 @@ def signs_open_contract(expo: Expo, people: list[ExhibitorPerson]) -> bool:
     return bool(ids) and db.session.scalar(found.limit(1)) is not None
 
 
-def _received(expo: Expo, phone: str | None, email: str | None, name: str) -> list[Invoice]:
-    reached = [
-        column == value
-        for column, value in ((Invoice.receiver_phone, phone), (Invoice.receiver_email, email))
-        if value
-    ]
-    if not reached:
-        return []
-    found = sa.select(Invoice).where(Invoice.expo_id == expo.id, sa.or_(*reached))
-    rows = db.session.scalars(found.order_by(Invoice.id).limit(_MOST))
-    return [row for row in rows if not row.receiver or same_key(row.receiver) == same_key(name)]
+def _received(who: Somebody) -> list[Invoice]:
+    return [row for row in _reached(who) if who.is_called(row.receiver)]
+
+
+def _reached(who: Somebody) -> list[Invoice]:
+    found = sa.select(Invoice).where(who.reached(Invoice.receiver_phone, Invoice.receiver_email))
+    return list(db.session.scalars(found.order_by(Invoice.id).limit(_MOST)))
+
+
+def _seen(row: Invoice) -> Seen:
+    return Seen(
+        RECEIVER, row.id, row.receiver, row.receiver_phone, row.receiver_email, row.title, row.expo_id
+    )

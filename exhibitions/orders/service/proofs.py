@@ -15,7 +15,7 @@ from exhibitions.files import service as files
 from exhibitions.orders.models import Order, Slip
 from exhibitions.orders.queries import money as queries
 from exhibitions.orders.rules.states import OrderState
-from exhibitions.orders.service.booking import SUBJECT
+from exhibitions.orders.service.booking import SUBJECT, lock
 
 PURPOSE = "orders.slip"
 MOST = 20
@@ -43,8 +43,20 @@ def send(  # noqa: PLR0913 - independent facts, by name.
     paid_on: date,
     file: tuple[files.Bytes, str, str] | None,
     by: Actor,
+    key: str = "",
 ) -> Slip:
-    """Keep what an exhibitor says to have paid, with the picture (bytes, name, kind) of the bank's receipt if there is one."""
+    """Keep what an exhibitor says to have paid, with the picture (bytes, name, kind) of the bank's receipt if there is one.
+
+    With the same `key` (the form's) it is one proof, however often it is sent. Raises `Refused`, among others for the
+    twenty-first of an order.
+    """
+    order = lock(expo, order)
+    before = queries.slip_by_key(expo, key) if key else None
+    if before is not None:
+        if file is not None:
+            # The form was sent twice: its picture lies there already, and no row would name this one.
+            files.remove_bytes(file[0].path)
+        return before
     if order.state is OrderState.DRAFT:
         raise Refused("order_draft", N_("This order is not confirmed yet: nothing is to be paid for it."))
     if len(queries.slips(expo, order)) >= MOST:
@@ -62,6 +74,7 @@ def send(  # noqa: PLR0913 - independent facts, by name.
         amount=amount,
         paid_on=paid_on,
         person_id=person.id,
+        key=key or None,
         sent_at=clock.now(),
     )
     db.session.add(slip)

@@ -8,7 +8,7 @@ order; the old one stays with its lines as history.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -25,19 +25,23 @@ from exhibitions.core.money import from_minor
 from exhibitions.exhibitors.service import moving
 from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Invoice, Order, OrderLine, Payment, Slip, StatementRow
-from exhibitions.orders.queries import checking
+from exhibitions.orders.queries import checking, invoices
 from exhibitions.orders.rules import ladder, lines
 from exhibitions.orders.rules.schedule import instalments
 from exhibitions.orders.rules.states import BINDING
+from exhibitions.orders.service import booking, clearing
 from exhibitions.orders.service.ordering import SUBJECT, add_instalments, add_lines
 from exhibitions.stands import queries as stand_queries
 from exhibitions.stands.models import Allocation
+from exhibitions.stands.queries.of_exhibitors import area_of
 from exhibitions.stands.queries.quoting import day_of
 from exhibitions.stands.rules.allocation import EndReason
 from exhibitions.stands.rules.price_list import PriceList, loaded
 from exhibitions.stands.rules.price_words import money
 from exhibitions.stands.rules.pricing import Facts, Quote, price
+from exhibitions.stands.rules.swaps import Made
 from exhibitions.stands.service import holding
+from exhibitions.stands.service.swapping import listing_what_gets_false
 
 _CM2 = Decimal(10_000)
 
@@ -104,17 +108,19 @@ def reduce(
     """Put a smaller order in the place of this one. `expected` is the sum that was seen.
 
     The exhibitor's history notes it with its fee. Raises what `preview` raises, and `Conflict` when the sum is another
-    now or the order was replaced or called off meanwhile.
+    now, the order was replaced or called off meanwhile, or a stand of it is not the exhibitor's any more.
     """
+    order = booking.lock(expo, order)
     moving.lock(order.exhibitor)
-    db.session.refresh(order)
     if order.state not in BINDING or order.replaced_by_id is not None:
         raise Conflict("not_binding", N_("This order is not confirmed or was called off."))
     seen = preview(expo, order, areas)
     if seen.total != expected:
         raise Conflict("changed_meanwhile", N_("The sum has changed meanwhile. Please check it again."))
+    papers = invoices.papers(expo, order.exhibitor)
     new = _replace(expo, order, seen)
-    _shrink(expo, order, seen, by)
+    clearing.asked_anew(expo, order, new, by)
+    _shrink(expo, order, seen, by, papers)
     opens = checking.opening(expo)
     moving.reduce(
         order.exhibitor,
@@ -135,6 +141,8 @@ def reduce(
         after={"number": new.number, "total": new.total, "fee": seen.fee.fee},
         reason=reason,
     )
+    # What came may be enough for the smaller sum.
+    booking.drive(expo, new, by)
     return new
 
 
@@ -201,7 +209,8 @@ def _fill(expo: Expo, order: Order, new: Order, seen: Preview) -> None:
         given_up = money(from_minor(seen.fee.given_up, order.currency), order.currency)
         values.append(lines.kept_of_reduction(seen.fee.percent, given_up, seen.fee.fee))
     add_lines(new, values)
-    later = [line for line in order.lines if not lines.is_of_contract(line.code)]
+    beside = [line for line in order.lines if not lines.is_of_contract(line.code)]
+    later = [line for line in beside if clearing.stays(order, line)]
     for line in (*kept, *later):
         _copy(line, new)
     contract = sum(line.amount + line.tax for line in new.lines if lines.is_of_contract(line.code))
@@ -235,15 +244,24 @@ def _parties_left(order: Order, seen: Preview) -> dict[str, object]:
     return parties
 
 
-def _shrink(expo: Expo, order: Order, seen: Preview, by: Actor) -> None:
+def _shrink(expo: Expo, order: Order, seen: Preview, by: Actor, papers: Sequence[Made]) -> None:
     """The agreed area of a stand becomes what is left; a stand that is given up is free for others."""
     now = clock.now()
     found = {each.stand.number: each for each in stand_queries.allocations_of(expo, order.exhibitor, now)}
     before = areas_of(order)
+    gone = [number for number, area in seen.areas.items() if area != before[number] and number not in found]
+    if gone:
+        raise Conflict(
+            "stand_moved",
+            N_("%(number)s is not this exhibitor's stand any more: it was moved after the order."),
+            number=gone[0],
+        )
+    with listing_what_gets_false(expo, [order.exhibitor], by, now, also=papers):
+        for number, area in seen.areas.items():
+            if area != before[number]:
+                _shrink_one(found[number], area)
     for number, area in seen.areas.items():
-        allocation = found.get(number)
-        if allocation is not None and area != before[number]:
-            _shrink_one(allocation, area)
+        if area != before[number]:
             audit.record(
                 "stands.reduced" if area else "stands.given_up",
                 by,
@@ -255,7 +273,10 @@ def _shrink(expo: Expo, order: Order, seen: Preview, by: Actor) -> None:
 
 
 def _shrink_one(allocation: Allocation, area: int) -> None:
+    stand = allocation.stand
     if area:
-        allocation.stand.contracted_area = area
+        if allocation.area_before is None:
+            allocation.area_before = area_of(stand)
+        stand.contracted_area = area
     else:
         holding.end(allocation, EndReason.REDUCED, clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
@@ -15,6 +16,7 @@ from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Service, ServiceOrder
 from exhibitions.orders.queries import services as queries
+from exhibitions.orders.rules.lines import SERVICE
 from exhibitions.orders.rules.services import (
     Mark,
     Price,
@@ -22,9 +24,11 @@ from exhibitions.orders.rules.services import (
     check_quantity,
     check_steps,
     line_minor,
+    mark,
     price_on,
 )
 from exhibitions.orders.rules.services_document import ServiceFacts
+from exhibitions.orders.service import booking
 from exhibitions.orders.service.charging import Charge, binding_order, charge
 
 _PAY_WITHIN = timedelta(days=14)
@@ -58,10 +62,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Wishes of one form. `after` is the number of the youngest service order that its page knew, 0 for none."""
+    """Wishes of one form. `after` is the number of the youngest service order that its page knew, 0 for none.
+
+    `seen` is the mark of the prices that were shown.
+    """
 
     wishes: Sequence[Wish]
     after: int = 0
+    seen: str = ""
     person_id: int | None = None
 
 
@@ -72,6 +80,11 @@ class Priced:
     wish: Wish
     price: Price
     amount: int
+
+    @property
+    def tax(self) -> int:
+        """The tax on it, rounded on the line as the order's is."""
+        return line_minor(self.amount, Decimal(self.wish.service.tax_rate or 0) / 100)
 
 
 def save(expo: Expo, row: Service | None, offer: Offer, by: Actor) -> Service:
@@ -86,7 +99,7 @@ def save(expo: Expo, row: Service | None, offer: Offer, by: Actor) -> Service:
         raise Refused("service_price", N_("Enter 0 or more"))
     check_steps(offer.steps)
     others = [each for each in queries.catalogue(expo, ended=True) if row is None or each.id != row.id]
-    if any(each.code == offer.code for each in others):
+    if any(each.code.casefold() == offer.code.casefold() for each in others):
         raise Conflict("service_twice", N_("Another service has this code"))
     if row is None:
         if len(others) >= queries.MOST:
@@ -130,18 +143,27 @@ def price(wishes: Sequence[Wish], day: date) -> list[Priced]:
     return found
 
 
+def mark_of(priced: Sequence[Priced]) -> str:
+    """The mark of what a check page shows."""
+    return mark((each.wish.service.id, each.wish.quantity, each.amount, each.tax) for each in priced)
+
+
 def order(expo: Expo, exhibitor: Exhibitor, basket: Basket, day: date, by: Actor) -> list[ServiceOrder]:
     """Order services at the price of the day; each becomes a line of the exhibitor's order, to be paid in 14 days.
 
-    A form sent twice orders nothing twice and gives nothing. Raises `Conflict` without a confirmed order or after a
-    deadline.
+    A form sent twice orders nothing twice and gives nothing. Raises `Conflict` without a confirmed order, after a
+    deadline, or when a price is another than the page showed.
     """
+    booking.take_turn(expo)
     binding_order(expo, exhibitor)
     db.session.refresh(exhibitor, attribute_names=["state"], with_for_update={"of": Exhibitor})
     if queries.last_number(expo, exhibitor.id) != basket.after:
         return []
+    found = price(basket.wishes, day)
+    if mark_of(found) != basket.seen:
+        raise Conflict("prices_changed", N_("A price has changed. Please check the order again."))
     rows = []
-    for priced in price(basket.wishes, day):
+    for priced in found:
         wish = priced.wish
         row = ServiceOrder(
             expo_id=expo.id,
@@ -173,7 +195,7 @@ def _line(wish: Wish, priced: Priced, row: ServiceOrder) -> Charge:
     more = f" (+{priced.price.percent} %)" if priced.price.percent else ""
     names = (wish.service.name_zh or wish.service.name_en, wish.service.name_en or wish.service.name_zh)
     return Charge(
-        code=wish.service.code,
+        code=f"{SERVICE}{wish.service.code}",
         text_zh=f"{names[0]}{more}",
         text_en=f"{names[1]}{more}",
         quantity=wish.quantity,

@@ -19,7 +19,8 @@ from exhibitions.files import service as files
 from exhibitions.orders.models import Order, Payment, Statement, StatementRow
 from exhibitions.orders.queries import statements as queries
 from exhibitions.orders.rules import statement as rules
-from exhibitions.orders.rules.statement import Fault, Line, Verdict
+from exhibitions.orders.rules.matching import BOOKABLE, Verdict
+from exhibitions.orders.rules.statement import Fault, Line
 from exhibitions.orders.rules.states import PaymentKind
 from exhibitions.orders.service import booking
 
@@ -58,7 +59,10 @@ def read(content: BinaryIO, currency: str) -> Read:
             )
         found = Read()
         lines: list[Line] = []
+        currency = rules.currency_of(table.heading) or currency
         for row in table.rows():
+            if rules.is_no_row(row.cells, columns):
+                continue
             line = rules.read(row.number, row.cells, columns, currency)
             if isinstance(line, Fault):
                 found.faults.append((row.number, line))
@@ -160,7 +164,7 @@ def assign(expo: Expo, row: StatementRow, order: Order | None, by: Actor) -> Pay
     if order.currency != row.currency:
         raise Refused("other_currency", N_("The order is in another currency than the transfer."))
     found = queries.book(expo).match(row)
-    by_itself = found.verdict in rules.BOOKABLE and found.orders == (order.id,)
+    by_itself = found.verdict in BOOKABLE and found.orders == (order.id,)
     return _book(expo, row, order, found.verdict.value if by_itself else "hand", by)
 
 

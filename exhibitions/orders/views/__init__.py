@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exhibitions.orders.views import (
     cancelling,
+    clearing,
     closing,
     contracts,
     invoices,
@@ -19,12 +20,10 @@ from exhibitions.orders.views import (
 from exhibitions.orders.views.base import blueprint
 from exhibitions.orders.views.providers import notices
 
-__all__ = ["blueprint", "notices"]
-
 __all__ = [
-    "__all__",
     "blueprint",
     "cancelling",
+    "clearing",
     "closing",
     "contracts",
     "invoices",

@@ -14,6 +14,7 @@ from exhibitions.core.errors import Refused
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.orders.forms.order import StampedForm
+from exhibitions.orders.models import Order
 from exhibitions.orders.queries import shown
 from exhibitions.orders.rules import references
 from exhibitions.orders.service import contracts as service
@@ -104,28 +105,36 @@ def contracts(expo: Expo) -> str:
 
 
 def _page() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return _positive(request.args.get("page"))
+
+
+def _positive(text: str | None) -> int:
+    """A number from 1 of an address or a form; 1 for anything else."""
+    return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 @blueprint.post(f"{CONTRACTS}/print")
 @require(Permission.ORDERS_VIEW)
 def print_contracts(expo: Expo) -> Any:
-    rows = shown.to_print(expo, _chosen(), owed=request.form.get("copy") == "owed")
-    if not rows or not (_chosen() or request.form.get("all")):
+    rows = _rows(expo, owed=request.form.get("copy") == "owed")
+    if not rows:
         tell(_("Tick the contracts first."), "warning")
         return go("orders.contracts", slug=expo.slug)
-    return contract_response(expo, list(rows), "en" if request.form.get("do") == "en" else "zh")
+    return contract_response(expo, rows, "en" if request.form.get("do") == "en" else "zh")
 
 
-def _chosen() -> list[str]:
-    return request.form.getlist("id")
+def _rows(expo: Expo, *, owed: bool) -> list[Order]:
+    """The contracts that are ticked, or of all that match the hundred that was chosen."""
+    chosen = [] if request.form.get("all") else request.form.getlist("id")
+    if not chosen and not request.form.get("all"):
+        return []
+    return list(shown.to_print(expo, chosen, owed=owed, portion=_positive(request.form.get("portion"))))
 
 
 @blueprint.post(f"{CONTRACTS}/stamped")
 @require(Permission.ORDERS_EDIT)
 def stamped_copies(expo: Expo) -> Any:
-    rows = shown.to_print(expo, _chosen(), owed=True) if _chosen() else []
+    rows = _rows(expo, owed=True)
     with transaction():
         for row in rows:
             service.stamped(expo, row, actor())

@@ -25,7 +25,7 @@ from exhibitions.orders.models import Order
 from exhibitions.orders.queries import invoices as queries
 from exhibitions.orders.queries import money
 from exhibitions.orders.queries.invoices import Row
-from exhibitions.orders.rules import invoicing
+from exhibitions.orders.rules import invoicing, references
 from exhibitions.orders.service import invoices as service
 from exhibitions.orders.views import words
 from exhibitions.orders.views.base import blueprint, order_or_404
@@ -84,7 +84,14 @@ def request_invoice(expo: Expo, number: str) -> Any:
         else:
             tell(_("The invoice is requested."))
             return go("orders.order_money", slug=expo.slug, number=number)
-    shown = render_template("orders/invoice_form.html", expo=expo, order=order, row=None, form=form)
+    shown = render_template(
+        "orders/invoice_form.html",
+        expo=expo,
+        order=order,
+        row=None,
+        form=form,
+        invoicable=queries.invoicable(order),
+    )
     return shown, 422 if form.errors else 200
 
 
@@ -104,7 +111,13 @@ def invoice(expo: Expo, invoice_id: int) -> Any:
             tell(_("The number of the invoice is kept."))
             return go("orders.invoices", slug=expo.slug)
     shown = render_template(
-        "orders/invoice.html", expo=expo, row=row, form=form, kinds=invoicing.KIND_WORDS, words=words
+        "orders/invoice.html",
+        expo=expo,
+        row=row,
+        invoicable=queries.invoicable(row.order),
+        form=form,
+        kinds=invoicing.KIND_WORDS,
+        words=words,
     )
     return shown, form.status
 
@@ -124,35 +137,46 @@ def change_invoice(expo: Expo, invoice_id: int) -> Any:
         else:
             tell(_("The invoice data is changed."))
             return go("orders.invoice", slug=expo.slug, invoice_id=invoice_id)
-    shown = render_template("orders/invoice_form.html", expo=expo, order=row.order, row=row, form=form)
+    shown = render_template(
+        "orders/invoice_form.html",
+        expo=expo,
+        order=row.order,
+        row=row,
+        form=form,
+        invoicable=queries.invoicable(row.order),
+    )
     return shown, form.status
 
 
 def _table(rows: list[Row]) -> Iterator[list[Value]]:
     yield [_(heading) for _key, heading in invoicing.ACCOUNTANT]
     for row in rows:
-        yield invoicing.in_columns(_values(row), None)
+        # A line for each rate of tax; what was paid stands once.
+        for place, share in enumerate(row.parts):
+            yield invoicing.in_columns(_values(row, share, first=place == 0), None)
 
 
-def _values(row: Row) -> Mapping[str, Value]:
+def _values(row: Row, share: invoicing.TaxPart, *, first: bool) -> Mapping[str, Value]:
     asked, order, company = row.invoice, row.order, row.order.exhibitor.company
-    tax = asked.amount * order.tax // order.total if order.total else 0
-    rates = sorted({line.tax_rate for line in order.lines if line.tax_rate and line.tax})
-    sums = {"net": asked.amount - tax, "tax": tax, "amount": asked.amount, "paid": row.money.balance.paid}
+    sums = {"net": share.net, "tax": share.tax, "amount": share.gross}
+    if first:
+        sums["paid"] = row.money.balance.paid
+    state = _("Invoice issued") if asked.number else _("Requested")
     return {
         **{name: from_minor(amount, order.currency) for name, amount in sums.items()},
-        "order": order.reference,
+        "order": references.shown(order.reference),
         "contract": order.number,
         "company": words.plain(company),
-        "state": _("Invoice issued") if asked.number else _("Requested"),
+        "state": f"{state} ({_('Amount has changed')})" if row.is_over else state,
         "kind": str(_(invoicing.KIND_WORDS[asked.kind])),
         "title": asked.title,
         "tax_number": asked.tax_number,
         "address_phone": asked.address_phone,
         "bank_account": asked.bank_account,
         "item": _("Exhibition services"),
-        "tax_rate": " / ".join(f"{rate} %" for rate in rates),
+        "tax_rate": f"{share.rate.normalize():f} %",
         "currency": order.currency,
+        "paid_on": row.paid_on,
         "payers": ", ".join(row.payers),
         "other_payer": _("Yes") if row.other_payer else "",
         "email": asked.receiver_email or "",
@@ -169,7 +193,7 @@ def _numbered(expo: Expo, row: Row) -> dict[str, Any]:
 
 def _usual(order: Order) -> dict[str, str]:
     company = order.exhibitor.company
-    total = str(from_minor(order.total, order.currency))
+    total = str(from_minor(queries.invoicable(order), order.currency))
     if company is None:
         return {"amount": total}
     return {

@@ -20,7 +20,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.orders.forms.money import SlipForm
 from exhibitions.orders.models import Order
-from exhibitions.orders.queries import money, named
+from exhibitions.orders.queries import clearing, money, named
 from exhibitions.orders.rules import references
 from exhibitions.orders.service import contracts, paying, proofs
 from exhibitions.orders.views import words
@@ -38,11 +38,12 @@ def my_payments(expo: Expo, subject_id: int) -> Any:
     form = SlipForm(data={"paid_on": money.today_of(expo)})
     form.prepare(order.currency if order else expo.currency)
     if order is not None and form.accepted() and form.check_day(money.today_of(expo)):
+        key = f"{person.id}:{form.once}"[:100]
         facts = {"amount": form.minor, "paid_on": form.paid_on.data}
         try:
             file = _file(form)
             with transaction():
-                proofs.send(expo, order, person, file=file, by=actor(), **facts)
+                proofs.send(expo, order, person, file=file, by=actor(), key=key, **facts)
         except Refused as refusal:
             form.refuse("file", refusal)
         else:
@@ -62,6 +63,8 @@ def _page(expo: Expo, exhibitor: Exhibitor, order: Order | None, form: SlipForm)
         money=money.money_of(expo, order) if order else None,
         payments=money.payments(expo, order) if order else [],
         slips=money.slips(expo, order) if order else [],
+        deposit=clearing.state_of(order) if order else clearing.NONE,
+        deposit_lines=clearing.lines_of(order) if order else [],
         account=contracts.account_of(order) if order else {},
         form=form,
         words=words,

@@ -48,7 +48,7 @@ def mine(expo: Expo, subject_id: int) -> tuple[ExhibitorPerson, Exhibitor]:
 @personal_link(LINK)
 def order(expo: Expo, subject_id: int) -> Any:
     person, exhibitor = mine(expo, subject_id)
-    check_duty(person.role, Duty.SEE)
+    check_duty(person.role, Duty.ORDER)
     known = queries.live_order(expo, exhibitor)
     if known is not None and request.method == "POST":
         return go("orders.order", slug=expo.slug, token=link_token())
@@ -129,7 +129,7 @@ def _ordered(expo: Expo, person: ExhibitorPerson, exhibitor: Exhibitor, row: Ord
 @personal_link(LINK)
 def my_contract(expo: Expo, subject_id: int, lang: str) -> Response:
     person, exhibitor = mine(expo, subject_id)
-    check_duty(person.role, Duty.SEE)
+    check_duty(person.role, Duty.ORDER)
     row = queries.live_order(expo, exhibitor)
     if row is None:
         abort(404)

@@ -25,6 +25,7 @@ PARTS = {
     InstalmentKind.BALANCE: _l("Balance"),
     InstalmentKind.FULL: _l("Full amount"),
     InstalmentKind.FEE: _l("Cancellation fee"),
+    InstalmentKind.CLEARING: _l("Clearing deposit"),
 }
 INVOICES = {
     InvoiceKind.DIGITAL: _l("Digital invoice"),

@@ -65,7 +65,9 @@ def export_orders(expo: Expo, kind: str) -> Any:
     name = f"{_('orders')}-{expo.slug}"
     if kind == "csv":
         return as_csv(name, list(_table(rows)))
-    return as_xlsx(name, _("Orders and payments"), _table(rows), [16, 14, 32, 12, 6, 14, 14, 14, 14, 12, 12])
+    return as_xlsx(
+        name, _("Orders and payments"), _table(rows), [16, 14, 32, 12, 6, 14, 14, 14, 14, 12, 12, 14]
+    )
 
 
 def _table(rows: list[Row]) -> Iterator[list[Value]]:
@@ -80,7 +82,7 @@ def _table(rows: list[Row]) -> Iterator[list[Value]]:
             pgettext("payment", "Paid"),
             pgettext("payment", "Open"),
         ),
-        *(_("Credit"), _("Next due on"), _("Late since")),
+        *(_("Credit"), _("Next due on"), _("Late since"), _("Clearing deposit in it")),
     ]
     for row in rows:
         now, currency = row.money.balance, row.order.currency
@@ -95,6 +97,7 @@ def _table(rows: list[Row]) -> Iterator[list[Value]]:
             *sums,
             due.due.on if due else None,
             row.money.late_since,
+            from_minor(row.deposit, currency),
         ]
 
 

@@ -12,6 +12,8 @@ from flask_babel import ngettext
 from exhibitions.core.access import Permission, actor, personal_link, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.i18n import local
+from exhibitions.core.money import from_minor
 from exhibitions.core.tables import as_xlsx
 from exhibitions.core.web import go, tell
 from exhibitions.exhibitors.models import Exhibitor
@@ -67,7 +69,7 @@ def ordered_services(expo: Expo) -> Any:
             _("Stand"),
             _("Marked at (mm)"),
             _("Price"),
-            _("Surcharge in %%"),
+            _("Surcharge in per cent"),
         ],
         *(
             [
@@ -76,7 +78,7 @@ def ordered_services(expo: Expo) -> Any:
                 company_words(exhibitor),
                 ", ".join(stand.number for stand in stands.get(exhibitor.id, [])),
                 each.marked,
-                each.amount / 100,
+                from_minor(each.amount, expo.currency),
                 int(each.surcharge),
             ]
             for each, exhibitor in rows
@@ -105,10 +107,12 @@ def _of(expo: Expo, service_id: int) -> Service:
 
 
 def _edit(expo: Expo, row: Service | None) -> Any:
-    form = ServiceForm(data=shown(row) if row is not None else None)
+    form = ServiceForm(data=shown(row, expo.currency) if row is not None else None)
+    form.prepare(expo.currency)
     if form.accepted():
         try:
-            with form.saving(lambda: row and shown(row), ("service", row.id if row is not None else None)):
+            about = ("service", row.id if row is not None else None)
+            with form.saving(lambda: row and shown(row, expo.currency), about):
                 service.save(expo, row, form.offer(), actor())
         except Refused as refusal:
             form.refuse("code" if refusal.code == "service_twice" else "name_zh", refusal)
@@ -138,11 +142,17 @@ def order_services(expo: Expo, subject_id: int) -> Any:
     wishes = form.read(offered, _floor(expo, exhibitor))
     if form.wrong or not wishes:
         return _form_page(expo, exhibitor, form, offered, nothing=not wishes and not form.wrong), 422
-    if form.confirmed.data != "y":
-        return _check_page(expo, exhibitor, form, wishes)
-    with transaction():
-        basket = Basket(wishes, form.number, person.id)
-        rows = service.order(expo, exhibitor, basket, _today(expo), actor())
+    try:
+        if form.confirmed.data != "y":
+            return _check_page(expo, exhibitor, form, wishes)
+        with transaction():
+            basket = Basket(wishes, form.number, form.seen.data or "", person.id)
+            rows = service.order(expo, exhibitor, basket, _today(expo), actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+        if refusal.code == "prices_changed":
+            return _check_page(expo, exhibitor, form, wishes), refusal.status
+        return _form_page(expo, exhibitor, form, offered), refusal.status
     if rows:
         tell(ngettext("%(num)s service is ordered.", "%(num)s services are ordered.", len(rows)))
     return go("orders.order_services", slug=expo.slug, token=_token())
@@ -188,9 +198,9 @@ def _page(expo: Expo, exhibitor: Exhibitor) -> dict[str, Any]:
     return {
         "expo": expo,
         "token": _token(),
-        "exhibitor_name": company_words(exhibitor),
+        "exhibitor_name": local(exhibitor.company, "name") if exhibitor.company else "",
         "may_order": order is not None and order.state in BINDING,
-        "currency": order.currency if order is not None else "CNY",
+        "currency": expo.currency,
     }
 
 
@@ -218,7 +228,9 @@ def _check_page(expo: Expo, exhibitor: Exhibitor, form: OrderForm, wishes: list[
         "orders/check_services.html",
         **_page(expo, exhibitor),
         priced=priced,
-        total=sum(each.amount for each in priced),
+        net=sum(each.amount for each in priced),
+        tax=sum(each.tax for each in priced),
+        seen=service.mark_of(priced),
         after=form.number,
         typed=form.typed,
     )

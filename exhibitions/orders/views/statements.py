@@ -21,7 +21,7 @@ from exhibitions.orders.models import Statement, StatementRow
 from exhibitions.orders.queries import money, named
 from exhibitions.orders.queries import statements as queries
 from exhibitions.orders.rules import references
-from exhibitions.orders.rules.statement import BOOKABLE, Verdict
+from exhibitions.orders.rules.matching import BOOKABLE, Verdict
 from exhibitions.orders.service import statements as service
 from exhibitions.orders.views import words
 from exhibitions.orders.views.base import blueprint

@@ -7,7 +7,8 @@ from flask_babel import lazy_pgettext
 
 from exhibitions.core.i18n import language
 from exhibitions.orders.rules.balance import PayState
-from exhibitions.orders.rules.statement import FAULT_WORDS, VERDICT_WORDS
+from exhibitions.orders.rules.matching import VERDICT_WORDS
+from exhibitions.orders.rules.statement import FAULT_WORDS
 from exhibitions.orders.rules.states import InstalmentKind, PaymentKind
 
 STATES = {
@@ -31,6 +32,7 @@ INSTALMENTS = {
     InstalmentKind.BALANCE: _l("Balance"),
     InstalmentKind.FULL: _l("Full amount"),
     InstalmentKind.FEE: _l("Cancellation fee"),
+    InstalmentKind.CLEARING: _l("Clearing deposit"),
 }
 VERDICTS = {verdict.value: word for verdict, word in VERDICT_WORDS.items()}
 FAULTS = {fault.value: word for fault, word in FAULT_WORDS.items()}
