@@ -2,6 +2,7 @@
 
 import { startCamera } from "./camera.js";
 import { showLight, signal, wakeSound } from "./light.js";
+import { closedNow } from "./nights.js";
 import { peopleField } from "./people.js";
 import { reasons } from "./reasons.js";
 import { openStore } from "./store.js";
@@ -69,16 +70,22 @@ function next(code) {
   scan(code);
 }
 
-// The server does not answer: the scan is on disk and will be sent; whether to let in is for the eye to decide.
+// The server does not answer: the scan is on disk and will be sent; whether to let in is for the eye to decide. What the
+// phone knows by itself are the hours of passes.
 function showRecorded(item) {
-  if (close(item.scan_id) && item.code) {
-    showLight(part("light"), {
-      colour: "check",
-      word: words.check,
-      reason: [words.waiting],
-      people: people(item.heads),
-    });
-  }
+  if (!close(item.scan_id) || !item.code) return;
+  const closed = closedNow(item, config);
+  showLight(part("light"), {
+    colour: closed ? "refuse" : "check",
+    word: closed ? words.refuse : words.check,
+    reason: closed ? closedReason(closed) : [words.waiting],
+    people: people(item.heads),
+  });
+}
+
+function closedReason({ verdict, hours }) {
+  const said = reasons({ verdict, reason: hours }, "refuse", config);
+  return verdict === "outside_hours" ? said : said.slice(0, 1);
 }
 
 // Whether somebody still stands there waiting for the light of this scan; from now on nobody does.

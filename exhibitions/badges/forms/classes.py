@@ -15,7 +15,6 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from exhibitions.badges.forms.choosing import PAGES
@@ -23,7 +22,7 @@ from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.rules.classes import Audience
 from exhibitions.badges.rules.setup import MOST_CLASSES, ClassFacts
 from exhibitions.badges.rules.templates import Band
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 
 AUDIENCES = (
     (Audience.TRADE.value, _l("Trade visitors")),

@@ -8,7 +8,6 @@ from decimal import Decimal
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, Field, IntegerField, SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exhibitions.badges.forms.choosing import PAGES
@@ -16,7 +15,7 @@ from exhibitions.badges.rules import calibration, stock
 from exhibitions.badges.rules.reserves import MOST_AT_ONCE, Place, serial_of
 from exhibitions.badges.rules.stock import Move
 from exhibitions.badges.service.changing import Taken
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 
 _LONGEST_REASON = 300
 _MOST_MONEY = 100_000

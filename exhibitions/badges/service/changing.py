@@ -71,6 +71,13 @@ def cancel_of_holders(expo: Expo, kind: str, holder_ids: Collection[int], at: da
     return len(live)
 
 
+def give_back_of_holders(expo: Expo, kind: str, holder_ids: Collection[int], at: datetime) -> None:
+    """Take the cancellation of that moment off the live badges of these holders; other cancellations stand."""
+    for badge in queries.current_badges(expo, kind, holder_ids).values():
+        if badge.cancelled_at == at:
+            badge.cancelled_at = None
+
+
 def remove_of_holders(expo: Expo, kind: str, holder_ids: Collection[int]) -> int:
     """Take badges back that should never have been (the undo of an import); gives their number.
 
@@ -110,6 +117,7 @@ def replace(expo: Expo, badge: Badge, reason: str, by: Actor, taken: Taken = NOT
         badge.title,
         badge.import_id,
         badge.group_id,
+        day_only=badge.days == 1,
     )
     standing = Standing(badge.approved_at, badge.paid_at)
     fresh = issue(expo, badge.badge_class, holder, standing, issue_counter=badge.issue + 1)

@@ -30,7 +30,10 @@ _NO_NUMBER = "no free badge number was found"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whom a badge is for, and what is printed on it. `id` is None on reserve badges only."""
+    """Whom a badge is for, and what is printed on it. `id` is None on reserve badges only.
+
+    `day_only` binds the badge to its `planned_day`, whatever its class does: a day pass.
+    """
 
     kind: str = ""
     id: int | None = None
@@ -42,6 +45,7 @@ class Holder:
     title: str = ""
     import_id: int | None = None
     group_id: int | None = None
+    day_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +140,15 @@ class Draft:
 
 
 def draft(
-    expo: Expo, badge_class: Issued, planned_day: date | None = None, *, issue_counter: int = 1
+    expo: Expo,
+    badge_class: Issued,
+    planned_day: date | None = None,
+    *,
+    issue_counter: int = 1,
+    day_only: bool = False,
 ) -> Draft:
     """Number and sign a badge ahead, so that a transaction need not wait for it; nothing is stored."""
-    blank = _blank(expo, badge_class, planned_day, issue_counter)
+    blank = _blank(expo, badge_class, planned_day, issue_counter, day_only=day_only)
     signer = keys.signer_in_force()
     return Draft(blank, None if signer is None else blank.signed(number.new_number(), signer, clock.now()))
 
@@ -186,7 +195,9 @@ def issue(
 
     A class that needs neither approval nor payment does not look at `standing`.
     """
-    drafted = draft(expo, badge_class, holder.planned_day, issue_counter=issue_counter)
+    drafted = draft(
+        expo, badge_class, holder.planned_day, issue_counter=issue_counter, day_only=holder.day_only
+    )
     return db.session.get_one(Badge, give(drafted, holder, standing))
 
 
@@ -279,14 +290,21 @@ def _facts(holder: Holder) -> dict[str, Any]:
     }
 
 
-def _blank(expo: Expo, badge_class: Issued, planned: date | None, issue_counter: int = 1) -> _Blank:
-    first_day, days = _day_bound(expo, badge_class, planned)
+def _blank(
+    expo: Expo,
+    badge_class: Issued,
+    planned: date | None,
+    issue_counter: int = 1,
+    *,
+    day_only: bool = False,
+) -> _Blank:
+    first_day, days = _day_bound(expo, planned, day_only or badge_class.planned_day_only)
     return _Blank(expo.id, expo.code, badge_class.id, badge_class.number, first_day, days, issue_counter)
 
 
-def _day_bound(expo: Expo, badge_class: Issued, planned: date | None) -> tuple[int, int]:
-    """First day and length for the token: only classes that admit on the planned day alone are bound to it."""
-    first = queries.first_hall_day(expo) if badge_class.planned_day_only and planned is not None else None
+def _day_bound(expo: Expo, planned: date | None, is_bound: bool) -> tuple[int, int]:
+    """First day and length for the token: day passes, and classes that admit on the planned day alone, are bound to it."""
+    first = queries.first_hall_day(expo) if is_bound and planned is not None else None
     if planned is None or first is None:
         return 0, 0
     offset = (planned - first).days

@@ -14,11 +14,14 @@ from exhibitions.badges import queries as badges
 from exhibitions.badges.models import BadgeClass
 from exhibitions.badges.rules.classes import is_visitor
 from exhibitions.core.db import db
+from exhibitions.exhibitors.rules.staff import AUDIENCES
+from exhibitions.exhibitors.service.centre import centre_of
 from exhibitions.expos.models import Door, Expo, ExpoDay, Gate, Zone
 from exhibitions.gates.models import DoorMove, OpenGate
 from exhibitions.gates.rules import setup as rules
 from exhibitions.gates.rules.decision import ClassFacts
-from exhibitions.gates.rules.timing import Calendar
+from exhibitions.gates.rules.nights import Hours, windows
+from exhibitions.gates.rules.timing import Calendar, Interval
 
 # A change that forgot to raise the version of the set-up is noticed after so many seconds all the same.
 _OLD_AFTER = 5.0
@@ -42,12 +45,15 @@ def load_setup(expo_id: int) -> rules.Setup:
     """The set-up of the fair as it stands in the store now."""
     expo = db.session.get_one(Expo, expo_id)
     calendar = _calendar(expo)
+    nights = _nights(expo, calendar)
+    # Windows of passes may begin before the first day that the calendar has.
+    begins = [calendar.begins(), *(windows[0].start for windows in nights.values() if windows)]
     periods = sa.select(OpenGate.started_at, OpenGate.ended_at).where(OpenGate.expo_id == expo_id)
     return rules.Setup(
         expo_id=expo.id,
         fair_code=expo.code,
         calendar=calendar,
-        begins=calendar.begins(),
+        begins=min((each for each in begins if each is not None), default=None),
         gates=_gates(expo_id),
         zones=_zones(expo_id),
         classes=_classes(expo_id),
@@ -56,7 +62,23 @@ def load_setup(expo_id: int) -> rules.Setup:
         open_gates=tuple((start, end) for start, end in db.session.execute(periods)),
         keys=badges.public_keys(),
         shift=timedelta(seconds=expo.demo_shift_seconds or 0),
+        nights=nights,
     )
+
+
+def _nights(expo: Expo, calendar: Calendar) -> dict[str, tuple[Interval, ...]]:
+    """The hours of passes that the exhibitor's centre has set up, for the classes that wear them."""
+    kinds = {AUDIENCES[kind]: window for kind, window in centre_of(expo).windows.items()}
+    if not kinds:
+        return {}
+    found = sa.select(BadgeClass.key, BadgeClass.audience).where(
+        BadgeClass.expo_id == expo.id, BadgeClass.audience.in_(kinds)
+    )
+    hours = {
+        key: Hours(kinds[audience].start, kinds[audience].end, kinds[audience].first, kinds[audience].last)
+        for key, audience in db.session.execute(found)
+    }
+    return {key: windows(each, calendar.hours, calendar.zone) for key, each in hours.items()}
 
 
 def _calendar(expo: Expo) -> Calendar:

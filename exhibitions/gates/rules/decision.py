@@ -96,6 +96,7 @@ class BadgeFacts:
     approved_at: datetime | None = None
     paid_at: datetime | None = None
     planned_day: date | None = None
+    day_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,7 @@ def _wrong_gate(_: Asked, facts: Facts) -> Verdict | None:
 
 def _doors(asked: Asked, facts: Facts) -> Verdict | None:
     badge, rules = facts.badge or BadgeFacts(), facts.rules or ClassFacts()
-    if rules.planned_day_only and badge.planned_day not in (None, facts.day):
+    if (rules.planned_day_only or badge.day_only) and badge.planned_day not in (None, facts.day):
         return _refuse(Code.WRONG_DAY, day=badge.planned_day)
     if facts.door is None:
         return _refuse(Code.WRONG_DAY, day=None)

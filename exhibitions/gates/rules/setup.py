@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from exhibitions.gates.rules.decision import ClassFacts, DoorFacts, GateFacts
-from exhibitions.gates.rules.timing import Calendar
+from exhibitions.gates.rules.nights import Where, place_of
+from exhibitions.gates.rules.timing import Calendar, Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Setup:
     """The fair as its gates know it. `shift` is a demo's clock ahead of the real one, zero elsewhere.
 
     `doors` and `moves` go by day and class key, "" being every class without a door of its own. `open_gates` are the
-    periods of open-gate mode, without an end while it lasts.
+    periods of open-gate mode, without an end while it lasts. `nights` are the windows of passes by class key.
     """
 
     expo_id: int
@@ -95,6 +96,7 @@ class Setup:
     open_gates: tuple[tuple[datetime, datetime | None], ...]
     keys: Mapping[int, bytes]
     shift: timedelta = timedelta(0)
+    nights: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
     _door_facts: dict[tuple[date, Hours], DoorFacts] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -103,17 +105,30 @@ class Setup:
         return sorted(zone.id for zone in self.zones.values() if zone.limit is not None)
 
     def ends(self) -> datetime | None:
-        """When the fair is over: the end of its last day; None for a fair without days."""
-        return self.calendar.frame(max(self.calendar.hours)).ends if self.calendar.hours else None
+        """When the fair is over: the end of its last day or of its last night of passes; None for a fair without days."""
+        nights = [windows[-1].end for windows in self.nights.values() if windows]
+        days = [self.calendar.frame(max(self.calendar.hours)).ends] if self.calendar.hours else []
+        return max([*days, *nights], default=None)
 
     def door(self, day: date, class_key: str, moment: datetime) -> DoorFacts | None:
-        """The doors of a class on a day as they stood at `moment`; None when the class has none that day."""
+        """The doors of a class on a day as they stood at `moment`; None when the class has none that day.
+
+        A class with hours of passes has these in their place, but for a day whose door of this class the chief has moved.
+        """
         place = (day, class_key) if (day, class_key) in self.doors else (day, "")
         hours = self.doors.get(place)
-        for move in self.moves.get(place, ()):
-            if move.since <= moment:
-                hours = move.hours
+        moved = [move.hours for move in self.moves.get(place, ()) if move.since <= moment]
+        if class_key in self.nights and not (moved and place[1]):
+            return self._night(class_key, moment)
+        if moved:
+            hours = moved[-1]
         return None if hours is None else self._as_moments(day, hours)
+
+    def _night(self, class_key: str, moment: datetime) -> DoorFacts | None:
+        where, window = place_of(moment, self.nights[class_key], self.calendar.zone)
+        if where is Where.DAY or window is None:
+            return None
+        return DoorFacts(window.start, window.end)
 
     def _as_moments(self, day: date, hours: Hours) -> DoorFacts:
         known = self._door_facts.get((day, hours))

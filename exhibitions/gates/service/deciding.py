@@ -97,6 +97,7 @@ def _badge_facts(
         approved_at=badge.approved_at,
         paid_at=badge.paid_at,
         planned_day=_planned_day(setup, badge, day),
+        day_only=badge.days == 1,
     )
 
 

@@ -20,6 +20,7 @@ from exhibitions.gates.queries import figures
 from exhibitions.gates.queries.devices import tickets
 from exhibitions.gates.queries.fair import setup_of
 from exhibitions.gates.rules import timing
+from exhibitions.gates.rules.setup import Setup
 from exhibitions.gates.service import pairing
 from exhibitions.gates.service.uploads import Caller
 from exhibitions.gates.views.words import pairing_words, scanner_words
@@ -114,8 +115,24 @@ def _config(expo: Expo, gate: Gate) -> dict[str, Any]:
         "zone": expo.timezone,
         "shift_ms": setup.shift // timedelta(milliseconds=1),
         "classes": {one.key: one.name.text(language()) for one in setup.classes.values()},
+        "fair": setup.fair_code,
+        "nights": _nights(setup),
         "test_code": TEST_CODE,
         "words": scanner_words(),
+    }
+
+
+def _nights(setup: Setup) -> dict[int, dict[str, Any]]:
+    """The hours of passes by the class number in their codes, in milliseconds, for a phone without network."""
+    numbers = {one.key: one.number for one in setup.classes.values()}
+    return {
+        numbers[key]: {
+            "hours": "–".join(map(setup.calendar.shown, (windows[0].start, windows[0].end)))
+            if windows
+            else "",
+            "windows": [[round(each.timestamp() * 1000) for each in (one.start, one.end)] for one in windows],
+        }
+        for key, windows in setup.nights.items()
     }
 
 
