@@ -13,6 +13,8 @@ from exhibitions.badges.service import count_print, move_holder
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.expos.models import Door, Expo, ExpoDay
+from exhibitions.reports.queries import exhibition as queries
+from exhibitions.reports.rules.profiles import profile_of
 from tests.engines import both_engines
 from tests.gates.fair import GateFair, undo
 from tests.reports.demo8 import Demo8, make_demo8
@@ -32,6 +34,17 @@ def figures(demo: Demo8) -> tuple[int, int]:
 
 def line(visits: int, visitors: int) -> dict[str, int]:
     return {"visitors": visitors, "visits": visits}
+
+
+def test_28_profile_abc(demo: Demo8) -> None:
+    """V-13: press are visitors, the exhibitors' own people (p6) a figure apart, repeat visits apart; elsewhere neither."""
+    with demo.fair.app.app_context():
+        expo = db.session.get_one(Expo, demo.fair.expo_id)
+        abc, iso = (queries.visitors(expo, profile_of(key)) for key in ("ABC", "ISO-UFI"))
+    assert (abc.visitors, abc.repeat, abc.staff) == (8, 5, 1)
+    assert (iso.visitors, iso.repeat, iso.staff) == (7, 4, None)
+    # LN is no place that anybody knows: neither national nor overseas.
+    assert (iso.overseas, iso.unknown) == (3, 4)
 
 
 def test_base(demo: Demo8) -> None:

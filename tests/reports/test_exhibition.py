@@ -11,21 +11,11 @@ import pytest
 
 from exhibitions.core.errors import NotFound
 from exhibitions.core.shares import percent, rounded, share
+from exhibitions.reports.rules.documents import exhibition_document
+from exhibitions.reports.rules.entities import Merge, same_code
 from exhibitions.reports.rules.evidence import digest, evidence, read_evidence
-from exhibitions.reports.rules.exhibition import (
-    AreaFact,
-    AreaKind,
-    Exhibition,
-    Exhibitors,
-    Facts,
-    Merge,
-    PartFact,
-    Role,
-    StandFact,
-    Use,
-    exhibition,
-    same_code,
-)
+from exhibitions.reports.rules.exhibition import Exhibition, Exhibitors, exhibition
+from exhibitions.reports.rules.facts import AreaFact, AreaKind, Facts, PartFact, Role, StandFact, Use
 from exhibitions.reports.rules.profiles import (
     PROFILES,
     Basis,
@@ -163,6 +153,61 @@ def test_paid_and_free_and_the_mean_stand() -> None:
     assert numbers(space.charged, space.free, space.raw, space.shell, space.stands) == (219, 18, 0, 237, 8)
     assert space.average_stand == Fraction(237, 8)
     assert figures(Facts("CN")).space.average_stand is None
+
+
+def test_sp1_paid_or_not_counts_and_is_told_apart() -> None:
+    """§1.3, 2: of what is let for payment a part is paid; a stand given free is neither, also where its holder has paid."""
+    space = figures(with_stand("B01", paid=True)).space
+    assert numbers(space.paid, space.due, space.free, space.net) == (100, 119, 18, 297)
+    free = figures(with_stand("A04", paid=True)).space
+    assert numbers(free.paid, free.due, free.free) == (0, 219, 18)
+    local = figures(with_stand("B01", paid=True), "CN-LOCAL").space
+    assert numbers(local.paid, local.due, local.free) == (100, 119, 0)
+
+
+@pytest.mark.parametrize("country", ["", " ", "Atlantis", "-"])
+def test_e5_a_country_that_nobody_knows_is_neither_national_nor_overseas(country: str) -> None:
+    """In the total, on a line of its own, and in no share: X1 unknown leaves 8 of 12."""
+    facts = with_part("X1", with_stand("B02", country=country), country=country)
+    found = exhibitors(facts)
+    assert numbers(found.direct.total, found.direct.national, found.direct.overseas) == (13, 4, 8)
+    assert numbers(found.direct.unknown, found.direct.known) == (1, 12)
+    assert percent(found.direct.overseas_share, 2) == "66.67 %"
+    assert percent(found.direct.foreign_share, 2) == "58.33 %"
+    assert list(found.by_country.items())[-1] == ("", 1)
+    assert figures(facts).countries == ["CN", "DE", "HK", "KR"]
+    space = figures(facts).space
+    assert numbers(space.stand_space.total, space.stand_space.unknown, space.net) == (237, 9, 297)
+    assert numbers(space.stand_space.overseas, space.stand_space.overseas_share) == (120, Fraction(120, 228))
+    document = exhibition_document(figures(facts), "")
+    assert document["area_by_country"]["unknown"] == "9"
+    assert document["exhibitors"]["by_country"]["unknown"] == 1
+    assert document["exhibitors"]["countries"] == 4
+
+
+def test_e5_everybody_unknown_gives_no_share() -> None:
+    found = exhibitors(Facts("CN", parts=(PartFact("X", Role.MAIN, ""),)))
+    assert numbers(found.direct.total, percent(found.direct.overseas_share)) == (1, "–")
+
+
+def test_e5_a_country_in_any_spelling_and_what_another_part_says_of_it() -> None:
+    facts = replace(with_part("X4", country="ｄｅ"), parts=(*with_part("X4", country="Germany").parts,))
+    assert exhibitors(facts).by_country == exhibitors().by_country
+    assert exhibitors(with_part("X1", country="辽宁")).direct == exhibitors().direct
+    # E-7: the main exhibitor's row says nothing, the same company's other row does.
+    parts = (PartFact("X", Role.MAIN, ""), PartFact("X", Role.CO, "KR"))
+    assert exhibitors(Facts("CN", parts=parts)).by_country == {"KR": 1}
+
+
+def test_sp8_what_is_no_standard_stand_is_special_build() -> None:
+    """9, 12 and 15 m² under Chinese rules; a larger shell scheme stand is special build there and nowhere else."""
+    local, iso = figures(profile="CN-LOCAL").space, figures().space
+    assert numbers(local.shell, local.raw) == (27, 192)
+    assert numbers(iso.shell, iso.raw) == (237, 0)
+    odd = figures(with_stand("B02", area=Decimal("9.01")), "CN-LOCAL").space
+    assert numbers(odd.shell, odd.raw) == (18, Decimal("201.01"))
+    raw = figures(with_stand("B02", raw=True, area=Decimal("12.00")), "CN-LOCAL").space
+    assert numbers(raw.shell, raw.raw) == (18, 204)
 
 
 def test_5_merged_stands_change_the_number_of_stands_alone() -> None:

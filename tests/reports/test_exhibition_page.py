@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.companies.models import Company
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
@@ -63,7 +64,14 @@ SHAPES = {
 }
 
 
-def presence(expo: Expo, exhibitor: Exhibitor, photo_id: int, co: CoExhibitor | None = None) -> None:
+def presence(
+    expo: Expo,
+    exhibitor: Exhibitor,
+    photo_id: int | None,
+    co: CoExhibitor | None = None,
+    *,
+    present: bool = True,
+) -> None:
     now = clock.now()
     db.session.add(
         Presence(
@@ -71,7 +79,7 @@ def presence(expo: Expo, exhibitor: Exhibitor, photo_id: int, co: CoExhibitor | 
             exhibitor_id=exhibitor.id,
             co_exhibitor_id=co.id if co else None,
             day=now.date(),
-            present=True,
+            present=present,
             at=now,
             photo_id=photo_id,
         )
@@ -139,6 +147,8 @@ def make_exhibitors(expo: Expo, photo: int) -> dict[str, Exhibitor]:
         made[key] = make_exhibitor(expo, key, state, country=COUNTRIES.get(key, "CN"))[0]
         if key not in ("X7", "X8", "X9"):
             presence(expo, made[key], photo)
+    # An inspector found X7's stand empty.
+    presence(expo, made["X7"], None, present=False)
     return made
 
 
@@ -215,13 +225,33 @@ def test_before_the_hour_everybody_under_contract_is_taken_to_come(demo8: Flask)
     assert (found["net"], found["exhibitors"]["direct"]["total"]) == ("306", 14)
 
 
+def test_a_stand_that_nobody_has_looked_at_is_not_checked_and_no_no_show(
+    demo8: Flask, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§1.4: silence proves nothing; its contract counts until somebody looks, its people once the fair is over do not."""
+    with demo8.app_context(), transaction():
+        db.session.execute(sa.delete(Presence).where(Presence.present.is_(False)))
+        last = db.session.scalars(sa.select(Expo)).one().days[-1].date
+        set_hour(db.session.scalars(sa.select(Expo)).one(), datetime(2020, 1, 1, tzinfo=UTC))
+    found = report(demo8)
+    assert (found["net"], found["exhibitors"]["direct"]["total"]) == ("306", 14)
+    page = people.alice.get(PAGE, headers=EN).text
+    assert "Stands not checked yet" in page
+    over = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=3)
+    monkeypatch.setattr(clock, "now", lambda: over)
+    assert report(demo8)["exhibitors"]["direct"]["total"] == 13, "E-1: own personnel is proved or not"
+
+
 def test_the_page_shows_every_figure_with_its_rule_and_the_evidence_proves_it(
     demo8: Flask, people: People
 ) -> None:
     page = people.alice.get(PAGE, headers=EN).text
     file = people.alice.get(f"{PAGE}/evidence")
     assert hashlib.sha256(file.data).hexdigest() in page
-    for text in ("297 m²", "989 m²", "7 main, 6 co-exhibitors", "61.5 %", "ISO-UFI", "53.8 %"):
+    texts = ["297 m²", "989 m²", "7 main, 6 co-exhibitors", "61.5 %", "ISO-UFI", "53.8 %"]
+    # §1.3, 2 and 7: 237 m² on 8 stands; the number of countries and regions; new and returning.
+    texts += ["29.63 m²", "They come from 4 countries and regions.", "13 exhibitors are new."]
+    for text in texts:
         assert text in page, text
     recounted = exhibition(read_evidence(file.data), PROFILES["ISO-UFI"])
     assert recounted.space.net == 297
@@ -229,6 +259,44 @@ def test_the_page_shows_every_figure_with_its_rule_and_the_evidence_proves_it(
     assert people.alice.get(PAGE + "?profile=ABC").status_code == 200
     assert people.alice.get(PAGE + "?profile=x").status_code == 404
     assert people.bob.get(PAGE).status_code == 403
+
+
+def test_e5_an_exhibitor_of_nobody_knows_where_is_said_and_in_no_share(demo8: Flask, people: People) -> None:
+    with demo8.app_context(), transaction():
+        of_x1 = sa.select(Exhibitor.id).join(Exhibitor.company).where(Company.name_zh == "X1")
+        row = db.session.get_one(Exhibitor, db.session.scalars(of_x1).one())
+        row.country = ""
+    page = people.alice.get(PAGE, headers=EN).text
+    for text in (
+        "Country not known: exhibitors 1, visitors 0",
+        "8 of 12",
+        "66.7 %",
+        "Country not known</th>",
+    ):
+        assert text in page, text
+    found = report(demo8)
+    assert found["exhibitors"]["by_country"]["unknown"] == 1
+    assert found["stand_space"]["unknown"] == "18"
+    # All on site have paid; A04 was given free (SP-1, §1.3).
+    assert (found["charged"], found["paid"], found["due"], found["free"]) == ("219", "219", "0", "18")
+
+
+def test_e7_a_company_that_two_represent_or_that_exhibits_itself_is_one(demo8: Flask) -> None:
+    """Case 13 and E-4 without a credit code: by name and country, in whatever form the name is typed."""
+    with demo8.app_context(), transaction():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        ids = db.session.scalars(sa.select(Exhibitor.id).where(Exhibitor.state == State.ON_SITE)).all()
+        for main, name, country in (
+            (ids[0], "R1 Co., Ltd.", "JP"),
+            (ids[1], "C1", "CN"),
+            (ids[1], "X4 GmbH", "DE"),
+            (ids[2], "R1", "KR"),
+        ):
+            row = RepresentedCompany(expo_id=expo.id, exhibitor_id=main, name_en=name, country=country)
+            db.session.add(row)
+    counts = report(demo8)["exhibitors"]
+    assert [counts[key]["total"] for key in ("main", "co", "direct", "represented")] == [7, 6, 13, 2]
+    assert counts["represented_by_country"] == {"JP": 1, "KR": 1}
 
 
 def test_an_empty_fair_shows_dashes_and_no_error(app: Flask, people: People) -> None:

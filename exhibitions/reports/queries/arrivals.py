@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from exhibitions.companies.models import Company
+from exhibitions.companies.queries import papers_of
+from exhibitions.companies.rules.papers import PaperKind, Right, blocked
 from exhibitions.core.db import db
 from exhibitions.core.search import read_question
 from exhibitions.exhibitors.models import Arrival, CoExhibitor, Exhibitor, ExhibitorPerson, StaffBadge
@@ -22,9 +24,13 @@ from exhibitions.exhibitors.rules.staff import StaffKind
 from exhibitions.exhibitors.rules.states import UNDER_CONTRACT, State
 from exhibitions.exhibitors.service.centre import centre_of
 from exhibitions.expos.models import Expo, Hall
-from exhibitions.orders.models import Order, Payment
+from exhibitions.orders.models import Order
+from exhibitions.orders.queries import money
+from exhibitions.orders.queries.money import Money, today_of
+from exhibitions.orders.rules.balance import Filled
 from exhibitions.orders.rules.states import BINDING
 from exhibitions.stands.models import Allocation, Stand
+from exhibitions.stands.queries.of_exhibitors import area_of
 from exhibitions.stands.rules.allocation import AllocationKind
 
 MOST_FOUND = 20
@@ -34,23 +40,33 @@ LONGEST_LIST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class AtDesk:
-    """An exhibitor as the desk sees it. `open_minor` is what finance's books have open, in `currency`."""
+    """An exhibitor as the desk sees it. `open_minor` is what was due by today and is not paid, in `currency`, `later` what
+    is payable next; `blocked` are the rights for which a paper is missing that is valid through the last day (§2.6)."""
 
     exhibitor: Exhibitor
     stands: Sequence[Stand]
     order: Order | None
     open_minor: int
+    later: Filled | None
     currency: str
     staff: Sequence[StaffBadge]
     quota: int
     arrival: Arrival | None
+    blocked: Mapping[Right, Sequence[frozenset[PaperKind]]]
 
     @property
     def standing(self) -> Standing:
         """What the rules of the desk read of it."""
         within = sum(one.extra == "" for one in self.staff)
         contract = self.exhibitor.state in UNDER_CONTRACT
-        return Standing(contract, self.open_minor, within, self.quota, self.arrival is not None)
+        return Standing(
+            contract,
+            self.open_minor,
+            within,
+            self.quota,
+            self.arrival is not None,
+            Right.MOVE_IN not in self.blocked,
+        )
 
     @property
     def owes_copy(self) -> bool:
@@ -130,7 +146,8 @@ def at_desk(expo: Expo, ids: Sequence[int]) -> list[AtDesk]:
         )
     }
     stands, orders, staff = _stands(expo, ids), _orders(expo, ids), _staff(expo, ids)
-    paid = _paid(expo, [order.id for order in orders.values()])
+    found = money.monies(expo, list(orders.values()))
+    owed = {number: _open(expo, found[order.id]) for number, order in orders.items()}
     shared = _co_exhibitors(expo, ids)
     arrivals = {
         row.exhibitor_id: row
@@ -139,20 +156,35 @@ def at_desk(expo: Expo, ids: Sequence[int]) -> list[AtDesk]:
         )
     }
     rule = centre_of(expo).quotas[StaffKind.STAFF]
+    blocks = blocked_rights(expo, rows.values())
     return [
         AtDesk(
             exhibitor=rows[number],
             stands=stands[number],
             order=orders.get(number),
-            open_minor=_open(orders.get(number), paid),
+            open_minor=owed.get(number, (0, None))[0],
+            later=owed.get(number, (0, None))[1],
             currency=orders[number].currency if number in orders else "CNY",
             staff=staff[number],
-            quota=quota(rule, [one.contracted_area or one.area for one in stands[number]], shared[number]),
+            quota=quota(rule, [area_of(one) for one in stands[number]], shared[number]),
             arrival=arrivals.get(number),
+            blocked=blocks[number],
         )
         for number in ids
         if number in rows
     ]
+
+
+def blocked_rights(
+    expo: Expo, exhibitors: Collection[Exhibitor]
+) -> dict[int, dict[Right, list[frozenset[PaperKind]]]]:
+    """By the number of each exhibitor the rights that a missing paper blocks at this fair, each with what it lacks (§2.6).
+
+    A fair without days asks whether the papers are valid today.
+    """
+    days = sorted(day.date for day in expo.days) or [today_of(expo)]
+    papers = papers_of({row.company_id for row in exhibitors if row.company_id is not None})
+    return {row.id: blocked(papers.get(row.company_id or 0, ()), days[0], days[-1]) for row in exhibitors}
 
 
 def one_at_desk(expo: Expo, exhibitor: Exhibitor) -> AtDesk:
@@ -199,17 +231,14 @@ def _orders(expo: Expo, ids: Collection[int]) -> dict[int, Order]:
     return {row.exhibitor_id: row for row in db.session.scalars(found)}
 
 
-def _paid(expo: Expo, ids: Collection[int]) -> dict[int, int]:
-    found = (
-        sa.select(Payment.order_id, sa.func.sum(Payment.amount))
-        .where(Payment.expo_id == expo.id, Payment.order_id.in_(ids))
-        .group_by(Payment.order_id)
-    )
-    return {number: int(amount) for number, amount in db.session.execute(found)}
-
-
-def _open(order: Order | None, paid: dict[int, int]) -> int:
-    return 0 if order is None else max(0, order.total - paid.get(order.id, 0))
+def _open(expo: Expo, found: Money | None) -> tuple[int, Filled | None]:
+    """What is due today or was before and is not paid; and the next that is due later, which holds nobody up."""
+    if found is None:
+        return 0, None
+    today = money.today_of(expo)
+    now = sum(each.open for each in found.filled if each.due.on <= today)
+    later = next((each for each in found.filled if each.open and each.due.on > today), None)
+    return now, later
 
 
 def _co_exhibitors(expo: Expo, ids: Collection[int]) -> dict[int, int]:

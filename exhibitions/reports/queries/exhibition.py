@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager
@@ -14,6 +15,7 @@ from sqlalchemy.orm import contains_eager
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules.classes import Audience
 from exhibitions.companies.models import Company
+from exhibitions.companies.rules.doubles import name_key
 from exhibitions.core.db import db
 from exhibitions.core.regions import Group, group_of
 from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, RepresentedCompany
@@ -23,12 +25,14 @@ from exhibitions.exhibitors.rules.co_exhibitors import CoState
 from exhibitions.exhibitors.rules.presence import Attended, Evidence, attended, proof_of
 from exhibitions.exhibitors.rules.states import ADMITTED, UNDER_CONTRACT, State
 from exhibitions.expos.models import Expo, Hall
-from exhibitions.expos.queries import present
+from exhibitions.expos.queries import present, visitor_days
 from exhibitions.gates.queries import figures as gates
 from exhibitions.gates.rules import counting
-from exhibitions.reports.rules.exhibition import AreaFact, AreaKind, Facts, PartFact, Role, StandFact, Use
+from exhibitions.reports.rules.facts import AreaFact, AreaKind, Facts, PartFact, Role, StandFact, Use
 from exhibitions.reports.rules.profiles import Basis, Profile
 from exhibitions.stands.models import Allocation, HallPlan, Shape, Stand
+from exhibitions.stands.queries.of_exhibitors import area_of
+from exhibitions.stands.queries.quoting import returning
 from exhibitions.stands.rules.allocation import AllocationKind, EndReason
 from exhibitions.stands.rules.plan import ShapeKind, StandKind
 
@@ -50,15 +54,20 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Who was there, and whether the hour has struck from which a stand without anybody is empty."""
+    """Who was there, and whether the hour has struck from which a stand without anybody is empty.
+
+    A stand that nobody has looked at yet keeps its contract's figures while the fair runs; once it `ends`, own personnel is
+    proved or it is not (E-1).
+    """
 
     evidence: Mapping[Who, Evidence]
     now: datetime
     empty_from: datetime | None
+    ends: datetime | None
 
     @property
     def is_past(self) -> bool:
-        """Whether presence must be proved by now; before, everybody under contract is taken to come."""
+        """Whether the hour has struck; before, everybody under contract is taken to come."""
         return self.empty_from is not None and self.now >= self.empty_from
 
     def came(self, *who: Who) -> bool:
@@ -69,28 +78,64 @@ class Seen:
         return any(state is not Attended.ABSENT for state in states)
 
     def staffed(self, who: Who) -> bool:
-        """Whether own personnel is proved (E-1)."""
-        return not self.is_past or proof_of(self.evidence.get(who, _NOBODY)) is not None
+        """Whether own personnel is proved (E-1), or nobody has looked yet while the fair runs."""
+        seen = self.evidence.get(who, _NOBODY)
+        if not self.is_past or proof_of(seen) is not None:
+            return True
+        looked = seen.ticked or seen.empty or seen.arrived
+        return not looked and self.ends is not None and self.now < self.ends
+
+    def unchecked(self, *who: Who) -> bool:
+        """Whether the hour has struck and nobody knows anything of any of these."""
+        if self.empty_from is None:
+            return False
+        states = {attended(self.evidence.get(one, _NOBODY), self.now, self.empty_from) for one in who}
+        return states == {Attended.UNCHECKED}
 
 
 def seen(expo: Expo) -> Seen:
     """Who was there by now."""
-    return Seen(presence.evidence(expo), present(expo), presence.empty_from(expo))
+    last = next(reversed(visitor_days(expo)), None)
+    ends = datetime.combine(last + timedelta(days=1), time(), ZoneInfo(expo.timezone)) if last else None
+    return Seen(presence.evidence(expo), present(expo), presence.empty_from(expo), ends)
+
+
+def _unchecked(expo: Expo, there: Seen, shared: Mapping[int, Sequence[CoExhibitor]]) -> int:
+    found = (
+        sa.select(Allocation.exhibitor_id)
+        .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
+        .where(
+            Allocation.expo_id == expo.id,
+            Allocation.kind == AllocationKind.ASSIGNED,
+            Allocation.ended_at.is_(None),
+            Exhibitor.state.in_(UNDER_CONTRACT),
+        )
+    )
+    return sum(
+        there.unchecked((number, None), *((number, co.id) for co in shared.get(number, ())))
+        for number in db.session.scalars(found)
+    )
 
 
 def facts(expo: Expo) -> Facts:
     """All stands, areas and companies of the fair, as they stand now."""
+    return checked_facts(expo)[0]
+
+
+def checked_facts(expo: Expo) -> tuple[Facts, int]:
+    """The facts, and how many assigned stands under contract nobody has looked at since they could be empty."""
     there = seen(expo)
     exhibitors = _exhibitors(expo)
     shared = _co_exhibitors(expo)
     plans = _plans(expo)
     stands, of_exhibitor = _stands(expo, exhibitors, shared, plans, there)
-    return Facts(
+    found = Facts(
         host=expo.country,
         stands=stands,
         areas=_areas(expo, plans),
         parts=_parts(expo, exhibitors, shared, of_exhibitor, there),
     )
+    return found, _unchecked(expo, there, shared)
 
 
 def _exhibitors(expo: Expo) -> dict[int, Exhibitor]:
@@ -150,7 +195,7 @@ def _stands(
         found.append(
             StandFact(
                 number=stand.number,
-                area=Decimal(stand.contracted_area or stand.area) / _CM2,
+                area=Decimal(area_of(stand)) / _CM2,
                 holder=_key(holder.company_id, f"exhibitor-{holder.id}") if holder else "",
                 country=holder.country if holder else "",
                 use=use,
@@ -238,6 +283,7 @@ def _parts(
 ) -> list[PartFact]:
     found = []
     on_stand: dict[int, bool] = {}
+    were_there = returning(expo, exhibitors.values())
     for row in exhibitors.values():
         uses = of_exhibitor.get(row.id, ())
         on_stand[row.id] = Use.USED in uses if uses else not there.is_past
@@ -251,7 +297,7 @@ def _parts(
                 accepted=row.state in UNDER_CONTRACT,
                 staff=there.staffed((row.id, None)),
                 present=on_stand[row.id],
-                returning=row.is_returning,
+                returning=row.id in were_there,
             )
         )
     found += [
@@ -270,10 +316,15 @@ def _parts(
         if main in on_stand
         for co in members
     ]
-    rows = db.session.scalars(sa.select(RepresentedCompany).where(RepresentedCompany.expo_id == expo.id))
+    rows = db.session.scalars(
+        sa.select(RepresentedCompany)
+        .where(RepresentedCompany.expo_id == expo.id)
+        .order_by(RepresentedCompany.id)
+    )
+    names = _named(exhibitors.values(), shared)
     found += [
         PartFact(
-            key=f"represented-{row.id}",
+            key=_key_of(row, names),
             role=Role.REPRESENTED,
             country=row.country,
             name=row.name_zh or row.name_en,
@@ -287,6 +338,33 @@ def _parts(
     return found
 
 
+def _named(
+    exhibitors: Iterable[Exhibitor], shared: Mapping[int, Sequence[CoExhibitor]]
+) -> dict[tuple[str, str], str]:
+    """The keys of those who take part, by country and name as it is compared."""
+    found: dict[tuple[str, str], str] = {}
+    for row in exhibitors:
+        for name in (row.company.name_zh, row.company.name_en) if row.company else ():
+            found.setdefault((row.country, name_key(name)), _key(row.company_id, f"exhibitor-{row.id}"))
+    for co in (each for members in shared.values() for each in members):
+        for name in (co.name_zh, co.name_en):
+            found.setdefault((co.country, name_key(name)), _key(co.company_id, f"co-{co.id}"))
+    return found
+
+
+def _key_of(row: RepresentedCompany, names: dict[tuple[str, str], str]) -> str:
+    """A represented company is typed by each who represents it: without a credit code its name and country tell that it
+    is on two stands, or an exhibitor itself (E-7)."""
+    own = f"represented-{row.id}"
+    called = [(row.country, key) for name in (row.name_zh, row.name_en) if (key := name_key(name))]
+    if row.credit_code or not called:
+        return own
+    known = next((names[each] for each in called if each in names), own)
+    for each in called:
+        names.setdefault(each, known)
+    return known
+
+
 def _key(company_id: int | None, otherwise: str) -> str:
     return otherwise if company_id is None else f"company-{company_id}"
 
@@ -295,25 +373,18 @@ def _name(company: Company | None) -> str:
     return (company.name_zh or company.name_en) if company else ""
 
 
-def attendance(expo: Expo, profile: Profile) -> counting.Attendance:
-    """Visits and visitors under the profile: for ABC press are visitors (V-13)."""
-    setting = gates.setting(expo)
-    if profile.press_counted:
-        press = {one.key for one in badge_queries.classes(expo) if one.audience is Audience.MEDIA}
-        classes = {
-            key: replace(rule, counts=rule.counts or key in press) for key, rule in setting.classes.items()
-        }
-        setting = replace(setting, classes=classes)
-    return counting.attendance(gates.scans(expo), replace(setting, nameless_slips=profile.nameless_slips))
-
-
 @dataclass(frozen=True, slots=True)
 class Visitors:
-    """Visitors of the fair and the overseas among them (V-11)."""
+    """Visitors of the fair, the overseas among them (V-11), and those of whom no place is known.
+
+    `staff` are the exhibitors' own people who came, apart; None where the profile has no such figure (V-13).
+    """
 
     visits: int
     visitors: int
     overseas: int
+    unknown: int = 0
+    staff: int | None = None
 
     @property
     def repeat(self) -> int:
@@ -323,21 +394,40 @@ class Visitors:
 
 def visitors(expo: Expo, profile: Profile) -> Visitors:
     """The visitors under the profile; overseas are Hong Kong, Macao, Taiwan and all other countries."""
-    found = attendance(expo, profile)
-    overseas = sum(
-        tally.visitors
-        for region, tally in found.by_region.items()
-        if group_of(region, expo.city, expo.country) is Group.ABROAD
-    )
-    return Visitors(found.total.visits, found.total.visitors, overseas)
+    setting, scans = gates.setting(expo), gates.scans(expo)
+    setting = replace(setting, nameless_slips=profile.nameless_slips)
+    classes = badge_queries.classes(expo) if profile.press_counted or profile.staff_apart else ()
+    if profile.press_counted:
+        press = {one.key for one in classes if one.audience is Audience.MEDIA}
+        setting = replace(
+            setting,
+            classes={
+                key: replace(rule, counts=rule.counts or key in press)
+                for key, rule in setting.classes.items()
+            },
+        )
+    found = counting.attendance(scans, setting)
+    staff = None
+    if profile.staff_apart:
+        own = {one.key for one in classes if one.audience is Audience.EXHIBITOR}
+        alone = {key: replace(rule, counts=key in own) for key, rule in setting.classes.items()}
+        staff = counting.attendance(scans, replace(setting, classes=alone)).total.visitors
+    groups: dict[Group, int] = defaultdict(int)
+    for region, tally in found.by_region.items():
+        groups[group_of(region, expo.city, expo.country)] += tally.visitors
+    total = found.total
+    return Visitors(total.visits, total.visitors, groups[Group.ABROAD], groups[Group.UNKNOWN], staff)
 
 
 def basis(exhibitors: tuple[Decimal, Decimal], area: tuple[Decimal, Decimal], people: Visitors) -> Basis:
-    """What T-1 looks at: overseas part and whole of exhibitors and of stand space, and the visitors."""
+    """What T-1 looks at: overseas part and whole of exhibitors and of stand space, and the visitors.
+
+    A whole is of those whose country is known: who says nothing is neither national nor overseas.
+    """
     return Basis(
         exhibitors=int(exhibitors[1]),
         exhibitors_overseas=int(exhibitors[0]),
-        visitors=people.visitors,
+        visitors=people.visitors - people.unknown,
         visitors_overseas=people.overseas,
         area=area[1],
         area_overseas=area[0],

@@ -9,7 +9,8 @@ from typing import Any
 from exhibitions.core.regions import NEAR, Group, group_of
 from exhibitions.core.shares import percent
 from exhibitions.gates.rules.counting import Attendance, Tally
-from exhibitions.reports.rules.exhibition import Exhibition, Split
+from exhibitions.reports.rules.exhibition import Exhibition
+from exhibitions.reports.rules.space import Split
 
 # The class or region of who has none.
 UNKNOWN = "unknown"
@@ -64,7 +65,9 @@ def _line(tally: Tally) -> dict[str, int]:
 def exhibition_document(found: Exhibition, sha256: str) -> dict[str, Any]:
     """Space and exhibitors for `flask report exhibition --json`: counts, areas in m² as text, shares in percent.
 
-    None where the profile has no such figure. Countries are the keys of core.regions.
+    None where the profile has no such figure. Countries are the keys of core.regions, `unknown` whose
+    country nobody knows; percents are of those whose country is known. Of the stand space let for payment (`charged`) a
+    part is `paid`, the rest `due`.
     """
     space = found.space
     document: dict[str, Any] = {
@@ -78,7 +81,11 @@ def exhibition_document(found: Exhibition, sha256: str) -> dict[str, Any]:
         "gross": None if space.gross is None else area_text(space.gross),
         "upper": None if space.upper is None else area_text(space.upper),
         "special_shows": area_text(space.special_shows),
-        "area_by_country": {key: area_text(area) for key, area in space.by_country.items()},
+        "charged": area_text(space.charged),
+        "paid": area_text(space.paid),
+        "due": area_text(space.due),
+        "free": area_text(space.free),
+        "area_by_country": {key or UNKNOWN: area_text(area) for key, area in space.by_country.items()},
         "evidence_rows": found.evidence_rows,
         "evidence_sha256": sha256,
     }
@@ -88,7 +95,11 @@ def exhibition_document(found: Exhibition, sha256: str) -> dict[str, Any]:
         "co": _split(counted.co),
         "direct": _split(counted.direct),
         "represented": _split(counted.represented),
-        "by_country": counted.by_country,
+        "by_country": {key or UNKNOWN: count for key, count in counted.by_country.items()},
+        "represented_by_country": {
+            key or UNKNOWN: count for key, count in counted.represented_by_country.items()
+        },
+        "countries": len(found.countries),
         "returning": counted.returning,
         "merged": [[one.kept, one.other, one.by] for one in counted.merges],
     }
@@ -107,6 +118,7 @@ def _split(split: Split, *, areas: bool = False) -> dict[str, Any]:
         "overseas": split.overseas,
         "foreign": split.foreign,
         "near": split.near,
+        "unknown": split.unknown,
     }
     shown: dict[str, Any] = {key: area_text(value) if areas else int(value) for key, value in parts.items()}
     return {**shown, "overseas_percent": percent(split.overseas_share, 2)}

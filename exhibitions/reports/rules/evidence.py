@@ -9,7 +9,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from exhibitions.reports.rules.exhibition import AreaFact, AreaKind, Facts, PartFact, Role, StandFact, Use
+from exhibitions.reports.rules.facts import AreaFact, AreaKind, Facts, PartFact, Role, StandFact, Use
 
 FORMAT = "exhibition-evidence-1"
 

@@ -33,6 +33,7 @@ class Profile:
     """The switches of §1.2.
 
     `near_abroad`: Hong Kong, Macao and Taiwan belong to the overseas figure; they have their own line in any case (E-10).
+    `staff_apart`: exhibitors' own people are a figure of their own, never added to visitors (V-13). `standard_sizes`: in m², of which a shell scheme stand is to be a standard one; empty for all of them (SP-8).
     `has_gross` and `has_exhibitors`: whether the profile has such figures at all.
     """
 
@@ -40,6 +41,7 @@ class Profile:
     version: str
     name: str
     press_counted: bool = False
+    staff_apart: bool = False
     catering_in_gross: bool = False
     unpaid_in_net: bool = True
     shows_in_net: bool = True
@@ -49,6 +51,7 @@ class Profile:
     test: Test = Test.EITHER
     season: Season = Season.QUOTIENT
     nameless_slips: bool = True
+    standard_sizes: frozenset[int] = frozenset()
 
     @property
     def label(self) -> str:
@@ -70,6 +73,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 "2024.1",
                 N_("ABC, United Kingdom"),
                 press_counted=True,
+                staff_apart=True,
                 shows_in_net=False,
                 has_gross=False,
                 has_exhibitors=False,
@@ -84,6 +88,7 @@ PROFILES: Mapping[str, Profile] = MappingProxyType(
                 shows_in_net=False,
                 has_gross=False,
                 test=Test.BOTH_OR_AREA,
+                standard_sizes=frozenset({9, 12, 15}),
             ),
         )
     }

@@ -12,10 +12,12 @@ from exhibitions.core.access import Permission, require
 from exhibitions.core.errors import NotFound
 from exhibitions.core.i18n import language
 from exhibitions.core.regions import region_name
+from exhibitions.core.shares import rounded
 from exhibitions.expos.models import Expo
 from exhibitions.reports.queries import exhibition as queries
 from exhibitions.reports.rules.evidence import digest, evidence
-from exhibitions.reports.rules.exhibition import Exhibition, Use, exhibition
+from exhibitions.reports.rules.exhibition import Exhibition, exhibition
+from exhibitions.reports.rules.facts import Use
 from exhibitions.reports.rules.profiles import (
     DEFAULT,
     PROFILES,
@@ -24,6 +26,7 @@ from exhibitions.reports.rules.profiles import (
     is_international,
     profile_of,
 )
+from exhibitions.reports.rules.space import UNKNOWN
 from exhibitions.reports.views.board import blueprint
 
 _PAGE = "/desk/<slug>/exhibition-figures"
@@ -32,9 +35,9 @@ _PAGE = "/desk/<slug>/exhibition-figures"
 @blueprint.get(_PAGE)
 @require(Permission.FIGURES_VIEW)
 def exhibition_figures(expo: Expo) -> str:
-    profile, facts = _profile(), queries.facts(expo)
+    profile, (facts, unchecked) = _profile(), queries.checked_facts(expo)
     found, people = exhibition(facts, profile), queries.visitors(expo, profile)
-    basis = _basis(found, people)
+    basis, average = _basis(found, people), found.space.average_stand
     return render_template(
         "reports/exhibition.html",
         expo=expo,
@@ -45,7 +48,9 @@ def exhibition_figures(expo: Expo) -> str:
         basis=basis,
         is_international=is_international(profile, basis),
         lines=_lines(found),
+        average=None if average is None else rounded(average, 2),
         unused={use: sum(one.use is use for one in facts.stands) for use in (Use.NO_SHOW, Use.CANCELLED)},
+        unchecked=unchecked,
         sha256=digest(evidence(facts)),
         cut_off=clock.now(),
     )
@@ -73,15 +78,15 @@ def _profile() -> Profile:
 def _basis(found: Exhibition, people: queries.Visitors) -> Basis:
     space = found.space.stand_space
     direct = found.exhibitors.direct if found.exhibitors else None
-    exhibitors = (direct.overseas, direct.total) if direct else (space.overseas * 0, space.total * 0)
-    return queries.basis(exhibitors, (space.overseas, space.total), people)
+    exhibitors = (direct.overseas, direct.known) if direct else (space.overseas * 0, space.known * 0)
+    return queries.basis(exhibitors, (space.overseas, space.known), people)
 
 
 def _lines(found: Exhibition) -> list[tuple[str, Any, Any, Any]]:
     """Countries and regions in the order of their exhibitors: name, exhibitors, represented companies, m²."""
     counted = found.exhibitors.by_country if found.exhibitors else {}
     memo = found.exhibitors.represented_by_country if found.exhibitors else {}
-    keys = dict.fromkeys((*counted, *found.space.by_country, *memo))
+    keys = sorted(dict.fromkeys((*counted, *found.space.by_country, *memo)), key=lambda key: key == UNKNOWN)
     return [
         (
             region_name(key, language()) if key else _("unknown"),
