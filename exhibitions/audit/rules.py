@@ -95,6 +95,11 @@ def seal_values(
     }
 
 
+def hide(values: Mapping[str, object], withheld: frozenset[str]) -> dict[str, object]:
+    """The fields of an entry with the `withheld` ones left out: an empty value stays one, every other reads as erased."""
+    return {name: dict(ERASED) if name in withheld and value else value for name, value in values.items()}
+
+
 def seal_value(value: object, key: bytes | None, subject: tuple[str, int]) -> dict[str, object]:
     """`{"sealed": base64}` of the value as JSON, or `ERASED` without a key."""
     if key is None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import cast
 
 import sqlalchemy as sa
@@ -55,13 +56,15 @@ def record(  # noqa: PLR0913 - an entry has this many independent facts, all but
     before: dict[str, object] | None = None,
     after: dict[str, object] | None = None,
     personal: frozenset[str] = frozenset(),
+    withheld: frozenset[str] = frozenset(),
     reason: str = "",
 ) -> None:
     """Add one entry inside the caller's transaction: it is kept or lost together with what it tells of.
 
     `action` is room and verb (`visitors.cancelled`); `subject` is kind and id of the thing. Values of the fields in
-    `personal`, and the reason, are sealed with the subject's own key, which `erase_person_key` takes away. Raises `ValueError` when
-    there are personal fields and no subject whose key could seal them.
+    `personal`, and the reason, are sealed with the subject's own key, which `erase_person_key` takes away. Of the fields in
+    `withheld` only that they changed is kept: words about persons under a subject that is no person, whose key nobody's
+    erasure takes. Raises `ValueError` when there are personal fields and no subject whose key could seal them.
     """
     if not db.session.info.get("writing"):
         raise RuntimeError("an audit entry is part of a transaction")
@@ -69,6 +72,7 @@ def record(  # noqa: PLR0913 - an entry has this many independent facts, all but
         raise ValueError("personal fields need a subject")
     key = _key(subject) if (personal or reason) and subject is not None else None
     whose = subject or ("", 0)
+    hidden = partial(rules.hide, withheld=withheld)
     entry = {
         "at": clock.now(),
         "action": action,
@@ -78,8 +82,8 @@ def record(  # noqa: PLR0913 - an entry has this many independent facts, all but
         "expo_id": expo_id,
         "subject_kind": subject[0] if subject else None,
         "subject_id": subject[1] if subject else None,
-        "before": None if before is None else rules.seal_values(before, personal, key, whose),
-        "after": None if after is None else rules.seal_values(after, personal, key, whose),
+        "before": None if before is None else rules.seal_values(hidden(before), personal, key, whose),
+        "after": None if after is None else rules.seal_values(hidden(after), personal, key, whose),
         "reason": rules.seal_reason(reason, key, whose) if subject is not None else reason,
     }
     # Not by the session: an entry is never read again by who writes it.

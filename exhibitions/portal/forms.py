@@ -298,6 +298,8 @@ class TermsForm(Form):
     """For how many months each kind of data is kept."""
 
     visitors = _months(Kind.VISITORS)
+    exhibitors = _months(Kind.EXHIBITORS)
+    accounts = _months(Kind.ACCOUNTS)
     scans = _months(Kind.SCANS)
     mails = _months(Kind.MAILS)
     sign_ins = _months(Kind.SIGN_INS)

@@ -13,6 +13,7 @@ from exhibitions.badges import queries as badges
 from exhibitions.core import clock
 from exhibitions.core.access import Permission
 from exhibitions.core.db import db
+from exhibitions.exhibitors import queries as exhibitors
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.queries import planning
@@ -30,6 +31,8 @@ from exhibitions.expos.rules.plan import Load, by_person
 from exhibitions.gates.queries.devices import count_live
 from exhibitions.portal.rules.checklist import Counted, Item, checklist
 from exhibitions.reports.queries.board import board as live_board
+from exhibitions.stands import queries as stands
+from exhibitions.stands.queries import plan as plans
 from exhibitions.visitors import queries as visitors
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.rules.registration import OpenState, State, open_state
@@ -39,6 +42,7 @@ def setup_checklist(expo: Expo) -> list[Item]:
     """The parts of the fair's set-up and what is missing in each."""
     doors = expos.door_counts(expo)
     opened = [day for day in expo.days if day.kind is DayKind.OPEN]
+    settings = exhibitors.settings(expo)
     return checklist(
         Counted(
             name=expo.name_zh or expo.name_en,
@@ -51,6 +55,9 @@ def setup_checklist(expo: Expo) -> list[Item]:
             zones=len(expo.zones),
             gates=len(expo.gates),
             registrable=len(badges.registrable_classes(expo)),
+            planless=plans.published(expo) is None,
+            priceless=stands.price_list(expo, clock.now()) is None,
+            closed_to_exhibitors=settings is None or settings.opens_at is None,
         )
     )
 

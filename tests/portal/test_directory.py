@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from exhibitions.exhibitors.models import (
     ExhibitorCategory,
     ProductCategory,
 )
+from exhibitions.exhibitors.queries import directory as entries_of
 from exhibitions.exhibitors.rules.co_exhibitors import CoState
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.exhibitors.service import directory as service
@@ -33,7 +35,8 @@ from exhibitions.stands.models import Allocation, Stand
 from exhibitions.stands.queries import directory as queries
 from exhibitions.stands.queries.directory import Wanted
 from exhibitions.stands.rules.allocation import AllocationKind
-from tests.exhibiting import make_exhibitor, make_stand
+from exhibitions.stands.service import versions
+from tests.exhibiting import make_exhibitor, make_hall_plan, make_stand
 from tests.people import People
 
 BY = Actor("system")
@@ -116,6 +119,26 @@ def test_found_by_name_brand_product_stand_and_pinyin(fair: Flask, text: str, fo
         assert names(Wanted(text)) == ([found] if found else [])
 
 
+def test_companies_are_read_as_companies_and_stand_under_the_letter_they_chose(fair: Flask) -> None:
+    """V5, §2.1: 乐扣 is lekou and no family name; who wants to be listed under X stands there."""
+    with fair.app_context(), transaction():
+        for zh, letter, number in (("乐扣家居", "", "C01"), ("单向街", "X", "C02")):
+            answers = {"company": {"name_zh": zh, "letter": letter}}
+            row, _, _ = make_exhibitor(the_expo(), zh, State.CONTRACTED, answers=answers)
+            assign(the_expo(), row, make_stand(the_expo(), number, x=30_000 + len(zh) * 4000))
+            entry = service.save(
+                the_expo(), row, service.Words(name_zh=zh, brand="区域"), BY, clock.today("Asia/Shanghai")
+            )
+            assert entry.letter == (letter or "L")
+        assert names(Wanted("lekou")) == ["乐扣家居"]
+        assert names(Wanted("yuekou")) == []
+        assert set(names(Wanted("quyu"))) == {"乐扣家居", "单向街"}
+        listed = names(Wanted())
+        # X for the second one, and so behind Xinghe's own letter it is in the group of X.
+        assert listed.index("乐扣家居") < listed.index("单向街")
+        assert {"单向街", "星河家居有限公司"} == set(listed[-2:])
+
+
 def test_filters(fair: Flask) -> None:
     with fair.app_context():
         expo = the_expo()
@@ -126,6 +149,24 @@ def test_filters(fair: Flask) -> None:
         assert names(Wanted(new=True)) == ["渤海灯具"]
         assert set(names(Wanted(province="辽宁"))) == {"星河家居有限公司", "北方木业"}
         assert names(Wanted(zone=0, category=0, province="x")) == []
+
+
+def test_list_and_plan_stand_beside_each_other(fair: Flask, people: People) -> None:
+    """V5: the directory shows the public plan beside its list; a stand of the list leads to it, and its words find it."""
+    publish(fair)
+    assert "plan-and-list" not in people.nobody.get("/8th/directory").text, (
+        "before a version of the plan is public"
+    )
+    with fair.app_context():
+        expo = the_expo()
+        with transaction():
+            make_hall_plan(expo)
+            versions.save(expo, "", BY, publish=True)
+    page = people.nobody.get("/8th/directory?lang=zh").text
+    assert page.index('class="list-side"') < page.index('class="plan-side"')
+    assert re.search(r'<a id="A02"[^>]*aria-label="A02[^"]*北方木业"', page, re.S)
+    assert "/8th/exhibitors-and-map?stand=A02" in page
+    assert people.nobody.get("/8th/exhibitors-and-map/found?stand=diaodeng").json == ["B10"]
 
 
 def test_nothing_is_public_before_the_office_publishes(fair: Flask, people: People) -> None:
@@ -266,3 +307,28 @@ def test_no_entry_is_parted_and_no_line_is_too_wide() -> None:
     )
     huge = layout.pages([[("长" * 4000, layout.TEXT)]], width)
     assert len(huge) > 1, "what is longer than a column goes on in the next"
+
+
+def test_a_co_exhibitor_that_withdrew_is_in_no_directory(fair: Flask) -> None:
+    """Only who is admitted stands in list and files, whatever entry was begun for it."""
+    with fair.app_context(), transaction() as session:
+        expo = session.scalars(sa.select(Expo)).one()
+        main = session.scalars(sa.select(DirectoryEntry)).first()
+        assert main is not None
+        one = CoExhibitor(
+            expo_id=expo.id,
+            exhibitor_id=main.exhibitor_id,
+            name_zh="退出联展",
+            state=CoState.ADMITTED,
+            created_at=clock.now(),
+        )
+        session.add(one)
+        session.flush()
+        service.fill_up(expo)
+        assert "退出联展" in [one.entry.name_zh for one in queries.everybody(expo)]
+    with fair.app_context(), transaction() as session:
+        session.scalars(sa.select(CoExhibitor)).one().state = CoState.WITHDRAWN
+    with fair.app_context():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        assert "退出联展" not in [one.entry.name_zh for one in queries.everybody(expo)]
+        assert "退出联展" not in [entry.name_zh for entry, _ in entries_of.entries(expo)]

@@ -6,6 +6,7 @@ import io
 import re
 import uuid
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -33,8 +34,9 @@ from exhibitions.gates.models import Scan
 from exhibitions.gates.queries import figures
 from exhibitions.gates.service import pairing, scanning
 from exhibitions.gates.service.uploads import DeviceTicket, ScanItem, Upload
-from exhibitions.stands.models import Allocation
+from exhibitions.stands.models import Allocation, Swap
 from exhibitions.stands.rules.allocation import AllocationKind
+from exhibitions.stands.rules.plan import StandKind
 from tests.exhibiting import make_exhibitor, make_stand
 from tests.people import People
 
@@ -45,7 +47,7 @@ TODAY = clock.today("Asia/Shanghai")
 class Firm:
     """An exhibitor with a stand of 9 m² and the address of its pages."""
 
-    def __init__(self, app: Flask, name: str = "星河家居有限公司", stand: str = "A01", **facts: int) -> None:
+    def __init__(self, app: Flask, name: str = "星河家居有限公司", stand: str = "A01", **facts: Any) -> None:
         self.app, self.browser = app, app.test_client()
         with app.app_context(), transaction() as session:
             expo = the_expo()
@@ -218,9 +220,79 @@ def test_after_the_print_date_a_change_is_a_request(app: Flask, firm: Firm) -> N
     firm.post("/entry", name_zh="星河", text_zh="家具与灯具", fascia_zh="银河")
     assert (firm.entry().fascia_zh, firm.entry().asked) == ("星河", {"fascia_zh": "银河"})
     assert "银河" in firm.get("/entry")
+    # A product has no request: the office is asked in words.
+    assert "The print date is over" in firm.post("/entry/products?lang=en", 422, product_zh="灯")
     with app.app_context(), transaction() as session:
         directory.decide_change(the_expo(), session.get_one(DirectoryEntry, firm.entry().id), BY, accept=True)
     assert (firm.entry().fascia_zh, firm.entry().asked) == ("银河", None)
+
+
+def test_a_fascia_changed_after_its_print_is_to_be_cut_again(app: Flask, people: People, firm: Firm) -> None:
+    """The cut text is false from the moment the change is taken over, whether or not the plan is frozen (demand 5)."""
+    with app.app_context(), transaction() as session:
+        session.get_one(Exhibitor, firm.number).state = State.PAID
+    firm.post("/entry", name_zh="星河", text_zh="家具", fascia_zh="星河")
+    firm.post("/entry/send")
+    people.alice.post("/desk/8th/exhibitors/directory/printed")
+    number = firm.entry().number
+
+    def asked_for(answer: str, **words: str) -> set[tuple[str, str]]:
+        said: dict[str, Any] = {"name_zh": "星河", "text_zh": "家具", "fascia_zh": "星河"}
+        firm.post("/entry", **(said | words))
+        people.alice.post(f"/desk/8th/exhibitors/directory/{number}/{answer}")
+        with app.app_context():
+            return {(row.thing, row.after) for row in db.session.scalars(sa.select(Swap))}
+
+    assert asked_for("refuse", fascia_zh="银河") == set()
+    assert asked_for("accept", fascia_zh="银河") == {("fascia", "number=A01\nkind=shell\nfascia=银河")}
+    page = people.alice.get("/desk/8th/floor-plan/swap-list", headers={"Accept-Language": "en"}).text
+    assert "fascia “星河”" in page
+    assert "fascia “银河”" in page
+    things = asked_for("accept", name_zh="银河家居", fascia_zh="星河")
+    assert things == {("directory", "number=A01\nhall=1\nname=银河家居")}, "the fascia is true again"
+
+
+def test_sending_names_every_gap_and_loses_nothing(app: Flask, firm: Firm) -> None:
+    """E6: sent with gaps nothing is sent; each gap stands at its field and in the summary, what was typed is still there."""
+    page = firm.post("/entry/send", 422, name_zh="", name_en="", text_zh="", brand="星河牌", fascia_zh="星河")
+    for field in ("name_zh", "text_zh"):
+        assert f'href="#{field}"' in page
+        assert f'id="{field}-error"' in page
+    assert 'value="星河牌"' in page
+    assert 'id="main" action="/8th/exhibitor/' in re.sub(r"\s+", " ", page), (
+        "Save saves, wherever the page was drawn"
+    )
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(DirectoryEntry.id))) == 0
+    only_text = firm.post("/entry/send", 422, name_zh="星河", text_zh="")
+    assert 'id="name_zh-error"' not in only_text
+    assert firm.post("/entry/send", 422, name_zh="星河", text_zh="家" * 301).count("301") >= 1
+    firm.post("/entry/send", name_zh="星河", text_zh="家具", brand="星河牌")
+    assert (firm.entry().state, firm.entry().brand) == (EntryState.SENT, "星河牌")
+    set_up(app, Quota(StaffKind.STAFF), print_on=clock.today("Asia/Shanghai") - timedelta(days=1))
+    assert "已过付印日期，修改须向主办单位申请" in firm.post(
+        "/entry/send", 422, name_zh="银河", text_zh="家具"
+    ), "after the print date it says so"
+    assert firm.entry().name_zh == "星河"
+
+
+def test_raw_space_has_no_fascia_and_keeps_no_text(app: Flask, people: People) -> None:
+    """What hangs nowhere is neither kept nor cut; the page says why there is no field (E6)."""
+    firm = Firm(app, kind=StandKind.RAW, stand="B01")
+    assert 'name="fascia_zh"' not in firm.get("/entry")
+    assert "没有楣板" in firm.get("/entry")
+    firm.post("/entry", name_zh="星河", text_zh="家具", fascia_zh="星河", fascia_en="X" * 99)
+    assert (firm.entry().fascia_zh, firm.entry().fascia_en) == ("", "")
+    with app.app_context(), transaction() as session:
+        session.get_one(Exhibitor, firm.number).state = State.PAID
+        # It had a shell scheme stand when it wrote this.
+        session.get_one(DirectoryEntry, firm.entry().id).fascia_zh = "星河"
+    firm.post("/entry/products", product_zh="木椅")
+    with people.alice.get("/desk/8th/exhibitors/fascias.csv") as answer:
+        assert answer.data.decode("utf-8-sig").splitlines()[1:] == []
+    firm.post("/entry/send")
+    people.alice.post("/desk/8th/exhibitors/directory/printed")
+    assert (firm.entry().state, firm.entry().fascia_printed.strip()) == (EntryState.PRINTED, "")
 
 
 def test_ten_products_upright_pictures_and_no_nonsense(app: Flask, firm: Firm) -> None:
@@ -305,6 +377,8 @@ def test_the_set_up_of_the_centre(app: Flask, people: People, firm: Firm) -> Non
         {"staff_gives": "x"},
         {"staff_most": "0", "staff_least": "2"},
         {"build_up_to": ""},
+        {"build_up_first": "2026-08-23", "build_up_last": "2026-08-22"},
+        {"build_up_from": "", "build_up_to": "", "build_up_last": "2026-08-22"},
         {"panel_zh": "101"},
         {"fascia_fee": "1.234"},
         {"service_per_card": "-1"},

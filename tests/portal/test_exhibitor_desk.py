@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +15,12 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
+from exhibitions.audit import service as audit
 from exhibitions.audit.models import Entry
 from exhibitions.badges.models import Badge, BadgeDay
+from exhibitions.companies.models import CompanyPaper
 from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.exhibitors.models import (
     Arrival,
@@ -28,14 +33,21 @@ from exhibitions.exhibitors.models import (
 from exhibitions.exhibitors.queries.presence import EMPTY_FROM, evidence
 from exhibitions.exhibitors.rules.co_exhibitors import CoState
 from exhibitions.exhibitors.rules.presence import Proof, proof_of
-from exhibitions.exhibitors.rules.states import State
+from exhibitions.exhibitors.rules.states import Mover, State
+from exhibitions.exhibitors.service import moving, staff
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import visitor_days
-from exhibitions.orders.models import Order, Payment
-from exhibitions.orders.rules.states import OrderState, PaymentKind
+from exhibitions.orders.models import Instalment, Order, Payment
+from exhibitions.orders.queries.days import booked
+from exhibitions.orders.queries.money import money_of, today_of
+from exhibitions.orders.rules.states import InstalmentKind, OrderState, PaymentKind
+from exhibitions.orders.service import booking
+from exhibitions.orders.service.booking import Incoming
+from exhibitions.orders.service.closing import close
+from exhibitions.portal.service.extras import AT_DESK
 from exhibitions.stands.models import Allocation, PriceList
 from exhibitions.stands.rules.allocation import AllocationKind
-from tests.exhibiting import make_exhibitor, make_stand
+from tests.exhibiting import give_paper, make_exhibitor, make_stand
 from tests.factories import make_expo
 from tests.people import People
 
@@ -58,6 +70,7 @@ def assign(expo: Expo, exhibitor: Exhibitor, number: str, **facts: Any) -> None:
 
 
 def order(expo: Expo, exhibitor: Exhibitor, total: int) -> Order:
+    """An order whose whole sum is due today."""
     prices = PriceList(expo_id=expo.id, version=1, data={}, sha256="0" * 64, created_at=clock.now())
     db.session.add(prices)
     db.session.flush()
@@ -72,6 +85,11 @@ def order(expo: Expo, exhibitor: Exhibitor, total: int) -> Order:
         created_at=clock.now(),
     )
     db.session.add(row)
+    db.session.flush()
+    today = clock.today(expo.timezone)
+    db.session.add(
+        Instalment(expo_id=expo.id, order_id=row.id, kind=InstalmentKind.FULL, due=today, amount=total)
+    )
     db.session.flush()
     return row
 
@@ -110,6 +128,7 @@ def at_desk(app: Flask, people: People) -> Fair:
         assign(expo, first, "A01")
         assign(expo, second, "A02", x=3000)
         order(expo, first, 10_000)
+        give_paper(first)
         return Fair(app, first.number, second.number)
 
 
@@ -155,6 +174,26 @@ def test_contract_money_badges_bag_one_after_the_other(at_desk: Fair, people: Pe
     assert "陈 芳 signed on" in people.bob.get(page, headers=EN).text
 
 
+def test_what_is_payable_later_holds_nobody_up(at_desk: Fair, people: People) -> None:
+    """Who ordered power on the spot has 14 days to pay it, and gets the bag today."""
+    page, signed = f"{DESK}/{at_desk.number}", {"signed_by": "陈芳", "bags": "1"}
+    name_one(people, at_desk.number)
+    with at_desk.app.app_context(), transaction():
+        row = db.session.scalars(sa.select(Instalment)).one()
+        row.due += timedelta(days=1)
+        db.session.scalars(
+            sa.select(Exhibitor).where(Exhibitor.number == at_desk.number)
+        ).one().state = State.DEPOSIT_PAID
+    assert "Nothing is due today. ¥100.00 is payable by" in people.bob.get(page, headers=EN).text
+    assert people.bob.post(f"{page}/arrive", data=signed).status_code == 303
+    assert people.bob.post(f"{page}/take-back").status_code == 303
+    with at_desk.app.app_context():
+        assert (
+            db.session.scalars(sa.select(Exhibitor.state).order_by(Exhibitor.id)).first()
+            is State.DEPOSIT_PAID
+        )
+
+
 def test_an_arrival_can_be_taken_back(at_desk: Fair, people: People) -> None:
     page = f"{DESK}/{at_desk.number}"
     pay(at_desk.app, 10_000)
@@ -165,6 +204,33 @@ def test_an_arrival_can_be_taken_back(at_desk: Fair, people: People) -> None:
     assert rows(at_desk.app, Arrival) == []
     with at_desk.app.app_context():
         assert db.session.scalars(sa.select(Exhibitor.state).order_by(Exhibitor.id)).first() is State.PAID
+
+
+def test_without_a_licence_through_the_last_day_nobody_moves_in_but_by_name(
+    at_desk: Fair, people: People
+) -> None:
+    """§2.6: refusal of move-in without the licence; a missing paper blocks what is tied to it and nothing else."""
+    page, signed = f"{DESK}/{at_desk.number}", {"signed_by": "陈芳", "bags": "1"}
+    pay(at_desk.app, 10_000)
+    name_one(people, at_desk.number)
+    assert "blocked: Move-in" not in people.bob.get(page, headers=EN).text
+    with at_desk.app.app_context(), transaction():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        last = max(day.date for day in expo.days)
+        db.session.scalars(sa.select(CompanyPaper)).one().valid_to = last - timedelta(days=1)
+    assert "blocked: Move-in" in people.bob.get(page, headers=EN).text
+    record = people.alice.get(f"/desk/8th/exhibitors/{at_desk.number}", headers=EN).text
+    assert "blocked: Move-in" in record
+    assert "missing: Business licence" in record
+    refused = people.bob.post(f"{page}/arrive", data=signed, headers=EN)
+    assert refused.status_code == 422
+    assert "Without a valid business licence nobody moves in" in refused.text
+    assert rows(at_desk.app, Arrival) == []
+    assert people.bob.post(f"{page}/arrive", data={**signed, "by_whom": "王主任"}).status_code == 303
+    with at_desk.app.app_context():
+        told = db.session.scalars(sa.select(Entry).where(Entry.action == "exhibitors.arrived")).one()
+        (shown,) = audit.readable([told])
+        assert shown.reason == "王主任"
 
 
 def drawing(size: tuple[int, int] = (30, 10)) -> str:
@@ -220,6 +286,83 @@ def test_badges_beyond_the_quota_have_a_price_a_name_or_a_day(at_desk: Fair, peo
     shown = people.bob.get(f"{DESK}/{at_desk.number}", headers=EN).text
     assert "by grace of 王主任" in shown
     assert "3 of 3 badges" in shown
+
+
+def use_up(people: People, number: str) -> None:
+    """9 m² give three badges (§2.5): with three named, the next one is extra."""
+    for place in range(3):
+        name_one(people, number, name=f"人{place}")
+
+
+def test_what_an_extra_badge_costs_is_a_line_of_the_order_paid_at_the_desk(
+    at_desk: Fair, people: People
+) -> None:
+    """Demand 8: with its reason, a receipt and in the day's count; paid + open = total throughout."""
+    use_up(people, at_desk.number)
+    page = f"{DESK}/{at_desk.number}/badge"
+    extra = {"name": "韩梅梅", "how": "price", "amount": "３０", "paid": "cash"}
+    assert people.bob.post(page, data=extra).status_code == 403, "who may not book money takes none"
+    opened = re.search(r'name="after"[^>]*value="(\d+)"', people.alice.get(f"{DESK}/{at_desk.number}").text)
+    assert opened is not None
+    sent = [people.alice.post(page, data=extra | {"after": opened[1]}).status_code for _twice in range(2)]
+    assert sent == [303, 422], "sent twice it is one badge"
+    assert name_one(people, at_desk.number, how="day", amount="20", paid="") == 303
+    assert name_one(people, at_desk.number, how="grace", by_whom="王主任", amount="20") == 303
+    assert name_one(people, at_desk.number, how="price", amount="0") == 303
+    with at_desk.app.app_context():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        row = db.session.scalars(sa.select(Order)).one()
+        assert [(line.code, line.amount, line.reason_zh) for line in row.lines] == [
+            (AT_DESK, 3_000, "超出证件配额，按当日价格"),
+            (AT_DESK, 2_000, f"仅限{today_of(expo).isoformat()}当日"),
+        ]
+        assert "韩梅梅" not in str([(line.text_zh, line.reason_en) for line in row.lines])
+        (payment,) = row.payments
+        assert (payment.kind, payment.amount, payment.receipt) == (PaymentKind.CASH, 3_000, 1)
+        assert booked(expo, today_of(expo)) == {"cash": 3_000}
+        balance = money_of(expo, row).balance
+        assert (balance.total, balance.paid, balance.open) == (15_000, 3_000, 12_000)
+        assert len(rows(at_desk.app, StaffBadge)) == 7
+    shown = people.alice.get(f"{DESK}/{at_desk.number}", headers=EN).text
+    assert "Open: ¥120.00" in shown
+    assert "-000001" in shown, "the receipt, for who may look at money"
+    assert "-000001" not in people.bob.get(f"{DESK}/{at_desk.number}", headers=EN).text
+
+
+def test_an_extra_badge_that_is_not_paid_keeps_the_bag_back(at_desk: Fair, people: People) -> None:
+    pay(at_desk.app, 10_000)
+    use_up(people, at_desk.number)
+    signed = {"signed_by": "陈芳", "bags": "1"}
+    assert name_one(people, at_desk.number, how="price", amount="30") == 303
+    assert people.bob.post(f"{DESK}/{at_desk.number}/arrive", data=signed).status_code == 422
+    with at_desk.app.app_context(), transaction():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        row = db.session.scalars(sa.select(Order)).one()
+        booking.book(expo, row, Incoming(PaymentKind.QR, 3_000, today_of(expo)), SYSTEM)
+    assert people.bob.post(f"{DESK}/{at_desk.number}/arrive", data=signed).status_code == 303
+
+
+def test_a_price_needs_an_order_and_an_open_day(at_desk: Fair, people: People) -> None:
+    use_up(people, at_desk.other)
+    extra = {"name": "韩梅梅", "how": "price", "paid": "qr"}
+    answer = people.alice.post(f"{DESK}/{at_desk.other}/badge", data=extra | {"amount": "30"}, headers=EN)
+    assert answer.status_code == 422
+    assert "There is no confirmed order" in answer.text
+    assert people.alice.post(f"{DESK}/{at_desk.other}/badge", data=extra | {"amount": "0"}).status_code == 303
+    for wrong in ("-1", "100000000.01", "1.234"):
+        posted = people.alice.post(f"{DESK}/{at_desk.number}/badge", data=extra | {"amount": wrong})
+        assert posted.status_code == 422, wrong
+    with at_desk.app.app_context(), transaction():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        close(expo, today_of(expo), cash=0, qr=0, explanation="", signed_by="王会计", by=SYSTEM)
+    before = len(rows(at_desk.app, StaffBadge))
+    posted = people.alice.post(f"{DESK}/{at_desk.number}/badge", data=extra | {"amount": "30"})
+    assert posted.status_code == 422, (
+        "today is counted and signed for: nothing is booked, and no badge is made"
+    )
+    assert len(rows(at_desk.app, StaffBadge)) == before
+    with at_desk.app.app_context():
+        assert db.session.scalars(sa.select(Order)).one().total == 10_000
 
 
 def test_badges_are_printed_at_the_desk(at_desk: Fair, people: People) -> None:
@@ -354,8 +497,52 @@ def test_a_stand_is_empty_from_the_set_hour_on(
     monkeypatch.setattr(clock, "now", lambda: moment - timedelta(seconds=1))
     assert "nobody came" not in people.bob.get(LIST + "?show=all", headers=EN).text
     monkeypatch.setattr(clock, "now", lambda: moment)
+    unseen = people.bob.get(LIST + "?show=all", headers=EN).text
+    assert unseen.count("not checked yet") == 2
+    assert "nobody came" not in unseen, "nobody has looked: silence is no no-show"
+    assert people.bob.post(f"{LIST}/{at_desk.number}", data={"present": "n"}).status_code == 303
     shown = people.bob.get(LIST + "?show=absent", headers=EN).text
-    assert shown.count("nobody came") == 2
+    assert shown.count("nobody came") == 1
     assert people.bob.get(LIST + "?hall=1").status_code == 200
     assert people.bob.get(LIST + "?hall=77").status_code == 404
     assert people.bob.get(LIST + "?show=x").status_code == 404
+
+
+def test_a_company_that_is_called_off_comes_in_no_more_until_it_is_back(
+    at_desk: Fair, people: People
+) -> None:
+    """Its badges end with it, and no new one is made; withdrawn, those come back that ended with it, and no other."""
+    for name in ("李雷", "韩梅梅"):
+        name_one(people, at_desk.number, name=name)
+
+    def ended() -> list[bool]:
+        assert [one.cancelled_at is not None for one in rows(at_desk.app, StaffBadge)] == [
+            one.cancelled_at is not None for one in rows(at_desk.app, Badge)
+        ]
+        return [one.cancelled_at is not None for one in rows(at_desk.app, Badge)]
+
+    def doing(what: Callable[[Expo, Exhibitor], object]) -> None:
+        with at_desk.app.app_context(), transaction():
+            found = sa.select(Exhibitor).where(Exhibitor.number == at_desk.number)
+            what(db.session.scalars(sa.select(Expo)).one(), db.session.scalars(found).one())
+
+    doing(
+        lambda expo, one: staff.cancel(expo, one, db.session.scalars(sa.select(StaffBadge)).all()[0], SYSTEM)
+    )
+    assert ended() == [True, False]
+    doing(lambda _expo, one: moving.move(one, State.CANCELLED, Mover.OFFICE, SYSTEM))
+    assert ended() == [True, True]
+    assert name_one(people, at_desk.number, name="第三人") == 422
+    assert len(rows(at_desk.app, StaffBadge)) == 2
+    doing(lambda _expo, one: moving.restore(one, SYSTEM))
+    assert ended() == [True, False]
+
+
+def test_a_day_pass_says_its_day_in_its_code(at_desk: Fair, people: People) -> None:
+    """Whatever its class does: gates read the day off the badge."""
+    use_up(people, at_desk.number)
+    assert name_one(people, at_desk.number, how="day", amount="20") == 303
+    *others, passed = rows(at_desk.app, Badge)
+    assert {one.days for one in others} == {0}
+    assert passed.planned_day is not None
+    assert passed.days == 1

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from exhibitions.portal.rules.checklist import Counted, Step, checklist, gaps
+from exhibitions.portal.rules.checklist import Counted, State, Step, checklist, gaps, nine
 from exhibitions.portal.rules.maps import map_links
 from exhibitions.portal.rules.navigation import Way, open_ways
 from exhibitions.portal.rules.urgency import Urgent, most_urgent
@@ -51,6 +51,21 @@ def test_halls_may_be_left_out_and_a_whole_set_up_has_no_gap() -> None:
     assert gaps(items) == []
     assert [item.step for item in items if item.gap] == [Step.HALLS]
     assert [item.step for item in items] == list(Step)
+
+
+@pytest.mark.parametrize(
+    ("fact", "step"),
+    [("planless", Step.FLOOR_PLAN), ("priceless", Step.PRICES), ("closed_to_exhibitors", Step.APPLICATION)],
+)
+def test_what_exhibitors_need_is_said_and_holds_no_fair_back(fact: str, step: Step) -> None:
+    """O2, nine lines: floor plan, prices and application form are there to be set up."""
+    whole = nine(checklist(Counted(**WHOLE)))  # type: ignore[arg-type]
+    assert (len(whole), {line.state for line in whole}) == (9, {State.COMPLETE})
+    items = checklist(Counted(**WHOLE | {fact: True}))  # type: ignore[arg-type]
+    assert gaps(items) == []
+    assert [item.step for item in items if item.gap] == [step]
+    (line,) = [line for line in nine(items) if line.state is not State.COMPLETE]
+    assert (line.state, [item.step for item in line.items]) == (State.OPTIONAL, [step])
 
 
 @pytest.mark.parametrize(

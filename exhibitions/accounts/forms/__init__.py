@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, Optional
 
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 
 _LONGEST_PASSWORD = 1000
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, Optional
 
-from exhibitions.core.forms import Form
+from exhibitions.core.forms import Form, SelectChoice
 
 BY_MAIL, BY_HAND = "mail", "link"
 

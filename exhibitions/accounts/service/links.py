@@ -52,11 +52,13 @@ def take_link(kind: str, token: str) -> int | None:
     return taken.scalar()
 
 
-def revoke_links(kind: str, subject_id: int) -> None:
-    """Close every live link of this kind to the thing."""
+def revoke_links(kind: str, subject_id: int, *, but: str = "") -> None:
+    """Close every live link of this kind to the thing, except the one with the token `but`."""
     live = sa.update(PersonalLink).where(
         PersonalLink.kind == kind, PersonalLink.subject_id == subject_id, PersonalLink.revoked_at.is_(None)
     )
+    if but:
+        live = live.where(PersonalLink.token_hash != hash_link_token(but))
     db.session.execute(live.values(revoked_at=clock.now()))
 
 

@@ -17,6 +17,9 @@ class Step(enum.StrEnum):
     DAYS = "days"
     HALLS = "halls"
     ZONES = "zones"
+    FLOOR_PLAN = "floor_plan"
+    PRICES = "prices"
+    APPLICATION = "application"
     REGISTRATION = "registration"
     FORM = "form"
     MESSAGES = "messages"
@@ -39,20 +42,19 @@ class Topic(enum.StrEnum):
 
 
 class State(enum.StrEnum):
-    """How far a line is. What the product does not have yet is never said to be done."""
+    """How far a line is."""
 
     COMPLETE = "complete"
     MISSING = "missing"
     OPTIONAL = "optional"
-    LATER = "later"
 
 
 PARTS: dict[Topic, tuple[Step, ...]] = {
     Topic.FACTS: (Step.FACTS, Step.UNITS, Step.DAYS),
     Topic.ZONES: (Step.HALLS, Step.ZONES),
-    Topic.FLOOR_PLAN: (),
-    Topic.PRICES: (),
-    Topic.APPLICATION: (),
+    Topic.FLOOR_PLAN: (Step.FLOOR_PLAN,),
+    Topic.PRICES: (Step.PRICES,),
+    Topic.APPLICATION: (Step.APPLICATION,),
     Topic.VISITOR_FORM: (Step.REGISTRATION, Step.FORM),
     Topic.MESSAGES: (Step.MESSAGES,),
     Topic.BADGES: (Step.BADGES,),
@@ -74,7 +76,8 @@ TITLES = {
 @dataclass(frozen=True)
 class Counted:
     """What there is of a fair. `doorless` counts open days on which nobody gets in, `registrable` the classes that
-    the public form offers."""
+    the public form offers; `planless` no plan is published, `priceless` no prices are in force, `closed_to_exhibitors` nobody
+    has said from when applications are taken."""
 
     name: str = ""
     venue: str = ""
@@ -86,6 +89,9 @@ class Counted:
     zones: int = 0
     gates: int = 0
     registrable: int = 0
+    planless: bool = False
+    priceless: bool = False
+    closed_to_exhibitors: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +116,18 @@ def checklist(there: Counted) -> list[Item]:
             Step.HALLS, "" if there.halls else N_("Name the halls, if there is more than one"), optional=True
         ),
         Item(Step.ZONES, "" if there.zones else N_("Add at least one zone")),
+        # A fair may be all about visitors, or take exhibitors long before its visitors: none of the three holds it back.
+        Item(
+            Step.FLOOR_PLAN,
+            N_("Draw the floor plan and publish it") if there.planless else "",
+            optional=True,
+        ),
+        Item(Step.PRICES, N_("Put prices into force") if there.priceless else "", optional=True),
+        Item(
+            Step.APPLICATION,
+            N_("Say from when companies may apply") if there.closed_to_exhibitors else "",
+            optional=True,
+        ),
         Item(Step.REGISTRATION, "" if there.consent else N_("Write the text that visitors agree to")),
         Item(Step.FORM),
         # Letters have texts of their own from the beginning; nothing can be missing.
@@ -142,8 +160,6 @@ def nine(items: Sequence[Item]) -> list[Line]:
 
 
 def _state(items: Sequence[Item]) -> State:
-    if not items:
-        return State.LATER
     if gaps(items):
         return State.MISSING
     return State.OPTIONAL if all(item.gap for item in items) else State.COMPLETE

@@ -18,6 +18,8 @@ class End(enum.StrEnum):
     """It is sealed with a key a person, which an erasure deletes."""
     TERM = "term"
     """Its row or file is deleted by its own term, and when the person is erased."""
+    KEPT = "kept"
+    """It is kept because the person wants it so: an address that wants no more invitations must be known to get none."""
     ACCOUNT = "account"
     """It is about staff, and ends with their account or the retention of scans."""
 
@@ -61,7 +63,7 @@ PERSONAL: Mapping[str, Mapping[str, End]] = {
     "company_contacts": dict.fromkeys(("name", "title", "phone", "email", "wechat"), End.ERASED),
     "companies": dict.fromkeys(("legal_representative", "phone", "search", "note"), End.ERASED),
     "company_merges": {"before": End.TERM},
-    "recruiting_leaves": {"address": End.ERASED},
+    "recruiting_leaves": {"address": End.KEPT},
     "exhibitor_people": dict.fromkeys(("name", "title", "phone", "email", "wechat"), End.ERASED),
     "exhibitors": dict.fromkeys(("answers", "note", "next_step", "question"), End.ERASED),
     "exhibitor_calls": dict.fromkeys(("with_whom", "text"), End.ERASED),
@@ -69,10 +71,11 @@ PERSONAL: Mapping[str, Mapping[str, End]] = {
     "exhibitor_messages": {"text": End.ERASED},
     "co_exhibitors": dict.fromkeys(("contact_name", "contact_phone", "contact_email"), End.ERASED),
     "staff_badges": dict.fromkeys(("name", "title", "phone", "extra_note"), End.ERASED),
-    "directory_entries": dict.fromkeys(("phone", "email", "asked", "search"), End.ERASED),
+    "directory_entries": dict.fromkeys(("phone", "email", "asked"), End.ERASED),
     "arrivals": dict.fromkeys(("signed_by", "note"), End.ERASED),
     "exhibitor_settings": dict.fromkeys(("contact_name", "contact_phone", "contact_email"), End.ACCOUNT),
     "invoices": dict.fromkeys(("receiver", "receiver_phone", "receiver_email"), End.ERASED),
+    "statement_rows": dict.fromkeys(("payer", "account", "text", "serial"), End.TERM),
     "closed_days": {"signed_by": End.ACCOUNT},
     "users": dict.fromkeys(("email", "name", "password_hash"), End.ACCOUNT),
     "jobs": {"actor_name": End.ACCOUNT},
@@ -94,12 +97,13 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "figures_freezes": frozenset({"sha256", "data"}),
     "plan_changes": frozenset({"deed", "before", "after"}),
     "plan_versions": frozenset({"snapshot", "sha256", "note"}),
+    "payment_slips": frozenset({"key"}),
     "plan_shapes": frozenset({"polygon"}),
     "price_lists": frozenset({"currency", "data", "sha256"}),
     "product_categories": frozenset({"code"}),
     "services": frozenset({"code", "group_key", "tax_rate", "steps"}),
     "statements": frozenset({"name", "counts"}),
-    "statement_rows": frozenset({"currency", "payer", "account", "text", "serial", "digest", "match"}),
+    "statement_rows": frozenset({"currency", "digest", "match"}),
     "exhibitors": frozenset({"number", "reference", "origin", "country", "language", "points"}),
     "exhibitor_calls": frozenset({"way"}),
     "exhibitor_events": frozenset({"actor_kind", "deed"}),
@@ -107,7 +111,9 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "co_exhibitors": frozenset({"credit_code", "country"}),
     "represented_companies": frozenset({"credit_code", "country"}),
     "staff_badges": frozenset({"extra"}),
-    "directory_entries": frozenset({"number", "letter", "brand", "website", "fascia_printed", "sort_key"}),
+    "directory_entries": frozenset(
+        {"number", "letter", "brand", "website", "fascia_printed", "search", "sort_key"}
+    ),
     "daily_figures": frozenset({"currency", "note"}),
     "figures_moves": frozenset({"currency"}),
     "presences": frozenset({"note"}),

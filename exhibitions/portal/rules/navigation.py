@@ -136,6 +136,9 @@ SETUP: dict[Step, Way] = {
     Step.DAYS: Way(N_("Days, hours and doors"), "portal.days", "expo.edit"),
     Step.HALLS: Way(N_("Halls"), "expos.halls", "expo.edit"),
     Step.ZONES: Way(N_("Zones"), "expos.zones", "expo.edit"),
+    Step.FLOOR_PLAN: Way(N_("Floor plan"), "stands.floor_plan", "exhibitors.view"),
+    Step.PRICES: Way(N_("Prices"), "stands.prices", "prices.edit"),
+    Step.APPLICATION: Way(N_("How we take exhibitors"), "exhibitors.application_setup", "exhibitors.edit"),
     Step.REGISTRATION: Way(N_("Registration and consent"), "expos.registration", "expo.edit"),
     Step.FORM: Way(N_("Visitor form"), "visitors.visitor_form", "expo.edit"),
     Step.MESSAGES: Way(N_("Messages"), "mail.outbox", "visitors.edit"),
@@ -169,16 +172,16 @@ DIRECTORY = Way(N_("Exhibitors and map"), "stands.exhibitors_and_map")
 MY_BADGE = Way(N_("My badge"), "visitors.find")
 
 
-# The exhibitor's own pages, behind a personal link (ux.md §3).
+# The exhibitor's own pages, behind a personal link (ux.md §3); each with the duty that it asks for.
 EXHIBITOR: tuple[Way, ...] = (
     Way(N_("My tasks"), "portal.exhibitor_home"),
-    Way(N_("Application"), "exhibitors.application"),
-    Way(N_("Stand"), "stands.choose"),
-    Way(N_("Staff badges"), "portal.staff_badges"),
-    Way(N_("Directory entry"), "portal.entry"),
-    Way(N_("Daily figures"), "exhibitors.daily_figures"),
-    Way(N_("Orders"), "orders.order"),
-    Way(N_("Payments"), "orders.my_payments"),
+    Way(N_("Application"), "exhibitors.application", "order"),
+    Way(N_("Stand"), "stands.choose", "order"),
+    Way(N_("Staff badges"), "portal.staff_badges", "build_up"),
+    Way(N_("Directory entry"), "portal.entry", "directory"),
+    Way(N_("Daily figures"), "exhibitors.daily_figures", "figures"),
+    Way(N_("Orders"), "orders.order", "order"),
+    Way(N_("Payments"), "orders.my_payments", "money"),
 )
 
 

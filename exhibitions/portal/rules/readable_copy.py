@@ -60,6 +60,12 @@ LABELS: Mapping[str, str] = {
     "company_en": N_("Company in English"),
     "role": N_("Role"),
     "wechat": N_("WeChat"),
+    "kind": N_("Kind"),
+    "text": N_("Text"),
+    "removed_at": N_("Taken out at"),
+    "receiver": N_("Receiver"),
+    "amount": N_("Amount"),
+    "places": N_("Fields"),
 }
 VALUES: Mapping[str, str] = {
     **VISITOR_DEEDS.values,
@@ -111,6 +117,29 @@ def sections(known: Mapping[str, Any]) -> list[Section]:
     return found
 
 
+def company_sections(known: Mapping[str, Any]) -> list[Section]:
+    """The copy of somebody who is known through companies, in sections; what is empty is left out."""
+    here = known["exhibitors"]
+    staff = [dict(each) for each in here["staff"]]
+    lists: dict[str, Sequence[Mapping[str, Any]]] = {
+        N_("You as a contact of companies"): known["companies"],
+        N_("You in the centres of exhibitors"): here["acting"],
+        N_("Your staff badges"): staff,
+        N_("Badges"): [_badge(badge) for each in staff for badge in each.pop("badges")],
+        N_("You as the contact of a co-exhibitor"): here["contact"],
+        N_("Talks with you"): here["talks"],
+        N_("What you wrote to the organiser"): here["messages"],
+        N_("What you signed for"): here["signed"],
+        N_("Your number and address in the directory"): here["directory"],
+        N_("Invoices that you receive"): known["orders"],
+        N_("Messages sent to you"): here["mails"],
+        N_("Texts about a company that mention you"): here["mentioned"],
+    }
+    return [
+        Section(title, [_record(each) for each in records]) for title, records in lists.items() if records
+    ]
+
+
 def _sections(known: Mapping[str, Any], title: str) -> list[Section]:
     person = dict(known["person"])
     lists = {
@@ -118,7 +147,6 @@ def _sections(known: Mapping[str, Any], title: str) -> list[Section]:
         N_("What you agreed to"): person.pop("consents", []),
         N_("Scans at the gates"): known.get("scans", []),
         N_("Messages sent to you"): person.pop("mails", []),
-        N_("You as a contact of companies"): known.get("companies", []),
         N_("What was done with these data"): known.get("history", []),
     }
     further = {name: part for name, part in person.items() if isinstance(part, list | dict)}

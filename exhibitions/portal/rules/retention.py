@@ -15,6 +15,8 @@ class Kind(enum.StrEnum):
     """A kind of data that goes by a term of its own."""
 
     VISITORS = "visitors"
+    EXHIBITORS = "exhibitors"
+    ACCOUNTS = "accounts"
     SCANS = "scans"
     MAILS = "mails"
     SIGN_INS = "sign_ins"
@@ -39,6 +41,21 @@ TERMS: Mapping[Kind, Term] = {
         N_("last day of the fair"),
         N_("Erased; counts by class, region, day and hour stay"),
         12,
+    ),
+    Kind.EXHIBITORS: Term(
+        N_(
+            "People of exhibitors, staff badges, talks, signatures and photos; drafts never sent; bank rows put aside"
+        ),
+        N_("last day of the fair"),
+        N_("Erased; companies, contracts and figures stay"),
+        24,
+    ),
+    Kind.ACCOUNTS: Term(
+        N_("Bank statements, proofs of payment, and who receives invoices"),
+        N_("last day of the fair"),
+        N_("Erased; what was booked stays"),
+        120,
+        most=360,
     ),
     Kind.SCANS: Term(
         N_("Who scanned, who stood where, and unknown codes"),

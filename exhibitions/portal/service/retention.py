@@ -15,6 +15,7 @@ from exhibitions.audit import service as audit
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
+from exhibitions.exhibitors.service import expiring as exhibitors
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.rules import local_day
@@ -22,6 +23,7 @@ from exhibitions.gates.service import personal as gates
 from exhibitions.jobs.rules import JobRun, in_portions
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import service as mail
+from exhibitions.orders.service import expiring as accounts_of
 from exhibitions.portal.rules.retention import TERMS, Kind, is_due, months_later, months_of
 from exhibitions.visitors import service as visitors
 
@@ -89,6 +91,11 @@ class _Fair:
 
 _BY_FAIR: Mapping[Kind, tuple[Callable[[Expo], int], Callable[[Expo], int]]] = {
     Kind.VISITORS: (visitors.identified, visitors.expire),
+    Kind.EXHIBITORS: (
+        lambda expo: exhibitors.told(expo) + accounts_of.told_aside(expo),
+        lambda expo: exhibitors.expire(expo) or accounts_of.expire_aside(expo),
+    ),
+    Kind.ACCOUNTS: (accounts_of.told, accounts_of.expire),
     Kind.SCANS: (gates.told, gates.expire),
 }
 _BY_MOMENT: Mapping[Kind, tuple[Callable[[datetime], int], Callable[[datetime], int]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exhibitions.portal.views import (
+    company_people,
     copying,
     demo,
     desk,
@@ -32,6 +33,7 @@ from exhibitions.portal.views.frame import blueprint, install
 
 __all__ = [
     "blueprint",
+    "company_people",
     "copying",
     "demo",
     "desk",

@@ -25,6 +25,7 @@ from exhibitions.portal.views.frame import address, blueprint
 from exhibitions.stands.queries import directory as queries
 from exhibitions.stands.queries.directory import Listed, Wanted
 from exhibitions.stands.queries.of_exhibitors import stands_of
+from exhibitions.stands.service.public_plan import map_shown
 
 LIST = "/<slug>/directory"
 _LANG = "<any(zh, en):lang>"
@@ -35,11 +36,13 @@ _LANG = "<any(zh, en):lang>"
 def directory(expo: Expo) -> Any:
     if not queries.is_published(expo):
         return render_template("portal/directory_later.html", expo=expo), 404
-    return render_template("portal/directory.html", expo=expo, **listing(expo))
+    look = {name: asked.word(name) for name in ("hall", "view")}
+    plan = map_shown(expo, language(), asked=asked.word("stand"), **look)
+    return render_template("portal/directory.html", expo=expo, map=plan, **listing(expo))
 
 
 def listing(expo: Expo) -> dict[str, Any]:
-    """What `portal/_directory_list.html` shows; the page with the plan includes it as well."""
+    """What `portal/_directory_list.html` shows."""
     found = queries.listed(expo, wanted(), asked.page())
     return {
         "found": found,

@@ -24,12 +24,12 @@ from exhibitions.exhibitors.service import directory as service
 from exhibitions.exhibitors.service.acting import mine
 from exhibitions.exhibitors.service.centre import centre_of
 from exhibitions.exhibitors.service.directory import first_words, words_of
-from exhibitions.exhibitors.service.staff import company_words
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import local_day
 from exhibitions.files import queries as file_queries
 from exhibitions.files import service as files
+from exhibitions.portal.views.exhibitor import name_of
 from exhibitions.portal.views.frame import blueprint, exhibitor_token
 from exhibitions.stands.queries.of_exhibitors import panel_width, stands_of
 
@@ -41,18 +41,26 @@ _USUAL_WIDTH = 3_000
 @personal_link(LINK)
 def entry(expo: Expo, subject_id: int) -> Any:
     exhibitor = _allowed(expo, subject_id)
-    row = queries.entry(expo, exhibitor.id)
-    form = EntryForm(data=_typed(expo, exhibitor, row))
-    form.panel = _panel(expo, exhibitor)[0]
+    form = _form(expo, exhibitor)
     if form.accepted():
         try:
-            _save(expo, exhibitor, row, form)
+            _save(expo, exhibitor, form)
         except Refused as refusal:
             form.refuse("logo" if refusal.code.startswith("picture") else "name_zh", refusal)
         else:
             _say_saved(expo, exhibitor)
             return go("portal.entry", slug=expo.slug, token=exhibitor_token())
     return _page(expo, exhibitor, form, ProductForm(formdata=None)), form.status
+
+
+def _form(expo: Expo, exhibitor: Exhibitor) -> EntryForm:
+    row = queries.entry(expo, exhibitor.id)
+    form = EntryForm(data=_typed(expo, exhibitor, row))
+    form.panel = _panel(expo, exhibitor)[0]
+    if row is not None and service.is_frozen(expo, row, _today(expo)):
+        # What was printed stays as it is where no panel asks for another text.
+        form.kept_fascia = (row.fascia_zh, row.fascia_en)
+    return form
 
 
 def _allowed(expo: Expo, subject_id: int) -> Exhibitor:
@@ -68,14 +76,17 @@ def _typed(expo: Expo, exhibitor: Exhibitor, row: DirectoryEntry | None) -> dict
     return dict(shown(words_of(row))) | {name: str(text) for name, text in (row.asked or {}).items()}
 
 
-def _save(expo: Expo, exhibitor: Exhibitor, row: DirectoryEntry | None, form: EntryForm) -> None:
+def _save(expo: Expo, exhibitor: Exhibitor, form: EntryForm, *, send: bool = False) -> None:
     content = upload(form.logo, MOST_BYTES)
     picture = _kept(content) if content is not None else None
+    row = queries.entry(expo, exhibitor.id)
     about = ("directory_entry", row.id if row is not None else None)
     with form.saving(lambda: _typed(expo, exhibitor, row) if row is not None else None, about):
         service.save(expo, exhibitor, form.words(), actor(), _today(expo))
         if picture is not None:
             service.set_logo(expo, exhibitor, picture, actor())
+        if send:
+            service.send(expo, exhibitor, actor(), _today(expo))
 
 
 def _kept(content: bytes) -> tuple[files.Bytes, str]:
@@ -115,7 +126,7 @@ def _page(expo: Expo, exhibitor: Exhibitor, form: EntryForm, product: ProductFor
         "portal/entry.html",
         expo=expo,
         token=exhibitor_token(),
-        exhibitor_name=company_words(exhibitor),
+        exhibitor_name=name_of(exhibitor),
         form=form,
         product=product,
         row=row,
@@ -140,11 +151,18 @@ def _lines(form: EntryForm, panel: Panel | None, width: int) -> list[Any]:
 @blueprint.post(f"{_ENTRY}/send")
 @personal_link(LINK)
 def send_entry(expo: Expo, subject_id: int) -> Any:
+    """What stands in the form is saved and sent for print; with gaps nothing is, and each is named at its field."""
     exhibitor = _allowed(expo, subject_id)
-    with transaction():
-        service.send(expo, exhibitor, actor(), _today(expo))
-    tell(_("Your entry is sent for print. You can change it until the end of the print date."))
-    return go("portal.entry", slug=expo.slug, token=exhibitor_token())
+    form = _form(expo, exhibitor)
+    if form.accepted() and not form.name_gaps():
+        try:
+            _save(expo, exhibitor, form, send=True)
+        except Refused as refusal:
+            form.refuse("logo" if refusal.code.startswith("picture") else "name_zh", refusal)
+        else:
+            tell(_("Your entry is sent for print. You can change it until the end of the print date."))
+            return go("portal.entry", slug=expo.slug, token=exhibitor_token())
+    return _page(expo, exhibitor, form, ProductForm(formdata=None)), form.status
 
 
 @blueprint.post(f"{_ENTRY}/products")
@@ -160,6 +178,7 @@ def add_product(expo: Expo, subject_id: int) -> Any:
         else:
             return go("portal.entry", slug=expo.slug, token=exhibitor_token(), _anchor="products")
     words = EntryForm(formdata=None, data=_typed(expo, exhibitor, queries.entry(expo, exhibitor.id)))
+    words.panel = _panel(expo, exhibitor)[0]
     return _page(expo, exhibitor, words, form), 422 if form.errors else 200
 
 
@@ -189,8 +208,7 @@ def remove_product(expo: Expo, subject_id: int, product_id: int) -> Any:
 @personal_link(LINK)
 def own_picture(expo: Expo, subject_id: int, file_id: int) -> Response:
     """The logo or a product's picture of the own entry, published or not."""
-    _person, exhibitor = mine(expo, subject_id)
-    row = queries.entry(expo, exhibitor.id)
+    row = queries.entry(expo, _allowed(expo, subject_id).id)
     if row is None:
         abort(404)
     return picture_of(expo, row, file_id, public=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, g, render_template, url_for
@@ -11,6 +12,7 @@ from exhibitions.accounts import queries as accounts
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
 from exhibitions.companies.models import Company
+from exhibitions.companies.rules.papers import KIND_TEXTS, RIGHT_TEXTS, PaperKind, Right
 from exhibitions.companies.rules.record import Line, Part
 from exhibitions.core import clock
 from exhibitions.core.access import Permission, require, signed_in_person
@@ -20,7 +22,7 @@ from exhibitions.exhibitors import queries
 from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.exhibitors.queries import listing
 from exhibitions.exhibitors.rules.recruiting import BY_HAND, WAYS, is_late, is_stuck
-from exhibitions.exhibitors.rules.states import RECRUITING, STATE_WORDS, stage_of
+from exhibitions.exhibitors.rules.states import ADMITTED, RECRUITING, STATE_WORDS, stage_of
 from exhibitions.exhibitors.service.moving import SUBJECT
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
@@ -28,6 +30,7 @@ from exhibitions.expos.queries import rights_in
 from exhibitions.expos.rules import local_day
 from exhibitions.orders import queries as order_queries
 from exhibitions.portal.views.frame import address, blueprint
+from exhibitions.reports.queries import arrivals
 from exhibitions.stands import queries as stand_queries
 
 _MOST_HISTORY = 50
@@ -51,7 +54,7 @@ def exhibitor(expo: Expo, number: str) -> str:
         by_hand=[(state.value, STATE_WORDS[state]) for state in BY_HAND] if row.state in RECRUITING else [],
         people=[_person(each, plain=may_edit) for each in row.people if each.removed_at is None],
         contacts=[_person(each, plain=may_edit) for each in row.company.contacts] if row.company else [],
-        papers=row.company.papers if row.company else [],
+        papers=[(_(KIND_TEXTS[each.kind]), each) for each in row.company.papers] if row.company else [],
         talks=talks,
         ways=WAYS,
         names=accounts.names_of({row.user_id, *(each.user_id for each in talks)}),
@@ -85,11 +88,29 @@ def name_of(row: Exhibitor) -> str:
     return local(row.company, "name") if row.company else ""
 
 
+def blocked_words(
+    blocked: Mapping[Right, Sequence[frozenset[PaperKind]]],
+) -> list[tuple[Right, str, list[list[str]]]]:
+    """Each right that a paper blocks, in words, with the groups of papers of which one each is lacking."""
+    kinds = list(PaperKind)
+    return [
+        (
+            right,
+            str(_(RIGHT_TEXTS[right])),
+            [[str(_(KIND_TEXTS[kind])) for kind in sorted(group, key=kinds.index)] for group in groups],
+        )
+        for right, groups in blocked.items()
+    ]
+
+
 def _standing(expo: Expo, row: Exhibitor) -> dict[str, Any]:
     """What other rooms know: stands, order, and whether the recruiting stands still."""
     now = clock.now()
     today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
     return {
+        "blocked": blocked_words(arrivals.blocked_rights(expo, [row])[row.id])
+        if row.state in ADMITTED
+        else [],
         "allocations": stand_queries.allocations_of(expo, row, now),
         "order": order_queries.live_order(expo, row) if Permission.ORDERS_VIEW in g.rights else None,
         "late": is_late(row.next_on, today),

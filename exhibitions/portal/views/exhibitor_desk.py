@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, make_response, render_template, request
+from flask import abort, g, make_response, render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.badges import queries as badge_queries
@@ -19,7 +19,7 @@ from exhibitions.core.web import go, tell
 from exhibitions.exhibitors import queries as exhibitors
 from exhibitions.exhibitors.forms.onsite import ArrivalForm, BadgeForm
 from exhibitions.exhibitors.models import Exhibitor
-from exhibitions.exhibitors.queries.presence import STAFF
+from exhibitions.exhibitors.queries.presence import STAFF, last_badge
 from exhibitions.exhibitors.rules.arriving import STEP_WORDS, Extra, done, missing
 from exhibitions.exhibitors.rules.pictures import drawn_anew
 from exhibitions.exhibitors.service import arriving as service
@@ -27,6 +27,12 @@ from exhibitions.exhibitors.service.arriving import Signed, Wanted
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import present
 from exhibitions.files import service as files
+from exhibitions.orders.models import Order, Payment
+from exhibitions.orders.queries import money
+from exhibitions.orders.rules.closing import receipt_text
+from exhibitions.orders.rules.states import PaymentKind
+from exhibitions.portal.service import extras
+from exhibitions.portal.views.exhibitor import blocked_words
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.reports.queries import arrivals
 
@@ -78,14 +84,20 @@ def arrive(expo: Expo, number: str) -> Any:
             drawn = files.write(drawn_anew(signature)[0]) if signature else None
             with transaction():
                 standing = arrivals.one_at_desk(expo, exhibitor).standing
-                signed = Signed(form.signed_by.data or "", form.bags.data or 0, drawn, form.note.data or "")
+                signed = _signed(form, drawn)
                 service.arrive(expo, exhibitor, standing, signed, actor())
         except Refused as refusal:
-            form.refuse(_field(refusal, "signed_by", "bags"), refusal)
+            form.refuse(_field(refusal, "signed_by", "bags", "by_whom"), refusal)
         else:
             tell(_("Arrived. Wish them a good fair."))
             return go("portal.arriving", slug=expo.slug, number=number)
     return _page(expo, exhibitor, form), 422 if form.errors else 200
+
+
+def _signed(form: ArrivalForm, drawn: files.Bytes | None) -> Signed:
+    return Signed(
+        form.signed_by.data or "", form.bags.data or 0, drawn, form.note.data or "", form.by_whom.data or ""
+    )
 
 
 @blueprint.post(f"{_DESK}/<number>/take-back")
@@ -107,21 +119,40 @@ def take_arrival_back(expo: Expo, number: str) -> Any:
 def badge_at_desk(expo: Expo, number: str) -> Any:
     """A badge within the quota, at the day's price, by grace of somebody, or for today alone."""
     exhibitor, form = _exhibitor(expo, number), BadgeForm()
+    form.currency = arrivals.one_at_desk(expo, exhibitor).currency
     if form.accepted():
-        today = present(expo).astimezone(ZoneInfo(expo.timezone)).date()
-        wanted = Wanted(
-            form.name.data or "", Extra(form.how.data), form.minor, form.by_whom.data or "", today
-        )
+        paid = _taken(form)
         try:
             with transaction():
                 standing = arrivals.one_at_desk(expo, exhibitor).standing
-                service.give_badge(expo, exhibitor, standing, wanted, actor())
+                given = extras.badge_at_desk(expo, exhibitor, standing, _wanted(expo, form), paid, actor())
         except Refused as refusal:
             form.refuse(_field(refusal, "name", "how", "amount", "by_whom"), refusal)
         else:
             tell(_("The badge is made. Print it below."))
+            if given.payment is not None:
+                tell(_("The payment is booked, with receipt %(number)s.", number=_receipt(given.payment)))
             return go("portal.arriving", slug=expo.slug, number=number)
     return _page(expo, exhibitor, badge_form=form), 422 if form.errors else 200
+
+
+def _wanted(expo: Expo, form: BadgeForm) -> Wanted:
+    today = present(expo).astimezone(ZoneInfo(expo.timezone)).date()
+    how = Extra(form.how.data)
+    return Wanted(form.name.data or "", how, form.minor, form.by_whom.data or "", today, form.known)
+
+
+def _taken(form: BadgeForm) -> PaymentKind | None:
+    """How the price was paid at the desk. Money is booked only by who may book money: 403 to others."""
+    if not form.paid.data:
+        return None
+    if Permission.MONEY_BOOK.value not in g.rights:
+        abort(403)
+    return PaymentKind(form.paid.data)
+
+
+def _receipt(payment: Payment) -> str:
+    return receipt_text(payment.day.year, payment.receipt or 0)
 
 
 @blueprint.post(f"{_DESK}/<number>/print")
@@ -164,6 +195,8 @@ def _page(
     worn = badge_queries.current_badges(expo, STAFF, [one.id for one in at_desk.staff])
     standing = at_desk.standing
     how = Extra.QUOTA if standing.left else Extra.PRICE
+    badge_form = badge_form or BadgeForm(formdata=None, data={"how": how.value, "paid": ""})
+    badge_form.after.data = str(last_badge(expo, exhibitor.id))
     return render_template(
         "portal/arriving.html",
         expo=expo,
@@ -172,7 +205,19 @@ def _page(
         steps=done(standing),
         missing=missing(standing),
         words=STEP_WORDS,
+        blocked=blocked_words(at_desk.blocked),
         worn=worn,
         form=form or ArrivalForm(formdata=None),
-        badge_form=badge_form or BadgeForm(formdata=None, data={"how": how.value}),
+        badge_form=badge_form,
+        rights=g.rights,
+        receipts=_receipts(expo, at_desk.order),
     )
+
+
+def _receipts(expo: Expo, order: Order | None) -> list[tuple[Payment, str]]:
+    """The receipts of the day, for who may look at money."""
+    if order is None or Permission.ORDERS_VIEW.value not in g.rights:
+        return []
+    today = money.today_of(expo)
+    rows = [row for row in money.payments(expo, order) if row.receipt and row.day == today]
+    return [(row, _receipt(row)) for row in rows]

@@ -14,18 +14,24 @@ from exhibitions.core.errors import Refused
 from exhibitions.core.web import device_key, go, tell, throttle
 from exhibitions.exhibitors import queries as exhibitor_queries
 from exhibitions.exhibitors.forms.centre import MessageForm
-from exhibitions.exhibitors.queries import LINK, messages
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
+from exhibitions.exhibitors.queries import LINK, applying, messages
+from exhibitions.exhibitors.rules.application import Step, gaps, read
 from exhibitions.exhibitors.rules.centre import Centre, read_centre
-from exhibitions.exhibitors.rules.tasks import Task, next_task, tasks
+from exhibitions.exhibitors.rules.people import Duty, check_duty, may
+from exhibitions.exhibitors.rules.states import ADMITTED, State
+from exhibitions.exhibitors.rules.tasks import Task, TaskState, next_task, tasks
 from exhibitions.exhibitors.service import messages as service
 from exhibitions.exhibitors.service.acting import mine
-from exhibitions.exhibitors.service.staff import company_words
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import DayKind, local_day
+from exhibitions.orders.models import Order
 from exhibitions.orders.queries import duties
 from exhibitions.orders.rules.states import BINDING
+from exhibitions.portal.views.exhibitor import blocked_words, name_of
 from exhibitions.portal.views.frame import address, blueprint, exhibitor_token
+from exhibitions.reports.queries import arrivals
 from exhibitions.stands.queries.of_exhibitors import area_of, square_metres
 
 HOME = "/<slug>/exhibitor/<token>"
@@ -45,7 +51,7 @@ WORDS = {
 }
 STILL = {
     "deposit": _l("Paying late still counts; call us if the stand was released."),
-    "balance": _l("You can still pay; badges are handed out once the money is booked."),
+    "balance": _l("You can still pay; the bag is handed out at the exhibitor desk once the money is booked."),
     "contract": _l("You can still sign; the stand is yours once the contract is back."),
     "fascia": _l("You can still ask for a text; it may cost a fee."),
     "directory": _l("The printed directory is closed; the online one still takes changes as a request."),
@@ -70,6 +76,22 @@ PAGES = {
 }
 
 
+DUTIES = {
+    "application": Duty.ORDER,
+    "stand": Duty.ORDER,
+    "contract": Duty.ORDER,
+    "deposit": Duty.MONEY,
+    "balance": Duty.MONEY,
+    "fascia": Duty.DIRECTORY,
+    "directory": Duty.DIRECTORY,
+    "badges": Duty.BADGES,
+    "build_up": Duty.BUILD_UP,
+    "services": Duty.SERVICES,
+    "figures": Duty.FIGURES,
+}
+"""Whose each duty is: nobody is asked for what the own role may not do."""
+
+
 @blueprint.get(HOME)
 @personal_link(LINK)
 def exhibitor_home(expo: Expo, subject_id: int) -> str:
@@ -81,6 +103,7 @@ def exhibitor_home(expo: Expo, subject_id: int) -> str:
 def write_to_office(expo: Expo, subject_id: int) -> Any:
     """A message to the office; it also notes that what the office wrote was seen."""
     person, exhibitor = mine(expo, subject_id)
+    check_duty(person.role, Duty.MESSAGES)
     throttle("exhibitor-messages", device_key(), _MESSAGES_OF_A_DEVICE)
     form = MessageForm()
     if form.accepted():
@@ -101,25 +124,37 @@ def _page(expo: Expo, subject_id: int, form: MessageForm) -> str:
     centre = read_centre(settings.data if settings else {})
     today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
     known = duties.known(expo, exhibitor, centre, settings, today)
-    listed = tasks(known.facts, today)
+    listed = [each for each in tasks(known.facts, today) if may(person.role, DUTIES[each.key])]
     first = next_task(listed)
     return render_template(
         "portal/exhibitor_home.html",
         expo=expo,
         person=person,
         exhibitor=exhibitor,
-        exhibitor_name=company_words(exhibitor),
+        exhibitor_name=name_of(exhibitor),
         tasks=[_shown(expo, each) for each in listed],
-        first=_shown(expo, first) if first else None,
+        first=_first(expo, exhibitor, first) if first else None,
         arrival=_arrival(expo, centre),
         stands=[(each, square_metres(area_of(each.stand))) for each in known.allocations],
-        order=known.order if known.order and known.order.state in BINDING else None,
-        paid=known.paid,
-        thread=messages.thread(expo, exhibitor.id)[:5],
+        blocked=_blocked(expo, exhibitor),
+        order=known.order if _shows_order(person, known.order) else None,
+        balance=known.money.balance if known.money else None,
+        thread=messages.thread(expo, exhibitor.id)[:5] if may(person.role, Duty.MESSAGES) else None,
         settings=settings,
         form=form,
         token=exhibitor_token(),
     )
+
+
+def _blocked(expo: Expo, exhibitor: Exhibitor) -> list[Any]:
+    """What the company may not do for want of a paper; while nobody has admitted it, there is nothing to block."""
+    if exhibitor.state not in ADMITTED:
+        return []
+    return blocked_words(arrivals.blocked_rights(expo, [exhibitor])[exhibitor.id])
+
+
+def _shows_order(person: ExhibitorPerson, order: Order | None) -> bool:
+    return order is not None and order.state in BINDING and may(person.role, Duty.ORDER)
 
 
 def _shown(expo: Expo, task: Task) -> dict[str, Any]:
@@ -127,12 +162,36 @@ def _shown(expo: Expo, task: Task) -> dict[str, Any]:
     return {
         "key": task.key,
         "word": WORDS[task.key],
-        "state": task.state.value,
+        "button": WORDS[task.key],
+        "state": "sent" if task.key == "application" and task.waiting else task.state.value,
         "due": task.due,
         "waiting": task.waiting,
         "still": STILL.get(task.key, "") if task.state == "late" else "",
         "url": next(filter(None, urls), ""),
     }
+
+
+def _first(expo: Expo, exhibitor: Exhibitor, task: Task) -> dict[str, Any]:
+    """The main action; an application goes on where it stopped, a question is read first."""
+    shown = _shown(expo, task)
+    if task.key == "contract" and task.state is TaskState.NOT_STARTED:
+        return {**shown, "button": _("Check and order")}
+    if task.key != "application":
+        return shown
+    if exhibitor.state is State.QUESTIONED:
+        return {**shown, "button": _("Read the organiser's question")}
+    if exhibitor.state is not State.DRAFT:
+        return {**shown, "button": _("Begin the application")}
+    steps = list(Step)
+    missing = gaps(read(exhibitor.answers), applying.has_nomenclature(expo))
+    step = missing[0].step if missing else steps[-1]
+    endpoint = f"exhibitors.apply_{step.replace('-', '_')}"
+    button = _(
+        "Go on with the application (step %(number)s of %(count)s)",
+        number=steps.index(step) + 1,
+        count=len(steps),
+    )
+    return {**shown, "button": button, "url": address(endpoint, slug=expo.slug, token=exhibitor_token())}
 
 
 def _arrival(expo: Expo, centre: Centre) -> dict[str, Any] | None:

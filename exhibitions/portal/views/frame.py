@@ -15,8 +15,11 @@ from werkzeug.local import LocalProxy
 from exhibitions.accounts import queries as accounts
 from exhibitions.accounts.rules import DisplaySize
 from exhibitions.core.access import Permission, signed_in_person
+from exhibitions.core.db import db
 from exhibitions.core.errors import N_
 from exhibitions.core.i18n import local
+from exhibitions.exhibitors.models import ExhibitorPerson
+from exhibitions.exhibitors.rules.people import Duty, may
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.expos.queries import expo_by_slug, is_over, rights_of
 from exhibitions.organisation.queries import organisation
@@ -153,7 +156,7 @@ def _nav() -> list[_Entry]:
         entries = _entries(organisation_ways(), None) if _is_desk() else []
         return [{"label": _("Organisation"), "items": entries}] if entries else []
     if (token := exhibitor_token()) is not None:
-        entries = _entries(ways(EXHIBITOR, expo, frozenset()), expo, token=token)
+        entries = _entries(ways(EXHIBITOR, expo, _duties(expo)), expo, token=token)
         return [{"label": "", "items": entries}]
     if not _is_desk():
         entries = _entries(ways(public_ways(is_over=is_over(expo)), expo, frozenset()), expo)
@@ -161,6 +164,14 @@ def _nav() -> list[_Entry]:
     rights = rights_here(expo)
     groups = [(label, _entries(ways(offered, expo, rights), expo)) for label, offered in DESK]
     return [{"label": _(label) if label else "", "items": entries} for label, entries in groups if entries]
+
+
+def _duties(expo: Expo) -> frozenset[str]:
+    """What the person whose link was opened may do in the exhibitor's centre."""
+    row = db.session.get(ExhibitorPerson, int((request.view_args or {}).get("subject_id", 0)))
+    if row is None or row.expo_id != expo.id or row.removed_at is not None:
+        return frozenset()
+    return frozenset(duty for duty in Duty if may(row.role, duty))
 
 
 def exhibitor_token() -> str | None:

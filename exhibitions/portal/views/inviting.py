@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask_babel import gettext as _
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 
 from exhibitions.accounts import service as accounts
 from exhibitions.accounts.forms.people import (
@@ -22,6 +21,7 @@ from exhibitions.accounts.handlers import address_of
 from exhibitions.accounts.rules import OrganisationRole
 from exhibitions.accounts.rules.people import INVITATION
 from exhibitions.core.errors import Refused
+from exhibitions.core.forms import SelectChoice
 from exhibitions.core.i18n import language, local
 from exhibitions.core.web import keep_answer, kept_answer, tell
 from exhibitions.expos.models import Expo

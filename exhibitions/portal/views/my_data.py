@@ -63,7 +63,9 @@ def erase_me(expo: Expo, subject_id: int) -> Any:
 def my_copy(expo: Expo, subject_id: int) -> str:
     row = _mine(expo, subject_id)
     found = sections(persons.export_person(expo, row.registration))
-    return render_template("portal/my_copy.html", expo=expo, sections=found, token=_token(), said=_said(expo))
+    return render_template(
+        "portal/my_copy.html", expo=expo, sections=found, token=_token(), said=said_by(expo.timezone)
+    )
 
 
 @blueprint.get("/<slug>/my-data/<token>/data.zip")
@@ -71,7 +73,9 @@ def my_copy(expo: Expo, subject_id: int) -> str:
 def my_copy_file(expo: Expo, subject_id: int) -> Response:
     """The copy as a file: for machines (JSON) and for people (HTML)."""
     known = persons.export_person(expo, _mine(expo, subject_id).registration)
-    page = render_template("portal/copy_file.html", expo=expo, sections=sections(known), said=_said(expo))
+    page = render_template(
+        "portal/copy_file.html", expo=expo, sections=sections(known), said=said_by(expo.timezone)
+    )
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(known, ensure_ascii=False, indent=2))
@@ -81,8 +85,8 @@ def my_copy_file(expo: Expo, subject_id: int) -> Response:
     return response
 
 
-def _said(expo: Expo) -> Callable[[Any], str]:
-    """How a value of the copy is written in the reader's language, moments on the fair's clock."""
+def said_by(timezone: str) -> Callable[[Any], str]:
+    """How a value of the copy is written in the reader's language, moments on the clock of an IANA zone."""
 
     def said(value: Any) -> str:
         match value:
@@ -93,7 +97,7 @@ def _said(expo: Expo) -> Callable[[Any], str]:
             case bool():
                 return str(_("Yes") if value else _("No"))
             case datetime():
-                return str(format_datetime(value, expo.timezone))
+                return str(format_datetime(value, timezone))
             case date():
                 return str(format_date(value))
         return str(value)

@@ -150,7 +150,8 @@ def _is_shown(line: Line, show: str) -> bool:
 
 def lines_of(expo: Expo, until: datetime | None) -> list[Line]:
     """Everybody with a stand, hall by hall, co-exhibitors behind their main exhibitor; each once, with all its stands."""
-    proofs, ticks = queries.evidence(expo), queries.last_ticks(expo)
+    ticks = queries.last_ticks(expo)
+    proofs = queries.evidence(expo, noted=ticks)
     shared = arrivals.co_exhibitors(expo)
     now = present(expo)
     grouped: dict[tuple[str, int], list[InHall]] = {}

@@ -8,6 +8,7 @@ from flask import abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
 from exhibitions.badges.rules import number
+from exhibitions.companies.rules.roles import office_phone
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.asked import ReasonForm
 from exhibitions.core.contact import (
@@ -22,7 +23,8 @@ from exhibitions.core.i18n import format_datetime, local
 from exhibitions.core.web import go, keep_answer, kept_answer, tell
 from exhibitions.expos.queries import on_clock_of
 from exhibitions.portal.forms import EraseForm
-from exhibitions.portal.service import incident, persons
+from exhibitions.portal.service import company_people, incident, persons
+from exhibitions.portal.views import company_people as company_views
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.visitors.queries.everywhere import Known, all_of, brought_by, guests_by, known, known_by
 
@@ -39,6 +41,8 @@ def privacy() -> str:
         expo=None,
         text=text,
         found=[_shown(one) for one in found],
+        company_people=company_people.find(office_phone(text), normal_email(text)) if text else [],
+        masked=company_views.masked,
         guests=guests_by(normal_phone(text), clean_name(text)) if text else [],
         every_fair=incident.fairs(),
         waiting=persons.unfinished(),

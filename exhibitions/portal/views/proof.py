@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import abort, g, render_template, request, url_for
@@ -22,10 +22,11 @@ from exhibitions.exhibitors import queries as exhibitor_queries
 from exhibitions.exhibitors.forms.centre import shown
 from exhibitions.exhibitors.models import DirectoryEntry, Exhibitor
 from exhibitions.exhibitors.queries import directory as queries
-from exhibitions.exhibitors.rules.fascia import draw, panel_of
+from exhibitions.exhibitors.rules.fascia import Panel, draw, panel_of
 from exhibitions.exhibitors.service import directory as entries
 from exhibitions.exhibitors.service.centre import centre_of
 from exhibitions.exhibitors.service.staff import company_words
+from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 from exhibitions.files.rules import EXPORT_LIFE
@@ -33,9 +34,11 @@ from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.jobs.rules import JobRun
 from exhibitions.portal.service import directory as service
+from exhibitions.portal.service import extras
 from exhibitions.portal.views.frame import blueprint
 from exhibitions.stands.queries import directory as public
 from exhibitions.stands.queries.of_exhibitors import panel_width, stands_of
+from exhibitions.stands.service.swapping import listing_what_gets_false
 
 _PROOF = "/desk/<slug>/exhibitors/directory"
 _PAGE = 50
@@ -91,9 +94,20 @@ def proof(expo: Expo) -> str:
 @require(Permission.EXHIBITORS_EDIT)
 def mark_printed(expo: Expo) -> Any:
     with transaction():
-        count = entries.mark_printed(expo, actor())
+        count = entries.mark_printed(expo, actor(), _with_panel(expo))
     tell(ngettext("%(num)s entry is printed now.", "%(num)s entries are printed now.", count))
     return go("portal.proof", slug=expo.slug)
+
+
+def _with_panel(expo: Expo) -> frozenset[int]:
+    """The exhibitors over one of whose stands a fascia hangs."""
+    panels = centre_of(expo).panels
+    everybody = {exhibitor.id for _entry, exhibitor in queries.entries(expo)}
+    return frozenset(
+        number
+        for number, stands in stands_of(expo, everybody).items()
+        if any(panel_of(stand.kind, panels) is not None for stand in stands)
+    )
 
 
 @blueprint.post(f"{_PROOF}/publish")
@@ -119,7 +133,7 @@ def withdraw_directory(expo: Expo) -> Any:
 def proof_entry(expo: Expo, number: str) -> str:
     """One entry as it will be printed, with what is asked for beside it."""
     entry, exhibitor = _entry(expo, number)
-    stands = stands_of(expo, [exhibitor.id]).get(exhibitor.id, [])
+    stands, centre = stands_of(expo, [exhibitor.id]).get(exhibitor.id, []), centre_of(expo)
     return render_template(
         "portal/proof_entry.html",
         expo=expo,
@@ -129,8 +143,8 @@ def proof_entry(expo: Expo, number: str) -> str:
         state=(_(STATES[entry.state.value][0]), STATES[entry.state.value][1]),
         words=shown(entries.words_of(entry)),
         asked_for=entry.asked or {},
-        panels_of=_panels(expo, entry, stands),
-        fee=centre_of(expo).fascia_fee_minor,
+        panels_of=_panels(centre.panels, entry, stands),
+        fee=centre.fascia_fee_minor,
         rights=g.rights,
         name=company_words(exhibitor),
     )
@@ -143,8 +157,7 @@ def _entry(expo: Expo, number: str) -> tuple[DirectoryEntry, Exhibitor]:
     return found
 
 
-def _panels(expo: Expo, entry: DirectoryEntry, stands: list[Any]) -> list[Any]:
-    panels = centre_of(expo).panels
+def _panels(panels: Mapping[str, Panel | None], entry: DirectoryEntry, stands: list[Any]) -> list[Any]:
     found = []
     for stand in stands:
         panel, width = panel_of(stand.kind, panels), panel_width(stand)
@@ -157,10 +170,17 @@ def _panels(expo: Expo, entry: DirectoryEntry, stands: list[Any]) -> list[Any]:
 @blueprint.post(f"{_PROOF}/<number>/<any(accept, refuse):answer>")
 @require(Permission.EXHIBITORS_EDIT)
 def decide_change(expo: Expo, number: str, answer: str) -> Any:
-    entry, _exhibitor = _entry(expo, number)
-    with transaction():
-        entries.decide_change(expo, entry, actor(), accept=answer == "accept")
+    entry, exhibitor = _entry(expo, number)
+    with (
+        transaction(),
+        listing_what_gets_false(expo, [exhibitor], actor(), clock.now(), of_entry=True),
+    ):
+        fee = extras.decide_change(expo, exhibitor, entry, actor(), accept=answer == "accept")
     tell(_("The change is taken over.") if answer == "accept" else _("The entry stays as it was printed."))
+    if fee:
+        tell(_("Its fee is on the order."))
+    elif fee is None:
+        tell(_("Its fee is on no order, because none is confirmed. Charge it by hand."), "warning")
     return go("portal.proof_entry", slug=expo.slug, number=number)
 
 
@@ -222,7 +242,7 @@ def draw_directory(run: JobRun) -> dict[str, object]:
     everybody = public.everybody(expo)
     pages: list[int] = []
     with force_locale(lang):
-        moment = format_datetime(clock.now(), expo.timezone)
+        moment = format_datetime(expo_queries.present(expo), expo.timezone)
 
         def foot(number: int, last: int) -> str:
             return str(

@@ -21,16 +21,17 @@ from exhibitions.exhibitors.queries import LINK
 from exhibitions.exhibitors.queries import staff as queries
 from exhibitions.exhibitors.queries.staff import Worn
 from exhibitions.exhibitors.rules.centre import Centre
-from exhibitions.exhibitors.rules.people import Duty, check_duty
+from exhibitions.exhibitors.rules.people import Duty, check_duty, may
 from exhibitions.exhibitors.rules.quotas import Beyond, quota
 from exhibitions.exhibitors.rules.staff import StaffKind
 from exhibitions.exhibitors.service import staff as service
 from exhibitions.exhibitors.service.acting import mine
 from exhibitions.exhibitors.service.centre import centre_of
-from exhibitions.exhibitors.service.staff import Ask, OverQuota, company_words
+from exhibitions.exhibitors.service.staff import Ask, OverQuota
 from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import DayKind
 from exhibitions.portal.service.extras import name_people
+from exhibitions.portal.views.exhibitor import name_of
 from exhibitions.portal.views.frame import blueprint, exhibitor_token
 from exhibitions.stands.queries.of_exhibitors import area_of, square_metres, stands_of
 
@@ -42,8 +43,10 @@ _SHEET = "a4x4"
 @blueprint.route(_BADGES, methods=["GET", "POST"])
 @personal_link(LINK)
 def staff_badges(expo: Expo, subject_id: int) -> Any:
-    _person, exhibitor = _allowed(expo, subject_id)
-    form, over = StaffForm(), None
+    person, exhibitor = _allowed(expo, subject_id)
+    kinds = _kinds(person)
+    form, over = StaffForm(data={"kind": kinds[0].value}), None
+    form.offer(kinds)
     if form.accepted():
         ask = _ask(expo, exhibitor, form)
         try:
@@ -57,15 +60,21 @@ def staff_badges(expo: Expo, subject_id: int) -> Any:
         else:
             _say(added)
             return go("portal.staff_badges", slug=expo.slug, token=exhibitor_token())
-    page = render_template("portal/staff_badges.html", form=form, over=over, **_page(expo, exhibitor))
+    page = render_template("portal/staff_badges.html", form=form, over=over, **_page(expo, exhibitor, kinds))
     return page, 422 if form.errors else 200
 
 
 def _allowed(expo: Expo, subject_id: int) -> tuple[ExhibitorPerson, Exhibitor]:
     """Who may name people: builders name those who build."""
     person, exhibitor = mine(expo, subject_id)
-    check_duty(person.role, Duty.BADGES)
+    if not may(person.role, Duty.BUILD_UP):
+        check_duty(person.role, Duty.BADGES)
     return person, exhibitor
+
+
+def _kinds(person: ExhibitorPerson) -> list[StaffKind]:
+    """Which badges the person deals with and sees."""
+    return list(StaffKind) if may(person.role, Duty.BADGES) else [StaffKind.BUILD_UP]
 
 
 def _ask(expo: Expo, exhibitor: Exhibitor, form: StaffForm) -> Ask:
@@ -109,9 +118,9 @@ def _say(added: service.Added) -> None:
         tell(said, "warning")
 
 
-def _page(expo: Expo, exhibitor: Exhibitor) -> dict[str, Any]:
+def _page(expo: Expo, exhibitor: Exhibitor, kinds: list[StaffKind]) -> dict[str, Any]:
     centre = centre_of(expo)
-    people = queries.staff(expo, exhibitor.id)
+    people = [each for each in queries.staff(expo, exhibitor.id) if each.person.kind in kinds]
     used = queries.used(expo, exhibitor.id)
     areas = _areas(expo, exhibitor)
     allowed = _quotas(expo, exhibitor, centre, areas)
@@ -120,11 +129,11 @@ def _page(expo: Expo, exhibitor: Exhibitor) -> dict[str, Any]:
     return {
         "expo": expo,
         "token": exhibitor_token(),
-        "exhibitor_name": company_words(exhibitor),
+        "exhibitor_name": name_of(exhibitor),
         "area": square_metres(sum(areas)),
         "quotas": [
             _quota(kind, centre, allowed[kind], used.get(kind, 0))
-            for kind in StaffKind
+            for kind in kinds
             if allowed[kind] or used.get(kind, 0) or kind is not StaffKind.SERVICE
         ],
         "people": [_shown(each, elsewhere) for each in people],
@@ -163,9 +172,9 @@ def _shown(worn: Worn, elsewhere: set[str]) -> dict[str, Any]:
 @blueprint.post(f"{_BADGES}/<int:staff_id>/cancel")
 @personal_link(LINK)
 def cancel_staff_badge(expo: Expo, subject_id: int, staff_id: int) -> Any:
-    _person, exhibitor = _allowed(expo, subject_id)
+    by, exhibitor = _allowed(expo, subject_id)
     person = queries.staff_of(expo, exhibitor.id, staff_id)
-    if person is None:
+    if person is None or person.kind not in _kinds(by):
         abort(404)
     with transaction():
         service.cancel(expo, exhibitor, person, actor())
@@ -177,10 +186,11 @@ def cancel_staff_badge(expo: Expo, subject_id: int, staff_id: int) -> Any:
 @personal_link(LINK)
 def print_staff_badges(expo: Expo, subject_id: int) -> Any:
     """All badges on A4, four a page; or those of one kind."""
-    _person, exhibitor = _allowed(expo, subject_id)
+    by, exhibitor = _allowed(expo, subject_id)
     throttle("staff-prints", device_key(), _PRINTS_OF_A_DEVICE)
     kind = request.form.get("kind", "")
-    worn = [each.badge for each in queries.staff(expo, exhibitor.id) if not kind or each.person.kind == kind]
+    kinds = [each for each in _kinds(by) if not kind or each == kind]
+    worn = [each.badge for each in queries.staff(expo, exhibitor.id) if each.person.kind in kinds]
     found = [badge for badge in worn if badge is not None]
     if not found:
         return go("portal.staff_badges", slug=expo.slug, token=exhibitor_token())

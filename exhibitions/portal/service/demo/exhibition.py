@@ -14,10 +14,11 @@ import sqlalchemy as sa
 
 from exhibitions.accounts import service as accounts
 from exhibitions.companies import service as companies
-from exhibitions.companies.models import Company, CompanyContact
+from exhibitions.companies.models import Company, CompanyContact, CompanyPaper
 from exhibitions.companies.rules.facts import CompanyFacts
+from exhibitions.companies.rules.papers import PaperFacts, PaperKind
 from exhibitions.companies.rules.roles import ContactRole
-from exhibitions.companies.service import ContactFacts
+from exhibitions.companies.service import ContactFacts, papers
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db
@@ -32,10 +33,13 @@ from exhibitions.exhibitors.service import directory, figures, recruiting, setti
 from exhibitions.exhibitors.service.moving import move
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import visitor_days
+from exhibitions.files import service as files
 from exhibitions.orders.models import Order
 from exhibitions.orders.queries import checking
+from exhibitions.orders.rules.clearing import Clearing, Deduction
+from exhibitions.orders.rules.services import Size
 from exhibitions.orders.rules.states import InvoiceKind, PaymentKind
-from exhibitions.orders.service import booking, contracts, ordering
+from exhibitions.orders.service import booking, clearing, contracts, ordering
 from exhibitions.orders.service.booking import Incoming
 from exhibitions.portal.service.demo.made_up import FIRMS, GOODS, Firm
 from exhibitions.stands.models import Stand
@@ -123,6 +127,16 @@ PRICES = PriceList(
 )
 
 
+CLEARING = Clearing(
+    sizes=(Size(Decimal(36), 500_000), Size(Decimal(72), 1_000_000), Size(Decimal(144), 2_000_000)),
+    deductions=(
+        Deduction(text_zh="垃圾未清", text_en="Rubbish left behind", minor=100_000),
+        Deduction(text_zh="地面损坏", text_en="Damage to the floor"),
+        Deduction(text_zh="展台未拆", text_en="Stand not taken down", percent=Decimal(100)),
+    ),
+)
+
+
 @dataclass
 class Bill:
     """What a firm of the demo wants on its invoice."""
@@ -168,6 +182,7 @@ def prepare(expo: Expo) -> dict[str, list[Stand]]:
     )
     price_lists.save(expo, lambda _prices: PRICES, SYSTEM)
     price_lists.put_in_force(expo, SYSTEM)
+    clearing.save(expo, CLEARING, SYSTEM)
     by_zone: dict[str, list[Stand]] = {}
     for hall in expo.halls:
         _draw_hall(expo, hall.id, hall.code, by_zone)
@@ -224,6 +239,14 @@ def make_exhibitors(
 ) -> list[Exhibitor]:
     """The companies' parts in the running fair, each as far as its firm says; those on site first."""
     made = []
+    copy = files.store(
+        _LICENCE,
+        name="licence.pdf",
+        content_type="application/pdf",
+        purpose=papers.COPY,
+        expo_id=expo.id,
+        owner=SYSTEM,
+    )
     for place, firm in enumerate(FIRMS):
         owner = owners[place % len(owners)]
         exhibitor = recruiting.take_in(expo, register[firm.name], SYSTEM, user_id=owner)
@@ -232,9 +255,19 @@ def make_exhibitors(
         if firm.state in _APPLIED:
             person = _apply(expo, exhibitor, firm)
             _take_stand(expo, exhibitor, person, firm, stands)
+            _hand_in(register[firm.name], copy.id)
         made.append(exhibitor)
     db.session.flush()
     return made
+
+
+_LICENCE = b"%PDF-1.4\n%%EOF\n"
+"""The copy of an invented licence: nothing stands on it."""
+
+
+def _hand_in(company: Company, copy_id: int) -> None:
+    """The business licence without which nobody moves in."""
+    papers.hand_in(company, PaperFacts(PaperKind.LICENCE), copy_id, SYSTEM)
 
 
 _APPLIED = tuple(State)[tuple(State).index(State.SUBMITTED) : tuple(State).index(State.CLOSED)]
@@ -347,6 +380,7 @@ def remove_companies() -> None:
     gone = list(
         db.session.scalars(sa.select(Company.id).where(Company.id.in_(invented), Company.id.not_in(used)))
     )
+    db.session.execute(sa.delete(CompanyPaper).where(CompanyPaper.company_id.in_(gone)))
     db.session.execute(sa.delete(CompanyContact).where(CompanyContact.company_id.in_(gone)))
     db.session.execute(sa.delete(Company).where(Company.id.in_(gone)))
 
