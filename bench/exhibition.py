@@ -5,7 +5,6 @@ Pages are asked of the application in this process. The wall holds what others d
 
 from __future__ import annotations
 
-import gzip
 import statistics
 import tempfile
 import time
@@ -140,8 +139,6 @@ def _lists(people: People, times: int) -> Iterator[Figure]:
 def _plans(people: People, times: int) -> Iterator[Figure]:
     address = "/8th/exhibitors-and-map"
     yield _asked(people.nobody, "V5 plan and table", address, times, 500)
-    page = gzip.compress(people.nobody.get(address).data, 6)
-    yield Figure("V5 plan file, gz", "page", len(page) / 1000, "kB", limit=60, goal=60, least=True)
     yield _asked(people.alice, "O3 floor plan", "/desk/8th/floor-plan", times, 500)
 
 
