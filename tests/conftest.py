@@ -74,6 +74,15 @@ class CompiledRule(Rule):
 
 Flask.url_rule_class = CompiledRule
 
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "exhibitions" / "translations"
+
+
+def pytest_configure() -> None:
+    """Stop at once where pages would be half English: tests read Chinese letters and pages."""
+    if any(not source.with_suffix(".mo").exists() for source in TRANSLATIONS.rglob("*.po")):
+        raise pytest.UsageError("the catalogues are not compiled: run `flask translations compile` first")
+
+
 # What tests write is thrown away: a disk in memory spares thousands of waits for a real one.
 MEMORY = Path("/dev/shm")  # noqa: S108 - only files of this run, in folders that pytest and PostgreSQL make for themselves.
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 << 30:

@@ -12,7 +12,7 @@ from exhibitions.core.errors import Refused
 from exhibitions.exhibitors.rules import staff, typed
 from exhibitions.exhibitors.rules.application import checked_wishes
 from exhibitions.exhibitors.rules.figures import in_wan
-from exhibitions.orders.rules import references, statement
+from exhibitions.orders.rules import amounts, references, statement
 from exhibitions.orders.rules.invoicing import is_tax_number
 from exhibitions.orders.rules.statement import Column, Fault, Line
 from exhibitions.stands.rules import wishes
@@ -56,13 +56,13 @@ def test_an_unreadable_credit_beside_a_debit_of_nothing_is_said(came: str) -> No
     [("1,234.50", 123_450), ("1234,50", None), ("12,5", None), ("1,2,3", None), ("１，２３４", 123_400)],
 )
 def test_a_comma_parts_thousands_or_says_nothing(text: str, fen: int | None) -> None:
-    assert statement.amount_in(text, "CNY") == fen
+    assert amounts.amount_in(text, "CNY") == fen
 
 
 @pytest.mark.parametrize("text", ["2016111", "2016819"])
 def test_a_day_that_could_be_two_is_none(text: str) -> None:
     """IR8."""
-    assert statement.day_of(text) is None
+    assert amounts.day_of(text) is None
 
 
 @pytest.mark.parametrize("text", ["36,5", "1,2,3"])

@@ -46,7 +46,7 @@ BANK, PAID = "/desk/8th/orders/statements", "/8th/exhibitor/TOKEN/payments"
 OF_THE_HOUSE = frozenset({LOGO, COMPANIES, PAPER})
 # The form, the template and the field of each view that takes files.
 TAKES = {
-    IMPORTS: ("UploadForm", "visitors/imports.html", "file"),
+    IMPORTS: ("UploadForm", "core/imports.html", "file"),
     GROUP: ("GroupForm", "visitors/group_add.html", "file"),
     RETURNED: ("BouncesForm", "mail/returned.html", "files"),
     PICTURE: ("PictureForm", "stands/plan_picture.html", "file"),
@@ -55,7 +55,7 @@ TAKES = {
     CONTRACT: ("StampedForm", "orders/desk_order.html", "scan"),
     BANK: ("StatementForm", "orders/statements.html", "file"),
     PAID: ("SlipForm", "orders/my_payments.html", "file"),
-    COMPANIES: ("UploadForm", "companies/imports.html", "file"),
+    COMPANIES: ("UploadForm", "core/imports.html", "file"),
     PAPER: ("PaperForm", "companies/paper_form.html", "copy"),
 }
 PICTURES = {

@@ -24,6 +24,7 @@ AS_A_WHOLE = {
     *("SurchargeForm.percent", "TryForm.area", "TryForm.upper", "CallOffForm.text", "ChosenForm.text"),
     *("DecisionForm.text", "QuestionForm.text", "SetUpForm.contact_email", "CoForm.contact_email"),
     *("CoForm.contact_phone", "CoForm.credit_code", "CompanyForm.credit_code", "ContactForm.email"),
+    "Named.credit_code",
     *("ContactForm.invoice_email", "ContactForm.phone", "DetailsForm.letter", "PersonForm.email"),
     *("PersonForm.phone", "RepresentedForm.credit_code"),
     *("StandForm.wish_1", "StandForm.wish_2", "StandForm.wish_3"),

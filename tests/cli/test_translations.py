@@ -100,6 +100,18 @@ def test_an_unsure_text_is_named(tree: Path) -> None:
     assert "zh/core: unsure (fuzzy): 'Busy'" in faults("zh", tree)
 
 
+def test_a_letter_that_says_everything_twice_is_named(tree: Path) -> None:
+    update("zh", tree)
+    translate(
+        tree,
+        "core",
+        Busy="请等待片刻好吗\\n请等待片刻，再试一次\\n请等待片刻，再试一次",
+        Home="首页",
+        Both="两者",
+    )
+    assert "zh/core: says a line more often than the original: 'Busy'" in faults("zh", tree)
+
+
 def test_korean_may_be_incomplete(tree: Path) -> None:
     update("ko", tree)
     assert faults("ko", tree) == []

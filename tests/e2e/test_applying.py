@@ -56,7 +56,7 @@ def admit(browser: Browser, site: Site, *, scripts: bool) -> None:
     desk.locator("a.row-link").first.click()
     desk.get_by_role("button", name="材料齐全无误").click()
     desk.get_by_label("批准参展").check()
-    desk.get_by_role("button", name="审核并发函").click()
+    desk.get_by_role("button", name="决定并发函").click()
     expect(desk.locator("main")).to_contain_text("已批准")
     office.close()
 

@@ -58,6 +58,7 @@ THUMB = 43.5
 NO_PAGES = {
     "accounts.app": "leads to the account unless a secret waits to be confirmed; looked at in tests/e2e/test_passkey.py",
     "accounts.recovery_codes": "shown once, after they were made; looked at in tests/e2e/test_passkey.py",
+    "stands.found_on_map": "numbers of stands for the map, while somebody types",
     "stands.plan_import_template": "a table",
     "stands.plan_paper": "a PDF",
     "stands.plan_picture_file": "a picture, looked at under the plan",

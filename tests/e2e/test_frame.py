@@ -8,10 +8,10 @@ from flask import Flask, render_template_string, request
 from flask_wtf import FlaskForm
 from playwright.sync_api import Browser, Page, expect
 from wtforms import BooleanField, RadioField, StringField, TelField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Optional
 
 from exhibitions.core import access
+from exhibitions.core.forms import SelectChoice
 from tests.e2e.conftest import serving
 from tests.e2e.look import sideways, violations
 

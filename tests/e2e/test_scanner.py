@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,9 @@ from exhibitions.badges.service import badge_png
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db
+from exhibitions.exhibitors.rules.staff import StaffKind, Window
+from exhibitions.exhibitors.service.centre import SetUp, save_set_up, set_up_of
+from exhibitions.expos.models import Expo
 from exhibitions.gates.models import Device, Scan
 from exhibitions.gates.service import pairing
 from tests.e2e.conftest import Site, Ticket, film_of
@@ -327,6 +331,36 @@ def test_without_network_a_scan_is_kept_and_sent_once(site: Site, scanner: Page)
     assert [row[:2] for row in scans(site)] == [(kept[0], "first_today")]
     assert scanner.evaluate(QUEUE) == []
     expect(scanner.locator("[data-part=recent] li")).to_contain_text("王敏")
+
+
+def by_hours(window: Window) -> Callable[[Expo], None]:
+    def act(expo: Expo) -> None:
+        centre = set_up_of(expo).centre
+        centre.windows[StaffKind.BUILD_UP] = window
+        save_set_up(expo, SetUp(centre), SYSTEM)
+
+    return act
+
+
+def test_without_network_the_phone_knows_the_hours_of_passes(site: Site, phone: Page) -> None:
+    """exhibitors-stands.md §2.5: outside them a build-up pass is refused with and without network, by the same words."""
+    here = clock.now().astimezone(ZoneInfo("Asia/Shanghai"))
+    start, end = ((here + timedelta(hours=hours)).time().replace(second=0, microsecond=0) for hours in (2, 3))
+    site.do(by_hours(Window(start, end)))
+    scanner = site.paired(phone, "S")
+    ticket, staff = site.badge("布展甲", "buildup"), site.badge("陈芳", "organiser")
+    words = ("不能入场", f"{start:%H:%M}")
+    type_number(scanner, ticket.code)
+    expect_light(scanner, "refuse", *words)
+    scanner.context.set_offline(True)
+    type_number(scanner, ticket.code)
+    expect_light(scanner, "refuse", *words)
+    type_number(scanner, staff.code)
+    expect_light(scanner, "check", "请核对", "网络中断")
+    scanner.context.set_offline(False)
+    expect(scanner.locator("#gate-sync")).to_have_text("在线")
+    # What the phone showed decides nothing: the server has judged by the time of the scan.
+    assert [row[1] for row in scans(site)] == ["outside_hours", "outside_hours", "first_today"]
 
 
 def test_a_lost_answer_counts_once(site: Site, scanner: Page) -> None:
