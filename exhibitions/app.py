@@ -38,9 +38,11 @@ from exhibitions.core.db import db, engine_options
 from exhibitions.exhibitors import views as exhibitors
 from exhibitions.exhibitors.handlers import figures as figure_handlers
 from exhibitions.exhibitors.handlers import mailing as mailing_handlers
+from exhibitions.exhibitors.handlers import messages as message_handlers
 from exhibitions.exhibitors.handlers import people as people_handlers
 from exhibitions.exhibitors.rules import deeds as exhibitor_deeds
 from exhibitions.exhibitors.rules import onsite_deeds
+from exhibitions.exhibitors.service import deciding
 from exhibitions.exhibitors.service import joining as exhibitor_joining
 from exhibitions.expos import commands as expo_commands
 from exhibitions.expos import views as expos
@@ -66,6 +68,7 @@ from exhibitions.mail import views as mail_views
 from exhibitions.mail.handlers import texting as mail_texting
 from exhibitions.mail.service import texting
 from exhibitions.orders import handlers as order_handlers
+from exhibitions.orders import queries as order_queries
 from exhibitions.orders import views as orders
 from exhibitions.orders.rules import deeds as order_deeds
 from exhibitions.orders.rules import deeds_of_money as money_deeds
@@ -273,6 +276,7 @@ def _register(app: Flask) -> None:
         exhibitors.letters,
         visitor_handlers,
         figure_handlers,
+        message_handlers,
         people_handlers,
         letters,
         stand_handlers,
@@ -286,6 +290,7 @@ def _register(app: Flask) -> None:
         handlers.register()
     # Rooms above the register say what becomes of their rows, and what they have of a company.
     joining.ROOMS[:] = [exhibitor_joining.ROOM]
+    deciding.ROOMS[:] = [deciding.Room(order_queries.binds, order_queries.called_off)]
     companies.record.PARTS[:] = [portal.exhibitor.fairs_of]
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
     # Who may print badges may fetch the files of a print run that a colleague started.

@@ -190,6 +190,8 @@ def _faults(said_here: Catalog, translated: Catalog, complete: bool) -> list[str
             found.append(f"unsure (fuzzy): {key[0]!r}")
         elif not _same_places(message):
             found.append(f"other places than the original: {key[0]!r}")
+        elif _says_twice(message):
+            found.append(f"says a line more often than the original: {key[0]!r}")
     return sorted(found)
 
 
@@ -214,6 +216,21 @@ def _same_places(message: Message) -> bool:
     return all(
         wanted - optional <= set(places(text)) <= wanted | optional for text in _texts(message.string) if text
     )
+
+
+def _says_twice(message: Message) -> bool:
+    """Whether a translated line of some length stands there more often than any line of the original.
+
+    A letter pasted behind itself has the right places and is whole, so nothing else would find it.
+    """
+    most = max(_lines(text) for text in _texts(message.id))
+    return any(_lines(text) > most for text in _texts(message.string))
+
+
+def _lines(text: str) -> int:
+    """How often the line that is repeated most stands in `text`; short ones, as a signature, do not count."""
+    long = [line for line in text.splitlines() if len(line.strip()) >= 8]
+    return max(Counter(long).values(), default=1)
 
 
 def places(text: str) -> Counter[tuple[str, str]]:

@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.fields import DateTimeLocalField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the published types are older
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from exhibitions.core.forms import SelectChoice
 from exhibitions.expos.rules.setup import LAST_POSITION, MOST_PEOPLE, clean
 
 
