@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,7 +24,6 @@ from exhibitions.stands.rules.allocation import (
     has_expired,
     hold_until,
     is_end_of_day,
-    is_kept_by_payment,
     is_live,
     last_moment,
     refuse_barred,
@@ -116,16 +114,11 @@ def test_a_day_of_23_hours_ends_at_its_own_midnight() -> None:
 
 
 def test_day_6_without_half_the_price_has_lapsed() -> None:
-    """§2.2: 50 % within 5 days or the hold lapses; 9,600 wants 4,800; day 6 without payment → released."""
+    """§2.2: 50 % within 5 days or the hold lapses (what keeps it: orders/test_lives.py); day 6 without payment → released."""
     until = hold_until(NOON, HoldLength(5, HoldUnit.DAYS), SHANGHAI, PLAIN)
     day_5_last = datetime(2026, 10, 3, 15, 59, 59, tzinfo=UTC)
     assert is_live(Row(until=until), day_5_last)
     assert not is_live(Row(until=until), day_5_last + timedelta(seconds=1))
-    assert is_kept_by_payment(Decimal("4800.00"), Decimal("9600"))
-    assert not is_kept_by_payment(Decimal("4799.99"), Decimal("9600"))
-    assert is_kept_by_payment(Decimal(0), Decimal(0))
-    # Half a cent is owed as well: of 0.01 nothing paid is not the half.
-    assert not is_kept_by_payment(Decimal(0), Decimal("0.01"))
 
 
 def test_extending_never_shortens() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -123,14 +122,6 @@ def is_end_of_day(until: datetime, zone: str) -> bool:
 def last_moment(until: datetime) -> datetime:
     """A moment of the last day of a hold, for saying which day that is."""
     return until - timedelta(microseconds=1)
-
-
-def is_kept_by_payment(paid: Decimal, total: Decimal, share: int = 50) -> bool:
-    """Whether `share` per cent of the price have come, which turns the hold into an assignment (§2.2).
-
-    Exactly the share is enough, and of nothing to pay nothing is missing. Both sums are net of refunds.
-    """
-    return paid * 100 >= total * share
 
 
 class Bar(enum.StrEnum):
