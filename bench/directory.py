@@ -22,14 +22,14 @@ from tests.conftest import settings_for
 from tests.exhibiting import make_exhibitor
 from tests.factories import make_expo
 
-_ENTRIES, _SHORT, _PRODUCTS = 1_000, 50, 10
+_ENTRIES, _SHORT, _PRODUCTS = 1_000, 20, 10
 _GOAL_S = 10.0
 _TEXT_ZH = "专业生产家居用品，产品远销五十多个国家和地区，欢迎各界朋友莅临展位洽谈合作。" * 8
 _TEXT_EN = "Maker of home textiles and furniture with twenty years of export to fifty countries. " * 4
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run prints a twentieth of the entries."""
+    """The figures; a short run prints a fiftieth of the entries."""
     count = _SHORT if short else _ENTRIES
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(settings_for(f"sqlite:///{folder}/directory.db", Path(folder)))

@@ -52,8 +52,8 @@ _SEARCHES = {
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run has a twentieth of the companies and stands."""
-    share = 20 if short else 1
+    """The figures; a short run has a fiftieth of the companies and stands."""
+    share = 50 if short else 1
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(settings_for(f"sqlite:///{folder}/bench.db", Path(folder)))
         app.config.update(WTF_CSRF_ENABLED=False)

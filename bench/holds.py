@@ -48,11 +48,11 @@ class _Fair:
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run has a tenth of the stands and of those who want one."""
-    share = 10 if short else 1
+    """The figures; a short run has a thirtieth of the stands and an eighth of those who want one and the same."""
+    stands, at_once = (_STANDS // 30, _AT_ONCE // 8) if short else (_STANDS, _AT_ONCE)
     for engine in ("SQLite", "PostgreSQL") if postgres.available() else ("SQLite",):
-        with _fair(engine, _STANDS // share) as fair:
-            yield from _figures(engine, fair, _AT_ONCE // share)
+        with _fair(engine, stands, at_once) as fair:
+            yield from _figures(engine, fair, at_once)
 
 
 def _figures(engine: str, fair: _Fair, at_once: int) -> Iterator[Figure]:
@@ -120,8 +120,8 @@ def _listing(fair: _Fair) -> float:
 
 
 @contextmanager
-def _fair(engine: str, stands: int) -> Iterator[_Fair]:
-    """A fair with so many stands and admitted exhibitors, on a disk that keeps what was committed."""
+def _fair(engine: str, stands: int, at_once: int) -> Iterator[_Fair]:
+    """A fair with so many stands and an admitted exhibitor for each, and for each who comes at once, on a disk that keeps what was committed."""
     with (
         tempfile.TemporaryDirectory() as folder,
         durable_postgres() if engine == "PostgreSQL" else nullcontext("") as url,
@@ -136,7 +136,7 @@ def _fair(engine: str, stands: int) -> Iterator[_Fair]:
                     make_stand(expo, f"{n // 50}A{n % 50:02d}", x=n % 50 * 3_000, y=n // 50 * 6_000).id
                     for n in range(stands)
                 ]
-                made = [make_exhibitor(expo, f"企业 {n}") for n in range(stands + _AT_ONCE)]
+                made = [make_exhibitor(expo, f"企业 {n}") for n in range(stands + at_once)]
                 people = [(one.id, person.id) for one, person, _token in made]
         yield _Fair(app, number, people, places)
         with app.app_context():

@@ -42,8 +42,8 @@ COMPANIES = 5_000
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run imports two thousand rows."""
-    count = 2_000 if short else 100_000
+    """The figures; a short run imports five hundred rows."""
+    count = 500 if short else 100_000
     with tempfile.TemporaryDirectory() as folder:
         xlsx, text = Path(folder) / "list.xlsx", Path(folder) / "list.csv"
         write_xlsx(xlsx, "x", rows(count))

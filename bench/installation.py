@@ -87,7 +87,8 @@ class Installation:
 
     def prepare(self) -> None:
         """Make the fair, its people and a paired device, by the commands that an organiser has."""
-        with self.app().app_context():
+        app = self.app()
+        with app.app_context():
             flask_migrate.upgrade()
             make_expo(SLUG)
         people = self.folder / "people.csv"
@@ -95,11 +96,16 @@ class Installation:
             writer = csv.writer(file)
             writer.writerow(["Name", "Phone"])
             writer.writerows([f"Visitor {n}", f"138{n:08d}"] for n in range(PEOPLE))
-        self.flask("import", "visitors", "--expo", SLUG, str(people))
-        exported = json.loads(self.flask("export", "visitors", "--expo", SLUG, "--format", "json", "--codes"))
+        _command(app, "import", "visitors", "--expo", SLUG, str(people))
+        exported = json.loads(
+            _command(app, "export", "visitors", "--expo", SLUG, "--format", "json", "--codes")
+        )
         self.codes = [person["code"] for person in exported]
-        paired = json.loads(self.flask("gates", "pair", "--expo", SLUG, "--gate", "A", "--json"))
+        paired = json.loads(_command(app, "gates", "pair", "--expo", SLUG, "--gate", "A", "--json"))
         self.token, self.gate = paired["token"], paired["gate"]["id"]
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
     def start(self) -> None:
         """Start the server and wait until it is ready."""
@@ -177,6 +183,14 @@ class Installation:
             db.session.remove()
             db.engine.dispose()
         return found
+
+
+def _command(app: Flask, *arguments: str) -> str:
+    """What a command of the product prints, run in this process: another one would load the whole product first."""
+    done = app.test_cli_runner().invoke(args=arguments)
+    if done.exit_code:
+        raise RuntimeError(f"flask {' '.join(arguments)}: {done.output[-2000:]}")
+    return str(done.stdout)
 
 
 def commandline(pid: int) -> str:

@@ -38,10 +38,10 @@ _HIDDEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run has two thousand people."""
+    """The figures; a short run has five hundred people."""
     folder = Path(tempfile.mkdtemp(prefix="bench-memory-"))
     try:
-        yield from _measured(folder, 2_000 if short else 100_000)
+        yield from _measured(folder, 500 if short else 100_000)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -61,8 +61,8 @@ COLUMNS = ["number", "name", "company", "phone", "email", "class", "region", "vi
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run has two thousand people."""
-    people = 2_000 if short else 100_000
+    """The figures; a short run has five hundred people and asks for every page twice."""
+    people = 500 if short else 100_000
     for engine in ("SQLite", "PostgreSQL") if postgres.available() else ("SQLite",):
         with (
             durable_postgres() if engine == "PostgreSQL" else nullcontext("") as url,
@@ -80,9 +80,9 @@ def measure(short: bool) -> Iterator[Figure]:
                         crowd.count_on(connection)
             alice = make_people(app).alice
             settle()
-            yield from _pages(alice, engine, 2 if short else 7)
+            yield from _pages(alice, engine, 1 if short else 7)
             yield from _exports(app, alice, engine)
-            yield from _registrations(app, engine, 5 if short else 60)
+            yield from _registrations(app, engine, *((1, 500) if short else (60, 5_000)))
             with app.app_context():
                 db.engine.dispose()
 
@@ -156,10 +156,10 @@ def _resident() -> float:
     return int(next(line.split()[1] for line in status if line.startswith("VmRSS"))) / 1024
 
 
-def _registrations(app: Flask, engine: str, seconds: int) -> Iterator[Figure]:
+def _registrations(app: Flask, engine: str, seconds: int, rows: int) -> Iterator[Figure]:
     """Ten a second from one address, as the phones of a hall behind one router send them, while a list is brought in."""
     over = threading.Event()
-    importing = threading.Thread(target=_import, args=(app, over))
+    importing = threading.Thread(target=_import, args=(app, over, rows))
     importing.start()
     times, refused = [], Counter[int]()
     numbers, began = count(15_000_000_000), time.perf_counter()
@@ -199,12 +199,12 @@ def _registrations(app: Flask, engine: str, seconds: int) -> Iterator[Figure]:
     yield Figure("the same, refused", engine, refused.total(), "", goal=0, least=True, note=note)
 
 
-def _import(app: Flask, over: threading.Event) -> None:
-    """Bring lists of five thousand in, one after the other."""
+def _import(app: Flask, over: threading.Event, size: int) -> None:
+    """Bring lists of so many rows in, one after the other."""
     numbers = count(17_000_000_000)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.csv"
         while not over.is_set():
-            rows = [["姓名", "手机号"], *([f"张{n}", str(next(numbers))] for n in range(5_000))]
+            rows = [["姓名", "手机号"], *([f"张{n}", str(next(numbers))] for n in range(size))]
             path.write_bytes(b"".join(csv_chunks(rows)))
             app.test_cli_runner().invoke(args=["import", "visitors", "--expo", "8th", str(path)])

@@ -25,12 +25,12 @@ _TOKEN = re.compile(r'name="csrf_token"\s+value="([^"]+)"')
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run registers for a second."""
+    """The figures; a short run registers for a second, at one web process."""
     seconds = 1.0 if short else 8.0
     for engine in ("SQLite", "PostgreSQL") if postgres.available() else ("SQLite",):
         with (
             durable_postgres() if engine == "PostgreSQL" else nullcontext("") as url,
-            served(1, 0, url) as place,
+            served(1, 0, url, processes=1 if short else 2) as place,
         ):
             _sign_with_a_real_key(place)
             source = _Visitors(place)

@@ -14,27 +14,27 @@ import platform
 import sqlite3
 import sys
 import time
+from collections.abc import Callable, Iterable
 
 import bench
 from bench.figures import Figure, table
 
-_NO_MEASUREMENT = frozenset({"run", "crowd", "drill", "burst", "figures", "recount", "served"})
+Measurement = Callable[[bool], Iterable[Figure]]
 
 
-def scripts() -> list[str]:
-    """The names of all measurements."""
-    return sorted(
-        module.name for module in pkgutil.iter_modules(bench.__path__) if module.name not in _NO_MEASUREMENT
-    )
+def measurements() -> dict[str, Measurement]:
+    """Every measurement by the name of its module; what measures nothing by itself has no `measure`."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(bench.__path__))
+    loaded = {name: importlib.import_module(f"bench.{name}") for name in modules}
+    return {name: module.measure for name, module in loaded.items() if hasattr(module, "measure")}
 
 
-def measure(names: list[str], *, short: bool) -> list[Figure]:
-    """Run the named measurements. Raises AttributeError for a module without `measure`."""
+def figures_of(chosen: dict[str, Measurement], *, short: bool) -> list[Figure]:
+    """Run these measurements one after the other and tell of each how long it took."""
     figures: list[Figure] = []
-    for name in names:
-        module = importlib.import_module(f"bench.{name}")
+    for name, measurement in chosen.items():
         began = time.monotonic()
-        found = list(module.measure(short))
+        found = list(measurement(short))
         print(
             f"{name}: {len(found)} figures in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True
         )
@@ -44,15 +44,19 @@ def measure(names: list[str], *, short: bool) -> list[Figure]:
 
 def main() -> None:
     """Measure and print."""
+    known = measurements()
     parser = argparse.ArgumentParser(description="Measure what the product promises about speed.")
-    parser.add_argument("names", nargs="*", help="only these")
+    parser.add_argument("names", nargs="*", help=f"only these of: {', '.join(known)}")
     parser.add_argument("--short", action="store_true", help="seconds instead of minutes; judges nothing")
     options = parser.parse_args()
+    if unknown := set(options.names) - set(known):
+        parser.error(f"no measurement: {', '.join(sorted(unknown))}")
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     )
-    print(table(measure(options.names or scripts(), short=options.short)))
+    chosen = {name: known[name] for name in options.names or known}
+    print(table(figures_of(chosen, short=options.short)))
 
 
 if __name__ == "__main__":

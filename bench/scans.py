@@ -32,19 +32,19 @@ _BEST = {"SQLite": (4_400, 23_000), "PostgreSQL": (3_500, 35_000)}
 
 
 def measure(short: bool) -> Iterator[Figure]:
-    """The figures; a short run sends scans for a second each."""
-    yield _count(30_000 if short else 300_000)
-    seconds = 1.0 if short else 5.0
-    badges = 2_000 if short else _BADGES
+    """The figures; a short run sends scans for a moment each, to one server with one web process."""
+    yield _count(10_000 if short else 300_000)
     for engine in ("SQLite", "PostgreSQL") if postgres.available() else ("SQLite",):
-        yield from _engine(engine, badges, seconds)
+        yield from _engine(engine, short)
 
 
-def _engine(engine: str, badges: int, seconds: float) -> Iterator[Figure]:
+def _engine(engine: str, short: bool) -> Iterator[Figure]:
     best_single, best_batch = _BEST[engine]
-    with _fair(engine, badges) as place:
+    badges, seconds, processes = (500, 0.5, 1) if short else (_BADGES, 5.0, 2)
+    with _fair(engine, badges, processes) as place:
         source = _Scans(place)
-        yield _growth(engine, badges, seconds, source)
+        with nullcontext(place) if short else _fair(engine, _FEW_BADGES, processes) as small:
+            yield _growth(engine, seconds, source, source if short else _Scans(small))
         drive(place.port, 8, seconds / 2, source.single)
         for devices in (1, 8, 32):
             load = drive(place.port, devices, seconds, source.single)
@@ -75,25 +75,23 @@ def _engine(engine: str, badges: int, seconds: float) -> Iterator[Figure]:
 
 
 @contextmanager
-def _fair(engine: str, badges: int) -> Iterator[Served]:
+def _fair(engine: str, badges: int, processes: int) -> Iterator[Served]:
     with (
         durable_postgres() if engine == "PostgreSQL" else nullcontext("") as url,
-        served(badges, _DEVICES, url) as place,
+        served(badges, _DEVICES, url, processes) as place,
     ):
         yield place
 
 
-def _growth(engine: str, badges: int, seconds: float, many: _Scans) -> Figure:
+def _growth(engine: str, seconds: float, many: _Scans, few: _Scans) -> Figure:
     """A scan in a large fair against one in a small fair, both fresh, in turns, so that both meet the same noise."""
-    with _fair(engine, _FEW_BADGES) as place:
-        few = _Scans(place)
-        times: dict[bool, list[float]] = {True: [], False: []}
-        for _ in range(_TURNS):
-            for large, source in ((True, many), (False, few)):
-                load = drive(source.port, 1, seconds / _TURNS, source.single)
-                times[large].append(load.percentile(0.5))
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(_TURNS):
+        for large, source in ((True, many), (False, few)):
+            load = drive(source.port, 1, seconds / _TURNS, source.single)
+            times[large].append(load.percentile(0.5))
     ratio = median(times[True]) / median(times[False])
-    what = f"a scan among {badges:,} badges to one among {_FEW_BADGES:,}"
+    what = f"a scan among {many.badges:,} badges to one among {few.badges:,}"
     return Figure(what, engine, ratio, "times", goal=1.15, least=True)
 
 
@@ -113,6 +111,11 @@ class _Scans:
     def port(self) -> int:
         """Where the server listens."""
         return self._place.port
+
+    @property
+    def badges(self) -> int:
+        """How many badges the fair has."""
+        return len(self._place.codes)
 
     def single(self, line: int) -> bytes:
         """A request with one scan."""

@@ -104,7 +104,7 @@ def durable_postgres() -> Iterator[str]:
 
 
 @contextmanager
-def served(badges: int, devices: int, database_url: str = "") -> Iterator[Served]:
+def served(badges: int, devices: int, database_url: str = "", processes: int = 2) -> Iterator[Served]:
     """A server with a fair of so many badges and paired devices; stopped and tidied up afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     kept = {n: v for n, v in os.environ.items() if n not in ("DATABASE_URL", "PUBLIC_URL", "PRODUCTION")}
@@ -120,7 +120,16 @@ def served(badges: int, devices: int, database_url: str = "") -> Iterator[Served
         os.environ.clear()
         os.environ.update(before)
     with (folder / "serve.log").open("ab") as log:
-        command = [sys.executable, "-m", "flask", "serve", "--host", "127.0.0.1"]
+        command = [
+            sys.executable,
+            "-m",
+            "flask",
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--processes",
+            str(processes),
+        ]
         process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
     try:
         wait_until_ready(place.port, place.folder)
@@ -220,8 +229,11 @@ class _Line:
         self.socket.sendall(request)
 
     def status(self) -> int | None:
-        """The status once the whole answer is here."""
-        self.received += self.socket.recv(1 << 20)
+        """The status once the whole answer is here. Raises RuntimeError when the server has hung up instead."""
+        came = self.socket.recv(1 << 20)
+        if not came:
+            raise RuntimeError("the server closed a connection without an answer")
+        self.received += came
         head, blank, body = self.received.partition(b"\r\n\r\n")
         if not blank:
             return None
@@ -234,7 +246,7 @@ class _Line:
 
 
 def drive(port: int, lines: int, seconds: float, request: Callable[[int], bytes]) -> Load:
-    """Keep `lines` connections busy for so long; `request` makes the next request of a connection."""
+    """Keep `lines` connections busy for so long, and until the first answer; `request` makes the next request of a connection."""
     selector = selectors.DefaultSelector()
     times: list[float] = []
     refused = 0
@@ -243,7 +255,7 @@ def drive(port: int, lines: int, seconds: float, request: Callable[[int], bytes]
         selector.register(line.socket, selectors.EVENT_READ, line)
         line.send(request(number))
     begun = time.perf_counter()
-    while time.perf_counter() - begun < seconds:
+    while time.perf_counter() - begun < seconds or not times:
         for key, _ in selector.select(timeout=30):
             one: _Line = key.data
             status = one.status()
