@@ -1,0 +1,1 @@
+"""What is true of marks, medals and tallies (spec/awards.md)."""
