@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 WEAK_KEY_LENGTH = 32
+PAYMENT_PROVIDERS = ("manual", "sandbox")
 MAIL_SECURITY = ("starttls", "tls", "none")
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+")
 _PLUG_IN = re.compile(r"[A-Za-z0-9_-]+|[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
@@ -68,6 +69,7 @@ class Settings:
     password_list: str = ""
     time_zone: str = "Asia/Shanghai"
     sms_sender: str = ""
+    payment_provider: str = "manual"
 
     @staticmethod
     def from_env(environ: Mapping[str, str] | None = None) -> Settings:
@@ -96,6 +98,7 @@ class Settings:
             password_list=_readable(env, "PASSWORD_LIST"),
             time_zone=_zone(env),
             sms_sender=_sms_sender(env, production),
+            payment_provider=_payment_provider(env, production),
         )
 
 
@@ -131,6 +134,15 @@ def _zone(env: Mapping[str, str]) -> str:
         raise SettingError(
             f"TIME_ZONE: a name like Asia/Shanghai or Europe/Berlin is expected, not {name!r}."
         )
+    return name
+
+
+def _payment_provider(env: Mapping[str, str], production: bool) -> str:
+    name = env.get("PAYMENT_PROVIDER", "").strip() or ("manual" if production else "sandbox")
+    if name not in PAYMENT_PROVIDERS:
+        raise SettingError(f"PAYMENT_PROVIDER: manual or sandbox is expected, not {name!r}.")
+    if name == "sandbox" and production:
+        raise SettingError("PAYMENT_PROVIDER: sandbox moves no money and is not for production.")
     return name
 
 

@@ -87,6 +87,70 @@ class Order(Model):
         order_by="Instalment.due, Instalment.id", passive_deletes=True
     )
     payments: Mapped[list[Payment]] = relationship(order_by="Payment.id", passive_deletes=True)
+    supplements: Mapped[list[Supplement]] = relationship(
+        foreign_keys="Supplement.order_id",
+        order_by="Supplement.id",
+        passive_deletes=True,
+        back_populates="order",
+    )
+
+    @property
+    def valid_supplements(self) -> list[Supplement]:
+        """Those of its supplements that no later one has taken the place of."""
+        return [each for each in self.supplements if each.void_at is None]
+
+    @property
+    def owed_supplement(self) -> Supplement | None:
+        """The supplement whose copy with the exhibitor's seal is not back; there is one at most."""
+        return next((each for each in self.supplements if each.is_owed), None)
+
+    @property
+    def owes_copy(self) -> bool:
+        """Whether a copy with the exhibitor's seal has not come back: of its contract, or of a supplement to it."""
+        return self.stamped_at is None or self.owed_supplement is not None
+
+
+class Supplement(Model):
+    """A supplement (补充协议) to an order's contract: other stands or other areas than it names, and what that costs.
+
+    `before` and `after` are stands as `Order.frozen` has them among its parties; the sums are those of the contract's
+    lines with tax in minor units, `fee` is what of a reduction's fee is within `total_after`. One that nobody has sealed
+    when the next is written is void, and the next says what both changed. Those of an order that was replaced go over to the
+    new one; `contract_order` is the order whose contract they all belong to.
+    """
+
+    __tablename__ = "supplements"
+    __table_args__ = (
+        sa.UniqueConstraint("expo_id", "number"),
+        sa.Index("ix_supplements_order_id", "order_id"),
+        sa.Index("ix_supplements_contract_order_id", "contract_order_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    order_id: Mapped[int] = _order_key()
+    contract_order_id: Mapped[int] = _order_key()
+    number: Mapped[str] = mapped_column(sa.String(24))
+    before: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    after: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    total_before: Mapped[int] = mapped_column(sa.BigInteger)
+    total_after: Mapped[int] = mapped_column(sa.BigInteger)
+    fee: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    void_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The copy with the seal: when it came back, who says so, its scan. The exhibitor may send the scan before the office has looked.
+    stamped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stamped_by: Mapped[int | None] = _user_key()
+    stamped_id: Mapped[int | None] = _file_key()
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    order: Mapped[Order] = relationship(foreign_keys="Supplement.order_id", back_populates="supplements")
+    contract_order: Mapped[Order] = relationship(foreign_keys="Supplement.contract_order_id")
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the copy with the exhibitor's seal has still to come back."""
+        return self.void_at is None and self.stamped_at is None
 
 
 class OrderLine(Model):

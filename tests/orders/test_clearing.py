@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
+from exhibitions.core.money import formatted_minor
 from exhibitions.exhibitors.models import ExhibitorSettings
 from exhibitions.expos.models import Expo, ExpoDay
 from exhibitions.orders.models import Invoice, Order
@@ -25,7 +26,7 @@ from exhibitions.orders.queries import listing
 from exhibitions.orders.queries.money import money_of, today_of
 from exhibitions.orders.rules.clearing import DEDUCTION, DEPOSIT, Clearing, State, read_sizes
 from exhibitions.orders.rules.states import InstalmentKind, PaymentKind
-from exhibitions.orders.service import booking, cancelling, clearing, reducing
+from exhibitions.orders.service import booking, cancelling, clearing, contracts, reducing
 from exhibitions.orders.service.booking import Incoming
 from exhibitions.stands.rules.plan import StandKind
 from tests.exhibiting import make_exhibitor, make_hall_plan, make_stand
@@ -151,6 +152,22 @@ def test_the_deposit_stands_beside_the_price_and_is_no_income(site: Site) -> Non
     found = listing.found(the_expo(), listing.Filters())
     assert (found.foot["CNY"].total, found.deposits) == (order.total, {"CNY": 500_000})
     assert "of it clearing deposits" in site.alice.get("/desk/8th/orders").text
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "清场押金 ¥5,000.00，于"), ("en", "Clearing deposit ¥5,000.00, to be")]
+)
+def test_the_contract_says_the_deposit_beside_its_price(site: Site, lang: str, words: str) -> None:
+    site.alice.post(f"{DESK}/rules", data=RULES)
+    order = site.confirm()
+    paper = contracts.contract_of(the_expo(), order, lang)
+    assert [row.startswith(words) for row in paper.payments].count(True) == 1
+    assert paper.total == formatted_minor(order.total - 500_000, "CNY")
+
+
+def test_a_contract_without_a_deposit_says_none(site: Site) -> None:
+    paper = contracts.contract_of(the_expo(), site.confirm(), "zh")
+    assert not any("押金" in row for row in paper.payments)
 
 
 def test_what_is_deducted_stays_and_the_rest_is_refunded(site: Site) -> None:

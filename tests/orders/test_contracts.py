@@ -22,12 +22,15 @@ from exhibitions.exhibitors.models import Exhibitor, ExhibitorEvent, ExhibitorSe
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.expos.models import ExpoDay
 from exhibitions.expos.rules import DayKind
+from exhibitions.files import service as files
 from exhibitions.orders import queries
 from exhibitions.orders.models import Instalment, Invoice, Order, Payment
 from exhibitions.orders.queries import checking, shown
 from exhibitions.orders.rules import lines
 from exhibitions.orders.rules.states import OrderState, PaymentKind
-from exhibitions.orders.service import cancelling, contracts, ordering, reducing
+from exhibitions.orders.service import cancelling, contracts, expiring, ordering, reducing
+from exhibitions.portal.rules.retention import Kind, months_later
+from exhibitions.portal.service import retention
 from exhibitions.stands.models import Allocation, Stand
 from exhibitions.stands.queries import swaps as swap_queries
 from exhibitions.stands.rules.swaps import Fact, differing
@@ -232,6 +235,10 @@ class TestSmaller:
         db.session.expire_all()
         assert (new.number, new.reference, new.total) == ("HT0800001-2", reference, 1307333)
         assert sum(line.amount + line.tax for line in new.lines) == new.total
+        # §2.2, tax per line: the fee is a share of a price with 6 % tax, so 2,544.00 are 2,400.00 and 144.00.
+        fee = next(line for line in new.lines if line.code == lines.REDUCTION)
+        assert (fee.amount, fee.tax_rate, fee.tax) == (240_000, "6", 14_400)
+        assert (new.net, new.tax) == (960_000 + 33_333 + 240_000, 57_600 + 2_000 + 14_400)
         assert sum(part.amount for part in new.instalments) == new.total
         assert lines.recounted(new.frozen).total == Decimal("10529.33")
         assert [stand["number"] for stand in new.frozen["parties"]["stands"]] == ["A01"]
@@ -246,9 +253,12 @@ class TestSmaller:
         assert (event.deed, event.fee) == ("reduced", 254400)
         text = "".join(
             page.extract_text()
-            for page in pypdf.PdfReader(io.BytesIO(contracts.draw(two.expo, [new], "zh"))).pages
+            for page in pypdf.PdfReader(
+                io.BytesIO(contracts.draw_papers(two.expo, [new], "zh", owed=False))
+            ).pages
         )
-        assert "¥13,073.33" in text
+        assert "¥20,705.33" in text, "the contract as it was"
+        assert "¥13,073.33" in text, "its supplement"
 
     def test_after_the_freeze_what_was_made_is_to_be_made_again(self, two: Sale) -> None:
         """A reduction and a cancellation go through the swap list: contract, confirmation, issued invoice (demand 5)."""
@@ -271,7 +281,12 @@ class TestSmaller:
         }
         with transaction():
             contracts.stamped(two.expo, new, OFFICE)
-        assert "contract" not in {thing for thing, *_ in swapped(two)}, "the new one is signed"
+        assert "contract" in {thing for thing, *_ in swapped(two)}, (
+            "it says the old area: the supplement waits"
+        )
+        with transaction():
+            contracts.stamped_all(two.expo, new, OFFICE)
+        assert "contract" not in {thing for thing, *_ in swapped(two)}, "the supplement is signed"
         with transaction():
             cancelling.cancel(two.expo, new, fee=0, reason="破产", by=OFFICE)
         assert ("contract", "", "A01", "") in swapped(two)
@@ -334,3 +349,23 @@ class TestSmaller:
         assert done.status_code == 303
         db.session.expire_all()
         assert live(two).number == "HT0800001-2"
+
+
+def test_p6_scans_of_stamped_contracts_end_with_their_term(sale: Sale, people: People) -> None:
+    """P6: they bear signatures; 120 months after the fair they are deleted, a replaced one with them, the order stays."""
+    row = ordered(sale)
+    with transaction():
+        for name in ("first.pdf", "second.pdf"):
+            contracts.stamped(sale.expo, row, BY, (files.write(b"%PDF-1.4 signed"), name, "application/pdf"))
+    assert expiring.stamped_scans(sale.expo) == 2
+    due = {line.kind: (line.months, line.next_day) for line in retention.lines()}
+    last = db.session.scalars(sa.select(sa.func.max(ExpoDay.date)).filter_by(expo_id=sale.expo.id)).one()
+    assert due[Kind.CONTRACTS] == (120, months_later(last, 120))
+    with transaction():
+        assert expiring.expire_stamped(sale.expo) == 2
+    with transaction():
+        assert expiring.expire_stamped(sale.expo) == 0
+    assert expiring.stamped_scans(sale.expo) == 0
+    kept = found(sale, row.number)
+    assert (kept.stamped_id, kept.stamped_at is not None, kept.state) == (None, True, OrderState.CONTRACTED)
+    assert people.alice.get(f"{ROOT}/{row.number}/stamped-copy").status_code == 404

@@ -9,7 +9,6 @@ import pytest
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.orders.rules.balance import Due, Filled
 from exhibitions.orders.rules.driving import target
-from exhibitions.orders.rules.states import OrderState, may_become
 
 
 def filled(paid: int) -> Filled:
@@ -41,8 +40,3 @@ def test_money_decides_between_three_states(
 def test_one_part_of_a_hundred_per_cent_has_no_deposit() -> None:
     """§2.2: one invoice of 100 %; what is paid of it in part is no deposit."""
     assert target(State.DEPOSIT_PAID, [(False, filled(4_800))], is_settled=False) is State.CONTRACTED
-
-
-def test_a_cancelled_order_never_comes_back() -> None:
-    assert may_become(OrderState.DRAFT, OrderState.CONFIRMED)
-    assert not any(may_become(OrderState.CANCELLED, then) for then in OrderState)

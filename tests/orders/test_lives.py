@@ -203,15 +203,17 @@ def test_who_has_paid_more_than_the_smaller_order_is_paid_in_full(sale: Sale) ->
     assert (monies.money_of(sale.expo, new).balance.open, sale.exhibitor.state) == (0, State.PAID)
 
 
-def test_a_stand_that_was_moved_is_not_made_smaller_by_its_old_number(sale: Sale) -> None:
+def test_a_stand_that_was_moved_is_made_smaller_by_its_new_number(sale: Sale) -> None:
     row = order(sale)
     pay(sale, row, deposit(row))
     with transaction():
         other = make_stand(sale.expo, "A09", 0, 20_000)
         (mine,) = stands.of_exhibitor(sale.expo, sale.exhibitor, clock.now())
         assigning.move(sale.expo, mine.id, other.id, SYSTEM)
-    with pytest.raises(Conflict, match="stand_moved"):
+    with pytest.raises(Refused, match="nothing_smaller"):
         smaller(sale, row, 60_000)
+    smaller(sale, row, 60_000, "A09")
+    assert other.contracted_area == 60_000
 
 
 def test_a_cancelled_order_comes_back_by_no_tick(sale: Sale) -> None:

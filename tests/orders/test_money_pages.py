@@ -226,6 +226,21 @@ def test_an_invoice_is_requested_issued_and_exported_in_the_accountants_columns(
     )
 
 
+def test_two_clicks_ask_for_one_invoice(app: Flask, people: People) -> None:
+    """Halves are often asked for: the second click is no second half."""
+    sold = make_order(app)
+    page = f"{ORDERS}/{sold.number}/invoice"
+    half = WISH | {"amount": "2,677.50", "after": "0"}
+    for _click in range(2):
+        assert people.alice.post(page, data=half).status_code == 303
+    with app.app_context():
+        first = db.session.scalars(sa.select(Invoice.id)).one()
+    assert f'value="{first}"' in people.alice.get(page).text
+    people.alice.post(page, data=half | {"after": str(first)})
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(Invoice)).all()) == 2
+
+
 def exported(people: People) -> list[dict[str, str]]:
     answer = people.alice.post(f"{ORDERS}/invoices/export", data={"reason": "July", "kind": "csv"})
     return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))

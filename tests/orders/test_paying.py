@@ -121,7 +121,7 @@ def test_the_sandbox_pays_what_is_due_next(app: Flask, people: People) -> None:
     assert sold.state() is State.PAID
     people.nobody.post(page)
     assert sold.balance()[3] == 0
-    paying.configure("secret", sandbox=False)
+    paying.configure("secret", "manual")
     assert people.nobody.post(NOTICES).status_code == people.nobody.post(page).status_code == 404
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from exhibitions.core.errors import Forbidden, Refused
-from exhibitions.orders.rules.providers import Ask, Known, Manual, Sandbox, judge
+from exhibitions.orders.rules.providers import Ask, Known, Manual, Sandbox, Started, judge
 
 NOW = datetime(2026, 8, 17, 2, 0, tzinfo=UTC)
 SENT = str(int(NOW.timestamp()))
-BOX = Sandbox(b"key", "/pay")
+BOX = Sandbox(b"key")
+BACK = "/8th/exhibitor/T/payments"
 ASK = Ask("ZW00421757", 267_750, "CNY")
 BODY = BOX.notice("e1", ASK, NOW)
 
@@ -26,7 +27,7 @@ def test_a_signed_call_is_read() -> None:
         267_750,
         "CNY",
     )
-    assert BOX.start(ASK).address == "/pay/ZW00421757"
+    assert BOX.start(ASK, BACK) == Started(address="/8th/exhibitor/T/sandbox-payment")
 
 
 @pytest.mark.parametrize("off", [timedelta(minutes=5), -timedelta(minutes=5)])
@@ -74,7 +75,7 @@ def test_what_is_no_notice_is_refused(body: bytes) -> None:
 
 
 def test_the_manual_one_takes_no_calls() -> None:
-    assert Manual().start(ASK).address == ""
+    assert Manual().start(ASK, BACK) == Started(reference=ASK.reference)
     with pytest.raises(Forbidden):
         Manual().read(BODY, "", SENT, NOW)
 

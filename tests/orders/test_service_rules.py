@@ -64,28 +64,12 @@ def test_a_quantity_within_what_is_offered() -> None:
             services.check_quantity(quantity, least, most)
 
 
-def test_the_clearing_deposit_ends_at_20_000() -> None:
-    assert services.clearing_deposit(Decimal(36), 5_000) == 180_000
-    assert services.clearing_deposit(Decimal(400), 5_000) == 2_000_000
-    assert services.clearing_deposit(Decimal(500), 5_000) == 2_000_000
-    assert services.clearing_deposit(Decimal(0), 5_000) == services.clearing_deposit(Decimal(-1), 5_000) == 0
-
-
 def test_the_deposit_by_size_class() -> None:
     sizes = [Size(Decimal(100), 1_000_000), Size(Decimal(50), 500_000), Size(Decimal(200), 3_000_000)]
     areas = ("0", "36", "50", "50.01", "150", "900")
     deposits = [services.deposit_by_size(Decimal(area), sizes) for area in areas]
     assert deposits == [0, 500_000, 500_000, 1_000_000, 2_000_000, 2_000_000]
     assert services.deposit_by_size(Decimal(36), []) == 0
-
-
-@pytest.mark.parametrize(
-    ("free", "seats", "people"),
-    [("9", 2, 4), ("8", 0, 2), ("7.99", 0, 1), ("0", 3, 3), ("-1", 0, 0), ("4", -1, 1)],
-)
-def test_people_on_a_stand(free: str, seats: int, people: int) -> None:
-    """§2.4: 1 per 4 m² of free area and seats."""
-    assert services.most_persons(Decimal(free), seats) == people
 
 
 def test_every_connection_is_marked_on_the_stand() -> None:

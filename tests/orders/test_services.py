@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,10 +19,15 @@ from exhibitions.core.db import db, transaction
 from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.rules.people import PersonRole
 from exhibitions.exhibitors.rules.states import State
-from exhibitions.orders.models import Instalment, Order, OrderLine, Service, ServiceOrder
+from exhibitions.expos.models import ExpoDay
+from exhibitions.expos.rules import DayKind
+from exhibitions.orders.models import Instalment, Invoice, Order, OrderLine, Service, ServiceOrder
+from exhibitions.orders.queries import money as monies
+from exhibitions.orders.queries.invoices import parts_of
+from exhibitions.orders.queries.invoices import rows as invoice_rows
 from exhibitions.orders.queries.services import all_ordered, ordered
-from exhibitions.orders.rules.states import OrderState
-from exhibitions.orders.service import cancelling
+from exhibitions.orders.rules.states import InvoiceKind, OrderState, PaymentKind
+from exhibitions.orders.service import booking, cancelling
 from exhibitions.stands.models import PriceList
 from tests.people import People
 from tests.portal.test_exhibitor_centre import Firm, the_expo
@@ -134,6 +140,154 @@ def test_a_cancelled_order_takes_its_services_along(app: Flask, people: People, 
         assert all_ordered(the_expo()) == []
         assert session.scalars(sa.select(ServiceOrder.cancelled_at)).one() is not None
         assert ordered(the_expo(), firm.number) == []
+
+
+def ladder(app: Flask, days: int) -> None:
+    """The order's ladder is 30 % from 20 days before the opening on, and the fair opens in so many days."""
+    with app.app_context(), transaction() as session:
+        row = session.scalars(sa.select(Order)).one()
+        steps = [{"days_before": 60, "percent": "0"}, {"days_before": 20, "percent": "30"}]
+        row.frozen = {"prices": {"cancellation": steps}}
+        expo = the_expo()
+        session.execute(sa.delete(ExpoDay).where(ExpoDay.expo_id == expo.id))
+        session.add(ExpoDay(expo_id=expo.id, date=TODAY + days * DAY, kind=DayKind.OPEN))
+        expo.setup_version += 1
+
+
+def sums(app: Flask) -> tuple[int, int, int]:
+    """Net, tax and total of the order, once lines, instalments and money were found to say the same (O5)."""
+    with app.app_context():
+        row = db.session.scalars(sa.select(Order)).one()
+        of_lines = [(line.amount, line.tax) for line in row.lines]
+        assert (row.net - 1_000, row.tax) == tuple(map(sum, zip(*of_lines, strict=True)))
+        assert row.total == row.net + row.tax
+        assert sum(part.amount for part in row.instalments) == row.total - 1_000
+        now = monies.money_of(the_expo(), row).balance
+        assert now.paid + now.open == now.total == row.total
+        return row.net, row.tax, row.total
+
+
+def pay_all(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        row = session.scalars(sa.select(Order)).one()
+        came = booking.Incoming(PaymentKind.TRANSFER, row.total, monies.today_of(the_expo()))
+        booking.book(the_expo(), row, came, SYSTEM)
+
+
+def last_ordered(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalars(sa.select(sa.func.max(ServiceOrder.id))).one()
+
+
+def test_an_exhibitor_cancels_one_service_before_its_deadline_for_nothing(
+    app: Flask, people: People, firm: Firm
+) -> None:
+    """§2.4: the form is open, so it can be taken back; what was paid is credit, and nobody delivers it."""
+    offer(people, f"{TODAY + DAY} 0")
+    confirm(app, firm)
+    ladder(app, 40)
+    order(firm, service_id(app), "1 1", "1")
+    order(firm, service_id(app), "2 2", "1")
+    assert sums(app) == (1_000 + 24_690, 2 * 741, 1_000 + 24_690 + 1_482)
+    pay_all(app)
+    number = last_ordered(app)
+    assert f"/services/{number}/cancel" in firm.get("/services")
+    for _click in range(2):
+        firm.post(f"/services/{number}/cancel")
+    assert sums(app) == (1_000 + 12_345, 741, 1_000 + 12_345 + 741)
+    with app.app_context():
+        row = db.session.scalars(sa.select(Order)).one()
+        assert monies.money_of(the_expo(), row).balance.credit == 12_345 + 741
+        counter = [line for line in row.lines if line.amount < 0]
+        assert [(each.amount, each.tax, each.tax_rate) for each in counter] == [(-12_345, -741, "6")]
+        assert counter[0].reason_zh
+        assert [each.id for each, _whose in all_ordered(the_expo())] == [number - 1]
+        assert [each.id for each in ordered(the_expo(), firm.number)] == [number - 1]
+    assert f"/services/{number}/cancel" not in firm.get("/services")
+
+
+def test_after_the_deadline_the_office_cancels_for_the_fee_of_the_ladder(
+    app: Flask, people: People, firm: Firm
+) -> None:
+    """§2.2: 30 % of 130.86 with tax = 39.258 → 39.26; of them 7.41 × 39.26 / 130.86 = 2.22 are tax, rounded on the line."""
+    offer(people, f"{TODAY} 0")
+    confirm(app, firm)
+    ladder(app, 40)
+    order(firm, service_id(app), "1 1", "1")
+    with app.app_context(), transaction() as session:
+        session.get_one(Service, service_id(app)).steps = [{"until": f"{TODAY - DAY}", "percent": 0}]
+    number = last_ordered(app)
+    firm.post(f"/services/{number}/cancel")
+    assert sums(app)[2] == 1_000 + 13_086, "only the organiser may, now"
+    page = f"/desk/8th/orders/services/ordered/{number}/cancel"
+    assert "¥39.26" in people.alice.get(page).text
+    assert people.alice.post(page, data={"reason": ""}).status_code == 422
+    assert people.alice.post(page, data={"reason": "x", "fee": "130.87"}).status_code == 422
+    for _click in range(2):
+        assert people.alice.post(page, data={"reason": "不需要"}).status_code == 303
+    assert sums(app) == (1_000 + 3_704, 222, 1_000 + 3_926)
+    with app.app_context():
+        row = db.session.scalars(sa.select(Order)).one()
+        codes = [(line.code, line.amount, line.tax) for line in row.lines]
+        assert codes == [
+            ("service.P-16A", 12_345, 741),
+            ("service_cancelled", -12_345, -741),
+            ("service_fee", 3_704, 222),
+        ]
+        assert row.lines[1].reason_zh == "不需要"
+        assert all_ordered(the_expo()) == []
+        assert [(part.rate, part.net, part.tax) for part in parts_of(row) if part.rate] == [
+            (Decimal(6), 3_704, 222)
+        ]
+
+
+def test_an_issued_invoice_of_a_cancelled_service_is_shown_as_too_high(
+    app: Flask, people: People, firm: Firm
+) -> None:
+    """It is reversed (红字) outside and asked for anew, as that of a cancelled order is."""
+    offer(people, f"{TODAY + DAY} 0")
+    confirm(app, firm)
+    ladder(app, 40)
+    order(firm, service_id(app), "1 1", "1")
+    with app.app_context(), transaction() as session:
+        row = session.scalars(sa.select(Order)).one()
+        now = clock.now()
+        session.add(
+            Invoice(
+                expo_id=row.expo_id,
+                order_id=row.id,
+                kind=InvoiceKind.DIGITAL,
+                amount=row.total,
+                number="24212000",
+                issued_on=TODAY,
+                requested_at=now,
+                created_at=now,
+            )
+        )
+    with app.app_context():
+        assert [each.is_over for each in invoice_rows(the_expo())] == [False]
+    firm.post(f"/services/{last_ordered(app)}/cancel")
+    with app.app_context():
+        assert [each.is_over for each in invoice_rows(the_expo())] == [True]
+
+
+def test_another_company_s_service_is_not_cancelled(app: Flask, people: People, firm: Firm) -> None:
+    offer(people, "")
+    confirm(app, firm)
+    order(firm, service_id(app), "1 1", "1")
+    other = Firm(app, "别家有限公司", "A02", x=9000)
+    other.post(f"/services/{last_ordered(app)}/cancel", 404)
+    assert people.bob.post(f"/desk/8th/orders/services/ordered/{last_ordered(app)}/cancel").status_code == 403
+
+
+def test_two_clicks_on_stop_offering_stop_it_once(app: Flask, people: People) -> None:
+    offer(people, "")
+    end = f"/desk/8th/orders/services/{service_id(app)}/end"
+    for offered, is_over in (("0", True), ("1", False)):
+        for _click in range(2):
+            people.alice.post(end, data={"offered": offered})
+        with app.app_context():
+            assert (db.session.scalars(sa.select(Service.ended_at)).one() is not None) is is_over
 
 
 def test_services_are_not_added_to_an_order_in_another_currency(

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from exhibitions.core.contact import normal_email, normal_phone
 from exhibitions.core.errors import N_
-from exhibitions.core.forms import Form, SelectChoice
+from exhibitions.core.forms import Form, SelectChoice, typed_number
 from exhibitions.expos.forms.fields import any_day
 from exhibitions.orders.forms.money import one_line
 from exhibitions.orders.rules import invoicing
@@ -28,8 +28,9 @@ WHOSE = (
 
 
 class InvoiceForm(Form):
-    """What an invoice shall say."""
+    """What an invoice shall say. `after` is the youngest invoice of the order that the page knew: a form sent twice asks once."""
 
+    after = HiddenField()
     kind = RadioField(
         _l("Kind of invoice"),
         choices=[SelectChoice(kind.value, _l(word)) for kind, word in invoicing.KIND_WORDS.items()],
@@ -73,6 +74,11 @@ class InvoiceForm(Form):
         for name, sentence in found.items():
             self[name].errors = [gettext(sentence)]
         return not found
+
+    @property
+    def knew(self) -> int | None:
+        """The youngest invoice that the page knew; None where it does not say."""
+        return typed_number(self.after.data or "") if self.after.data else None
 
     def _wish(self, minor: int) -> Wish:
         return Wish(

@@ -127,14 +127,11 @@ class SlipForm(AmountForm):
         return True
 
 
-class CancelForm(Form):
-    """An order is cancelled, for the fee of its ladder or another one that was agreed."""
+class FeeForm(Form):
+    """Something is cancelled, for the fee of its ladder or another one that was agreed."""
 
     fee = StringField(_l("Fee, where another one was agreed"), validators=[Optional()])
     reason = one_line(_l("Reason"), 300, _l("Say why."))
-    sure = BooleanField(
-        _l("Cancel the order and free the stand"), validators=[DataRequired(_l("Tick this to go on"))]
-    )
 
     minor: int | None = None
     """The fee in minor units, once `accepted`; None for the ladder's own."""
@@ -153,3 +150,11 @@ class CancelForm(Form):
                 self.fee.errors = [gettext("Enter an amount like 2,677.50, or 0 for nothing")]
                 return False
         return good
+
+
+class CancelForm(FeeForm):
+    """An order is cancelled."""
+
+    sure = BooleanField(
+        _l("Cancel the order and free the stand"), validators=[DataRequired(_l("Tick this to go on"))]
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from flask_babel import gettext
@@ -118,8 +117,3 @@ def area_of(text: str) -> int | None:
     """An area as people type one ("12.5", "0") in cm²; None when it is none."""
     area = typed_amount(text.removesuffix("m²").strip())
     return int(area * 10_000) if area is not None and area >= 0 else None
-
-
-def mark_of(*parts: object) -> str:
-    """What a preview was worked out for, so that what is carried out is what was seen."""
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:24]

@@ -96,7 +96,7 @@ def _money(centre: Centre, order: Order | None, money: Money | None) -> list[Fac
         "contract",
         centre.due.get("contract"),
         started=money is not None,
-        done=money is not None and order is not None and order.stamped_at is not None,
+        done=money is not None and order is not None and not order.owes_copy,
     )
     if money is None:
         # Nothing is owed before something is ordered, and nobody waits for it.
@@ -168,7 +168,7 @@ def _services(expo: Expo, exhibitor: Exhibitor, centre: Centre) -> list[Fact]:
         return []
     deadlines = [steps[0].until for steps in map(services.steps_of, offered) if steps]
     due = centre.due.get("services") or min(deadlines, default=None)
-    done = bool((exhibitor.answers or {}).get(NOTHING_NEEDED)) or services.last_number(expo, exhibitor.id) > 0
+    done = bool((exhibitor.answers or {}).get(NOTHING_NEEDED)) or bool(services.ordered(expo, exhibitor.id))
     return [Fact("services", due, done=done)]
 
 

@@ -106,6 +106,18 @@ def row(expo: Expo, invoice_id: int) -> Row | None:
     )
 
 
+def youngest(expo: Expo, order: Order) -> Invoice | None:
+    """The invoice of an order that was asked for last."""
+    found = sa.select(Invoice).where(Invoice.expo_id == expo.id, Invoice.order_id == order.id)
+    return db.session.scalar(found.order_by(Invoice.id.desc()).limit(1))
+
+
+def last_number(expo: Expo, order: Order) -> int:
+    """Its number of row, 0 for none: an earlier page knew an earlier one."""
+    last = youngest(expo, order)
+    return last.id if last is not None else 0
+
+
 def invoicable(order: Order) -> int:
     """What invoices may be made for: the total without the clearing deposit that is held, which is no income."""
     return order.total - clearing.state_of(order).held

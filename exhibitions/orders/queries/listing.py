@@ -19,12 +19,12 @@ from exhibitions.core.search import Question, read_question
 from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Invoice, Order
-from exhibitions.orders.queries import clearing
+from exhibitions.orders.queries import clearing, papers
 from exhibitions.orders.queries import money as moneys
 from exhibitions.orders.queries.money import Money
 from exhibitions.orders.rules import references
 from exhibitions.orders.rules.balance import Balance, PayState, together
-from exhibitions.orders.rules.states import OrderState
+from exhibitions.orders.rules.states import BINDING, OrderState
 
 PAGE = 50
 MOST = 20_000
@@ -58,11 +58,13 @@ class Row:
     invoices: frozenset[str]
     has_proof: bool
     deposit: int = 0
+    owes_supplement: bool = False
 
     @property
     def owes_copy(self) -> bool:
-        """Whether the copy with the seal is still to come back."""
-        return self.order.state in (OrderState.CONFIRMED, OrderState.CONTRACTED) and not self.order.stamped_at
+        """Whether a copy with the seal is still to come back: of the contract, or of a supplement to it."""
+        is_owed = not self.order.stamped_at or self.owes_supplement
+        return self.order.state in BINDING and is_owed
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,14 @@ def rows(expo: Expo) -> list[Row]:
         *(Company.name_zh, Company.name_en, Company.search, Company.sort_key, Company.number)
     )
     question = (
-        sa.select(Order)
+        sa.select(Order, papers.owes_supplement())
         .where(Order.expo_id == expo.id, Order.state != OrderState.DRAFT, Order.replaced_by_id.is_(None))
         .options(columns, company)
         .order_by(Order.id)
         .limit(MOST)
     )
-    orders = list(db.session.scalars(question))
+    owed: dict[Order, bool] = {row[0]: row[1] for row in db.session.execute(question)}
+    orders = list(owed)
     money = moneys.monies(expo, orders)
     invoices = _invoices(expo)
     proofs = moneys.orders_with_new_slips(expo)
@@ -154,6 +157,7 @@ def rows(expo: Expo) -> list[Row]:
             frozenset(invoices.get(each.id, ())),
             each.id in proofs,
             deposits[each.id].held if each.id in deposits else 0,
+            owed[each],
         )
         for each in orders
     ]

@@ -75,6 +75,17 @@ def monies(expo: Expo, orders: Collection[Order]) -> dict[int, Money]:
     return {order.id: _money(order, dues[order.id], *sums.get(order.id, (0, 0)), today) for order in orders}
 
 
+def agreed(expo: Expo) -> dict[int, int]:
+    """By exhibitor the net sum of the live order, in minor units; orders in another currency than the fair's are left out."""
+    found = sa.select(Order.exhibitor_id, Order.net).where(
+        Order.expo_id == expo.id,
+        Order.replaced_by_id.is_(None),
+        Order.state != OrderState.CANCELLED,
+        Order.currency == expo.currency,
+    )
+    return dict(db.session.execute(found).all())
+
+
 def _sums(expo: Expo, ids: list[int]) -> dict[int, tuple[int, int]]:
     """Of each order what is held, and what went back in all (positive). A counter-entry of a refund takes it off."""
     original = aliased(Payment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from exhibitions.exhibitors import queries as exhibitor_queries
 from exhibitions.exhibitors.models import Exhibitor
@@ -10,7 +11,7 @@ from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.expos.rules import UnitRole
 from exhibitions.organisation.queries import organisation
-from exhibitions.stands.models import Allocation
+from exhibitions.stands.models import Allocation, Stand
 from exhibitions.stands.queries.of_exhibitors import area_of, sides_of
 
 _NAMELESS = {"name_zh": "", "name_en": ""}
@@ -30,17 +31,19 @@ def parties(expo: Expo, exhibitor: Exhibitor, allocations: Sequence[Allocation])
         },
         "organiser": _organiser(expo),
         "exhibitor": _exhibitor(exhibitor),
-        "stands": [
-            {
-                "number": each.stand.number,
-                **_both(each.stand.hall, "name"),
-                "area": area_of(each.stand),
-                "upper": each.stand.upper_area,
-                "sides": sides_of(each.stand),
-                "kind": each.stand.kind.value,
-            }
-            for each in allocations
-        ],
+        "stands": [stand_of(each.stand) for each in allocations],
+    }
+
+
+def stand_of(stand: Stand) -> dict[str, Any]:
+    """A stand as a contract keeps it; area in cm²."""
+    return {
+        "number": stand.number,
+        **_both(stand.hall, "name"),
+        "area": area_of(stand),
+        "upper": stand.upper_area,
+        "sides": sides_of(stand),
+        "kind": stand.kind.value,
     }
 
 

@@ -56,6 +56,18 @@ def last_number(expo: Expo, exhibitor_id: int) -> int:
     return db.session.scalar(found) or 0
 
 
+def one_ordered(expo: Expo, number: int) -> tuple[ServiceOrder, Exhibitor] | None:
+    """What was ordered under this number of row, cancelled or not, with its service and whose it is."""
+    found = (
+        sa.select(ServiceOrder, Exhibitor)
+        .join(Exhibitor, Exhibitor.id == ServiceOrder.exhibitor_id)
+        .where(ServiceOrder.expo_id == expo.id, ServiceOrder.id == number)
+        .options(joinedload(ServiceOrder.service), joinedload(Exhibitor.company))
+    )
+    row = db.session.execute(found).one_or_none()
+    return (row[0], row[1]) if row is not None else None
+
+
 def all_ordered(expo: Expo, most: int = 5_000) -> list[tuple[ServiceOrder, Exhibitor]]:
     """What all exhibitors ordered, by service, with the exhibitors and their companies."""
     found = (

@@ -14,7 +14,8 @@ from exhibitions.core.money import from_minor
 from exhibitions.core.paging import Part, part
 from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.expos.models import Expo
-from exhibitions.orders.models import Invoice, Order
+from exhibitions.orders.models import Invoice, Order, Supplement
+from exhibitions.orders.queries.papers import owes_copy
 from exhibitions.orders.rules.states import BINDING
 from exhibitions.stands.rules.price_words import Said
 
@@ -97,14 +98,16 @@ def _binding(expo: Expo, owed: bool) -> sa.Select[Order]:
     found = sa.select(Order).where(
         Order.expo_id == expo.id, Order.replaced_by_id.is_(None), Order.state.in_(BINDING)
     )
-    return found.where(Order.stamped_at.is_(None)) if owed else found
+    return found.where(owes_copy()) if owed else found
 
 
 def contracts(expo: Expo, page: int, *, owed: bool) -> Part[Order]:
-    """The contracts of a fair by number; with `owed` those whose stamped copy has not come back."""
+    """The contracts of a fair by number; with `owed` those of which a stamped copy has not come back: theirs, or a supplement's."""
     wanted = _binding(expo, owed)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
-    whole = wanted.options(joinedload(Order.exhibitor).joinedload(Exhibitor.company)).order_by(Order.number)
+    whole = wanted.options(
+        joinedload(Order.exhibitor).joinedload(Exhibitor.company), selectinload(Order.supplements)
+    ).order_by(Order.number)
 
     def load(skipped: int) -> Sequence[Order]:
         return db.session.scalars(whole.offset(skipped).limit(PAGE)).all()
@@ -122,5 +125,6 @@ def to_print(expo: Expo, numbers: Sequence[str], *, owed: bool, portion: int = 1
         joinedload(Order.exhibitor).joinedload(Exhibitor.company),
         selectinload(Order.lines),
         selectinload(Order.instalments),
+        selectinload(Order.supplements).joinedload(Supplement.contract_order),
     )
     return db.session.scalars(whole.order_by(Order.number).offset(skipped).limit(MOST_PRINTED)).all()

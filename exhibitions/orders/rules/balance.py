@@ -117,11 +117,6 @@ def late_since(filled: Sequence[Filled], today: date) -> date | None:
     return first.due.on if first and first.is_late(today) else None
 
 
-def late_amount(filled: Sequence[Filled], today: date) -> int:
-    """What is open of all instalments whose day is over."""
-    return sum(each.open for each in filled if each.is_late(today))
-
-
 def pay_state(
     now: Balance, filled: Sequence[Filled], today: date, *, cancelled: bool, refunded: int
 ) -> PayState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,8 @@ from exhibitions.orders.rules.states import InstalmentKind
 from exhibitions.stands.rules import price_words
 
 LANGUAGES = ("zh", "en")
+Rows = tuple[tuple[str, str], ...]
+"""Facts of a paper, each with what it is called."""
 _CM2 = Decimal(10_000)
 _KINDS = {
     "shell": {"zh": "标准展位", "en": "shell scheme stand"},
@@ -77,9 +79,9 @@ class Contract:
     lang: str
     number: str
     fair: str
-    head: tuple[tuple[str, str], ...]
-    party_a: tuple[tuple[str, str], ...]
-    party_b: tuple[tuple[str, str], ...]
+    head: Rows
+    party_a: Rows
+    party_b: Rows
     stands: tuple[str, ...]
     items: tuple[PricedItem, ...]
     sums: tuple[tuple[str, str], ...]
@@ -98,7 +100,7 @@ class Contract:
 class Source:
     """What an order holds for its contract; amounts in minor units.
 
-    Lines are (zh, en) texts, reasons, and amounts as the price list counts: with their tax where it is `included`.
+    `deposit` is the clearing deposit that was asked beside the price, and until when. Lines are (zh, en) texts, reasons, and amounts as the price list counts: with their tax where it is `included`.
     """
 
     number: str
@@ -115,37 +117,23 @@ class Source:
     version: int
     sha256: str
     confirmed: date
+    deposit: tuple[int, date] | None = None
 
 
 def contract(source: Source, lang: str) -> Contract:
     """The contract in `zh` or `en`. What is missing in one language is said in the other."""
-    fair, a, b = (source.parties[name] for name in ("fair", "organiser", "exhibitor"))
+    fair = source.parties["fair"]
+    party_a, party_b = both_parties(source.parties, lang)
     total = from_minor(source.net + source.tax, source.currency)
     word = {key: words[lang] for key, words in WORDS.items()}
     return Contract(
         lang=lang,
         number=source.number,
         fair=said(fair, "name", lang),
-        head=_filled(
-            (word["fair"], said(fair, "name", lang)),
-            (word["days"], _span(fair, lang)),
-            (
-                word["venue"],
-                _joined(" · ", said(fair, "venue", lang), said(fair, "address", lang)),
-            ),
-        ),
-        party_a=_party(
-            (word["a"], said(a, "name", lang)),
-            (word["address"], said(a, "address", lang)),
-            (word["contact"], _joined(" ", a["contact"], a["phone"])),
-        ),
-        party_b=_party(
-            (word["b"], said(b, "name", lang)),
-            (word["code"], b["credit_code"]),
-            (word["representative"], b["legal_representative"]),
-            (word["address"], said(b, "address", lang)),
-        ),
-        stands=tuple(_stand(each, lang) for each in source.parties["stands"]),
+        head=about_fair(fair, lang),
+        party_a=party_a,
+        party_b=party_b,
+        stands=tuple(stand_words(each, lang) for each in source.parties["stands"]),
         items=tuple(
             PricedItem(
                 _of(text, lang),
@@ -163,10 +151,39 @@ def contract(source: Source, lang: str) -> Contract:
     )
 
 
-def said(thing: dict[str, str], field: str, lang: str) -> str:
+def about_fair(fair: Mapping[str, str], lang: str) -> Rows:
+    """The fair, its days and where it is."""
+    word = {key: words[lang] for key, words in WORDS.items()}
+    return _filled(
+        (word["fair"], said(fair, "name", lang)),
+        (word["days"], _span(fair, lang)),
+        (word["venue"], _joined(" · ", said(fair, "venue", lang), said(fair, "address", lang))),
+    )
+
+
+def both_parties(parties: Mapping[str, Any], lang: str) -> tuple[Rows, Rows]:
+    """Who signs: the organiser and the exhibitor, each with what a contract says of it."""
+    a, b = parties["organiser"], parties["exhibitor"]
+    word = {key: words[lang] for key, words in WORDS.items()}
+    return (
+        _party(
+            (word["a"], said(a, "name", lang)),
+            (word["address"], said(a, "address", lang)),
+            (word["contact"], _joined(" ", a["contact"], a["phone"])),
+        ),
+        _party(
+            (word["b"], said(b, "name", lang)),
+            (word["code"], b["credit_code"]),
+            (word["representative"], b["legal_representative"]),
+            (word["address"], said(b, "address", lang)),
+        ),
+    )
+
+
+def said(thing: Mapping[str, Any], field: str, lang: str) -> str:
     """A text of the frozen data in this language, else in the other."""
     other = "en" if lang == "zh" else "zh"
-    return thing.get(f"{field}_{lang}") or thing.get(f"{field}_{other}") or ""
+    return str(thing.get(f"{field}_{lang}") or thing.get(f"{field}_{other}") or "")
 
 
 def day(value: date, lang: str) -> str:
@@ -181,11 +198,11 @@ def _of(texts: tuple[str, str], lang: str) -> str:
     return (zh or en) if lang == "zh" else (en or zh)
 
 
-def _filled(*rows: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+def _filled(*rows: tuple[str, str]) -> Rows:
     return tuple(row for row in rows if row[1])
 
 
-def _party(name: tuple[str, str], *rows: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+def _party(name: tuple[str, str], *rows: tuple[str, str]) -> Rows:
     """A party's name always stands there, if need be as a line to write on."""
     return ((name[0], name[1] or "________________"), *_filled(*rows))
 
@@ -194,14 +211,15 @@ def _joined(between: str, *texts: str) -> str:
     return between.join(text for text in texts if text)
 
 
-def _span(fair: dict[str, str], lang: str) -> str:
+def _span(fair: Mapping[str, str], lang: str) -> str:
     if not fair["first"]:
         return ""
     first, last = (day(date.fromisoformat(fair[name]), lang) for name in ("first", "last"))
     return first if first == last else f"{first}{'至' if lang == 'zh' else ' to '}{last}"
 
 
-def _stand(stand: dict[str, Any], lang: str) -> str:
+def stand_words(stand: Mapping[str, Any], lang: str) -> str:
+    """A stand as a contract names it: number, hall, area, open sides, how it is built."""
     area = f"{price_words.number(Decimal(stand['area']) / _CM2)} m²"
     sides = price_words.sides(min(max(int(stand["sides"]), 1), 4))
     parts = [
@@ -226,6 +244,14 @@ def _sums(source: Source, word: dict[str, str]) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _deposit(minor: int, due: date, currency: str, lang: str) -> str:
+    """Both owe something by it, so the contract says it, though it is no part of the price."""
+    name, amount = _PARTS[InstalmentKind.CLEARING][lang], formatted(from_minor(minor, currency), currency)
+    if lang == "zh":
+        return f"{name} {amount}，于{day(due, lang)}前（含当日）付清；不计入合同价款，撤展清场验收合格后退还"
+    return f"{name} {amount}, to be paid by {day(due, lang)} (inclusive); no part of the price, and given back once the stand is left clear"
+
+
 def _payments(source: Source, lang: str) -> tuple[str, ...]:
     rows = []
     for kind, minor, due in source.parts:
@@ -234,6 +260,8 @@ def _payments(source: Source, lang: str) -> tuple[str, ...]:
             rows.append(f"{_PARTS[kind]['zh']} {amount}，于{day(due, lang)}前（含当日）付清")
         else:
             rows.append(f"{_PARTS[kind]['en']} {amount}, to be paid by {day(due, lang)} (inclusive)")
+    if source.deposit is not None:
+        rows.append(_deposit(*source.deposit, source.currency, lang))
     rows += [
         f"{WORDS[name][lang]}{'：' if lang == 'zh' else ': '}{text}"
         for name, text in source.account.items()

@@ -11,6 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from exhibitions.core.money import to_minor
+from exhibitions.orders.rules.invoicing import TaxPart
 from exhibitions.stands.rules.price_list import PriceList, dumped, fingerprint, loaded
 from exhibitions.stands.rules.price_words import Said, joined
 from exhibitions.stands.rules.pricing import Facts, Quote, price
@@ -21,6 +22,10 @@ COUNTER = "counter"
 """The code of the line that takes the sum of a cancelled order away; nobody signed it."""
 SERVICE = "service."
 """What stands before the office's own code of a service, so that no code of its is taken for one of the contract."""
+SERVICE_ENDED = "service_cancelled"
+"""The code of the line that takes one cancelled service away again."""
+SERVICE_FEE = "service_fee"
+"""The code of the line for what of a cancelled service stays due."""
 _CONTRACT = frozenset({"stand", "sides", "upper", REDUCTION})
 _CONTRACT_GROUPS = ("fee.", "discount.")
 
@@ -52,8 +57,12 @@ def line_values(quote: Quote) -> list[LineValues]:
     ]
 
 
-def kept_of_reduction(percent: Decimal, given_up: Said, fee: int) -> LineValues:
-    """The line for the fee (minor units) that stays due of what a smaller order gives up; no tax is added to it."""
+def kept_of_reduction(percent: Decimal, given_up: Said, part: TaxPart) -> LineValues:
+    """The line for the fee that stays due of what a smaller order gives up, under one rate of tax.
+
+    As the fee of a whole cancellation it is a share of a price with tax, so its tax is within it and nothing is added on
+    top: a line for each rate of what was given up, each rounded on its own (spec §2.2).
+    """
     return LineValues(
         code=REDUCTION,
         text=Said("缩小展位的取消费", "Fee for the cancelled part"),
@@ -63,9 +72,9 @@ def kept_of_reduction(percent: Decimal, given_up: Said, fee: int) -> LineValues:
                 f"{percent.normalize():f} % of the cancelled {given_up.en}",
             )
         ),
-        amount=fee,
-        tax_rate="0",
-        tax=0,
+        amount=part.net,
+        tax_rate=f"{part.rate:f}",
+        tax=part.tax,
     )
 
 

@@ -32,8 +32,9 @@ class Ask:
 
 @dataclass(frozen=True)
 class Started:
-    """How the payer goes on: at an address of the provider, or (where that is empty) by the transfer that is described."""
+    """How the payer goes on: by a transfer that quotes `reference`, or at an `address` that takes a POST; the other is empty."""
 
+    reference: str = ""
     address: str = ""
 
 
@@ -53,8 +54,8 @@ class Provider(Protocol):
 
     name: str
 
-    def start(self, ask: Ask) -> Started:
-        """Begin a payment."""
+    def start(self, ask: Ask, back: str) -> Started:
+        """Begin a payment of who is on the page `back` of ours."""
         ...
 
     def read(self, body: bytes, signature: str, sent_at: str, now: datetime) -> Notice:
@@ -67,9 +68,9 @@ class Manual:
 
     name = "manual"
 
-    def start(self, ask: Ask) -> Started:
+    def start(self, ask: Ask, back: str) -> Started:
         """The payer is shown account and reference on our own page."""
-        return Started()
+        return Started(reference=ask.reference)
 
     def read(self, body: bytes, signature: str, sent_at: str, now: datetime) -> Notice:
         """Nobody calls for this one: raises Forbidden."""
@@ -81,13 +82,12 @@ class Sandbox:
 
     name = "sandbox"
 
-    def __init__(self, key: bytes, address: str = "/sandbox-pay") -> None:
+    def __init__(self, key: bytes) -> None:
         self._key = key
-        self._address = address
 
-    def start(self, ask: Ask) -> Started:
-        """The page where the sandbox asks whether it shall pay."""
-        return Started(f"{self._address}/{ask.reference}")
+    def start(self, ask: Ask, back: str) -> Started:
+        """Where the sandbox pays at once what is asked."""
+        return Started(address=f"{back.rpartition('/')[0]}/sandbox-payment")
 
     def sign(self, body: bytes, sent_at: str) -> str:
         """The signature that the provider sends along: hexadecimal."""

@@ -18,7 +18,6 @@ from exhibitions.core.errors import N_, Refused
 
 CLEARING_CAP_MINOR = 2_000_000
 """The clearing deposit of a stand is never above ¥20,000 (exhibitors-stands.md §2.4)."""
-M2_PER_PERSON = 4
 MOST_SURCHARGE = 500
 
 
@@ -60,6 +59,14 @@ def price_on(steps: Sequence[Step], day: date) -> Price | None:
     return None if step is None else Price(step.percent, step.until)
 
 
+def may_cancel(steps: Sequence[Step], day: date, opening: date | None) -> bool:
+    """Whether an exhibitor may cancel what it ordered, for nothing: as long as it could still order it.
+
+    A service without deadlines can be cancelled until the day before the opening; from then on it is delivered.
+    """
+    return price_on(steps, day) is not None and (opening is None or day < opening)
+
+
 def next_price(steps: Sequence[Step], day: date) -> Price | None:
     """What follows when today's deadline is over; None when the form closes then, or nothing follows."""
     later = [one for one in steps if day <= one.until][1:]
@@ -96,11 +103,6 @@ class Size:
     minor: int
 
 
-def clearing_deposit(area_m2: Decimal, per_m2_minor: int, cap_minor: int = CLEARING_CAP_MINOR) -> int:
-    """The deposit for a cleared stand by its area, capped for each stand."""
-    return min(cap_minor, line_minor(per_m2_minor, max(Decimal(0), area_m2)))
-
-
 def deposit_by_size(area_m2: Decimal, sizes: Sequence[Size], cap_minor: int = CLEARING_CAP_MINOR) -> int:
     """The deposit by size class, the largest for whatever is larger still; capped for each stand."""
     if not sizes or area_m2 <= 0:
@@ -108,11 +110,6 @@ def deposit_by_size(area_m2: Decimal, sizes: Sequence[Size], cap_minor: int = CL
     ordered = sorted(sizes, key=lambda size: size.up_to_m2)
     found = next((size for size in ordered if area_m2 <= size.up_to_m2), ordered[-1])
     return min(cap_minor, found.minor)
-
-
-def most_persons(free_m2: Decimal, seats: int) -> int:
-    """How many people may be on a stand at once: one per full 4 m² of free area, and one a seat (§2.4)."""
-    return int(max(Decimal(0), free_m2) // M2_PER_PERSON) + max(0, seats)
 
 
 @dataclass(frozen=True, slots=True)

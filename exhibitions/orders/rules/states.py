@@ -48,15 +48,3 @@ class InvoiceKind(enum.StrEnum):
 
 BINDING = frozenset({OrderState.CONFIRMED, OrderState.CONTRACTED})
 """States in which an order counts and its sum is owed."""
-
-_NEXT = {
-    OrderState.DRAFT: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
-    OrderState.CONFIRMED: frozenset({OrderState.CONTRACTED, OrderState.CANCELLED}),
-    OrderState.CONTRACTED: frozenset({OrderState.CANCELLED}),
-    OrderState.CANCELLED: frozenset[OrderState](),
-}
-
-
-def may_become(now: OrderState, then: OrderState) -> bool:
-    """Whether an order goes from one state to the other in one step; a cancelled one never comes back."""
-    return then in _NEXT[now]

@@ -1,4 +1,4 @@
-"""Contracts on A4: embedded fonts, page x of y, a place for the seals, marks for the seam seal on every page's edge."""
+"""Contracts and their supplements on A4: embedded fonts, page x of y, a place for the seals, marks for the seam seal on every page's edge."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from exhibitions.badges.rules.layout import pieces_of
 from exhibitions.core import pdf
 from exhibitions.orders.rules.contract import Contract
+from exhibitions.orders.rules.supplement import Supplement
 
 WIDTH, HEIGHT = 210 * mm, 297 * mm
 _LEFT, _RIGHT, _TOP, _BOTTOM = 20 * mm, 190 * mm, 277 * mm, 22 * mm
@@ -22,18 +23,24 @@ _SEAL = 21 * mm
 _SEAM = 15 * mm
 _SIGNING = 65 * mm
 Draw = Callable[[Canvas], None]
+Paper = Contract | Supplement
 
 
-def contracts_pdf(out: BinaryIO, contracts: Iterable[Contract], title: str) -> None:
-    """Every contract on its own pages, numbered by itself. Raises `Refused("fonts_missing")` without the fonts."""
+def contracts_pdf(out: BinaryIO, papers: Iterable[Paper], title: str) -> None:
+    """Every paper on its own pages, numbered by itself. Raises `Refused("fonts_missing")` without the fonts."""
     canvas = pdf.new_canvas(out, WIDTH, HEIGHT, title)
-    for contract in contracts:
+    for paper in papers:
         sheet = _Sheet()
-        _write(sheet, contract)
+        _head(sheet, paper)
+        if isinstance(paper, Supplement):
+            _write_supplement(sheet, paper)
+        else:
+            _write(sheet, paper)
+        _signing(sheet, paper)
         for place, drawings in enumerate(sheet.pages, 1):
             for draw in drawings:
                 draw(canvas)
-            _frame(canvas, contract, place, len(sheet.pages))
+            _frame(canvas, paper, place, len(sheet.pages))
             canvas.showPage()
     canvas.save()
 
@@ -94,28 +101,42 @@ class _Sheet:
         self.pages[-1].append(draw)
 
 
-def _write(sheet: _Sheet, contract: Contract) -> None:
-    sheet.text(_LEFT, contract.word("title"), _TITLE, bold=True)
-    sheet.ending(_RIGHT, f"{contract.word('number')} {contract.number}")
+def _head(sheet: _Sheet, paper: Paper) -> None:
+    sheet.text(_LEFT, paper.word("title"), _TITLE, bold=True)
+    sheet.ending(_RIGHT, f"{paper.word('number')} {paper.number}")
     sheet.down(_TITLE)
-    for rows in (contract.head, contract.party_a, contract.party_b):
+    for rows in (paper.head, paper.party_a, paper.party_b):
         _facts(sheet, rows)
-    _heading(sheet, contract.word("stands"))
-    for stand in contract.stands:
-        sheet.paragraph(stand)
+
+
+def _write(sheet: _Sheet, contract: Contract) -> None:
+    _section(sheet, contract.word("stands"), contract.stands)
     _prices(sheet, contract)
-    _heading(sheet, contract.word("payment"))
-    for row in contract.payments:
+    _section(sheet, contract.word("payment"), contract.payments)
+    _clauses(sheet, contract.word("terms"), contract.terms)
+
+
+def _write_supplement(sheet: _Sheet, supplement: Supplement) -> None:
+    _section(sheet, supplement.word("stands"), supplement.stands)
+    _section(sheet, supplement.word("price"), supplement.price)
+    _clauses(sheet, supplement.word("rest"), supplement.rest)
+
+
+def _section(sheet: _Sheet, heading: str, rows: Sequence[str]) -> None:
+    _heading(sheet, heading)
+    for row in rows:
         sheet.paragraph(row)
-    _heading(sheet, contract.word("terms"))
-    for place, term in enumerate(contract.terms, 1):
+
+
+def _clauses(sheet: _Sheet, heading: str, terms: Sequence[str]) -> None:
+    _heading(sheet, heading)
+    for place, term in enumerate(terms, 1):
         clause = f"{place}. {term}"
-        if place == len(contract.terms):
+        if place == len(terms):
             # A page of signatures alone could be put behind another contract: the last clause goes with them.
             lines = len(broken(clause, _BODY, _RIGHT - _LEFT))
             sheet.room(_BODY * _LEADING * (lines + 0.5) + _SIGNING)
         sheet.paragraph(clause)
-    _signing(sheet, contract)
 
 
 def _facts(sheet: _Sheet, rows: Sequence[tuple[str, str]]) -> None:
@@ -189,13 +210,13 @@ def _totals(sheet: _Sheet, contract: Contract) -> None:
     sheet.down(_BODY)
 
 
-def _signing(sheet: _Sheet, contract: Contract) -> None:
+def _signing(sheet: _Sheet, paper: Paper) -> None:
     """Both parties beside each other on one page, each with the circle that its seal (42 mm at most) goes into."""
     sheet.down(_BODY, 0.5)
     sheet.room(_SIGNING)
     top = sheet.y
     middle = (_LEFT + _RIGHT) / 2
-    for x, party in ((_LEFT, contract.party_a), (middle + 4 * mm, contract.party_b)):
+    for x, party in ((_LEFT, paper.party_a), (middle + 4 * mm, paper.party_b)):
         sheet.y = top
         room = middle - _LEFT - 4 * mm
         sheet.text(x, party[0][0] if party else "", colour=_SOFT)
@@ -203,27 +224,27 @@ def _signing(sheet: _Sheet, contract: Contract) -> None:
         for line in broken(party[0][1] if party else "", _BODY, room, bold=True)[:2]:
             sheet.text(x, line, bold=True)
             sheet.down(_BODY)
-        sheet.seal(x + _SEAL, top - 34 * mm, contract.word("seal"))
+        sheet.seal(x + _SEAL, top - 34 * mm, paper.word("seal"))
         sheet.y = top - 59 * mm
-        sheet.text(x, f"{contract.word('sign')}：" if contract.lang == "zh" else f"{contract.word('sign')}:")
+        sheet.text(x, f"{paper.word('sign')}：" if paper.lang == "zh" else f"{paper.word('sign')}:")
         sheet.down(_BODY, 1.4)
-        sheet.text(x, f"{contract.word('date')}：" if contract.lang == "zh" else f"{contract.word('date')}:")
+        sheet.text(x, f"{paper.word('date')}：" if paper.lang == "zh" else f"{paper.word('date')}:")
     sheet.y = top - _SIGNING
 
 
-def _frame(canvas: Canvas, contract: Contract, page: int, of: int) -> None:
+def _frame(canvas: Canvas, paper: Paper, page: int, of: int) -> None:
     """The foot, and half a circle on the edge: laid out as a fan, the pages show one seam seal together.
 
     It is smaller than the seal, so that its mark touches no amount.
     """
-    pages = f"第 {page} 页，共 {of} 页" if contract.lang == "zh" else f"Page {page} of {of}"
+    pages = f"第 {page} 页，共 {of} 页" if paper.lang == "zh" else f"Page {page} of {of}"
     _line(canvas, _LEFT, 17 * mm, _RIGHT, 0.5)
     pdf.fill(canvas, _SOFT)
-    pdf.draw_text(canvas, _LEFT, 12 * mm, broken(contract.fair, _SMALL, 110 * mm)[0], _SMALL)
-    foot = f"{contract.number}    {pages}"
+    pdf.draw_text(canvas, _LEFT, 12 * mm, broken(paper.fair, _SMALL, 110 * mm)[0], _SMALL)
+    foot = f"{paper.number}    {pages}"
     pdf.draw_text(canvas, _RIGHT - pdf.fonts().width(foot, _SMALL), 12 * mm, foot, _SMALL)
     _circle(canvas, WIDTH, HEIGHT / 2, _SEAM, "")
-    word = contract.word("seam")
+    word = paper.word("seam")
     pdf.fill(canvas, _SOFT)
     pdf.draw_text(canvas, WIDTH - pdf.fonts().width(word, 7) - 2 * mm, HEIGHT / 2 - _SEAM - 4 * mm, word, 7)
 

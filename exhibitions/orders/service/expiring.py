@@ -1,4 +1,5 @@
-"""The end of what banks and exhibitors sent about money: statements, proofs of payment, who receives invoices (P6).
+"""The end of what banks and exhibitors sent about money: statements, proofs of payment, who receives invoices, and the
+scans of stamped contracts (P6).
 
 What was booked stays: a payment has its own amount, day and payer, and the law on accounts keeps it.
 """
@@ -13,12 +14,15 @@ from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.files import queries as file_queries
 from exhibitions.files import service as files
-from exhibitions.orders.models import Invoice, Slip, Statement, StatementRow
+from exhibitions.files.models import StoredFile
+from exhibitions.orders.models import Invoice, Order, Slip, Statement, StatementRow, Supplement
+from exhibitions.orders.service.supplementing import SCAN
 
 _PORTION = 500
 _WORDS = ("payer", "account", "text", "serial")
 _TOLD = sa.or_(*(getattr(StatementRow, name) != "" for name in _WORDS))
 _ASIDE = sa.and_(_TOLD, StatementRow.ignored_at.is_not(None))
+_IS_SCAN = StoredFile.purpose == SCAN
 _RECEIVED = sa.or_(
     Invoice.receiver != "", Invoice.receiver_phone.is_not(None), Invoice.receiver_email.is_not(None)
 )
@@ -44,6 +48,29 @@ def told(expo: Expo) -> int:
 def expire(expo: Expo) -> int:
     """End a portion of these; gives their number, 0 when none is left."""
     return _files(expo, Statement) or _files(expo, Slip) or _empty(expo, _TOLD) or _receivers(expo)
+
+
+def stamped_scans(expo: Expo) -> int:
+    """How many scans of stamped contracts and supplements there still are, with those that a newer one has replaced."""
+    found = sa.select(sa.func.count(StoredFile.id)).where(_IS_SCAN, StoredFile.expo_id == expo.id)
+    return db.session.scalar(found) or 0
+
+
+def expire_stamped(expo: Expo) -> int:
+    """Delete a portion of these scans; gives their number. The order keeps when its copy came back and who said so."""
+    found = sa.select(StoredFile).where(_IS_SCAN, StoredFile.expo_id == expo.id)
+    rows = db.session.scalars(found.order_by(StoredFile.id).limit(_PORTION)).all()
+    ids = [row.id for row in rows]
+    for table in (Order, Supplement):
+        db.session.execute(
+            sa.update(table)
+            .where(table.expo_id == expo.id, table.stamped_id.in_(ids))
+            .values(stamped_id=None)
+            .execution_options(synchronize_session="fetch")
+        )
+    for row in rows:
+        files.delete(row)
+    return len(rows)
 
 
 def _files(expo: Expo, table: type[Statement] | type[Slip]) -> int:

@@ -15,7 +15,7 @@ from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Invoice, Order
 from exhibitions.orders.queries import money
-from exhibitions.orders.queries.invoices import invoicable
+from exhibitions.orders.queries.invoices import invoicable, youngest
 from exhibitions.orders.rules.invoicing import clean_invoice_number, clean_tax_number
 from exhibitions.orders.rules.states import InvoiceKind, OrderState
 from exhibitions.orders.service.booking import take_turn
@@ -39,9 +39,15 @@ class Wish:
     note: str = ""
 
 
-def request(expo: Expo, order: Order, wish: Wish, by: Actor) -> Invoice:
-    """Ask for an invoice; all of an order's invoices together never exceed its total. Raises `Refused`."""
+def request(expo: Expo, order: Order, wish: Wish, by: Actor, after: int | None = None) -> Invoice:
+    """Ask for an invoice; all of an order's invoices together never exceed its total. Raises `Refused`.
+
+    `after` is the youngest invoice that the page knew (0 for none): a form sent twice gives the invoice of the first.
+    """
     take_turn(expo)
+    last = youngest(expo, order)
+    if after is not None and last is not None and last.id != after:
+        return last
     if order.state is OrderState.DRAFT:
         raise Refused("order_draft", N_("This order is not confirmed yet: nothing is to be paid for it."))
     _check_sum(expo, order, wish.amount, None)

@@ -124,6 +124,7 @@ def _make(expo: Expo, exhibitor: Exhibitor, person: ExhibitorPerson, checked: Ch
             **lines.frozen(checked.prices, checked.facts, checked.on),
             "version": checked.row.version,
             "parties": parties(expo, exhibitor, checked.allocations),
+            "deposit": {"amount": checked.deposit_minor, "due": checked.deposit_due.isoformat()},
         },
         currency=checked.quote.currency,
         terms_version=exhibitor.terms_version or 1,

@@ -12,7 +12,7 @@ from exhibitions.orders.models import Order
 from exhibitions.orders.queries import money, named
 from exhibitions.orders.rules import providers as rules
 from exhibitions.orders.rules.balance import Filled
-from exhibitions.orders.rules.providers import Ask, Known, Manual, Provider, Sandbox
+from exhibitions.orders.rules.providers import Ask, Known, Manual, Provider, Sandbox, Started
 from exhibitions.orders.rules.states import OrderState, PaymentKind
 from exhibitions.orders.service import booking
 
@@ -20,12 +20,17 @@ _PURPOSE = "payment sandbox v1"
 _known: dict[str, Provider] = {"manual": Manual()}
 
 
-def configure(secret: str, *, sandbox: bool) -> None:
-    """Say whether the sandbox may play a provider: never in production. Called once at start."""
+def configure(secret: str, name: str) -> None:
+    """Say which provider the installation has (PAYMENT_PROVIDER); a transfer is always possible. Called once at start."""
     _known.clear()
     _known["manual"] = Manual()
-    if sandbox:
-        _known["sandbox"] = Sandbox(derive_key(secret, _PURPOSE))
+    if name == Sandbox.name:
+        _known[name] = Sandbox(derive_key(secret, _PURPOSE))
+
+
+def ways(order: Order, part: Filled | None, back: str) -> list[Started]:
+    """How what is due next can be paid, by each provider of the installation, for who is on the page `back`; none where nothing is."""
+    return [each.start(ask_for(order, part), back) for each in _known.values()] if part is not None else []
 
 
 def provider(name: str) -> Provider | None:

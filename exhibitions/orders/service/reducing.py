@@ -2,7 +2,8 @@
 
 The price list and the day of the old order count, so nothing else gets dearer or cheaper; of what is given up a share
 stays due, by the ladder of the list and the days before the opening. Payments, proofs and invoices go over to the new
-order; the old one stays with its lines as history.
+order; the old one stays with its lines as history. The contract stays as it was signed, and a supplement says what became
+of it, as after a move (`supplementing`).
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from exhibitions.exhibitors.service import moving
 from exhibitions.expos.models import Expo
 from exhibitions.orders.models import Invoice, Order, OrderLine, Payment, Slip, StatementRow
 from exhibitions.orders.queries import checking, invoices
-from exhibitions.orders.rules import ladder, lines
+from exhibitions.orders.queries import papers as papers_of
+from exhibitions.orders.rules import invoicing, ladder, lines
 from exhibitions.orders.rules.schedule import instalments
 from exhibitions.orders.rules.states import BINDING
-from exhibitions.orders.service import booking, clearing
+from exhibitions.orders.service import booking, clearing, supplementing
 from exhibitions.orders.service.ordering import SUBJECT, add_instalments, add_lines
 from exhibitions.stands import queries as stand_queries
 from exhibitions.stands.models import Allocation
@@ -118,7 +120,12 @@ def reduce(
     if seen.total != expected:
         raise Conflict("changed_meanwhile", N_("The sum has changed meanwhile. Please check it again."))
     papers = invoices.papers(expo, order.exhibitor)
+    contract, before = papers_of.contract_order(order), papers_of.stands_of(order)
     new = _replace(expo, order, seen)
+    supplementing.go_over(order, new)
+    sums = supplementing.contract_sum(order), supplementing.contract_sum(new)
+    change = supplementing.Change(before, papers_of.stands_of(new), *sums, seen.fee.fee)
+    supplementing.write(expo, new, change, by, contract)
     clearing.asked_anew(expo, order, new, by)
     _shrink(expo, order, seen, by, papers)
     opens = checking.opening(expo)
@@ -205,9 +212,11 @@ def _fill(expo: Expo, order: Order, new: Order, seen: Preview) -> None:
     prices, _, on = _frozen(order)
     values = lines.line_values(seen.quote) if seen.quote is not None else []
     kept = [line for line in order.lines if line.code == lines.REDUCTION]
-    if seen.fee.fee:
-        given_up = money(from_minor(seen.fee.given_up, order.currency), order.currency)
-        values.append(lines.kept_of_reduction(seen.fee.percent, given_up, seen.fee.fee))
+    given_up = money(from_minor(seen.fee.given_up, order.currency), order.currency)
+    values += [
+        lines.kept_of_reduction(seen.fee.percent, given_up, part)
+        for part in invoicing.shares(_given_up(order, values), seen.fee.fee)
+    ]
     add_lines(new, values)
     beside = [line for line in order.lines if not lines.is_of_contract(line.code)]
     later = [line for line in beside if clearing.stays(order, line)]
@@ -221,6 +230,20 @@ def _fill(expo: Expo, order: Order, new: Order, seen: Preview) -> None:
         add_instalments(new, [replace(instalments(rest, prices.schedule, on, None)[0], due=last, minor=rest)])
     for table in (Payment, Invoice, Slip, StatementRow):
         db.session.execute(sa.update(table).where(table.order_id == order.id).values(order_id=new.id))
+
+
+def _given_up(order: Order, left: Sequence[lines.LineValues]) -> list[invoicing.TaxPart]:
+    """What is given up by rate of tax: the price of before without what is left of it.
+
+    Where a rate would be less than nothing, because what is left costs more at it, the rates of the whole price count.
+    """
+    before = [
+        line for line in order.lines if lines.is_of_contract(line.code) and line.code != lines.REDUCTION
+    ]
+    was = [(Decimal(line.tax_rate or 0), line.amount, line.tax) for line in before]
+    parts = invoicing.tax_parts([*was, *((Decimal(each.tax_rate), -each.amount, -each.tax) for each in left)])
+    is_share = all(part.gross >= 0 for part in parts) and any(part.gross for part in parts)
+    return parts if is_share else invoicing.tax_parts(was)
 
 
 def _copy(line: OrderLine, new: Order) -> None:

@@ -122,9 +122,11 @@ def save(expo: Expo, row: Service | None, offer: Offer, by: Actor) -> Service:
     return row
 
 
-def end(expo: Expo, row: Service, by: Actor) -> None:
-    """Offer a service no more; what was ordered stays. A second time it is offered again."""
-    row.ended_at = None if row.ended_at else clock.now()
+def end(expo: Expo, row: Service, by: Actor, *, offered: bool = False) -> None:
+    """Offer a service no more, or (`offered`) again; what was ordered stays. Said twice, nothing more happens."""
+    if (row.ended_at is None) is offered:
+        return
+    row.ended_at = None if offered else clock.now()
     audit.record("orders.service_ended", by, expo_id=expo.id, subject=("service", row.id))
 
 

@@ -169,9 +169,14 @@ def assign(expo: Expo, row: StatementRow, order: Order | None, by: Actor) -> Pay
 
 
 def put_aside(expo: Expo, row: StatementRow, by: Actor) -> None:
-    """Say that a row is no payment for this fair; it stays in the list and can be booked no more, until taken up again."""
+    """Say that a row is no payment for this fair; it stays in the list and can be booked no more, until taken up again.
+
+    Said twice, nothing more happens.
+    """
     booking.take_turn(expo)
     db.session.refresh(row)
+    if row.ignored_at is not None:
+        return
     _check_waits(row)
     row.ignored_at = clock.now()
     audit.record(

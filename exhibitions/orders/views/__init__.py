@@ -7,6 +7,7 @@ from exhibitions.orders.views import (
     clearing,
     closing,
     contracts,
+    ending,
     invoices,
     my_payments,
     order,
@@ -16,6 +17,7 @@ from exhibitions.orders.views import (
     reminders,
     services,
     statements,
+    supplements,
 )
 from exhibitions.orders.views.base import blueprint
 from exhibitions.orders.views.providers import notices
@@ -26,6 +28,7 @@ __all__ = [
     "clearing",
     "closing",
     "contracts",
+    "ending",
     "invoices",
     "my_payments",
     "notices",
@@ -36,4 +39,5 @@ __all__ = [
     "reminders",
     "services",
     "statements",
+    "supplements",
 ]

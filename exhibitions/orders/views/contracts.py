@@ -21,7 +21,7 @@ from exhibitions.orders.service import contracts as service
 from exhibitions.orders.views import order_words as words
 from exhibitions.orders.views import scans
 from exhibitions.orders.views.base import blueprint, order_or_404
-from exhibitions.orders.views.order import contract_response
+from exhibitions.orders.views.order import as_pdf, contract_response
 
 CONTRACTS = "/desk/<slug>/orders/contracts"
 ORDER = "/desk/<slug>/orders/<number>"
@@ -85,7 +85,7 @@ def not_stamped(expo: Expo, number: str) -> Any:
 @blueprint.get(f"{ORDER}/stamped-copy")
 @require(Permission.ORDERS_VIEW)
 def stamped_scan(expo: Expo, number: str) -> Response:
-    return scans.handed_out(expo, order_or_404(expo, number))
+    return scans.handed_out(expo, order_or_404(expo, number).stamped_id)
 
 
 @blueprint.get(CONTRACTS)
@@ -116,11 +116,13 @@ def _positive(text: str | None) -> int:
 @blueprint.post(f"{CONTRACTS}/print")
 @require(Permission.ORDERS_VIEW)
 def print_contracts(expo: Expo) -> Any:
-    rows = _rows(expo, owed=request.form.get("copy") == "owed")
+    owed = request.form.get("copy") == "owed"
+    rows = _rows(expo, owed=owed)
     if not rows:
         tell(_("Tick the contracts first."), "warning")
         return go("orders.contracts", slug=expo.slug)
-    return contract_response(expo, rows, "en" if request.form.get("do") == "en" else "zh")
+    drawn = service.draw_papers(expo, rows, "en" if request.form.get("do") == "en" else "zh", owed=owed)
+    return as_pdf(drawn, rows[0].number if len(rows) == 1 else f"{expo.slug}-contracts")
 
 
 def _rows(expo: Expo, *, owed: bool) -> list[Order]:
@@ -137,7 +139,7 @@ def stamped_copies(expo: Expo) -> Any:
     rows = _rows(expo, owed=True)
     with transaction():
         for row in rows:
-            service.stamped(expo, row, actor())
+            service.stamped_all(expo, row, actor())
     if rows:
         tell(ngettext("%(num)s stamped copy is noted.", "%(num)s stamped copies are noted.", len(rows)))
     else:

@@ -73,12 +73,12 @@ def export_invoices(expo: Expo) -> Any:
 @require(Permission.ORDERS_EDIT)
 def request_invoice(expo: Expo, number: str) -> Any:
     order = order_or_404(expo, number)
-    form = InvoiceForm(data=_usual(order))
+    form = InvoiceForm(data=_usual(order) | {"after": str(queries.last_number(expo, order))})
     form.prepare(order.currency)
     if form.accepted():
         try:
             with transaction():
-                service.request(expo, order, form.wish, actor())
+                service.request(expo, order, form.wish, actor(), form.knew)
         except Refused as refusal:
             form.refuse("amount", refusal)
         else:

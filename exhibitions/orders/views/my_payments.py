@@ -54,13 +54,14 @@ def my_payments(expo: Expo, subject_id: int) -> Any:
 
 def _page(expo: Expo, exhibitor: Exhibitor, order: Order | None, form: SlipForm) -> str:
     company = exhibitor.company
+    owed = money.money_of(expo, order) if order else None
     return render_template(
         "orders/my_payments.html",
         expo=expo,
         token=_token(),
         exhibitor_name=local(company, "name") if company else "",
         order=order,
-        money=money.money_of(expo, order) if order else None,
+        money=owed,
         payments=money.payments(expo, order) if order else [],
         slips=money.slips(expo, order) if order else [],
         deposit=clearing.state_of(order) if order else clearing.NONE,
@@ -69,7 +70,7 @@ def _page(expo: Expo, exhibitor: Exhibitor, order: Order | None, form: SlipForm)
         form=form,
         words=words,
         shown=references.shown,
-        sandbox=paying.sandbox() is not None,
+        ways=paying.ways(order, owed.next, request.path) if order and owed else [],
     )
 
 

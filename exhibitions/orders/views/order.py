@@ -18,7 +18,7 @@ from exhibitions.exhibitors.queries import person as person_of
 from exhibitions.exhibitors.rules.people import Duty, check_duty, may
 from exhibitions.expos.models import Expo
 from exhibitions.orders import queries
-from exhibitions.orders.forms.order import OrderForm
+from exhibitions.orders.forms.order import OrderForm, StampedForm
 from exhibitions.orders.models import Order
 from exhibitions.orders.queries import checking, shown
 from exhibitions.orders.rules import references
@@ -122,6 +122,9 @@ def _ordered(expo: Expo, person: ExhibitorPerson, exhibitor: Exhibitor, row: Ord
         words=words,
         token=link_token(),
         langs=LANGUAGES,
+        supplements=row.valid_supplements[::-1],
+        stamped=StampedForm(),
+        may_sign=may(person.role, Duty.SIGN),
     )
 
 
@@ -138,7 +141,12 @@ def my_contract(expo: Expo, subject_id: int, lang: str) -> Response:
 
 def contract_response(expo: Expo, orders: list[Order], lang: str) -> Response:
     """The contracts as a PDF that opens in the browser."""
-    response = Response(contracts.draw(expo, orders, lang), mimetype="application/pdf")
     name = orders[0].number if len(orders) == 1 else f"{expo.slug}-contracts"
+    return as_pdf(contracts.draw(expo, orders, lang), name)
+
+
+def as_pdf(drawn: bytes, name: str) -> Response:
+    """A PDF that opens in the browser."""
+    response = Response(drawn, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

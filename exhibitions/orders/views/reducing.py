@@ -31,7 +31,7 @@ def reduce_order(expo: Expo, number: str) -> Any:
             if form.seen.data == str(preview.total):
                 with transaction():
                     new = service.reduce(expo, row, areas, preview.total, actor(), form.reason.data or "")
-                tell(_("The smaller order is made. Its contract waits to be stamped."))
+                tell(_("The smaller order is made. The supplement to its contract waits to be stamped."))
                 return go("orders.desk_order", slug=expo.slug, number=new.number)
         except Refused as found:
             preview, refusal = None, _(found.message, **found.params)

@@ -1,4 +1,4 @@
-"""The scan of a stamped contract: taken in by what it is, handed out as a download and noted."""
+"""The scan of a stamped contract or supplement: taken in by what it is, handed out as a download and noted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from exhibitions.core.db import transaction
 from exhibitions.expos.models import Expo
 from exhibitions.files import queries as file_queries
 from exhibitions.files import service as files
-from exhibitions.orders.models import Order
 from exhibitions.orders.rules.scans import HEAD, MOST_BYTES, check_size, type_of
 
 
@@ -28,9 +27,9 @@ def received(sent: Any) -> tuple[files.Bytes, str, str] | None:
     return files.write(content), sent.filename, kind
 
 
-def handed_out(expo: Expo, order: Order) -> Response:
-    """The scan of this order's stamped copy; 404 when there is none."""
-    stored = file_queries.file_of(expo.id, order.stamped_id) if order.stamped_id else None
+def handed_out(expo: Expo, file_id: int | None) -> Response:
+    """The scan of a stamped copy; 404 when there is none."""
+    stored = file_queries.file_of(expo.id, file_id) if file_id else None
     if stored is None:
         abort(404)
     with ExitStack() as undo:

@@ -30,6 +30,7 @@ from exhibitions.orders.models import Service
 from exhibitions.orders.queries import services as queries
 from exhibitions.orders.rules.services import line_minor, next_price, price_on
 from exhibitions.orders.rules.states import BINDING
+from exhibitions.orders.service import ending
 from exhibitions.orders.service import services as service
 from exhibitions.orders.service.services import Basket, Wish
 from exhibitions.orders.views.base import blueprint
@@ -126,7 +127,8 @@ def _edit(expo: Expo, row: Service | None) -> Any:
 @require(Permission.PRICES_EDIT)
 def end_service(expo: Expo, service_id: int) -> Any:
     with transaction():
-        service.end(expo, _of(expo, service_id), actor())
+        offered = request.form.get("offered") == "1"
+        service.end(expo, _of(expo, service_id), actor(), offered=offered)
     return go("orders.services", slug=expo.slug)
 
 
@@ -208,11 +210,13 @@ def _form_page(
     expo: Expo, exhibitor: Exhibitor, form: OrderForm, offered: Any, *, nothing: bool = False
 ) -> str:
     today, (width, depth) = _today(expo), _floor(expo, exhibitor)
+    rows = queries.ordered(expo, exhibitor.id)
     return render_template(
         "orders/order_services.html",
         **_page(expo, exhibitor),
+        free=ending.free_of(expo, rows),
         groups=_grouped([_priced(each, today) for each in offered]),
-        ordered=queries.ordered(expo, exhibitor.id),
+        ordered=rows,
         after=queries.last_number(expo, exhibitor.id),
         typed=getattr(form, "typed", {}),
         wrong=getattr(form, "wrong", {}),

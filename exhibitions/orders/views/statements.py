@@ -113,7 +113,7 @@ def put_row_aside(expo: Expo, row_id: int) -> Any:
     row = _row(expo, row_id)
     try:
         with transaction():
-            (service.take_up if row.ignored_at else service.put_aside)(expo, row, actor())
+            (service.take_up if request.form.get("take_up") == "1" else service.put_aside)(expo, row, actor())
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
     return go("orders.statement", slug=expo.slug, statement_id=row.statement_id)
