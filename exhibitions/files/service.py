@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import secrets
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import sqlalchemy as sa
 
@@ -206,6 +207,35 @@ def make_list(run: JobRun, expo_id: int, write: Callable[[], Bytes], keep: Calla
             if unerased_since(expo_id, before):
                 return keep(written)
         remove_bytes(written.path)
+
+
+def keep_selection(
+    purpose: str, expo_id: int, ids: Sequence[int | str], by: Actor, more: Mapping[str, Any]
+) -> int:
+    """Keep what was selected, and what a job must know besides, in a file of a day; gives its number of row.
+
+    A job's arguments hold no such lists.
+    """
+    stored = store(
+        json.dumps({"ids": list(ids), **more}, ensure_ascii=False).encode(),
+        name="selection.json",
+        content_type="application/json",
+        purpose=purpose,
+        expo_id=expo_id,
+        owner=by,
+        expires_at=clock.now() + rules.EXPORT_LIFE,
+    )
+    return stored.id
+
+
+def kept_selection(purpose: str, expo_id: int, file_id: int) -> dict[str, Any]:
+    """What `keep_selection` kept. Raises `NotFound` when its day is over."""
+    stored = queries.file_of(expo_id, file_id)
+    if stored is None or stored.purpose != purpose:
+        raise NotFound("selection_gone", N_("Who was selected is not known any more. Select them again."))
+    with open_file(stored) as stream:
+        found: dict[str, Any] = json.load(stream)
+        return found
 
 
 def unerased_since(expo_id: int, before: audit_queries.Erasures) -> bool:

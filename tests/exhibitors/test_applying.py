@@ -30,7 +30,7 @@ from exhibitions.exhibitors.service import applying as service
 from exhibitions.exhibitors.service import telling
 from exhibitions.files.models import StoredFile
 from exhibitions.mail.models import Mail
-from tests.exhibiting import make_company
+from tests.exhibiting import make_company, make_stand
 from tests.exhibitors.applying import (
     AGREED,
     CO,
@@ -38,6 +38,7 @@ from tests.exhibitors.applying import (
     COMPANY,
     CONTACT,
     DETAILS,
+    STAND,
     applied,
     begin,
     fair,
@@ -437,3 +438,59 @@ def test_a_foreign_firm_applies_as_one_of_the_country_does(
     with app.app_context():
         row = only_exhibitor()
         assert (row.state, row.country, row.answers["company"]["region"]) == (State.SUBMITTED, country, "")
+
+
+def test_a_wish_for_a_stand_that_the_plan_does_not_have_is_refused(app: Flask, client: FlaskClient) -> None:
+    """E1: the sentence names the number and the nearest one, beside the field; before a plan is published any is taken."""
+    open_applications(app)
+    link = begin(client)
+    page = f"{link}/apply/stand"
+    assert client.post(page, data=STAND | {"wish_1": "A99"}).status_code == 303
+    with app.app_context(), transaction():
+        make_stand(fair(), "A01", published_at=clock.now())
+        make_stand(fair(), "A12", x=3000, published_at=clock.now())
+        # A stand that is only drawn is nobody's to know.
+        make_stand(fair(), "A98", x=6000)
+    wishes = {"wish_1": "a 01", "wish_2": "A99"}
+    answer = client.post(page, data=STAND | wishes, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert answer.text.count("There is no stand A99 on the plan. The nearest one is A12") == 2
+    assert 'href="#wish_2"' in answer.text
+    assert client.post(page, data=STAND | {"wish_1": "a 01"}).status_code == 303
+
+
+def test_a_picture_that_was_chosen_is_kept_by_going_on_and_nothing_typed_is_lost(
+    app: Flask, client: FlaskClient
+) -> None:
+    """E1: the filled button leads on; what stands in the form beside it comes along (ux §4, nothing lost)."""
+    open_applications(app)
+    link = begin(client)
+    fill(client, link)
+    on = {"go_on": "1"}
+    paper = {"kind": "licence", "number": "", "valid_to": ""}
+    assert client.post(f"{link}/apply/papers", data=paper | on).location == f"{link}/apply/check"
+    assert client.post(f"{link}/apply/papers", data=paper | on | {"number": "L1"}).status_code == 422
+    assert (
+        client.post(f"{link}/apply/papers", data=paper | on | {"valid_to": "2030-02-31"}).status_code == 422
+    )
+    chosen = {"file": (io.BytesIO(photo(31, 32)), "x.jpg")}
+    answer = client.post(f"{link}/apply/papers", data=paper | on | chosen)
+    assert answer.location == f"{link}/apply/check"
+    with app.app_context():
+        assert [each["kind"] for each in only_exhibitor().answers["papers"]] == ["licence"]
+    empty = {"country": "CN", "credit_code": "", "name_zh": " ", "name_en": ""}
+    represented = f"{link}/apply/represented"
+    assert client.post(represented, data=empty | on).location == f"{link}/apply/papers"
+    assert client.post(f"{represented}?back=check", data=empty | on).location == f"{link}/apply/check"
+    assert client.post(represented, data=empty | on | {"name_en": "Hikari"}).status_code == 422
+    named = {"country": "JP", "name_en": "Hikari"}
+    assert client.post(represented, data=empty | on | named).location == f"{link}/apply/papers"
+    assert "Hikari" in client.get(f"{link}/apply/check").get_data(as_text=True)
+
+
+def test_the_page_of_the_contact_says_all_that_is_missing_at_once(app: Flask, client: FlaskClient) -> None:
+    open_applications(app)
+    link = begin(client)
+    page = client.post(f"{link}/apply/contact?lang=zh", data={}).get_data(as_text=True)
+    assert "请输入姓名" in page
+    assert "请输入手机号" in page

@@ -57,10 +57,6 @@ def test_hong_kong_macao_and_taiwan_are_overseas_and_apart_from_foreign_countrie
     assert co.origin("DE") is Origin.FOREIGN
     assert co.origin("HK", host="KR") is Origin.FOREIGN
     assert co.origin("") is Origin.UNKNOWN
-    assert not co.is_overseas("")
-    assert co.is_overseas("HK")
-    assert co.is_overseas("DE")
-    assert not co.is_overseas("CN")
 
 
 def test_the_owner_may_everything_and_a_lead_scanner_only_looks_and_scans() -> None:

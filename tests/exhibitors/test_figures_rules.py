@@ -27,7 +27,6 @@ from exhibitions.exhibitors.rules.figures import (
     frozen_hash,
     frozen_record,
     has_deal,
-    in_wan,
     is_nothing,
     outliers,
     participation,
@@ -243,12 +242,3 @@ def test_the_frozen_hash_knows_the_figures_and_not_their_order() -> None:
     assert whole != frozen_hash(frozen_record([rows[0], row(2, sales=0), rows[2]], [moved]))
     assert whole != frozen_hash(frozen_record(rows))
     assert len(whole) == 64
-
-
-def test_wan_is_rounded_half_up() -> None:
-    assert in_wan(13_812_000) == "13.81"
-    assert in_wan(1_000_000) == "1"
-    assert in_wan(1_200_000_000) == "1,200"
-    assert in_wan(1_500_000) == "1.5"
-    assert in_wan(1_005_000) == "1.01"
-    assert in_wan(0) == "0"

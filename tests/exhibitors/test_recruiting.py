@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from exhibitions.audit.models import Entry
+from exhibitions.companies.models import CompanyContact
+from exhibitions.companies.rules.roles import ContactRole
 from exhibitions.companies.service import joining
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -312,3 +315,20 @@ def test_merged_companies_keep_their_fairs_and_are_parted_again(context: None) -
         db.session.flush()
         with pytest.raises(Conflict):
             joining.merge(kept, old, {}, BY)
+
+
+def test_the_record_says_what_each_deed_led_to_and_names_a_person_once(app: Flask, people: People) -> None:
+    """O4: history and people. Who stands in the register and in the fair alike is one."""
+    with app.app_context(), transaction():
+        row, owner, _token = make_exhibitor(fair(), state=State.PROSPECT)
+        same = CompanyContact(
+            role=ContactRole.MAIN, name=owner.name, phone=owner.phone, email=owner.email, position=0
+        )
+        other = CompanyContact(role=ContactRole.INVOICE, name="账务", phone=None, email="a@b.cn", position=1)
+        assert row.company is not None
+        row.company.contacts = [same, other]
+        recruiting.talk(fair(), row, Talk(clock.now(), "phone", "", "来电", None), BY)
+        number, name = row.number, owner.name
+    page = people.alice.get(f"/desk/8th/exhibitors/{number}?lang=en").text
+    assert re.search(r"→</span>\s*<strong>Contacted</strong>", page)
+    assert (page.count(f"<span>{name}"), page.count("<span>账务")) == (1, 1)

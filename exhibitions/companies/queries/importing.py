@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from exhibitions.companies.models import Company, CompanyContact, CompanyImport
+from exhibitions.companies.models import Company, CompanyImport
 from exhibitions.companies.rules.import_verdicts import Known
 from exhibitions.core.db import db
 from exhibitions.files.models import StoredFile
@@ -122,12 +122,3 @@ def count_brought_in(import_id: int) -> int:
     """How many companies came with an import."""
     found = sa.select(sa.func.count(Company.id)).where(Company.import_id == import_id)
     return db.session.scalar(found) or 0
-
-
-def contacts_of(ids: Collection[int]) -> dict[int, list[CompanyContact]]:
-    """The contacts of these companies in their order."""
-    people: dict[int, list[CompanyContact]] = {}
-    found = sa.select(CompanyContact).where(CompanyContact.company_id.in_(ids))
-    for each in db.session.scalars(found.order_by(CompanyContact.position, CompanyContact.id)):
-        people.setdefault(each.company_id, []).append(each)
-    return people

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, render_template, request
@@ -12,6 +13,7 @@ from exhibitions.companies.queries import doubles as queries
 from exhibitions.companies.queries.listing import Filters, found
 from exhibitions.companies.rules import merging as rules
 from exhibitions.companies.rules.doubles import REASON_TEXTS, STRENGTH_TEXTS, Strength
+from exhibitions.companies.rules.record import Part
 from exhibitions.companies.rules.roles import BUSINESS_TEXTS
 from exhibitions.companies.service import joining as service
 from exhibitions.companies.views.base import blueprint, company_or_404, country_name, today
@@ -24,6 +26,9 @@ from exhibitions.core.regions import region_name
 from exhibitions.core.web import go, tell
 
 _MOST_FOUND = 10
+
+CLASHES: list[Callable[[Company, Company], Part | None]] = []
+"""Filled by the composition root: what rooms above want settled before these two become one."""
 
 
 @blueprint.get("/desk/companies/doubles")
@@ -95,6 +100,7 @@ def _page(company: Company, other: Company | None) -> str:
         others=[] if other else [each for each in near if each.id != company.id],
         text=text,
         sides=_sides(company, other) if other else [],
+        clashes=[part for part in (find(company, other) for find in CLASHES) if part] if other else [],
     )
 
 

@@ -14,6 +14,7 @@ from wtforms import (
     EmailField,
     HiddenField,
     RadioField,
+    SelectField,
     StringField,
     TelField,
     TextAreaField,
@@ -59,13 +60,15 @@ class StaffForm(Form):
         choices=[SelectChoice(kind.value, word) for kind, word in KINDS.items()],
         default=StaffKind.STAFF.value,
     )
+    company = SelectField(_l("Their company"), default="")
     names = TextAreaField(_l("List of people"), validators=[Length(max=2 * LONGEST_LIST)])
     agreed = HiddenField()
     listed: Names
 
-    def offer(self, kinds: Sequence[StaffKind]) -> None:
-        """Take these kinds alone."""
+    def offer(self, kinds: Sequence[StaffKind], companies: Sequence[tuple[str, str]]) -> None:
+        """Take these kinds alone, and people of these companies: the exhibitor's own as "", co-exhibitors by number."""
         self.kind.choices = [SelectChoice(kind.value, KINDS[kind]) for kind in kinds]
+        self.company.choices = [SelectChoice(value, word) for value, word in companies]
 
     def validate_names(self, field: Any) -> None:
         try:

@@ -11,14 +11,15 @@ from wtforms import SelectField, StringField
 from exhibitions.companies.rules.papers import KIND_TEXTS, PaperFacts, PaperKind
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.forms import SelectChoice
-from exhibitions.exhibitors.forms.applying import Checked
+from exhibitions.exhibitors.forms.applying import Checked, Onward
 from exhibitions.exhibitors.rules import typed
 from exhibitions.expos.forms.fields import any_day
 
 
-class PaperForm(Checked):
+class PaperForm(Onward, Checked):
     """What it is, and its file."""
 
+    typed_in = ("file", "number", "valid_to")
     checks = {"number": partial(typed.checked_text, most=100)}
     kind = SelectField(
         lazy_gettext("What is it"),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.core.forms import Form
@@ -85,10 +85,6 @@ class TalkForm(Form):
 
 class NoteForm(Form):
     note = TextAreaField(_l("Note of the office"), validators=[Length(max=LONGEST_TALK)], filters=[_text])
-
-
-class StageForm(Form):
-    stage = StringField(validators=[InputRequired(), Length(max=32)])
 
 
 class CopyForm(Form):

@@ -6,6 +6,7 @@ from exhibitions.exhibitors.models.co_exhibitors import CoExhibitor, Represented
 from exhibitions.exhibitors.models.directory import DirectoryEntry, DirectoryProduct
 from exhibitions.exhibitors.models.exhibitor import Exhibitor, ExhibitorEvent, ExhibitorSettings
 from exhibitions.exhibitors.models.figures import DailyFigure, FiguresFreeze, FiguresMove
+from exhibitions.exhibitors.models.merging import ExhibitorMerge
 from exhibitions.exhibitors.models.nomenclature import ExhibitorCategory, ProductCategory
 from exhibitions.exhibitors.models.onsite import Arrival, Presence
 from exhibitions.exhibitors.models.people import ExhibitorPerson, StaffBadge
@@ -22,6 +23,7 @@ __all__ = [
     "ExhibitorCategory",
     "ExhibitorEvent",
     "ExhibitorMailing",
+    "ExhibitorMerge",
     "ExhibitorMessage",
     "ExhibitorPerson",
     "ExhibitorSettings",

@@ -59,6 +59,7 @@ class Exhibitor(Model):
         sa.Index("ix_exhibitors_expo_id_state", "expo_id", "state"),
         sa.Index("ix_exhibitors_company_id", "company_id"),
         sa.Index("ix_exhibitors_expo_id_next_on", "expo_id", "next_on"),
+        sa.Index("ix_exhibitors_merged_into_id", "merged_into_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -85,6 +86,8 @@ class Exhibitor(Model):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     points: Mapped[str] = mapped_column(sa.String(20), default="")
+    # The entry of the same company that this one became part of; it takes no part and stands on no list any more.
+    merged_into_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("exhibitors.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

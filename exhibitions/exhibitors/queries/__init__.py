@@ -38,6 +38,8 @@ def person(expo: Expo, person_id: int) -> ExhibitorPerson | None:
 
 
 def exhibitor(expo: Expo, number: str) -> Exhibitor | None:
-    """The exhibitor of this fair with this number, with its company."""
-    found = sa.select(Exhibitor).where(Exhibitor.expo_id == expo.id, Exhibitor.number == number)
+    """The exhibitor of this fair with this number, with its company; None for one that became part of another."""
+    found = sa.select(Exhibitor).where(
+        Exhibitor.expo_id == expo.id, Exhibitor.number == number, Exhibitor.merged_into_id.is_(None)
+    )
     return db.session.scalar(found.options(joinedload(Exhibitor.company)))

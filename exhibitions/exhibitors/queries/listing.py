@@ -19,7 +19,7 @@ from exhibitions.core.paging import Part, part
 from exhibitions.core.search import END, read_question
 from exhibitions.exhibitors.models import Call, Exhibitor, ExhibitorCategory, ExhibitorPerson
 from exhibitions.exhibitors.rules.recruiting import MOVING, STUCK
-from exhibitions.exhibitors.rules.states import RECRUITING, Stage, State, stage_of, states_of
+from exhibitions.exhibitors.rules.states import Stage, State, stage_of, states_of
 from exhibitions.expos.models import Expo
 
 PAGE = 50
@@ -130,7 +130,7 @@ def numbers(expo: Expo, filters: Filters) -> Sequence[str]:
 
 def counts(expo: Expo, filters: Filters | None = None) -> dict[Stage, int]:
     """How many companies stand in each stage; every stage is named."""
-    conditions = conditions_of(expo, filters) if filters else [Exhibitor.expo_id == expo.id]
+    conditions = conditions_of(expo, filters) if filters else _on_the_list(expo)
     grouped = (
         sa.select(Exhibitor.state, sa.func.count())
         .outerjoin(Exhibitor.company)
@@ -147,7 +147,7 @@ def of_numbers(expo: Expo, wanted: Sequence[str]) -> Sequence[Exhibitor]:
         sa.select(Exhibitor)
         .outerjoin(Exhibitor.company)
         .options(contains_eager(Exhibitor.company))
-        .where(Exhibitor.expo_id == expo.id, Exhibitor.number.in_(wanted[:MOST_TAKEN]))
+        .where(*_on_the_list(expo), Exhibitor.number.in_(wanted[:MOST_TAKEN]))
         .order_by(Company.sort_key, Exhibitor.id)
     )
     return db.session.scalars(rows).unique().all()
@@ -157,13 +157,6 @@ def calls(expo: Expo, exhibitor: Exhibitor, most: int = 100) -> Sequence[Call]:
     """The youngest talks with a company, the last first."""
     found = sa.select(Call).where(Call.expo_id == expo.id, Call.exhibitor_id == exhibitor.id)
     return db.session.scalars(found.order_by(Call.at.desc(), Call.id.desc()).limit(most)).all()
-
-
-def call_of(expo: Expo, exhibitor: Exhibitor, call_id: int) -> Call | None:
-    """One of the talks with this company."""
-    return db.session.scalar(
-        sa.select(Call).where(Call.expo_id == expo.id, Call.exhibitor_id == exhibitor.id, Call.id == call_id)
-    )
 
 
 def part_in(expo: Expo, company_id: int) -> Exhibitor | None:
@@ -249,7 +242,7 @@ def countries_of(companies: Sequence[int]) -> dict[int, str]:
 
 def conditions_of(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
     """What is true of the companies that are wanted; the first condition is the fair."""
-    conditions: list[sa.ColumnElement[bool]] = [Exhibitor.expo_id == expo.id]
+    conditions = _on_the_list(expo)
     if filters.stage:
         conditions.append(Exhibitor.state.in_(states_of(Stage(filters.stage))))
     if filters.state:
@@ -265,6 +258,11 @@ def conditions_of(expo: Expo, filters: Filters) -> list[sa.ColumnElement[bool]]:
         *_waiting(filters),
         *_search(expo, filters.text),
     ]
+
+
+def _on_the_list(expo: Expo) -> list[sa.ColumnElement[bool]]:
+    """Who became part of another entry of the same company is not on the list any more."""
+    return [Exhibitor.expo_id == expo.id, Exhibitor.merged_into_id.is_(None)]
 
 
 def _owned(owner: int | None) -> list[sa.ColumnElement[bool]]:
@@ -367,11 +365,3 @@ def _last_talks(ids: Sequence[int]) -> dict[int, datetime]:
         .group_by(Call.exhibitor_id)
     )
     return dict(db.session.execute(found).all())
-
-
-def recruited(expo: Expo) -> int:
-    """How many companies of this fair are still only recruited: they go when the office takes them off."""
-    count = sa.select(sa.func.count()).where(
-        Exhibitor.expo_id == expo.id, Exhibitor.state.in_(tuple(RECRUITING))
-    )
-    return db.session.scalar(count) or 0

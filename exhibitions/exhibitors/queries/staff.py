@@ -24,22 +24,24 @@ MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Worn:
-    """Somebody of an exhibitor with the badge, if it was issued."""
+    """Somebody of an exhibitor with the badge, if it was issued, and the co-exhibitor whose people it is one of."""
 
     person: StaffBadge
     badge: Badge | None
+    co_exhibitor: CoExhibitor | None
 
 
 def staff(expo: Expo, exhibitor_id: int) -> list[Worn]:
     """The people of an exhibitor who were not cancelled, by kind, then in the order in which they were named."""
     found = (
-        sa.select(StaffBadge, Badge)
+        sa.select(StaffBadge, Badge, CoExhibitor)
         .outerjoin(Badge, Badge.id == StaffBadge.badge_id)
+        .outerjoin(CoExhibitor, CoExhibitor.id == StaffBadge.co_exhibitor_id)
         .where(*_live(expo, exhibitor_id))
         .order_by(StaffBadge.kind, StaffBadge.id)
         .limit(MOST)
     )
-    return [Worn(person, badge) for person, badge in db.session.execute(found)]
+    return [Worn(*row) for row in db.session.execute(found)]
 
 
 def staff_of(expo: Expo, exhibitor_id: int, number: int) -> StaffBadge | None:
@@ -85,14 +87,25 @@ def badge_class(expo: Expo, kind: StaffKind) -> BadgeClass | None:
     return next((each for each in classes(expo) if each.audience is AUDIENCES[kind]), None)
 
 
-def co_exhibitors(expo: Expo, exhibitor_id: int) -> int:
-    """How many admitted co-exhibitors share the exhibitor's stand."""
-    found = sa.select(sa.func.count(CoExhibitor.id)).where(
+def co_exhibitors(expo: Expo, exhibitor_id: int) -> Sequence[CoExhibitor]:
+    """The admitted co-exhibitors that share the exhibitor's stand, in the order in which they were named."""
+    found = sa.select(CoExhibitor).where(
         CoExhibitor.expo_id == expo.id,
         CoExhibitor.exhibitor_id == exhibitor_id,
         CoExhibitor.state == CoState.ADMITTED,
     )
-    return db.session.scalar(found) or 0
+    return db.session.scalars(found.order_by(CoExhibitor.id)).all()
+
+
+def with_ids(expo: Expo, exhibitor_id: int, ids: Collection[int | None]) -> dict[int, CoExhibitor]:
+    """These companies on the exhibitor's stand, by number of row, whatever they have come to; asks nothing for none."""
+    wanted = [number for number in ids if number is not None]
+    if not wanted:
+        return {}
+    found = sa.select(CoExhibitor).where(
+        CoExhibitor.expo_id == expo.id, CoExhibitor.exhibitor_id == exhibitor_id, CoExhibitor.id.in_(wanted)
+    )
+    return {row.id: row for row in db.session.scalars(found)}
 
 
 def asked(expo: Expo, most: int = 200) -> Sequence[tuple[StaffBadge, Exhibitor]]:

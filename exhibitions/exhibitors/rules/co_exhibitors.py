@@ -54,12 +54,6 @@ STATE_WORDS = {
     CoState.REFUSED: N_("Not admitted"),
     CoState.WITHDRAWN: N_("Withdrawn"),
 }
-SOURCE_WORDS = {
-    Source.APPLICATION: N_("Main exhibitor's application"),
-    Source.BODY: N_("Co-ordinating body"),
-    Source.CATALOGUE: N_("Catalogue form"),
-}
-
 ASKED = frozenset({CoState.NAMED, CoState.DECLARED})
 """Who is asked for its own declaration: nobody has decided yet."""
 MOVES: frozenset[tuple[CoState, CoState]] = frozenset(
@@ -148,8 +142,3 @@ def origin(country: str, host: str = "CN") -> Origin:
     if country == host:
         return Origin.HOME
     return Origin.NEAR if host == "CN" and country in NEAR else Origin.FOREIGN
-
-
-def is_overseas(country: str, host: str = "CN") -> bool:
-    """International (E-6) and, for Chinese figures, 境外 (E-10): every contract address outside the host country."""
-    return origin(country, host) in (Origin.NEAR, Origin.FOREIGN)

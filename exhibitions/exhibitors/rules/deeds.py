@@ -12,6 +12,8 @@ DEEDS = Deeds(
         "exhibitors.cancelled": N_("Exhibitor called off"),
         "exhibitors.reduced": N_("Stand area reduced"),
         "exhibitors.restored": N_("Cancellation withdrawn"),
+        "exhibitors.merged": N_("Entries merged"),
+        "exhibitors.parted": N_("Entries parted"),
         "exhibitors.copied": N_("Last edition's exhibitors copied"),
         "exhibitors.given": N_("Exhibitor handed to a colleague"),
         "exhibitors.planned": N_("Next step planned"),
@@ -65,6 +67,7 @@ DEEDS = Deeds(
         "exhibitors.directory_published": N_("Directory published"),
         "exhibitors.directory_withdrawn": N_("Directory withdrawn"),
     },
+    fields={"entry": N_("Other entry"), "co_exhibitor": N_("Co-exhibitor")},
     subjects={
         "exhibitor": Page(N_("Exhibitor")),
         "exhibitor_person": Page(N_("Person of an exhibitor")),

@@ -349,11 +349,3 @@ def _in_order(lines: Iterable[Mapping[str, object]]) -> list[Mapping[str, object
 def frozen_hash(record: bytes) -> str:
     """The SHA-256 of a frozen record, in hexadecimals."""
     return hashlib.sha256(record).hexdigest()
-
-
-def in_wan(minor: int) -> str:
-    """An amount of yuan in 万元, to two places and without zeros behind: 138,120.00 yuan are `13.81` (half up)."""
-    hundredths = (abs(minor) + 5_000) // 10_000
-    whole, rest = divmod(hundredths, 100)
-    sign = "-" if minor < 0 and hundredths else ""
-    return f"{sign}{whole:,}" + (f".{rest:02}".rstrip("0") if rest else "")

@@ -144,7 +144,7 @@ def check_name(text: str) -> str:
     if name.startswith(("=", "@")):
         raise Refused("formula_text", N_("This cannot begin with = or @"))
     if not name or not any(letter.isalpha() for letter in name):
-        raise Refused("staff_nameless", N_("Enter a name"))
+        raise Refused("staff_nameless", N_("Enter the person's name"))
     if len(name) > LONGEST_NAME:
         raise Refused("staff_name_long", N_("A name has at most %(most)s characters"), most=LONGEST_NAME)
     return name

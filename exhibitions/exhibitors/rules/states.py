@@ -139,6 +139,8 @@ CORRECTIONS: dict[tuple[State, State], frozenset[Mover]] = {
     (State.PAID, State.CONTRACTED): _MONEY,
     # The desk took one company for another.
     **{(State.ON_SITE, one): _DESK for one in (State.CONTRACTED, State.DEPOSIT_PAID, State.PAID)},
+    # The settling of an edition is taken back, as long as nothing followed it.
+    (State.CLOSED, State.ON_SITE): _OFFICE,
     # A cancellation is withdrawn (statistics case 8): back to where it was called off.
     **{(State.CANCELLED, one): _OFFICE for one in CANCELLABLE},
 }

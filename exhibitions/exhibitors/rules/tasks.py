@@ -72,8 +72,3 @@ def tasks(facts: Iterable[Fact], today: date) -> list[Task]:
 def next_task(listed: Sequence[Task]) -> Task | None:
     """The main action: the first duty that is open and not the office's turn; None when nothing is to do."""
     return next((one for one in listed if one.state is not TaskState.DONE and not one.waiting), None)
-
-
-def all_done(listed: Sequence[Task]) -> bool:
-    """Whether nothing is left, on either side."""
-    return all(one.state is TaskState.DONE for one in listed)

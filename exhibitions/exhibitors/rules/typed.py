@@ -134,7 +134,7 @@ def checked_person(name: str) -> str:
     """The name of a person as it is kept; raises `Refused` when it is missing or none."""
     kept = checked_text(name, LONGEST_PERSON)
     if not kept:
-        raise Refused("name_missing", N_("Enter a name"))
+        raise Refused("name_missing", N_("Enter the person's name"))
     return kept
 
 

@@ -207,7 +207,7 @@ def add_product(
         position=len(entry.products),
     )
     entry.products.append(row)
-    _find(entry)
+    refresh_search(entry)
     _record("exhibitors.product_added", expo, entry, by)
     db.session.flush()
     return row
@@ -221,7 +221,7 @@ def remove_product(expo: Expo, entry: DirectoryEntry, row: DirectoryProduct, by:
     db.session.flush()
     db.session.expire(entry, ["products"])
     _drop(expo, picture)
-    _find(entry)
+    refresh_search(entry)
     _record("exhibitors.product_removed", expo, entry, by)
 
 
@@ -312,10 +312,10 @@ def _write(entry: DirectoryEntry, words: Words) -> None:
     for name in _FIELDS:
         setattr(entry, name, getattr(words, name))
     entry.changed_at = clock.now()
-    _find(entry)
+    refresh_search(entry)
 
 
-def _find(entry: DirectoryEntry) -> None:
+def refresh_search(entry: DirectoryEntry) -> None:
     """The line by which the entry is found, and where it stands in the list."""
     sold = [text for each in entry.products for text in (each.name_zh, each.name_en)]
     said = filter(None, (entry.name_zh, entry.name_en, entry.brand, *sold))

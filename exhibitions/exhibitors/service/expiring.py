@@ -74,7 +74,7 @@ def _photo(row: Presence) -> None:
 def _draft(row: Exhibitor) -> None:
     for paper in row.answers.get(PAPERS) or ():
         # What a known company had handed in before may have become a paper of the register.
-        if row.company_id is None:
+        if row.company_id is None and row.merged_into_id is None:
             _drop(row.expo_id, paper["file_id"])
     row.answers = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -18,11 +19,16 @@ from exhibitions.exhibitors.rules.figures import Conversion, Figures
 from exhibitions.exhibitors.rules.states import UNDER_CONTRACT
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import present, visitor_days
+from exhibitions.jobs import service as jobs
+from exhibitions.jobs.models import Job
 from exhibitions.mail import queries as mail_queries
 from exhibitions.mail import service as mail
 
 REMINDER = "exhibitors.figures_reminder"
 """The letter to who has not reported the day."""
+REMIND = "exhibitors.remind_by_hand"
+AT_ONCE = 200
+"""So many are written to while the page waits; more are a job."""
 LONGEST_NOTE = 1000
 CURRENCIES = ("CNY", "USD", "EUR", "HKD", "JPY", "KRW", "GBP", "TWD")
 
@@ -177,34 +183,63 @@ def is_due(expo: Expo, now: datetime) -> date | None:
     return today if rules.phase(today, now, zone) is rules.Phase.DUE else None
 
 
-def remind(expo: Expo, day: date, by: Actor | None = None) -> int:
-    """Write to every exhibitor that has not reported the day, once by itself and once more each time somebody asks.
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How many letters were written, or the job that writes them."""
 
-    Gives how many letters were written. Who has no address waits on the list of those to be told.
+    people: int = 0
+    job: Job | None = None
+
+
+def remind(expo: Expo, day: date) -> int:
+    """Write to every exhibitor that has not reported the day, once; gives how many letters were written.
+
+    Who has no address waits on the list of those to be told.
     """
+    return write_to(expo, day, silent(expo, day), "")
+
+
+def remind_by_hand(expo: Expo, day: date, by: Actor) -> Reminded:
+    """The same because somebody asks, once more each time; thousands are written to by a job (ux.md §9)."""
+    numbers, stamp = silent(expo, day), f"{present(expo):%H%M}"
+    if len(numbers) > AT_ONCE:
+        asked: dict[str, int | str] = {"day": day.isoformat(), "stamp": stamp}
+        return Reminded(job=jobs.enqueue(REMIND, f"{expo.id}/{day}", asked, expo_id=expo.id, actor=by))
+    sent = write_to(expo, day, numbers, stamp)
+    note_reminded(expo, day, sent, by)
+    return Reminded(sent)
+
+
+def silent(expo: Expo, day: date) -> list[int]:
+    """The exhibitors that are asked for figures and have not reported this day, by number of row."""
     reports = [queries.report_of(row) for row in queries.live(expo, day=day)]
-    silent = rules.silent(queries.expected(expo), reports, day)
-    people = queries.callers(expo, silent)
-    stamp = "" if by is None else f"-{present(expo):%H%M}"
-    sent = sum(
+    return sorted(rules.silent(queries.expected(expo), reports, day))
+
+
+def write_to(expo: Expo, day: date, exhibitor_ids: Sequence[int], stamp: str) -> int:
+    """Write to these exhibitors about the day; the same `stamp` again writes to nobody twice, "" is the fair's own."""
+    people = queries.callers(expo, exhibitor_ids)
+    return sum(
         mail.send(
             REMINDER,
             person.email or "",
             person.language,
             {"expo_id": expo.id, "person_id": person.id, "day": day.isoformat()},
-            key=f"figures-{person.id}-{day}{stamp}",
+            key=f"figures-{person.id}-{day}{f'-{stamp}' if stamp else ''}",
             expo_id=expo.id,
             subject=("exhibitor_person", person.id),
-            batch=f"figures-{day}{'-by-hand' if by else ''}",
+            batch=f"figures-{day}{'-by-hand' if stamp else ''}",
             phone=person.phone,
         )
         for person in people.values()
     )
-    if by is not None:
-        audit.record(
-            "exhibitors.figures_reminded", by, expo_id=expo.id, after={"day": day.isoformat(), "people": sent}
-        )
-    return sent
+
+
+def note_reminded(expo: Expo, day: date, sent: int, by: Actor) -> None:
+    """Note who had the silent reminded of a day, and how many letters that were."""
+    audit.record(
+        "exhibitors.figures_reminded", by, expo_id=expo.id, after={"day": day.isoformat(), "people": sent}
+    )
 
 
 def reminded(expo: Expo, day: date) -> bool:

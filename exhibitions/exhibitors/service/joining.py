@@ -29,7 +29,7 @@ def move(kept_id: int, gone_id: int) -> dict[str, list[int]]:
     if fair is not None:
         raise Conflict(
             "both_exhibit",
-            N_("Both companies stand on the list of %(fair)s. Take one of them off there first."),
+            N_("Both companies stand on the list of %(fair)s. Make one entry of the two there first."),
             fair=fair,
         )
     return {

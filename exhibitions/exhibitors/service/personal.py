@@ -10,6 +10,7 @@ from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.somebody import Seen, Somebody
 from exhibitions.exhibitors.models import Arrival, Call, CoExhibitor, Exhibitor, ExhibitorPerson, StaffBadge
+from exhibitions.exhibitors.queries import merging
 from exhibitions.exhibitors.queries import personal as queries
 from exhibitions.exhibitors.service import forgetting, messages, people, staff, telling
 from exhibitions.exhibitors.service.staff import company_words
@@ -110,7 +111,9 @@ def _around(who: Somebody) -> set[int]:
     """The exhibitors in whose papers the person may stand: for whom they act, and those of companies that name them."""
     rows: list[_Row] = [*acting(who), *_staff(who), *_contacts(who)]
     companies = {each.company_id for each in register.found(who)}
-    return {row.exhibitor_id for row in rows} | queries.of_companies(companies)
+    found = {row.exhibitor_id for row in rows} | queries.of_companies(companies)
+    # What an entry said that became part of another one still lies with it.
+    return found | merging.became_part_of(found)
 
 
 def _staff(who: Somebody) -> list[StaffBadge]:

@@ -21,9 +21,10 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
-from exhibitions.exhibitors.models import Exhibitor, StaffBadge
+from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, StaffBadge
 from exhibitions.exhibitors.queries import staff as queries
 from exhibitions.exhibitors.queries.staff import HOLDER
+from exhibitions.exhibitors.rules.co_exhibitors import CoState
 from exhibitions.exhibitors.rules.quotas import Beyond, Quota, Room, room_for
 from exhibitions.exhibitors.rules.staff import Named, StaffKind, Window
 from exhibitions.exhibitors.rules.states import ADMITTED
@@ -45,6 +46,8 @@ class Ask:
     days: int
     agreed: bool = False
     window: Window | None = None
+    co_exhibitor: CoExhibitor | None = None
+    """The admitted co-exhibitor whose people they are; None for the exhibitor's own. A scan proves that company's presence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class OverQuota(Refused):
 
 
 def add(expo: Expo, exhibitor: Exhibitor, ask: Ask, by: Actor) -> Added:
-    """Name people and give each a badge; a list sent twice names nobody twice.
+    """Name people and give each a badge with their own company's name; a list sent twice names nobody twice.
 
     Within the quota a badge is made at once. Beyond it, once `agreed`: at its price, or it waits for the office. Raises
     `Conflict` for an exhibitor that is not admitted, `OverQuota` while nobody has agreed, `Refused("quota_full")` where the fair gives nothing beyond it, and
@@ -79,6 +82,7 @@ def add(expo: Expo, exhibitor: Exhibitor, ask: Ask, by: Actor) -> Added:
     """
     if exhibitor.state not in ADMITTED:
         raise Conflict("not_admitted", N_("Badges are there once the organiser has admitted your company"))
+    _check_co_exhibitor(exhibitor, ask.co_exhibitor)
     badge_class = queries.badge_class(expo, ask.kind)
     if badge_class is None:
         raise Refused("no_class", N_("This fair has no badges of this kind. Ask the organiser"))
@@ -106,7 +110,8 @@ def add(expo: Expo, exhibitor: Exhibitor, ask: Ask, by: Actor) -> Added:
             by,
             expo_id=expo.id,
             subject=("exhibitor", exhibitor.id),
-            after={"kind": ask.kind, "badges": len(ready), "asked": len(rows) - len(ready)},
+            after={"kind": ask.kind, "badges": len(ready), "asked": len(rows) - len(ready)}
+            | ({"co_exhibitor": ask.co_exhibitor.id} if ask.co_exhibitor else {}),
         )
     return Added(
         len(ready),
@@ -212,6 +217,7 @@ def _row(expo: Expo, exhibitor: Exhibitor, ask: Ask, one: Named) -> StaffBadge:
     return StaffBadge(
         expo_id=expo.id,
         exhibitor_id=exhibitor.id,
+        co_exhibitor_id=ask.co_exhibitor.id if ask.co_exhibitor else None,
         kind=ask.kind,
         name=one.name,
         title=one.title,
@@ -221,9 +227,23 @@ def _row(expo: Expo, exhibitor: Exhibitor, ask: Ask, one: Named) -> StaffBadge:
     )
 
 
-def company_words(exhibitor: Exhibitor) -> str:
-    """The company's name as a badge says it, in the exhibitor's own language where there is one."""
-    company = exhibitor.company
+def _check_co_exhibitor(exhibitor: Exhibitor, co_exhibitor: CoExhibitor | None) -> None:
+    """Only who the organiser has approved shares the stand (E-3)."""
+    if co_exhibitor is None:
+        return
+    db.session.refresh(co_exhibitor)
+    if co_exhibitor.exhibitor_id != exhibitor.id or co_exhibitor.state is not CoState.ADMITTED:
+        raise Conflict(
+            "co_not_admitted", N_("This company is not an admitted co-exhibitor on your stand (any more)")
+        )
+
+
+def company_words(exhibitor: Exhibitor, co_exhibitor: CoExhibitor | None = None) -> str:
+    """The company's name as a badge says it, in the exhibitor's own language where there is one.
+
+    With a co-exhibitor the name is that one's: the badge says whose people its holder is of.
+    """
+    company = co_exhibitor or exhibitor.company
     if company is None:
         return ""
     names = (company.name_zh, company.name_en)
@@ -238,8 +258,16 @@ def _issue(
     window: Window | None,
 ) -> None:
     hours = window.text if window else ""
+    others = queries.with_ids(expo, exhibitor.id, {row.co_exhibitor_id for row in rows})
     holders = [
-        Holder(HOLDER, row.id, row.name, company_words(exhibitor), title=hours or row.title) for row in rows
+        Holder(
+            HOLDER,
+            row.id,
+            row.name,
+            company_words(exhibitor, others.get(row.co_exhibitor_id or 0)),
+            title=hours or row.title,
+        )
+        for row in rows
     ]
     badges.issue_many(expo, [(badge_class, holder) for holder in holders])
     worn = badge_queries.current_badges(expo, HOLDER, {row.id for row in rows})

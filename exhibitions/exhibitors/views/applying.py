@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import current_app, render_template, request, url_for
@@ -48,6 +49,8 @@ STEPS = {
     Step.CHECK: "exhibitors.apply_check",
 }
 KNOWN = "known company"
+ON_PLAN: list[Callable[[Expo, Sequence[str]], None]] = []
+"""Refuse a wish for a stand that the plan does not have; the room of stands says so (app.py)."""
 _Form = TypeVar("_Form", bound=Checked)
 
 
@@ -173,7 +176,7 @@ def apply_stand(expo: Expo, subject_id: int) -> Any:
     form = StandForm(data=shown.typed(exhibitor, "stand"))
     rules = queries.settings(expo)
     said = rules.data if rules is not None else {}
-    form.offer(expo, said.get("raw_minimum") or {})
+    form.offer(expo, said.get("raw_minimum") or {}, ON_PLAN)
     more = {"chooses_stand": chooses_stand(said)}
     return _kept(expo, person, Step.STAND, form, lambda form: form.block(), "stand", **more)
 

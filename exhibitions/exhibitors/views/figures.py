@@ -34,6 +34,7 @@ from exhibitions.exhibitors.rules.figures import (
     trend,
 )
 from exhibitions.exhibitors.rules.people import Duty, check_duty
+from exhibitions.exhibitors.rules.states import UNDER_CONTRACT
 from exhibitions.exhibitors.service import figures as service
 from exhibitions.exhibitors.service.acting import mine
 from exhibitions.exhibitors.service.figures import Said
@@ -56,7 +57,9 @@ class Tab:
 @blueprint.get(_PAGE)
 @personal_link(LINK)
 def daily_figures(expo: Expo, subject_id: int) -> str:
-    _person, exhibitor = _allowed(expo, subject_id)
+    _person, exhibitor = _on_duty(expo, subject_id)
+    if exhibitor.state not in UNDER_CONTRACT:
+        return _later_page(expo, exhibitor)
     day = day_asked(expo)
     rows = queries.live(expo, exhibitor.id)
     return _page(expo, exhibitor, day, form_of(rows, day), rows=rows)
@@ -119,10 +122,22 @@ def intent_signed(expo: Expo, subject_id: int) -> Any:
 
 def _allowed(expo: Expo, subject_id: int) -> tuple[ExhibitorPerson, Exhibitor]:
     """The person and exhibitor of the link; who only scans or builds sees no amounts, who has no contract reports none."""
-    person, exhibitor = mine(expo, subject_id)
-    check_duty(person.role, Duty.FIGURES)
+    person, exhibitor = _on_duty(expo, subject_id)
     service.check_asked(exhibitor)
     return person, exhibitor
+
+
+def _on_duty(expo: Expo, subject_id: int) -> tuple[ExhibitorPerson, Exhibitor]:
+    """The person and exhibitor of the link; 403 for who only scans or builds."""
+    person, exhibitor = mine(expo, subject_id)
+    check_duty(person.role, Duty.FIGURES)
+    return person, exhibitor
+
+
+def _later_page(expo: Expo, exhibitor: Exhibitor) -> str:
+    """The bar leads here before there is a contract: the page says from when on it is used."""
+    name = exhibitor.company and local(exhibitor.company, "name")
+    return render_template("exhibitors/figures_later.html", expo=expo, exhibitor_name=name)
 
 
 def field_of(refusal: Refused) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, g, render_template, request
@@ -15,6 +16,7 @@ from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.asked import ReasonForm
 from exhibitions.core.contact import written_phone
 from exhibitions.core.db import transaction
+from exhibitions.core.errors import Refused
 from exhibitions.core.sheets.writing import Value
 from exhibitions.core.tables import as_csv, as_xlsx
 from exhibitions.core.web import go, passed, tell
@@ -23,7 +25,7 @@ from exhibitions.exhibitors.queries import listing
 from exhibitions.exhibitors.queries.listing import Filters
 from exhibitions.exhibitors.rules.recruiting import BY_HAND
 from exhibitions.exhibitors.rules.states import RECRUITING, STATE_WORDS, Stage, State
-from exhibitions.exhibitors.service import recruiting
+from exhibitions.exhibitors.service import many
 from exhibitions.exhibitors.views import words
 from exhibitions.exhibitors.views.base import blueprint
 from exhibitions.expos import queries as expos
@@ -81,6 +83,7 @@ def exhibitors(expo: Expo) -> str:
         forgotten=asked.is_forgotten(),
         query=passed(PASSED),
         earlier=expos.previous_edition(expo),
+        has_been=expos.is_over(expo),
     )
 
 
@@ -127,36 +130,51 @@ def board(expo: Expo) -> str:
 @require(Permission.EXHIBITORS_EDIT)
 def change_many(expo: Expo) -> Any:
     """A stage or a colleague for those that are ticked, or for all that the filters let through."""
-    rows = ticked(expo)
-    deed = request.form.get("deed", "")
-    if deed == "owner":
-        number = asked.number(request.form.get("owner", ""))
-        if number is not None and number not in planning.members(expo):
-            abort(404)
+    deed = many.Deed(request.form.get("deed", ""), _colleague(expo))
+    try:
         with transaction():
-            changed = recruiting.give_to(rows, number, actor())
-        tell(ngettext("%(num)s company changed hands.", "%(num)s companies changed hands.", changed))
-    elif deed in {state.value for state in BY_HAND}:
-        with transaction():
-            moved, stayed = recruiting.put_many(rows, State(deed), actor())
-        tell(ngettext("%(num)s company is moved.", "%(num)s companies are moved.", moved))
-        if stayed:
-            tell(
-                ngettext(
-                    "%(num)s stays: it has applied already.",
-                    "%(num)s stay: they have applied already.",
-                    stayed,
-                ),
-                "warning",
-            )
+            done = many.change(expo, deed, _ticked(expo), actor())
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+        return go("exhibitors.exhibitors", slug=expo.slug, **passed(PASSED))
+    if done.job is not None:
+        return go("jobs.job", slug=expo.slug, job_id=done.job.id)
+    _say(deed, done)
     return go("exhibitors.exhibitors", slug=expo.slug, **passed(PASSED))
+
+
+def _colleague(expo: Expo) -> int | None:
+    """Who is to look after them, nobody where the box is empty; 404 for who does not work for this fair."""
+    number = asked.number(request.form.get("owner", ""))
+    return number if number is None or number in planning.members(expo) else abort(404)
+
+
+def _say(deed: many.Deed, done: many.Done) -> None:
+    if deed.action == many.OWNER:
+        tell(ngettext("%(num)s company changed hands.", "%(num)s companies changed hands.", done.changed))
+        return
+    tell(ngettext("%(num)s company is moved.", "%(num)s companies are moved.", done.changed))
+    if done.stayed:
+        tell(
+            ngettext(
+                "%(num)s stays: it has applied already.",
+                "%(num)s stay: they have applied already.",
+                done.stayed,
+            ),
+            "warning",
+        )
+
+
+def _ticked(expo: Expo) -> Sequence[str]:
+    """The numbers of the companies that are ticked in the list, or of all that its address lets through."""
+    if request.form.get("all") == "1":
+        return listing.numbers(expo, wanted(expo))
+    return request.form.getlist("id")[: listing.MOST_TAKEN]
 
 
 def ticked(expo: Expo) -> list[Exhibitor]:
     """The companies that are ticked in the list, or all that its address lets through."""
-    every = request.form.get("all") == "1"
-    numbers = listing.numbers(expo, wanted(expo)) if every else request.form.getlist("id")
-    return list(listing.of_numbers(expo, numbers))
+    return list(listing.of_numbers(expo, _ticked(expo)))
 
 
 @blueprint.route(f"{LIST}/export", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from exhibitions.core.contact import written_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.web import go
-from exhibitions.exhibitors.forms.applying import CoForm, RepresentedForm
+from exhibitions.exhibitors.forms.applying import CoForm, Onward, RepresentedForm
 from exhibitions.exhibitors.forms.papers import PaperForm
 from exhibitions.exhibitors.models import CoExhibitor, Exhibitor
 from exhibitions.exhibitors.queries import LINK, applying
@@ -24,7 +24,15 @@ from exhibitions.exhibitors.rules.states import WRITABLE
 from exhibitions.exhibitors.service import co_exhibitors as service
 from exhibitions.exhibitors.service import papers
 from exhibitions.exhibitors.views import answers as shown
-from exhibitions.exhibitors.views.applying import APPLY, STEPS, applicant, sent_page, step_page, token_here
+from exhibitions.exhibitors.views.applying import (
+    APPLY,
+    STEPS,
+    applicant,
+    onward,
+    sent_page,
+    step_page,
+    token_here,
+)
 from exhibitions.exhibitors.views.base import blueprint
 from exhibitions.expos.models import Expo
 from exhibitions.files import queries as file_queries
@@ -105,11 +113,13 @@ def apply_represented(expo: Expo, subject_id: int) -> Any:
     if exhibitor.state not in WRITABLE:
         return sent_page(expo)
     form = RepresentedForm()
+    if form.leaves():
+        return onward(expo, Step.REPRESENTED)
     if form.accepted():
         try:
             with transaction():
                 service.represent(exhibitor, form.facts(), actor())
-            return _back(expo, Step.REPRESENTED)
+            return _kept(expo, Step.REPRESENTED, form)
         except Refused as refusal:
             form.refuse("name_zh", refusal)
     rows = [(row, shown.country_name(row.country)) for row in applying.represented(exhibitor)]
@@ -135,12 +145,14 @@ def apply_papers(expo: Expo, subject_id: int) -> Any:
     if exhibitor.state not in WRITABLE:
         return sent_page(expo)
     form = PaperForm()
+    if form.leaves():
+        return onward(expo, Step.PAPERS)
     if form.accepted():
         try:
             copy = prepare_copy(form.file.data.stream)
             with transaction():
                 papers.add(exhibitor, form.facts(), copy, actor())
-            return _back(expo, Step.PAPERS)
+            return _kept(expo, Step.PAPERS, form)
         except Refused as refusal:
             form.refuse(_PAPER_FIELDS.get(refusal.code, "file"), refusal)
     return step_page(expo, exhibitor, Step.PAPERS, form=form, rows=shown.papers(exhibitor)), form.status
@@ -182,6 +194,11 @@ def hand_out(exhibitor: Exhibitor, file_id: int) -> Response:
 
 def _papers_of(exhibitor: Exhibitor) -> set[int]:
     return {each["file_id"] for each in exhibitor.answers.get("papers") or []}
+
+
+def _kept(expo: Expo, step: Step, form: Onward) -> Any:
+    """Behind a page whose thing is kept: on where the reader pressed on, else to the same page for one more."""
+    return onward(expo, step) if form.goes_on else _back(expo, step)
 
 
 def _back(expo: Expo, step: Step) -> Any:

@@ -237,9 +237,14 @@ def remind_silent(expo: Expo) -> Any:
         tell(_("There is nobody to remind of this day now."), "error")
         return go("exhibitors.sales_figures", slug=expo.slug)
     with transaction():
-        sent = service.remind(expo, day, actor())
+        done = service.remind_by_hand(expo, day, actor())
+    if done.job is not None:
+        return go("jobs.job", slug=expo.slug, job_id=done.job.id)
     tell(
-        _("%(num)s reminders are on their way. Who has no address stands in the list of messages.", num=sent)
+        _(
+            "%(num)s reminders are on their way. Who has no address stands in the list of messages.",
+            num=done.people,
+        )
     )
     return go("exhibitors.sales_figures", slug=expo.slug, day=day.isoformat())
 

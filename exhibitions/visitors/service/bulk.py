@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.models import BadgeClass
-from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
-from exhibitions.files import queries as file_queries
 from exhibitions.files import service as files
-from exhibitions.files.rules import EXPORT_LIFE
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.models import Job
 from exhibitions.visitors.models import Registration
@@ -57,33 +52,9 @@ def do(expo: Expo, deed: Deed, ids: Sequence[int], by: Actor) -> int:
     return sum(change(expo, person, deed, target, by) for person in people)
 
 
-def keep_selection(expo: Expo, ids: Sequence[int], by: Actor, more: dict[str, Any]) -> int:
-    """Keep who was selected, and what a job must know besides, in a file of a day; gives its number."""
-    stored = files.store(
-        json.dumps({"ids": list(ids), **more}, ensure_ascii=False).encode(),
-        name="selection.json",
-        content_type="application/json",
-        purpose=SELECTION,
-        expo_id=expo.id,
-        owner=by,
-        expires_at=clock.now() + EXPORT_LIFE,
-    )
-    return stored.id
-
-
-def kept_selection(expo: Expo, file_id: int) -> dict[str, Any] | None:
-    """What `keep_selection` kept; None when its day is over."""
-    stored = file_queries.file_of(expo.id, file_id)
-    if stored is None or stored.purpose != SELECTION:
-        return None
-    with files.open_file(stored) as stream:
-        found: dict[str, Any] = json.load(stream)
-        return found
-
-
 def ask(expo: Expo, deed: Deed, ids: Sequence[int], by: Actor) -> Job:
     """Have it done in the background, inside the caller's transaction. The same wish while it is open is a second click."""
-    kept = keep_selection(expo, ids, by, {"deed": asdict(deed)})
+    kept = files.keep_selection(SELECTION, expo.id, ids, by, {"deed": asdict(deed)})
     same = hashlib.sha256(repr((deed, sorted(ids))).encode()).hexdigest()[:32]
     key = f"{expo.id}/{same}"
     return jobs.enqueue(DECIDE, key, {"file_id": kept}, expo_id=expo.id, actor=by)

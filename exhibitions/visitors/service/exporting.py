@@ -71,7 +71,7 @@ def ask(expo: Expo, ids: Sequence[int], columns: Sequence[str], language: str, b
 
     Inside the caller's transaction. Each wish is a file of its own: the list may have changed since.
     """
-    kept = bulk.keep_selection(expo, ids, by, {"columns": list(columns)})
+    kept = files.keep_selection(bulk.SELECTION, expo.id, ids, by, {"columns": list(columns)})
     arguments: dict[str, int | str] = {"file_id": kept, "language": language}
     return jobs.enqueue(EXPORT, f"{expo.id}/{kept}", arguments, expo_id=expo.id, actor=by)
 

@@ -126,10 +126,9 @@ def _links(job: Job) -> list[jobs.Link]:
 
 def _subject(run: JobRun) -> tuple[Expo, dict[str, Any]]:
     expo = db.session.get(Expo, run.expo_id)
-    kept = bulk.kept_selection(expo, int(run.arguments["file_id"])) if expo else None
-    if expo is None or kept is None:
-        raise NotFound("selection_gone", N_("Who was selected is not known any more. Select them again."))
-    return expo, kept
+    if expo is None:
+        raise NotFound("fair_gone", N_("This fair is not there any more."))
+    return expo, files.kept_selection(bulk.SELECTION, expo.id, int(run.arguments["file_id"]))
 
 
 def _telling(run: JobRun, rows: Iterator[T], total: int) -> Iterator[T]:

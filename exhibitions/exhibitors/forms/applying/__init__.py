@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exhibitions.exhibitors.forms.applying.checked import Checked
+from exhibitions.exhibitors.forms.applying.checked import Checked, Onward
 from exhibitions.exhibitors.forms.applying.company import BUSINESSES, CompanyForm, DetailsForm
 from exhibitions.exhibitors.forms.applying.contact import ContactForm
 from exhibitions.exhibitors.forms.applying.on_stand import CoForm, RepresentedForm
@@ -21,6 +21,7 @@ __all__ = [
     "ContactForm",
     "DetailsForm",
     "FindForm",
+    "Onward",
     "ProductsForm",
     "RepresentedForm",
     "SendForm",

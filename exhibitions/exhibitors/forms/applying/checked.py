@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
+from wtforms import SubmitField
 
 from exhibitions.core import regions
 from exhibitions.core.errors import Refused
@@ -48,6 +49,32 @@ def same(check: Check) -> Callable[[str], str]:
     return kept
 
 
+class Onward:
+    """A form for one thing more, on whose page a button leads on: `go_on` with nothing typed leaves the page.
+
+    What is typed is kept before the reader goes on, so a picture that was chosen is never lost by pressing on.
+    """
+
+    go_on = SubmitField(lazy_gettext("Go on"))
+    typed_in: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the reader wants the next page."""
+        return bool(self.go_on.data)
+
+    def leaves(self) -> bool:
+        """Whether the form was sent to go on, and nothing stands in it."""
+        return self.goes_on and not any(_given(getattr(self, name)) for name in self.typed_in)
+
+
+def _given(field: Any) -> bool:
+    """Whether anything was put into a field: a file with a name, or more than blanks, right or wrong."""
+    if hasattr(field.data, "filename"):
+        return bool(field.data.filename)
+    return any(str(value).strip() for value in field.raw_data or [])
+
+
 class Checked(Form):
     """A form whose fields are checked by rules: `checks` names the rule of a field, `kept` holds what it made of it."""
 
@@ -62,6 +89,7 @@ class Checked(Form):
         well_formed = super().validate(extra_validators)
         for name, check in self.checks.items():
             self.ask(name, partial(check, self[name].data or ""))
+        self.apart()
         if well_formed and not self.errors:
             self.together()
         return well_formed and not self.errors
@@ -72,6 +100,9 @@ class Checked(Form):
             self.kept[name] = question()
         except Refused as refusal:
             self.refuse(name, refusal)
+
+    def apart(self) -> None:
+        """What a few fields say together, asked whatever is wrong with the others, so that all is said at once."""
 
     def together(self) -> None:
         """What can only be asked once every field by itself is right."""

@@ -35,7 +35,7 @@ class ContactForm(Checked):
     invoice_tax_number = StringField(lazy_gettext("Its tax number"))
     invoice_email = EmailField(lazy_gettext("E-mail for the invoice"))
 
-    def together(self) -> None:
+    def apart(self) -> None:
         """One way to reach the contact, and addresses that are some."""
         phone, email = self.phone.data or "", self.email.data or ""
         try:

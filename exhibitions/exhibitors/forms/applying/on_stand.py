@@ -9,7 +9,7 @@ from wtforms import EmailField, RadioField, StringField, TelField
 
 from exhibitions.core.contact import clean_code, normal_phone
 from exhibitions.core.errors import N_, Refused
-from exhibitions.exhibitors.forms.applying.checked import YES_NO
+from exhibitions.exhibitors.forms.applying.checked import YES_NO, Onward
 from exhibitions.exhibitors.forms.applying.company import Named
 from exhibitions.exhibitors.rules import typed
 from exhibitions.exhibitors.service.co_exhibitors import CoFacts, RepresentedFacts
@@ -57,9 +57,10 @@ class CoForm(Named):
         )
 
 
-class RepresentedForm(Named):
+class RepresentedForm(Onward, Named):
     """A company whose goods alone are shown."""
 
+    typed_in = ("credit_code", "name_zh", "name_en")
     page_order = ("country", "credit_code", "name_zh", "name_en")
 
     def facts(self) -> RepresentedFacts:

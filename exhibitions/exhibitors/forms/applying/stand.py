@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -77,9 +77,16 @@ class StandForm(Checked):
         "wishes_many": "wish_1",
     }
 
-    def offer(self, expo: Expo, raw_minimum: Mapping[str, int]) -> None:
-        """Fill in the zones; `raw_minimum` is from where on this fair lets raw space, in cm² by place."""
+    def offer(
+        self,
+        expo: Expo,
+        raw_minimum: Mapping[str, int],
+        on_plan: Sequence[Callable[[Expo, Sequence[str]], None]] = (),
+    ) -> None:
+        """Fill in the zones; `raw_minimum` is from where on this fair lets raw space, in cm² by place. `on_plan` refuse a
+        wish for a stand that the plan does not have."""
         self.raw_minimum = raw_minimum
+        self._expo, self._on_plan = expo, on_plan
         zones = [(zone.id, plain(zone) or zone.code) for zone in expo.zones]
         self.zone_id.choices = [(0, gettext("Not sure yet")), *zones]
 
@@ -89,6 +96,18 @@ class StandForm(Checked):
             self._block = application.checked_stand(self._typed(), self.raw_minimum)
         except Refused as refusal:
             self.refuse(self._COLUMN.get(refusal.code, "area"), refusal)
+        else:
+            for each in range(1, MOST_WISHES + 1):
+                self._ask_plan(f"wish_{each}")
+
+    def _ask_plan(self, name: str) -> None:
+        """Whether the plan has the wished stand."""
+        try:
+            numbers = application.checked_wishes([self[name].data or ""])
+            for check in self._on_plan:
+                check(self._expo, numbers)
+        except Refused as refusal:
+            self.refuse(name, refusal)
 
     @property
     def more_said(self) -> bool:
