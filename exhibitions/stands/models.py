@@ -167,6 +167,44 @@ class StandWish(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PointAccount(Model):
+    """The priority points of an exhibitor at one fair, with the lines of the calculation (exhibitors-stands.md §2.3).
+
+    `brought` is what a list said of the company, `earlier` what earlier editions knew, `scheme` the rules that made the
+    `lines` of both; `total` is their sum as a text, exact. None of them changes before the points are counted again.
+    """
+
+    __tablename__ = "point_accounts"
+    __table_args__ = (
+        sa.UniqueConstraint("expo_id", "exhibitor_id"),
+        sa.Index("ix_point_accounts_exhibitor_id", "exhibitor_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    exhibitor_id: Mapped[int] = mapped_column(BigId, sa.ForeignKey("exhibitors.id", ondelete="CASCADE"))
+    brought: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    earlier: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    scheme: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    lines: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON, default=list)
+    total: Mapped[str] = mapped_column(sa.String(20), default="0")
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LotDraw(Model):
+    """A lot that was drawn: its seed gives everybody the same lot again. The last one counts, and none is deleted."""
+
+    __tablename__ = "lot_draws"
+    __table_args__ = (sa.Index("ix_lot_draws_expo_id", "expo_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    expo_id: Mapped[int] = _expo_key()
+    seed: Mapped[str] = mapped_column(sa.String(64))
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    user_id: Mapped[int | None] = _user_key()
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PlanVersion(Model):
     """The whole plan as it was saved: `snapshot` is canonical JSON, never changed, with its SHA-256."""
 

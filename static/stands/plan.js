@@ -192,10 +192,13 @@ function narrow(field) {
     asking?.abort();
     if (!field.dataset.found || !typed()) return;
     asking = new AbortController();
-    const url = new URL(field.dataset.found, location.href);
-    url.searchParams.set("stand", field.value);
     try {
-      const answer = await fetch(url, { signal: asking.signal });
+      // Posted, so that what people look for stands in no address and no log.
+      const answer = await fetch(field.dataset.found, {
+        method: "POST",
+        body: new FormData(field.form),
+        signal: asking.signal,
+      });
       if (answer.ok) apply(new Set(await answer.json()));
     } catch {
       // Typed on, or no network: what stands on the page was searched all the same.

@@ -9,7 +9,7 @@ import pytest
 from exhibitions.core.errors import Refused
 from exhibitions.stands.rules.geometry import Polygon, area_mm2, rectangle
 from exhibitions.stands.rules.merging import Cut, merged, outline, split
-from exhibitions.stands.rules.plan import number_after
+from exhibitions.stands.rules.plan import nearest_number, number_after
 from exhibitions.stands.rules.rows import Direction, Numbering, Row, lay
 from exhibitions.stands.rules.snapshot import changes, hash_of, read, text_of
 from exhibitions.stands.rules.surroundings import HallSize, Surroundings
@@ -234,3 +234,14 @@ def test_versions_compared() -> None:
 def test_the_number_after(number: str, used: set[str], after: str) -> None:
     """O3: who draws one stand after the other is offered the next number of the row that is free."""
     assert number_after(number, used) == after
+
+
+@pytest.mark.parametrize(
+    ("number", "nearest"),
+    [("a1", "A01"), ("A99", "A12"), ("A04", "A03"), ("B7", "B07"), ("9.2B30", "9.2B29"), ("ZZZ", "B07")],
+)
+def test_the_nearest_number_is_named_for_one_that_is_not_there(number: str, nearest: str) -> None:
+    """E1, E2: a wish for a stand that the plan does not have is refused, naming the nearest existing one."""
+    known = {"A01", "A02", "A03", "A12", "B07", "9.2B29"}
+    assert nearest_number(number, known) == nearest
+    assert nearest_number(number, ()) == ""

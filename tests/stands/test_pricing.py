@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -111,6 +112,23 @@ class TestWorkedCases:
         assert waste("499.99").net == dec("1349.97")
         assert "at most €1,350.00" in waste(600).reason.en
         assert "at most" not in waste(500).reason.en
+
+    def test_several_stands_of_one_order_share_the_waste_cap(self) -> None:
+        """§2.2: the levy is the exhibitor's, "capped at 1,350"; a cap for each stand would say so, as the clearing deposit's
+        does (§2.4). The lines are filled in the order of the stands."""
+
+        def waste(*areas: Any) -> list[tuple[Decimal, str]]:
+            stands = tuple(replace(stand(area, 4), number=f"A{at}") for at, area in enumerate(areas))
+            lines = price(LEVIES, Facts(stands), ON).lines
+            return [(line.net, line.reason.en) for line in lines if line.name.en == "Waste"]
+
+        assert [net for net, _ in waste(300, 300, 100)] == [810, 540, 0]
+        assert [net for net, _ in waste(250, 250)] == [675, 675]
+        assert [net for net, _ in waste(600, 600)] == [1350, 0]
+        (_, whole), (_, cut), (_, nothing) = waste(300, 300, 100)
+        assert "at most" not in whole
+        assert cut.endswith("at most €1,350.00 for all stands of the order")
+        assert nothing.endswith("at most €1,350.00 for all stands of the order")
 
     def test_every_metre_or_part_thereof_and_upper_storey(self) -> None:
         lines = price(STARTED, Facts((stand("13.12", 2, upper_m2=dec(20)),)), ON).lines

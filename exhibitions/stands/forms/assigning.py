@@ -10,11 +10,11 @@ from wtforms import RadioField, StringField
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from exhibitions.core.errors import N_, Refused
 from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.expos.models import Expo
 from exhibitions.stands.models import Stand
 from exhibitions.stands.queries.holding import stand_by_number
+from exhibitions.stands.queries.numbers import unknown
 from exhibitions.stands.rules.allocation import AllocationKind
 
 _FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -31,9 +31,7 @@ class NumberForm(Form):
         """The stand of this fair; raises `Refused` naming a number that none has."""
         found = stand_by_number(expo, self.number.data or "")
         if found is None:
-            raise Refused(
-                "stand_unknown", N_("There is no stand %(number)s on the plan"), number=self.number.data
-            )
+            raise unknown(expo, self.number.data or "")
         return found
 
 

@@ -15,10 +15,11 @@ from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from exhibitions.core import asked
-from exhibitions.core.errors import N_, Refused
+from exhibitions.core.errors import N_
 from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.expos.models import Expo
 from exhibitions.stands.queries.holding import Wanted, stand_by_number
+from exhibitions.stands.queries.numbers import unknown
 from exhibitions.stands.rules import choosing as rules
 from exhibitions.stands.rules.allocation import LONGEST, HoldUnit, WhoChooses
 from exhibitions.stands.rules.choosing import Choosing
@@ -102,7 +103,7 @@ def _stand(expo: Expo, number: str | None) -> int | None:
         return None
     found = stand_by_number(expo, number)
     if found is None:
-        raise Refused("stand_unknown", N_("There is no stand %(number)s on the plan"), number=number.strip())
+        raise unknown(expo, number)
     return found.id
 
 

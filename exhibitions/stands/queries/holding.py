@@ -218,6 +218,15 @@ def holder_of(stand: Stand, now: datetime) -> Allocation | None:
     )
 
 
+def in_the_way(row: Allocation, stand: Stand, now: datetime) -> Allocation | None:
+    """Who has the stand onto which the holder of `row` would move; a hold of its own, offered to it, is in nobody's way."""
+    found = holder_of(stand, now)
+    if found is None or found.id == row.id:
+        return None
+    is_offered = found.exhibitor_id == row.exhibitor_id and found.kind is AllocationKind.HOLD
+    return None if is_offered else found
+
+
 def of_exhibitor(expo: Expo, exhibitor: Exhibitor, now: datetime) -> list[Allocation]:
     """What the exhibitor holds or has at `now`, with the stands, the oldest first."""
     found = (
@@ -245,6 +254,16 @@ def history(expo: Expo, stand: Stand) -> list[Allocation]:
     found = sa.select(Allocation).where(Allocation.expo_id == expo.id, Allocation.stand_id == stand.id)
     whole = joinedload(Allocation.exhibitor).joinedload(Exhibitor.company)
     return list(db.session.scalars(found.options(whole).order_by(Allocation.id.desc()).limit(PAGE)))
+
+
+def moved_from(expo: Expo, allocation_id: int) -> Allocation | None:
+    """An allocation of this fair that ended because the office moved its holder to another stand."""
+    found = sa.select(Allocation).where(
+        Allocation.expo_id == expo.id,
+        Allocation.id == allocation_id,
+        Allocation.end_reason == EndReason.MOVED,
+    )
+    return db.session.scalar(found)
 
 
 def allocation_of(expo: Expo, allocation_id: int) -> Allocation | None:

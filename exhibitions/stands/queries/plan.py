@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import defer, joinedload
@@ -210,8 +211,28 @@ def shown_exhibitors(expo: Expo, now: datetime) -> dict[int, Shown]:
     said = sa.select(ExhibitorSettings.directory_published_at).where(ExhibitorSettings.expo_id == expo.id)
     if db.session.scalar(said) is None:
         return {}
-    found = (
-        sa.select(Allocation.stand_id, DirectoryEntry)
+    entry = DirectoryEntry
+    columns = (Allocation.stand_id, entry.name_zh, entry.name_en, entry.state, entry.number)
+    found = _named_there(expo, now, *columns)
+    return {
+        stand: Shown(name_zh, name_en, "" if state is EntryState.DRAFT else number)
+        for stand, name_zh, name_en, state, number in db.session.execute(found)
+    }
+
+
+def shown_among(expo: Expo, stand_ids: Collection[int], now: datetime) -> set[int]:
+    """Those of these stands on which somebody may be named, once the office has published the directory."""
+    said = sa.select(ExhibitorSettings.directory_published_at).where(ExhibitorSettings.expo_id == expo.id)
+    if db.session.scalar(said) is None:
+        return set()
+    found = _named_there(expo, now, Allocation.stand_id).where(Allocation.stand_id.in_(stand_ids))
+    return set(db.session.scalars(found))
+
+
+def _named_there(expo: Expo, now: datetime, *columns: Any) -> sa.Select[Any]:
+    """Of stands that are assigned under contract, and of the entries of who has them."""
+    return (
+        sa.select(*columns)
         .join(Exhibitor, Exhibitor.id == Allocation.exhibitor_id)
         .join(DirectoryEntry, DirectoryEntry.exhibitor_id == Exhibitor.id)
         .where(
@@ -222,20 +243,23 @@ def shown_exhibitors(expo: Expo, now: datetime) -> dict[int, Shown]:
             DirectoryEntry.co_exhibitor_id.is_(None),
         )
     )
-    return {
-        number: Shown(entry.name_zh, entry.name_en, "" if entry.state is EntryState.DRAFT else entry.number)
-        for number, entry in db.session.execute(found)
-    }
 
 
 def published(expo: Expo) -> PlanVersion | None:
     """The version of the plan that the public sees: the one published last."""
+    return db.session.scalar(_published(expo))
+
+
+def published_mark(expo: Expo) -> PlanVersion | None:
+    """The same without its snapshot, which is read when it is asked for."""
+    return db.session.scalar(_published(expo).options(defer(PlanVersion.snapshot)))
+
+
+def _published(expo: Expo) -> sa.Select[PlanVersion]:
     found = sa.select(PlanVersion).where(
         PlanVersion.expo_id == expo.id, PlanVersion.published_at.is_not(None)
     )
-    return db.session.scalar(
-        found.order_by(PlanVersion.published_at.desc(), PlanVersion.version.desc()).limit(1)
-    )
+    return found.order_by(PlanVersion.published_at.desc(), PlanVersion.version.desc()).limit(1)
 
 
 def versions(expo: Expo) -> Sequence[PlanVersion]:

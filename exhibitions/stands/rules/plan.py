@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 
 from exhibitions.core.errors import N_
@@ -118,6 +119,26 @@ def parts_of(number: str) -> Parts | None:
 def search_key(text: str) -> str:
     """What two spellings of a number have in common, so that a1 finds A01 and 9.2 b 29 finds 9.2B29."""
     return _ZEROS.sub("", normal_number(text))
+
+
+def nearest_number(number: str, known: Collection[str]) -> str:
+    """Which of the known numbers is meant most likely by one that none has, "" where none is known.
+
+    The same but for leading zeros, else the next in the same row (A97 for A99), else the one written most alike.
+    """
+    wanted, key = normal_number(number), search_key(number)
+    alike = [one for one in known if search_key(one) == key]
+    found = _LAST_DIGITS.fullmatch(wanted)
+    row = [
+        (split, one)
+        for one in known
+        if (split := _LAST_DIGITS.fullmatch(one)) and found and split[1] == found[1]
+    ]
+    if alike:
+        return min(alike, key=order_of)
+    if row and found:
+        return min(row, key=lambda each: (abs(int(each[0][2]) - int(found[2])), order_of(each[1])))[1]
+    return max(known, key=lambda one: (SequenceMatcher(None, wanted, one).ratio(), one), default="")
 
 
 def free_number(number: str, used: Collection[str]) -> bool:

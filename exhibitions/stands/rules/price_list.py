@@ -119,7 +119,7 @@ class SideSurcharge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Fee(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Media, registration, levies, energy, prepayment, co-exhibitors.
 
-    `cap` is the most for one stand (or for one exhibitor with the other bases); None for no cap. `spare_main` frees
+    `cap` is the most for one exhibitor: its stands in one order share it (§2.2); None for no cap. `spare_main` frees
     a co-exhibitor that has a stand of its own.
     """
 

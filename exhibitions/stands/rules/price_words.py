@@ -98,6 +98,11 @@ def at_most(cap: Said) -> Said:
     return Said(f"最高 {cap.zh}", f"at most {cap.en}")
 
 
+def at_most_together(cap: Said) -> Said:
+    """The cap of a levy that several stands share."""
+    return Said(f"本单各展位合计最高 {cap.zh}", f"at most {cap.en} for all stands of the order")
+
+
 def instead(of: Said, usual: Said) -> Said:
     """Another price a m²."""
     return Said(f"每 m² {of.zh}，原价 {usual.zh}", f"{of.en} a m² instead of {usual.en}")

@@ -273,14 +273,22 @@ def _fee(prices: PriceList, code: str, fee: Fee, facts: Facts, priced: Sequence[
     if not _is_for(fee.who, facts) or (not fitting and (fee.kinds or fee.place)):
         return
     if fee.basis in (FeeBasis.PER_M2, FeeBasis.PER_STAND):
-        for one in fitting:
-            per_m2 = fee.basis is FeeBasis.PER_M2
-            count, unit = (one.charged_m2, words.M2) if per_m2 else (ONE, words.STANDS)
-            yield _fee_line(prices, code, fee, one.stand.number, (count, unit))
+        yield from _fees_of_stands(prices, code, fee, fitting)
         return
     count, unit, note = _counted(fee, facts)
     if count or note:
-        yield _fee_line(prices, code, fee, "", (count, unit), *note)
+        yield _fee_line(prices, code, fee, "", (count, unit), *note, most=fee.cap)
+
+
+def _fees_of_stands(prices: PriceList, code: str, fee: Fee, fitting: Sequence[_Priced]) -> Iterator[Line]:
+    """A levy on each stand. Its cap is the exhibitor's (§2.2): the stands of one order share it, in their order."""
+    left = fee.cap
+    for one in fitting:
+        per_m2 = fee.basis is FeeBasis.PER_M2
+        counted = (one.charged_m2, words.M2) if per_m2 else (ONE, words.STANDS)
+        line = _fee_line(prices, code, fee, one.stand.number, counted, most=left, shared=len(fitting) > 1)
+        left = left - line.amount if left is not None else None
+        yield line
 
 
 def _counted(fee: Fee, facts: Facts) -> tuple[Decimal, Said, list[Said]]:
@@ -296,17 +304,26 @@ def _counted(fee: Fee, facts: Facts) -> tuple[Decimal, Said, list[Said]]:
     )
 
 
-def _fee_line(
-    prices: PriceList, code: str, fee: Fee, stand: str, counted: tuple[Decimal, Said], *notes: Said
+def _fee_line(  # noqa: PLR0913 - a line is what it is made of.
+    prices: PriceList,
+    code: str,
+    fee: Fee,
+    stand: str,
+    counted: tuple[Decimal, Said],
+    *notes: Said,
+    most: Decimal | None,
+    shared: bool = False,
 ) -> Line:
+    """A line of a fee; `most` is what is left of its cap, which is `shared` with other stands of the order."""
     quantity, unit = counted
     amount = quantity * fee.amount
     reasons = [words.times(quantity, unit, words.money(fee.amount, prices.currency)), *notes]
     if fee.who is not Who.EVERYONE:
         reasons.append(words.WHO[fee.who])
-    if fee.cap is not None and amount > fee.cap:
-        amount = fee.cap
-        reasons.append(words.at_most(words.money(fee.cap, prices.currency)))
+    if fee.cap is not None and most is not None and amount > most:
+        amount = most
+        said = words.at_most_together if shared else words.at_most
+        reasons.append(said(words.money(fee.cap, prices.currency)))
     return _line(
         prices, fee.tax_percent, stand, code, words.named(fee, words.FEE), words.joined(*reasons), amount
     )

@@ -37,6 +37,10 @@ class Order(enum.StrEnum):
     SIZE_CLASSES = "size_classes"
 
 
+BY_POINTS = frozenset({Order.POINTS, Order.SIZE_CLASSES})
+"""The orders that ask for priority points."""
+
+
 @dataclass(frozen=True)
 class PointRule:
     """What earns points. A full `area_step` (in the unit of the areas) earns `per_area_step`, and so on; a started one
@@ -124,6 +128,10 @@ class Applicant:
     merged: bool = False
     years: int = 0
     points: Decimal = Decimal(0)
+    # By what the lot knows it: the number that stands on every list, so that anybody can count the lot again.
+    name: str = ""
+    # Complete only after the deadline of the order of points.
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,8 +177,8 @@ class Proposal:
     placings: tuple[Placing, ...] = field(default=())
 
 
-def lot(seed: str, applicant: int) -> str:
-    """The applicant's lot under a recorded seed: the lower one comes first, and anybody can count it again."""
+def lot(seed: str, applicant: int | str) -> str:
+    """The applicant's lot under a recorded seed, the SHA-256 of "seed:number" in hexadecimal: the lower one comes first."""
     return hashlib.sha256(f"{seed}:{applicant}".encode()).hexdigest()
 
 
@@ -184,7 +192,8 @@ def size_class(area_mm2: int, steps_m2: Sequence[int] = (100, 50, 36, 18)) -> in
 
 def in_order(applicants: Iterable[Applicant], order: Order, seed: str) -> list[Applicant]:
     """The applicants as they choose. Of equal points the day decides on which application and payment were both there,
-    then the years, then the lot. At a booth-choice meeting merged ones come after single ones."""
+    then the years, then the lot. Who was complete after the deadline comes after all others there, first come first served.
+    At a booth-choice meeting merged ones come after single ones."""
 
     def key(one: Applicant) -> tuple[object, ...]:
         first: tuple[object, ...] = ()
@@ -197,7 +206,9 @@ def in_order(applicants: Iterable[Applicant], order: Order, seed: str) -> list[A
         else:
             first = (*_came(one), -one.years)
         last = one.merged if order is Order.CHOICE_MEETING else False
-        return (last, *first, lot(seed, one.id), one.id)
+        if one.late and order in BY_POINTS:
+            last, first = True, (*_came(one), -one.years)
+        return (last, *first, lot(seed, one.name or one.id), one.id)
 
     return sorted(applicants, key=key)
 

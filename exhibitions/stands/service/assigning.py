@@ -6,7 +6,8 @@ order: exhibitors by number of row, then stands by number of row (docs/architect
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from exhibitions.audit import service as audit
 from exhibitions.core import clock
@@ -33,6 +34,19 @@ from exhibitions.stands.service.holding import (
     without_stand,
 )
 from exhibitions.stands.service.swapping import listing_what_gets_false
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room above that keeps papers of who has which stand: it locks its own before exhibitors and stands are locked, and
+    follows a move of an exhibitor to other stands, named by the numbers of those before."""
+
+    lock: Callable[[Expo, Sequence[Exhibitor]], object]
+    follow: Callable[[Expo, Exhibitor, Mapping[str, Stand], Actor], object]
+
+
+ROOMS: list[Room] = []
+"""Filled by the composition root."""
 
 
 def assign(
@@ -91,34 +105,49 @@ def _other(expo: Expo, exhibitor: Exhibitor, stand_id: int) -> Exhibitor | None:
 def move(expo: Expo, allocation_id: int, stand_id: int, by: Actor) -> Allocation:
     """Give the holder another free stand in place of this one, held or assigned as it was; it is told so by letter.
 
-    Raises `Taken` when the new one is somebody else's, `NotFound` for what is over.
+    One that it holds already, because it was offered to it, is as good as free. Raises `Taken` when the new one is
+    somebody else's, `NotFound` for what is over, and `Done` for a second click: nothing is done twice.
     """
+    check_not_done(expo, (allocation_id, stand_id))
+    _lock_above(expo, [allocation_id])
     row, exhibitor = _live(expo, allocation_id)
     if row.stand_id == stand_id:
         raise Refused("same_stand", N_("Choose another stand than the one it is now"))
+    # The first click may have been carried out while this one waited.
+    check_not_done(expo, (allocation_id, stand_id))
     stands = {stand.id: stand for stand in locked(expo, [row.stand_id, stand_id])}
     now = clock.now()
     here, there = stands[row.stand_id], stands[stand_id]
     _check_still(row, here)
-    if current(there, now) is not None:
+    offered = current(there, now)
+    if offered is not None and (
+        offered.exhibitor_id != exhibitor.id or offered.kind is not AllocationKind.HOLD
+    ):
         raise Taken(there)
     with listing_what_gets_false(expo, [exhibitor], by, now):
         end(row, EndReason.MOVED, now)
+        if offered is not None:
+            end(offered, EndReason.ASSIGNED, now)
         new = add(expo, exhibitor, there, row.kind, by, now, until=row.until)
     record("stands.moved", by, new, there, before={"stand": here.number})
     telling.tell_moved(new, row)
+    _follow(expo, exhibitor, {here.number: there}, by)
     return new
 
 
 def exchange(expo: Expo, one_id: int, other_id: int, by: Actor) -> tuple[Allocation, Allocation]:
     """Let two exhibitors exchange their stands in one step: nobody else can come in between.
 
-    Each keeps how firmly it had its stand, and until when, and is told by letter. Raises `NotFound` when one of them is over.
+    Each keeps how firmly it had its stand, and until when, and is told by letter. Raises `NotFound` when one of them is over, and `Done` for
+    a second click.
     """
+    _check_not_exchanged(expo, one_id, other_id)
+    _lock_above(expo, (one_id, other_id))
     one, other = _rows(expo, (one_id, other_id))
     if one.exhibitor_id == other.exhibitor_id:
         raise Refused("same_exhibitor", N_("Both stands are this exhibitor's. Choose another's"))
     exhibitors = _locked_exhibitors([one.exhibitor, other.exhibitor])
+    _check_not_exchanged(expo, one_id, other_id)
     stands = {stand.id: stand for stand in locked(expo, [one.stand_id, other.stand_id])}
     now = clock.now()
     for row in (one, other):
@@ -133,7 +162,48 @@ def exchange(expo: Expo, one_id: int, other_id: int, by: Actor) -> tuple[Allocat
     for new, old in zip(made, (one, other), strict=True):
         record("stands.moved", by, new, stands[new.stand_id], before={"stand": stands[old.stand_id].number})
         telling.tell_moved(new, old)
+        _follow(expo, new.exhibitor, {stands[old.stand_id].number: stands[new.stand_id]}, by)
     return made[0], made[1]
+
+
+class Done(Conflict):
+    """The move was made before, by a first click; `row` is the place that it gave."""
+
+    def __init__(self, row: Allocation) -> None:
+        super().__init__(
+            "moved_already", N_("This is done already. The stand is %(number)s now."), number=row.stand.number
+        )
+        self.row = row
+
+
+def check_not_done(expo: Expo, *moves: tuple[int, int]) -> None:
+    """Raises `Done` where the office has made these moves, each from an allocation to a stand, by numbers of row."""
+    there = [_moved_to(expo, allocation_id, stand_id) for allocation_id, stand_id in moves]
+    if there[0] is not None and all(there):
+        raise Done(there[0])
+
+
+def _moved_to(expo: Expo, allocation_id: int, stand_id: int) -> Allocation | None:
+    row = queries.moved_from(expo, allocation_id)
+    theirs = queries.of_exhibitor(expo, row.exhibitor, clock.now()) if row is not None else []
+    return next((each for each in theirs if each.stand_id == stand_id), None)
+
+
+def _check_not_exchanged(expo: Expo, one_id: int, other_id: int) -> None:
+    one, other = queries.moved_from(expo, one_id), queries.moved_from(expo, other_id)
+    if one is not None and other is not None:
+        check_not_done(expo, (one_id, other.stand_id), (other_id, one.stand_id))
+
+
+def _lock_above(expo: Expo, ids: Iterable[int]) -> None:
+    exhibitors = [row.exhibitor for row in _rows(expo, ids)]
+    for room in ROOMS:
+        room.lock(expo, exhibitors)
+
+
+def _follow(expo: Expo, exhibitor: Exhibitor, moved: Mapping[str, Stand], by: Actor) -> None:
+    for room in ROOMS:
+        room.follow(expo, exhibitor, moved, by)
 
 
 def take_back(expo: Expo, allocation_id: int, by: Actor, reason: str = "") -> Allocation:

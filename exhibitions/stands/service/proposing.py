@@ -16,10 +16,13 @@ from exhibitions.exhibitors.queries import settings
 from exhibitions.expos.models import Expo
 from exhibitions.stands.queries import applicants as queries
 from exhibitions.stands.queries import holding
+from exhibitions.stands.queries.freed_places import for_those_without
+from exhibitions.stands.queries.points import Rule
 from exhibitions.stands.rules import choosing as rules
 from exhibitions.stands.rules.choosing import Choosing
 from exhibitions.stands.rules.wishes import Order, Proposal
 from exhibitions.stands.service.assigning import assign, lock_all
+from exhibitions.stands.service.points import note_lot
 
 PORTION = 50
 """Stands that are assigned in one transaction."""
@@ -31,17 +34,15 @@ def mark_of(proposal: Proposal) -> str:
     return hashlib.sha256(f"{proposal.order}|{proposal.seed}|{said}".encode()).hexdigest()[:16]
 
 
-def agreed(
-    expo: Expo, order: Order, seed: str, mark: str, chosen: Collection[int]
-) -> list[tuple[Exhibitor, int]]:
+def agreed(expo: Expo, rule: Rule, mark: str, chosen: Collection[int]) -> list[tuple[Exhibitor, int]]:
     """What the proposal gives to the chosen exhibitors: whom, and the stand's number of row. Nothing is given yet.
 
     Raises `Conflict` when the proposal comes out otherwise by now: somebody has chosen, paid or applied meanwhile.
     """
     now = clock.now()
     who = queries.waiting(expo, now)
-    free = holding.free(expo, now)
-    proposal = queries.proposal(expo, who, order, seed, free)
+    free = for_those_without(expo, holding.free(expo, now), rule, now)
+    proposal = queries.proposal(expo, who, rule, free)
     if mark_of(proposal) != mark:
         raise Conflict(
             "proposal_old", N_("Something has changed since this proposal was made. Look at the new one")
@@ -65,6 +66,7 @@ def carry_out(expo: Expo, given: Sequence[tuple[Exhibitor, int]], order: Order, 
     lock_all(expo, [exhibitor for exhibitor, _stand in given], [stand for _exhibitor, stand in given])
     for exhibitor, stand_id in given:
         assign(expo, exhibitor, stand_id, by)
+    note_lot(expo, seed, by)
     facts = {"order": order, "seed": seed, "count": len(given)}
     audit.record("stands.proposed", by, expo_id=expo.id, after=facts)
     return len(given)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from exhibitions.core import clock
 from exhibitions.expos.models import Expo
+from exhibitions.stands.models import PlanVersion
 from exhibitions.stands.queries import directory
 from exhibitions.stands.queries import plan as queries
-from exhibitions.stands.rules import picture
+from exhibitions.stands.rules import picture, snapshot
 from exhibitions.stands.rules.background import metres
 from exhibitions.stands.rules.picture import StandState
 from exhibitions.stands.rules.plan import order_of, search_key
@@ -62,12 +63,53 @@ def _hall(
     }
 
 
-def numbers_asked_for(expo: Expo, language: str, asked: str) -> list[str]:
-    """The numbers of the stands that are meant by what was typed."""
-    version = queries.published(expo)
-    stands = _stands(versions.halls_of(version, language)) if version else []
-    names = queries.shown_exhibitors(expo, clock.now())
-    return [stand["number"] for stand in _asked_for(expo, stands, names, asked)]
+def numbers_asked_for(expo: Expo, asked: str) -> list[str]:
+    """The numbers of the stands that are meant by what was typed: the same that the page finds, without reading all that
+    the page shows."""
+    version = queries.published_mark(expo)
+    key = search_key(asked)
+    if version is None or not asked:
+        return []
+    numbered = _numbered(version)
+    whole = next((each.number for each in numbered if each.key == key), None) if key else None
+    if whole is not None:
+        return [whole]
+    named = directory.stands_with(expo, asked, MOST_FOUND)
+    named = queries.shown_among(expo, named, clock.now()) if named else named
+    found = [each.number for each in numbered if (key and each.key.startswith(key)) or each.id in named]
+    return found[:MOST_FOUND]
+
+
+def number_asked_for(expo: Expo, asked: str) -> str | None:
+    """The stand of the published plan whose number was typed, however it was spelled; None for anything else."""
+    version, key = queries.published_mark(expo), search_key(asked)
+    numbered = _numbered(version) if version is not None and key else ()
+    return next((each.number for each in numbered if each.key == key), None)
+
+
+class _Numbered(NamedTuple):
+    """A stand of a published plan as it is searched for."""
+
+    id: int
+    number: str
+    key: str
+
+
+_MOST_PLANS = 8
+_plans: dict[str, tuple[_Numbered, ...]] = {}
+
+
+def _numbered(version: PlanVersion) -> tuple[_Numbered, ...]:
+    """The stands of a version as people count. A version never changes: its digest is all that must be known of it."""
+    found = _plans.get(version.sha256)
+    if found is None:
+        stands = snapshot.read(version.snapshot)["stands"]
+        ordered = sorted(stands, key=lambda stand: order_of(stand["number"]))
+        found = tuple(_Numbered(each["id"], each["number"], search_key(each["number"])) for each in ordered)
+        for old in list(_plans)[: 1 - _MOST_PLANS]:
+            _plans.pop(old, None)
+        _plans[version.sha256] = found
+    return found
 
 
 def _stands(halls: Sequence[versions.SavedHall]) -> list[Facts]:

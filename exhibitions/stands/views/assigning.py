@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, g, render_template, request
@@ -21,11 +22,14 @@ from exhibitions.expos.models import Expo
 from exhibitions.stands.forms.assigning import GiveForm
 from exhibitions.stands.forms.choosing import ORDER_WORDS, ChoosingForm
 from exhibitions.stands.models import Allocation
-from exhibitions.stands.queries import applicants, holding
+from exhibitions.stands.queries import applicants, holding, points
+from exhibitions.stands.queries.freed_places import for_those_without
+from exhibitions.stands.queries.points import Rule
 from exhibitions.stands.rules.allocation import AllocationKind
 from exhibitions.stands.rules.wishes import Order
 from exhibitions.stands.service import assigning, proposing
 from exhibitions.stands.service import holding as holding_service
+from exhibitions.stands.service.points import LONGEST_SEED
 from exhibitions.stands.views import showing
 from exhibitions.stands.views.base import blueprint
 
@@ -37,29 +41,32 @@ _CHOSEN = 500
 @require(Permission.EXHIBITORS_VIEW)
 def waiting(expo: Expo) -> str:
     """Who has no stand yet, in the order of the rule, each with what it proposes; nothing is given by looking."""
-    return _proposal(expo, *_rule(expo))
+    return _proposal(expo, _rule(expo))
 
 
-def _rule(expo: Expo) -> tuple[Order, str]:
+def _rule(expo: Expo) -> Rule:
+    """What the address or the form says, else the fair's own order and lot; a lot of chance before one was drawn."""
     word = asked.word("order") or request.form.get("order", "")
-    order = Order(word) if word in list(Order) else holding.choosing(expo).order
-    return order, (asked.word("seed") or request.form.get("seed", "") or secrets.token_hex(4))[:64]
+    seed = asked.word("seed") or request.form.get("seed", "")
+    found = points.rule(expo, Order(word) if word in list(Order) else None, seed[:LONGEST_SEED])
+    return found if found.seed else replace(found, seed=secrets.token_hex(8))
 
 
-def _proposal(expo: Expo, order: Order, seed: str, problem: str = "") -> str:
+def _proposal(expo: Expo, rule: Rule, problem: str = "") -> str:
     now = clock.now()
     who = applicants.waiting(expo, now)
-    free = holding.free(expo, now)
-    proposal = applicants.proposal(expo, who, order, seed, free)
+    free = for_those_without(expo, holding.free(expo, now), rule, now)
+    proposal = applicants.proposal(expo, who, rule, free)
     by_number = {each.exhibitor.id: each for each in who}
     return render_template(
         "stands/waiting.html",
         expo=expo,
         lines=[(placing, by_number[placing.applicant]) for placing in proposal.placings],
         free={each.number for each in free},
-        order=order,
+        order=rule.order,
         orders=ORDER_WORDS,
-        seed=seed,
+        seed=rule.seed,
+        drawn=rule.drawn,
         proposed=proposing.mark_of(proposal),
         problem=problem,
         rights=g.rights,
@@ -70,23 +77,23 @@ def _proposal(expo: Expo, order: Order, seed: str, problem: str = "") -> str:
 @require(Permission.STANDS_EDIT)
 def assign_proposed(expo: Expo) -> Any:
     """Carry out the ticked lines of a proposal, if it still comes out the same."""
-    order, seed = _rule(expo)
+    rule = _rule(expo)
     chosen = {number for text in request.form.getlist("id")[:_CHOSEN] if (number := asked.number(text))}
     if not Form().accepted():
-        return go("stands.waiting", slug=expo.slug, order=order.value, seed=seed)
+        return go("stands.waiting", slug=expo.slug, order=rule.order.value, seed=rule.seed)
     count = 0
     try:
-        given = proposing.agreed(expo, order, seed, request.form.get("mark", ""), chosen)
+        given = proposing.agreed(expo, rule, request.form.get("mark", ""), chosen)
         for start in range(0, len(given), proposing.PORTION):
             with transaction():
                 count += proposing.carry_out(
-                    expo, given[start : start + proposing.PORTION], order, seed, actor()
+                    expo, given[start : start + proposing.PORTION], rule.order, rule.seed, actor()
                 )
     except Refused as refusal:
         _tell_assigned(count)
-        return _proposal(expo, order, seed, _(refusal.message, **refusal.params)), refusal.status
+        return _proposal(expo, rule, _(refusal.message, **refusal.params)), refusal.status
     _tell_assigned(count)
-    return go("stands.waiting", slug=expo.slug, order=order.value, seed=seed)
+    return go("stands.waiting", slug=expo.slug, order=rule.order.value, seed=rule.seed)
 
 
 def _tell_assigned(count: int) -> None:
@@ -101,7 +108,8 @@ def give_stand(expo: Expo, exhibitor_number: str) -> Any:
     exhibitor = exhibitor_queries.exhibitor(expo, exhibitor_number)
     if exhibitor is None:
         abort(404)
-    form = GiveForm(data={"number": asked.word("stand"), "kind": AllocationKind.ASSIGNED.value})
+    kind = AllocationKind.HOLD if asked.word("kind") == AllocationKind.HOLD else AllocationKind.ASSIGNED
+    form = GiveForm(data={"number": asked.word("stand"), "kind": kind.value})
     if form.accepted():
         try:
             row = _give(expo, exhibitor, form)

@@ -58,8 +58,11 @@ def held_stand(expo: Expo, allocation_id: int) -> str:
     return _page(expo, _row(expo, allocation_id), UntilForm(), NumberForm())
 
 
-def _row(expo: Expo, allocation_id: int) -> Allocation:
+def _row(expo: Expo, allocation_id: int, *, moved: bool = False) -> Allocation:
+    """The allocation of the address; with `moved` also one whose holder was moved since: the form may be sent twice."""
     row = queries.allocation_of(expo, allocation_id)
+    if row is None and moved:
+        row = queries.moved_from(expo, allocation_id)
     if row is None:
         abort(404)
     return row
@@ -106,20 +109,29 @@ def extend_hold(expo: Expo, allocation_id: int) -> Any:
 @require(Permission.STANDS_EDIT)
 def move_holder(expo: Expo, allocation_id: int) -> Any:
     """Another stand for the holder; where somebody else has it, the page asks whether both shall exchange."""
-    row, form = _row(expo, allocation_id), NumberForm()
+    row, form = _row(expo, allocation_id, moved=True), NumberForm()
     if not form.accepted():
         return _page(expo, row, UntilForm(formdata=None), form), 422
     try:
         stand = form.stand(expo)
-        other = queries.holder_of(stand, clock.now())
-        if other is not None and other.id != row.id:
+        assigning.check_not_done(expo, (allocation_id, stand.id))
+        other = queries.in_the_way(row, stand, clock.now())
+        if other is not None:
             return go("stands.exchange", slug=expo.slug, allocation_id=allocation_id, other_id=other.id)
         with transaction():
             new = assigning.move(expo, allocation_id, stand.id, actor())
+    except assigning.Done as done:
+        return _again(expo, done)
     except Refused as refusal:
         form.refuse("number", refusal)
         return _page(expo, row, UntilForm(formdata=None), form), 422
     return _done(expo, new)
+
+
+def _again(expo: Expo, done: assigning.Done) -> Any:
+    """A second click: where the holder is now, and nothing else happened."""
+    tell(_(done.message, **done.params))
+    return go("stands.held_stand", slug=expo.slug, allocation_id=done.row.id)
 
 
 def _done(expo: Expo, row: Allocation) -> Any:
@@ -134,11 +146,14 @@ def _done(expo: Expo, row: Allocation) -> Any:
 @require(Permission.STANDS_EDIT)
 def exchange(expo: Expo, allocation_id: int, other_id: int) -> Any:
     """Ask, then let two exhibitors exchange their stands in one step."""
-    rows, problem = (_row(expo, allocation_id), _row(expo, other_id)), ""
+    sent = request.method == "POST"
+    rows, problem = [_row(expo, each, moved=sent) for each in (allocation_id, other_id)], ""
     if Form().accepted():
         try:
             with transaction():
                 new, _other = assigning.exchange(expo, allocation_id, other_id, actor())
+        except assigning.Done as done:
+            return _again(expo, done)
         except Refused as refusal:
             problem = _(refusal.message, **refusal.params)
         else:

@@ -7,9 +7,10 @@ from typing import Any
 from flask import Response, abort, current_app, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 
-from exhibitions.core import clock
+from exhibitions.core import asked, clock
 from exhibitions.core.access import Permission, public, require
 from exhibitions.core.i18n import format_datetime, language, local
+from exhibitions.core.web import go
 from exhibitions.expos import queries as expo_queries
 from exhibitions.expos.models import Expo
 from exhibitions.stands.queries import plan as queries
@@ -19,6 +20,7 @@ from exhibitions.stands.service.paper import Floor, Words, plan_pdf
 from exhibitions.stands.service.public_plan import (
     PUBLIC_STATES,
     map_shown,
+    number_asked_for,
     numbers_asked_for,
     public_states,
 )
@@ -47,14 +49,30 @@ def exhibitors_and_map(expo: Expo) -> Any:
 
 
 def _asked() -> str:
-    return request.args.get("stand", "").strip()[:_LONGEST]
+    """What is looked for: the stand of the address, or the words that this browser has sent before."""
+    word = request.args.get("stand", "") or asked.kept_text(asked.word("s"))
+    return word.strip()[:_LONGEST]
 
 
-@blueprint.get("/<slug>/exhibitors-and-map/found")
+def _typed() -> str:
+    return request.form.get("stand", "").strip()[:_LONGEST]
+
+
+@blueprint.post("/<slug>/exhibitors-and-map/search")
+@public
+def search_map(expo: Expo) -> Any:
+    """To the page that shows what was typed. A stand's number stands in the address and can be sent on; words do not."""
+    typed = _typed()
+    number = number_asked_for(expo, typed)
+    kept = None if number else asked.keep_text(typed)
+    return go("stands.exhibitors_and_map", slug=expo.slug, stand=number, s=kept)
+
+
+@blueprint.post("/<slug>/exhibitors-and-map/found")
 @public
 def found_on_map(expo: Expo) -> Response:
     """The numbers of the stands that are meant by what was typed, for the map while somebody types."""
-    return jsonify(numbers_asked_for(expo, language(), _asked()))
+    return jsonify(numbers_asked_for(expo, _typed()))
 
 
 @blueprint.get("/<slug>/floor-plan.pdf")
