@@ -23,6 +23,7 @@ from exhibitions.api import views as api
 from exhibitions.audit import rules as audit_rules
 from exhibitions.audit import service as audit
 from exhibitions.audit import views as audit_views
+from exhibitions.awards import commands as award_commands
 from exhibitions.badges import commands as badge_commands
 from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
@@ -38,6 +39,7 @@ from exhibitions.core.db import db, engine_options
 from exhibitions.exhibitors import views as exhibitors
 from exhibitions.exhibitors.handlers import figures as figure_handlers
 from exhibitions.exhibitors.handlers import mailing as mailing_handlers
+from exhibitions.exhibitors.handlers import many as many_handlers
 from exhibitions.exhibitors.handlers import messages as message_handlers
 from exhibitions.exhibitors.handlers import people as people_handlers
 from exhibitions.exhibitors.rules import deeds as exhibitor_deeds
@@ -72,7 +74,7 @@ from exhibitions.orders import queries as order_queries
 from exhibitions.orders import views as orders
 from exhibitions.orders.rules import deeds as order_deeds
 from exhibitions.orders.rules import deeds_of_money as money_deeds
-from exhibitions.orders.service import paying
+from exhibitions.orders.service import paying, supplementing
 from exhibitions.orders.views import letters as order_letters
 from exhibitions.organisation import rules as organisation_rules
 from exhibitions.portal import commands as portal_commands
@@ -84,7 +86,9 @@ from exhibitions.reports import commands as report_commands
 from exhibitions.reports import views as reports
 from exhibitions.stands import handlers as stand_handlers
 from exhibitions.stands import views as stands
+from exhibitions.stands.queries.numbers import check_published
 from exhibitions.stands.rules import deeds as stand_deeds
+from exhibitions.stands.service import assigning
 from exhibitions.stands.views import letters as stand_letters
 from exhibitions.upkeep import commands as upkeep_commands
 from exhibitions.upkeep import handlers as upkeep_handlers
@@ -193,7 +197,7 @@ def _configure_rooms(settings: Settings) -> None:
     keys.configure(settings.secret_key)
     identities.configure(settings.secret_key)
     files.configure(settings.data_dir / "files")
-    paying.configure(settings.secret_key, sandbox=not settings.production)
+    paying.configure(settings.secret_key, settings.payment_provider)
     place.configure(
         place.Place(
             data_dir=settings.data_dir,
@@ -272,6 +276,7 @@ def _register(app: Flask) -> None:
         badge_handlers,
         company_handlers,
         mailing_handlers,
+        many_handlers,
         exhibitors.mailing,
         exhibitors.letters,
         visitor_handlers,
@@ -291,7 +296,10 @@ def _register(app: Flask) -> None:
     # Rooms above the register say what becomes of their rows, and what they have of a company.
     joining.ROOMS[:] = [exhibitor_joining.ROOM]
     deciding.ROOMS[:] = [deciding.Room(order_queries.binds, order_queries.called_off)]
+    assigning.ROOMS[:] = [assigning.Room(supplementing.lock, supplementing.follow)]
+    exhibitors.applying.ON_PLAN[:] = [check_published]
     companies.record.PARTS[:] = [portal.exhibitor.fairs_of]
+    companies.doubles.CLASHES[:] = [portal.merging_entries.clashes]
     mail_views.outbox.subjects["visitor"] = ("visitors.visitor", "registration_id")
     # Who may print badges may fetch the files of a print run that a colleague started.
     file_views.SHARED["badges.print"] = access.Permission.BADGES_PRINT
@@ -304,6 +312,7 @@ def _register(app: Flask) -> None:
     export.add_command(exporting.export_visitors)
     for group in (
         account_commands.admin,
+        award_commands.awards,
         badge_commands.badges,
         export,
         portal_commands.expos,

@@ -300,6 +300,7 @@ class TermsForm(Form):
     visitors = _months(Kind.VISITORS)
     exhibitors = _months(Kind.EXHIBITORS)
     accounts = _months(Kind.ACCOUNTS)
+    contracts = _months(Kind.CONTRACTS)
     scans = _months(Kind.SCANS)
     mails = _months(Kind.MAILS)
     sign_ins = _months(Kind.SIGN_INS)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from exhibitions.audit import service as audit
 from exhibitions.core.db import db, tidy_file
 from exhibitions.core.errors import N_
+from exhibitions.expos.models import Expo
 from exhibitions.jobs import service as jobs
 from exhibitions.jobs.rules import JobRun, TryLater
 from exhibitions.portal.rules.retention import TERMS, Kind
-from exhibitions.portal.service import persons, retention
+from exhibitions.portal.service import persons, retention, settling
 from exhibitions.visitors.rules.probing import Probe
 from exhibitions.visitors.service import import_erasing
 
 _WAIT = timedelta(minutes=1)
+_PORTION = 100
 
 
 def register() -> None:
@@ -22,6 +25,13 @@ def register() -> None:
     jobs.register(
         persons.ERASE_FILES, erase_files, title=N_("Looking files through after an erasure"), quick=True
     )
+    for way, title in (
+        (settling.SETTLE, N_("Settling the exhibitors of a fair")),
+        (settling.UNSETTLE, N_("Putting settled exhibitors back on site")),
+    ):
+        jobs.register(
+            way, partial(settle, way), title=title, labels={"exhibitors": N_("Exhibitors")}, cancellable=True
+        )
     jobs.register(
         retention.RUN,
         keep_terms,
@@ -45,6 +55,19 @@ def erase_files(run: JobRun) -> dict[str, object]:
     db.session.remove()
     tidy_file(db.engine)
     return {"files": gone}
+
+
+def settle(way: str, run: JobRun) -> dict[str, object]:
+    """Settle, or put back, a portion at a time; cut off, it goes on with whom is left."""
+    done, total = 0, settling.waiting(db.session.get_one(Expo, run.expo_id), way)
+    while True:
+        with run.transaction():
+            moved = settling.move_some(db.session.get_one(Expo, run.expo_id), way, _PORTION, run.actor)
+        if not moved:
+            return {"exhibitors": done}
+        done += moved
+        run.progress(done, max(done, total))
+        db.session.expunge_all()
 
 
 def keep_terms(run: JobRun) -> dict[str, object]:

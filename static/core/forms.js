@@ -10,7 +10,9 @@ function busy(form, button) {
 
 function ready(form) {
   delete form.dataset.sent;
-  for (const button of form.querySelectorAll("button[aria-disabled]")) {
+  // A button may stand outside of its form.
+  for (const button of form.elements) {
+    if (!button.hasAttribute("aria-disabled")) continue;
     button.textContent = button.dataset.label;
     button.removeAttribute("aria-disabled");
   }

@@ -26,7 +26,7 @@ for (const input of document.querySelectorAll(
   "input[type=file][data-shrink]",
 )) {
   const form = input.form;
-  const buttons = form.querySelectorAll("button[type=submit]");
+  const buttons = [...form.elements].filter((each) => each.type === "submit");
   input.addEventListener("change", async () => {
     const file = input.files[0];
     if (!file || file.size < SMALL || !/^image\/(jpeg|png)$/.test(file.type)) {

@@ -84,6 +84,13 @@ ACTIVITIES: tuple[Activity, ...] = (
         "accounts",
     ),
     Activity(
+        N_("Scans of stamped contracts"),
+        N_("Contract"),
+        (N_("Name"), N_("Signature and seal")),
+        N_("Finance"),
+        "contracts",
+    ),
+    Activity(
         N_("Statistics"),
         N_("Legitimate interest; without names"),
         (N_("Region"), N_("Class"), N_("Source"), N_("Day and hour")),

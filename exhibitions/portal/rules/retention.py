@@ -17,6 +17,7 @@ class Kind(enum.StrEnum):
     VISITORS = "visitors"
     EXHIBITORS = "exhibitors"
     ACCOUNTS = "accounts"
+    CONTRACTS = "contracts"
     SCANS = "scans"
     MAILS = "mails"
     SIGN_INS = "sign_ins"
@@ -54,6 +55,13 @@ TERMS: Mapping[Kind, Term] = {
         N_("Bank statements, proofs of payment, and who receives invoices"),
         N_("last day of the fair"),
         N_("Erased; what was booked stays"),
+        120,
+        most=360,
+    ),
+    Kind.CONTRACTS: Term(
+        N_("Scans of stamped contracts, with the signatures and seals on them"),
+        N_("last day of the fair"),
+        N_("Deleted; the order, and when its copy came back, stay"),
         120,
         most=360,
     ),

@@ -22,7 +22,7 @@ from exhibitions.badges import service as badges
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
-from exhibitions.core.errors import N_, Conflict, Refused
+from exhibitions.core.errors import N_, Conflict
 from exhibitions.expos import service as expos
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -40,12 +40,6 @@ ERASE_FILES = "portal.erase_files"
 
 # Files of a fair that list persons and can be made again at any time.
 LISTS = frozenset({badges.PRINT, "visitors.export", "visitors.group_print"})
-
-Blocker = Callable[[Expo, Registration], Refused | None]
-"""Asked before somebody is erased: why not now (an open contract), or None."""
-
-
-BLOCKERS: list[Blocker] = []
 
 
 @dataclass(frozen=True)
@@ -112,22 +106,13 @@ def offer_export(expo: Expo, registration: Registration, by: Actor, reason: str 
     return visitors.data_link(registration)
 
 
-def blocked(expo: Expo, registration: Registration) -> Refused | None:
-    """Why the person cannot be erased now; None when nothing stands against it."""
-    return next((found for ask in BLOCKERS if (found := ask(expo, registration)) is not None), None)
-
-
 def erase_person(people: Iterable[tuple[Expo, Registration]], by: Actor, reason: str = "") -> int:
     """Erase a person: all these registrations of theirs, in every room, inside the caller's transaction.
 
-    Counts stay as they are. Raises what blocks it before anything was changed. Gives how many it erased; files that
-    were uploaded are looked through afterwards (`ERASE_FILES`).
+    Counts stay as they are. Gives how many it erased; files that were uploaded are looked through afterwards
+    (`ERASE_FILES`).
     """
     wanted = [(expo, row) for expo, row in people if row.erased_at is None]
-    for expo, row in wanted:
-        refusal = blocked(expo, row)
-        if refusal is not None:
-            raise refusal
     gone = 0
     for expo, row in sorted(wanted, key=lambda pair: pair[1].id):
         # Asked again behind the lock, taken in one order: two clicks at once erase once.

@@ -96,6 +96,7 @@ _BY_FAIR: Mapping[Kind, tuple[Callable[[Expo], int], Callable[[Expo], int]]] = {
         lambda expo: exhibitors.expire(expo) or accounts_of.expire_aside(expo),
     ),
     Kind.ACCOUNTS: (accounts_of.told, accounts_of.expire),
+    Kind.CONTRACTS: (accounts_of.stamped_scans, accounts_of.expire_stamped),
     Kind.SCANS: (gates.told, gates.expire),
 }
 _BY_MOMENT: Mapping[Kind, tuple[Callable[[datetime], int], Callable[[datetime], int]]] = {

@@ -35,7 +35,9 @@ def export_company_person(kind: str, row_id: int) -> Any:
         with transaction():
             known = service.export_person(found, actor(), form.reason.data or "")
         return _packed(known)
-    page = render_template("portal/export_company_person.html", expo=None, facts=_facts(found), form=form)
+    page = render_template(
+        "portal/export_company_person.html", expo=None, facts=_facts(found), form=form, link=""
+    )
     return page, 422 if form.errors else 200
 
 

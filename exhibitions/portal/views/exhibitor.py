@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from exhibitions.accounts import queries as accounts
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
+from exhibitions.audit.service import Readable
 from exhibitions.companies.models import Company
 from exhibitions.companies.rules.papers import KIND_TEXTS, RIGHT_TEXTS, PaperKind, Right
 from exhibitions.companies.rules.record import Line, Part
@@ -18,11 +19,14 @@ from exhibitions.core import clock
 from exhibitions.core.access import Permission, require, signed_in_person
 from exhibitions.core.contact import masked_email, masked_phone
 from exhibitions.core.i18n import local
+from exhibitions.core.web import go, tell
 from exhibitions.exhibitors import queries
-from exhibitions.exhibitors.models import Exhibitor
+from exhibitions.exhibitors.models import Exhibitor, ExhibitorMerge
 from exhibitions.exhibitors.queries import listing
+from exhibitions.exhibitors.queries import merging as merges
 from exhibitions.exhibitors.rules.recruiting import BY_HAND, WAYS, is_late, is_stuck
 from exhibitions.exhibitors.rules.states import ADMITTED, RECRUITING, STATE_WORDS, stage_of
+from exhibitions.exhibitors.service.merging import can_part
 from exhibitions.exhibitors.service.moving import SUBJECT
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
@@ -38,12 +42,12 @@ _MOST_HISTORY = 50
 
 @blueprint.get("/desk/<slug>/exhibitors/<number>")
 @require(Permission.EXHIBITORS_VIEW)
-def exhibitor(expo: Expo, number: str) -> str:
+def exhibitor(expo: Expo, number: str) -> Any:
     row = queries.exhibitor(expo, number)
     if row is None:
-        abort(404)
+        return _where_it_is_now(expo, number)
     may_edit = Permission.EXHIBITORS_EDIT in g.rights
-    talks = listing.calls(expo, row)
+    talks, joined = listing.calls(expo, row), merges.merges_of(row)
     return render_template(
         "portal/exhibitor.html",
         expo=expo,
@@ -52,21 +56,38 @@ def exhibitor(expo: Expo, number: str) -> str:
         stage=stage_of(row.state).value,
         state=STATE_WORDS[row.state],
         by_hand=[(state.value, STATE_WORDS[state]) for state in BY_HAND] if row.state in RECRUITING else [],
-        people=[_person(each, plain=may_edit) for each in row.people if each.removed_at is None],
-        contacts=[_person(each, plain=may_edit) for each in row.company.contacts] if row.company else [],
+        people=_people(row, plain=may_edit),
         papers=[(_(KIND_TEXTS[each.kind]), each) for each in row.company.papers] if row.company else [],
         talks=talks,
         ways=WAYS,
         names=accounts.names_of({row.user_id, *(each.user_id for each in talks)}),
         past=[_past(*each) for each in listing.past_of(expo, row.company_id)] if row.company_id else [],
-        history=audit.readable(
-            audit_queries.entries_about(expo.id, [(SUBJECT, row.id)], limit=_MOST_HISTORY)
-        ),
+        history=_history(expo, [row.id, *(one.merged_id for one, _number in joined)]),
         may_edit=may_edit,
         rights=g.rights,
         company_url=_company_url(row.company),
+        merges=_merges(joined),
         **_standing(expo, row),
     )
+
+
+def _where_it_is_now(expo: Expo, number: str) -> Any:
+    """An entry that became part of another one is found there; 404 for a number that this fair has not."""
+    gone = merges.entry(expo, number)
+    kept = merges.by_id(expo, gone.merged_into_id) if gone and gone.merged_into_id else None
+    if kept is None:
+        abort(404)
+    tell(_("This entry became part of another one of the same company."), "warning")
+    return go("portal.exhibitor", slug=expo.slug, number=kept.number)
+
+
+def _merges(rows: Sequence[tuple[ExhibitorMerge, str]]) -> list[dict[str, Any]]:
+    """What became part of the entry, and whether it can still be parted."""
+    now = clock.now()
+    return [
+        {"id": row.id, "number": number, "at": row.merged_at, "can_part": can_part(row, now)}
+        for row, number in rows
+    ]
 
 
 def fairs_of(company: Company) -> Part:
@@ -131,6 +152,32 @@ def _past(row: Exhibitor, other: Expo) -> dict[str, Any]:
         "stage": stage_of(row.state).value,
         "state": STATE_WORDS[row.state],
     }
+
+
+def _history(expo: Expo, ids: Sequence[int]) -> list[tuple[Readable, str]]:
+    """What was done to an exhibitor and to the entries joined to it, the newest first, each with the state that it led
+    to in words, "" for what moved nothing."""
+    about = [(SUBJECT, each) for each in ids]
+    entries = audit.readable(audit_queries.entries_about(expo.id, about, limit=_MOST_HISTORY))
+    return [(entry, _became(entry)) for entry in entries]
+
+
+def _became(entry: Readable) -> str:
+    """The state that a deed moved the exhibitor to, in words."""
+    after = entry.after.get("state")
+    words = {state.value: word for state, word in STATE_WORDS.items()}
+    return str(_(words[after])) if after in words else ""
+
+
+def _people(row: Exhibitor, *, plain: bool) -> list[dict[str, Any]]:
+    """Who may be called: the people of the fair, then the company's contacts that are not among them."""
+    here = [each for each in row.people if each.removed_at is None]
+    known = {(each.name, each.phone, each.email) for each in here}
+    others = row.company.contacts if row.company else []
+    return [
+        _person(each, plain=plain)
+        for each in (*here, *(each for each in others if (each.name, each.phone, each.email) not in known))
+    ]
 
 
 def _person(each: Any, *, plain: bool) -> dict[str, Any]:

@@ -163,7 +163,16 @@ def _nav() -> list[_Entry]:
         return [{"label": "", "items": entries}] if entries else []
     rights = rights_here(expo)
     groups = [(label, _entries(ways(offered, expo, rights), expo)) for label, offered in DESK]
+    _leave_one([entry for _label, entries in groups for entry in entries])
     return [{"label": _(label) if label else "", "items": entries} for label, entries in groups if entries]
+
+
+def _leave_one(entries: Sequence[_Entry]) -> None:
+    """Each group marks the longest of its addresses that fits; of all groups only one is where the reader is."""
+    marked = [entry for entry in entries if entry["active"]]
+    here = max(marked, key=lambda entry: len(entry["url"]), default=None)
+    for entry in marked:
+        entry["active"] = entry is here
 
 
 def _duties(expo: Expo) -> frozenset[str]:

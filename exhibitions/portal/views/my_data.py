@@ -41,21 +41,13 @@ def my_data(expo: Expo, subject_id: int) -> Any:
 def erase_me(expo: Expo, subject_id: int) -> Any:
     row = _mine(expo, subject_id)
     mine = persons.all_here(expo, row.registration)
-    refusal = next((found for each in mine if (found := persons.blocked(*each))), None)
-    if refusal is None and Form().accepted():
+    if Form().accepted():
         with transaction():
             persons.erase_person(mine, actor())
         # The link has ended with the person; its page says so.
         return go("my_badge.badge", slug=expo.slug, token=_token())
     people = queries.colleagues(expo, row.registration, alive=True)
-    return render_template(
-        "portal/erase_me.html",
-        expo=expo,
-        row=row,
-        token=_token(),
-        people=people,
-        block=_(refusal.message, **refusal.params) if refusal else "",
-    )
+    return render_template("portal/erase_me.html", expo=expo, row=row, token=_token(), people=people)
 
 
 @blueprint.get("/<slug>/my-data/<token>")

@@ -66,7 +66,9 @@ def export_person(registration_id: int) -> Any:
             token = persons.offer_export(one.expo, one.registration, actor(), form.reason.data or "")
         path = url_for("portal.my_copy", slug=one.expo.slug, token=token)
         link = current_app.config["PUBLIC_URL"] + path
-    page = render_template("portal/export_person.html", expo=None, each=_shown(one), form=form, link=link)
+    page = render_template(
+        "portal/export_person.html", expo=None, facts=_facts(one, fair=True), form=form, link=link
+    )
     return page, 422 if form.errors else 200
 
 
@@ -90,13 +92,14 @@ def erase_person(registration_id: int) -> Any:
             )
         )
         return go("portal.privacy")
-    blocks = [found for each in people if (found := persons.blocked(each.expo, each.registration))]
     page = render_template(
         "portal/erase_person.html",
         expo=None,
         each=_shown(one),
+        facts=_facts(one),
+        number=_shown(one)["number"] or one.registration.id,
+        block="",
         parts=persons.counts([(every.expo, every.registration) for every in people]),
-        blocks=blocks,
         brought=brought_by([every.registration.id for every in people]),
         form=form,
     )
@@ -131,6 +134,19 @@ def _line(one: Known) -> tuple[int, str]:
     facts = (local(one.expo, "name"), one.registration.name, local(one.badge_class, "name"))
     words = [*map(str, facts), shown["phone"], shown["email"], str(when)]
     return one.registration.id, " · ".join(filter(None, words))
+
+
+def _facts(one: Known, *, fair: bool = False) -> list[tuple[str, str, str]]:
+    """Who it is, for the head of a page; `fair` names the fair as well."""
+    shown = _shown(one)
+    facts = [
+        (_("Name"), one.registration.name, ""),
+        (_("Fair"), local(one.expo, "name") if fair else "", ""),
+        (_("Mobile number"), shown["phone"], ""),
+        (_("E-mail"), shown["email"], ""),
+        (_("Badge number"), "" if fair else shown["number"], ""),
+    ]
+    return [fact for fact in facts if fact[1]]
 
 
 def _shown(one: Known) -> dict[str, Any]:

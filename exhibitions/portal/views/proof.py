@@ -57,7 +57,7 @@ def register() -> None:
         draw_directory,
         title=N_("Drawing the directory"),
         labels={
-            "pages": N_("Pages"),
+            "pages": N_("Number of pages"),
             "entries": N_("Entries"),
             "missing": N_("Characters without a picture"),
         },

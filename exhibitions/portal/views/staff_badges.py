@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request
@@ -14,9 +15,10 @@ from exhibitions.core.access import actor, personal_link
 from exhibitions.core.contact import masked_phone
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
+from exhibitions.core.i18n import local
 from exhibitions.core.web import device_key, go, tell, throttle
 from exhibitions.exhibitors.forms.centre import KINDS, StaffForm
-from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
+from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.queries import LINK
 from exhibitions.exhibitors.queries import staff as queries
 from exhibitions.exhibitors.queries.staff import Worn
@@ -44,11 +46,11 @@ _SHEET = "a4x4"
 @personal_link(LINK)
 def staff_badges(expo: Expo, subject_id: int) -> Any:
     person, exhibitor = _allowed(expo, subject_id)
-    kinds = _kinds(person)
+    kinds, others = _kinds(person), queries.co_exhibitors(expo, exhibitor.id)
     form, over = StaffForm(data={"kind": kinds[0].value}), None
-    form.offer(kinds)
+    form.offer(kinds, _companies(exhibitor, others))
     if form.accepted():
-        ask = _ask(expo, exhibitor, form)
+        ask = _ask(expo, exhibitor, form, others)
         try:
             with transaction():
                 added = name_people(expo, exhibitor, ask, actor())
@@ -60,7 +62,8 @@ def staff_badges(expo: Expo, subject_id: int) -> Any:
         else:
             _say(added)
             return go("portal.staff_badges", slug=expo.slug, token=exhibitor_token())
-    page = render_template("portal/staff_badges.html", form=form, over=over, **_page(expo, exhibitor, kinds))
+    known = _page(expo, exhibitor, kinds, others)
+    page = render_template("portal/staff_badges.html", form=form, over=over, **known)
     return page, 422 if form.errors else 200
 
 
@@ -77,16 +80,23 @@ def _kinds(person: ExhibitorPerson) -> list[StaffKind]:
     return list(StaffKind) if may(person.role, Duty.BADGES) else [StaffKind.BUILD_UP]
 
 
-def _ask(expo: Expo, exhibitor: Exhibitor, form: StaffForm) -> Ask:
+def _companies(exhibitor: Exhibitor, others: Sequence[CoExhibitor]) -> list[tuple[str, str]]:
+    """Whose people may be named: the exhibitor's own, and those of whoever shares its stand."""
+    own = [("", name_of(exhibitor) or str(_("Your company")))]
+    return own + [(str(each.id), local(each, "name")) for each in others]
+
+
+def _ask(expo: Expo, exhibitor: Exhibitor, form: StaffForm, others: Sequence[CoExhibitor]) -> Ask:
     kind, centre = StaffKind(form.kind.data), centre_of(expo)
     return Ask(
         kind=kind,
         people=form.listed.people,
         rule=centre.quotas[kind],
-        allowed=_quotas(expo, exhibitor, centre, _areas(expo, exhibitor))[kind],
+        allowed=_quotas(centre, _areas(expo, exhibitor), len(others))[kind],
         days=days_of(expo, kind),
         agreed=form.agreed.data == "y",
         window=centre.windows.get(kind),
+        co_exhibitor=next((each for each in others if str(each.id) == form.company.data), None),
     )
 
 
@@ -94,8 +104,7 @@ def _areas(expo: Expo, exhibitor: Exhibitor) -> list[int]:
     return [area_of(stand) for stand in stands_of(expo, [exhibitor.id]).get(exhibitor.id, [])]
 
 
-def _quotas(expo: Expo, exhibitor: Exhibitor, centre: Centre, areas: list[int]) -> dict[StaffKind, int]:
-    others = queries.co_exhibitors(expo, exhibitor.id)
+def _quotas(centre: Centre, areas: list[int], others: int) -> dict[StaffKind, int]:
     return {kind: quota(rule, areas, others) for kind, rule in centre.quotas.items()}
 
 
@@ -118,12 +127,14 @@ def _say(added: service.Added) -> None:
         tell(said, "warning")
 
 
-def _page(expo: Expo, exhibitor: Exhibitor, kinds: list[StaffKind]) -> dict[str, Any]:
+def _page(
+    expo: Expo, exhibitor: Exhibitor, kinds: list[StaffKind], others: Sequence[CoExhibitor]
+) -> dict[str, Any]:
     centre = centre_of(expo)
     people = [each for each in queries.staff(expo, exhibitor.id) if each.person.kind in kinds]
     used = queries.used(expo, exhibitor.id)
     areas = _areas(expo, exhibitor)
-    allowed = _quotas(expo, exhibitor, centre, areas)
+    allowed = _quotas(centre, areas, len(others))
     phones = {each.person.phone for each in people if each.person.phone}
     elsewhere = queries.phones_elsewhere(expo, exhibitor.id, phones) if phones else set()
     return {
@@ -161,6 +172,7 @@ def _shown(worn: Worn, elsewhere: set[str]) -> dict[str, Any]:
     return {
         "person": person,
         "kind": KINDS[person.kind],
+        "company": local(worn.co_exhibitor, "name") if worn.co_exhibitor else "",
         "phone": masked_phone(person.phone) if person.phone else "",
         "number": number.shown(badge.number) if badge else "",
         "elsewhere": person.phone in elsewhere,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from exhibitions.companies.models import Company
 from exhibitions.companies.queries import papers_of
@@ -70,8 +70,8 @@ class AtDesk:
 
     @property
     def owes_copy(self) -> bool:
-        """Whether the contract with the company's seal has not come back yet."""
-        return self.order is not None and self.order.stamped_at is None
+        """Whether the contract, or a supplement to it, has not come back with the company's seal yet."""
+        return self.order is not None and self.order.owes_copy
 
 
 def find(expo: Expo, text: str) -> list[AtDesk]:
@@ -228,6 +228,7 @@ def _orders(expo: Expo, ids: Collection[int]) -> dict[int, Order]:
         Order.replaced_by_id.is_(None),
         Order.state.in_(BINDING),
     )
+    found = found.options(selectinload(Order.supplements))
     return {row.exhibitor_id: row for row in db.session.scalars(found)}
 
 

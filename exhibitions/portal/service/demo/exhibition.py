@@ -334,7 +334,12 @@ def _take_stand(
         exhibitor,
         person,
         checking.check(expo, exhibitor, clock.now()).mark,
-        Bill(firm.name, receiver=firm.contact, receiver_email=firm.email),
+        Bill(
+            firm.name,
+            tax_number=firm.credit_code or "",
+            receiver=firm.contact,
+            receiver_email=firm.email,
+        ),
         SYSTEM,
     )
     if firm.state is not State.ACCEPTED:
@@ -375,7 +380,7 @@ def way_in(expo: Expo, which: str) -> str:
 
 def remove_companies() -> None:
     """Take the companies of the demo out of the register again, as far as no fair has them."""
-    invented = sa.select(CompanyContact.company_id).where(CompanyContact.email.endswith("@demo.invalid"))
+    invented = sa.select(CompanyContact.company_id).where(CompanyContact.email.endswith("demo.invalid"))
     used = sa.select(Exhibitor.company_id).where(Exhibitor.company_id.is_not(None))
     gone = list(
         db.session.scalars(sa.select(Company.id).where(Company.id.in_(invented), Company.id.not_in(used)))
@@ -414,6 +419,7 @@ def _facts(firm: Firm) -> CompanyFacts:
         name_zh=firm.name if firm.country != "KR" else "",
         name_en=firm.name_en,
         country=firm.country,
+        credit_code=firm.credit_code or "",
         region=firm.region,
         is_member=firm.is_member,
         kinds=("manufacturer",),

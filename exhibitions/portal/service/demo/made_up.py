@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from exhibitions.companies.rules.codes import credit_code
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.stands.rules.plan import StandKind
 
@@ -17,6 +18,9 @@ GOODS = (
     ("07", "酒水饮料", "Drinks"),
     ("08", "家纺服饰", "Home textiles and clothing"),
 )
+
+
+_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,15 @@ class Firm:
 
     @property
     def email(self) -> str:
-        """An address of a domain that nobody can own."""
-        return f"e{self.phone[-4:]}@demo.invalid"
+        """An address of a domain that nobody can own, for each firm another: one domain would make them doubles."""
+        return f"info@e{self.phone[-4:]}.demo.invalid"
+
+    @property
+    def credit_code(self) -> str | None:
+        """A code whose check characters are right and that is given to nobody; None for a firm abroad."""
+        begun = f"91210200MA0DEM{self.phone[-2:]}"
+        ends = (f"{begun}{one}{other}" for one in "0123456789X" for other in _SIGNS)
+        return next(filter(credit_code, ends)) if self.country == "CN" else None
 
     @property
     def language(self) -> str:
