@@ -13,7 +13,7 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.exhibitors.models import CoExhibitor, Exhibitor, ExhibitorSettings, StaffBadge
-from exhibitions.exhibitors.queries import CO_LINK
+from exhibitions.exhibitors.queries import CO_LINK, LINK
 from exhibitions.exhibitors.queries import directory as entries
 from exhibitions.exhibitors.queries import settings as settings_of
 from exhibitions.exhibitors.rules.states import State
@@ -26,11 +26,12 @@ from exhibitions.files import service as files
 from exhibitions.mail.rules.many import Purpose
 from exhibitions.mail.rules.texts import Words
 from exhibitions.orders.models import Order, Slip, StatementRow
-from exhibitions.orders.queries import money
+from exhibitions.orders.queries import money, papers
 from exhibitions.orders.rules.statement import Line
 from exhibitions.orders.rules.states import InvoiceKind, PaymentKind
-from exhibitions.orders.service import booking, contracts, invoices, services, statements
+from exhibitions.orders.service import booking, contracts, invoices, services, statements, supplementing
 from exhibitions.orders.service.services import Offer
+from exhibitions.portal.service import merging_entries
 from exhibitions.stands.models import Swap
 from exhibitions.stands.rules.swaps import Thing
 from exhibitions.stands.service import holding
@@ -94,6 +95,7 @@ def exhibition(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
             "row_id": str(person.id),
         },
         "/desk/<slug>/exhibitors/<number>": {"number": exhibitor.number, "co_id": str(other.id)},
+        "/desk/<slug>/exhibitors/merges/<int:merge_id>": {"merge_id": str(merged_entry(expo, by))},
         "/<slug>/exhibit/known/<word>": {"word": "x"},
         "/desk/<slug>/exhibitor-desk/<number>": {"number": exhibitor.number},
         "/desk/<slug>/sales-figures/<number>": {"number": exhibitor.number},
@@ -109,6 +111,14 @@ def exhibition(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
         **sold(expo, hall, by),
         **owed(expo, by),
     }
+
+
+def merged_entry(expo: Expo, by: Actor) -> int:
+    """Two entries of one company that became one; the number of the merge."""
+    kept, gone = (
+        make_exhibitor(expo, f"{name}{expo.slug}", State.PROSPECT)[0] for name in ("海潮", "海潮家居")
+    )
+    return merging_entries.merge(expo, kept, gone, by).id
 
 
 def owed(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
@@ -150,13 +160,28 @@ def owed(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
 
 
 def sold(expo: Expo, hall: Hall, by: Actor) -> dict[str, dict[str, str]]:
-    """Prices in force, and a stand that was ordered by them, with the scan of its stamped copy."""
+    """Prices in force, a stand and a service that were ordered by them, and two papers with the scans of their stamped copies."""
     order = make_order(expo, hall, "9S01")
     contracts.stamped(expo, order, by, (files.write(b"%PDF-1.4 sealed"), "sealed.pdf", "application/pdf"))
+    before = papers.stands_of(order)
+    change = supplementing.Change(before, [{**before[0], "number": "9S02"}], order.total, order.total)
+    moved = supplementing.write(expo, order, change, by)
+    assert moved is not None
+    supplementing.stamped(expo, moved, by, (files.write(b"%PDF-1.4 B1"), "b1.pdf", "application/pdf"))
+    offer = Offer("L", "", "灯", "Lamp", "", "", 100, "6", (), on_plan=False, most=None)
+    lamps = [services.Wish(services.save(expo, None, offer, by), 1)]
+    today = money.today_of(expo)
+    basket = services.Basket(lamps, 0, services.mark_of(services.price(lamps, today)))
+    lamp = services.order(expo, order.exhibitor, basket, today, by)[0]
+    token = accounts.mint_link(LINK, order.exhibitor.people[0].id, expo_id=expo.id)
     address = "/desk/<slug>/orders/<number>"
     mine = ("/contract", "/stamped-copy", "/not-stamped", "/smaller")
     return {
         "/desk/<slug>/prices": {"place": "0"},
+        "/desk/<slug>/orders/supplements": {"number": moved.number},
+        "/desk/<slug>/orders/services/ordered": {"ordered_id": str(lamp.id)},
+        "/<slug>/exhibitor/<token>/order/supplements": {"number": moved.number, "token": token},
+        "/<slug>/exhibitor/<token>/services/<int:ordered_id>": {"ordered_id": str(lamp.id), "token": token},
         **{f"{address}{part}": {"number": order.number} for part in mine},
     }
 

@@ -84,6 +84,7 @@ PAPERS = "<any(csv, xlsx):kind>"
 PRICES, ORDER = f"{DESK}/prices", f"{DESK}/orders/<number>"
 PRICE_TABLE = f"{PRICES}/<any(rates, surcharges, fees, discounts, cancellation):table>"
 CONTRACT = "contract/<any(zh, en):lang>"
+SUPPLEMENT = f"{DESK}/orders/supplements/<number>"
 STAND, HOLDS = f"{CENTRE}/stand", f"{DESK}/floor-plan/holds"
 MONEY_DEEDS = ("payment", "refund", "credit", "cancel", "invoice")
 REGISTER, COMPANY = "/desk/companies", "/desk/companies/<int:company_id>"
@@ -185,6 +186,15 @@ VIEWS: dict[str, Way] = {
     f"POST {ORDER}/not-stamped": DONE,
     f"GET {ORDER}/smaller": PAGE,
     f"POST {ORDER}/smaller": ASKED,
+    f"GET {SUPPLEMENT}/<any(zh, en):lang>": PAGE,
+    f"POST {SUPPLEMENT}": DONE,
+    f"POST {SUPPLEMENT}/not-stamped": DONE,
+    f"GET {SUPPLEMENT}/stamped-copy": PAGE,
+    f"GET {CENTRE}/order/supplements/<number>/<any(zh, en):lang>": PAGE,
+    f"POST {CENTRE}/order/supplements/<number>": DONE,
+    f"GET {DESK}/orders/services/ordered/<int:ordered_id>/cancel": PAGE,
+    f"POST {DESK}/orders/services/ordered/<int:ordered_id>/cancel": ASKED,
+    f"POST {CENTRE}/services/<int:ordered_id>/cancel": DONE,
     f"GET {DESK}/orders/contracts": PAGE,
     # Nothing is ticked.
     f"POST {DESK}/orders/contracts/print": DONE,
@@ -344,6 +354,14 @@ VIEWS: dict[str, Way] = {
     "GET /desk/<slug>/exhibitors/copy": PAGE,
     "POST /desk/<slug>/exhibitors/copy": ASKED,
     "GET /desk/<slug>/exhibitors/<number>": PAGE,
+    f"GET {DESK}/exhibitors/settle": PAGE,
+    # While the fair runs nobody is settled, which is told on the page.
+    f"POST {DESK}/exhibitors/settle": DONE,
+    f"POST {DESK}/exhibitors/settle/undo": DONE,
+    f"GET {DESK}/exhibitors/<number>/merge": PAGE,
+    f"POST {DESK}/exhibitors/<number>/merge": PAGE,
+    f"POST {DESK}/exhibitors/<number>/merge/find": DONE,
+    f"POST {DESK}/exhibitors/merges/<int:merge_id>/part": DONE,
     "POST /desk/<slug>/exhibitors/<number>/stage": Way(409, {"stage": "contacted"}),
     "GET /desk/<slug>/exhibitors/<number>/talk": PAGE,
     "POST /desk/<slug>/exhibitors/<number>/talk": ASKED,
@@ -808,6 +826,13 @@ VIEWS: dict[str, Way] = {
     f"POST {DESK}/floor-plan/waiting": Way(409),
     f"GET {DESK}/floor-plan/waiting/<exhibitor_number>": PAGE,
     f"POST {DESK}/floor-plan/waiting/<exhibitor_number>": ASKED,
+    f"GET {DESK}/floor-plan/order": PAGE,
+    f"POST {DESK}/floor-plan/order": DONE,
+    f"POST {DESK}/floor-plan/order/scheme": ASKED,
+    f"GET {DESK}/floor-plan/order/points": PAGE,
+    f"POST {DESK}/floor-plan/order/points": ASKED,
+    f"POST {DESK}/floor-plan/order/lot": DONE,
+    f"GET {DESK}/floor-plan/order.<any(csv, xlsx):kind>": PAGE,
     f"GET {DESK}/floor-plan/choosing": PAGE,
     f"POST {DESK}/floor-plan/choosing": ASKED,
     f"GET {DESK}/floor-plan/swap-list": PAGE,
@@ -1057,7 +1082,7 @@ def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
     most = {f"GET {DESK}/": MOST_OF_THE_DESK, f"GET {PERSON}": 19, f"GET {ERASING}/erase": 23}
     # They show what several rooms know of a company, and of a hall what all halls say of it.
     most |= {
-        f"GET {DESK}/exhibitors/<number>": 19,
+        f"GET {DESK}/exhibitors/<number>": 20,
         f"GET {DESK}/exhibitor-desk/<number>": 19,
         f"GET {DESK}/exhibitors/messages/<int:mailing_id>": 17,
         f"GET {FLOOR}": 19,

@@ -11,7 +11,6 @@ from exhibitions.companies.rules.doubles import name_key
 from exhibitions.core.errors import Refused
 from exhibitions.exhibitors.rules import staff, typed
 from exhibitions.exhibitors.rules.application import checked_wishes
-from exhibitions.exhibitors.rules.figures import in_wan
 from exhibitions.orders.rules import amounts, references, statement
 from exhibitions.orders.rules.invoicing import is_tax_number
 from exhibitions.orders.rules.statement import Column, Fault, Line
@@ -145,11 +144,6 @@ def test_a_ladder_that_falls_is_no_price_list() -> None:
 def test_the_products_own_words_for_kinds_are_read(word: str, kind: StandKind) -> None:
     """IR1."""
     assert kind_of(word) is kind
-
-
-def test_what_is_less_than_nothing_is_said_so() -> None:
-    assert in_wan(-1_500_000) == "-1.5"
-    assert in_wan(-1) == "0"
 
 
 def test_a_legal_form_is_no_part_of_a_name() -> None:

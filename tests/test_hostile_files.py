@@ -41,6 +41,7 @@ IMPORTS, GROUP, RETURNED, LOGO, COMPANIES, PAPER = (
     "/desk/companies/COMPANY/papers/add",
 )
 PICTURE, STANDS = "/desk/8th/floor-plan/halls/1/picture", "/desk/8th/floor-plan/import"
+POINTS = "/desk/8th/floor-plan/order/points"
 CONTRACT = "/desk/8th/orders/HT0800001"
 BANK, PAID = "/desk/8th/orders/statements", "/8th/exhibitor/TOKEN/payments"
 OF_THE_HOUSE = frozenset({LOGO, COMPANIES, PAPER})
@@ -51,6 +52,7 @@ TAKES = {
     RETURNED: ("BouncesForm", "mail/returned.html", "files"),
     PICTURE: ("PictureForm", "stands/plan_picture.html", "file"),
     STANDS: ("TableForm", "stands/plan_import.html", "file"),
+    POINTS: ("PointsForm", "portal/assigning_order.html", "file"),
     LOGO: ("OrganisationForm", "upkeep/organisation.html", "logo"),
     CONTRACT: ("StampedForm", "orders/desk_order.html", "scan"),
     BANK: ("StatementForm", "orders/statements.html", "file"),
@@ -95,7 +97,13 @@ def test_every_view_that_takes_a_file_is_named(app: Flask) -> None:
     }
     # A leader's own page has the form of the office's; an applicant's papers are copied as the register's own.
     assert forms == {form for form, _, _ in TAKES.values()} | PICTURES.keys()
-    others = {"visitors/colleagues.html", "exhibitors/apply_papers.html", *PICTURES.values()}
+    # An exhibitor's sealed supplement is read as the office's stamped copy (tests/orders/test_supplements.py).
+    others = {
+        "visitors/colleagues.html",
+        "exhibitors/apply_papers.html",
+        "orders/order.html",
+        *PICTURES.values(),
+    }
     assert templates == {template for _, template, _ in TAKES.values()} | others
     # Besides forms: the scans of devices (tests/api), and what only asks whether a file came.
     # A provider's notice is read once its signature is right (tests/orders).

@@ -64,9 +64,14 @@ class Edit:
 ADMINISTRATOR = "organisation-administrator"
 CHOOSING = {"who": "exhibitor", "limit": "1", "amount": "60", "unit": "minutes", "order": "first_come"}
 CHOOSING |= {"order_amount": "5", "order_unit": "working_days"}
+SCHEME = dict.fromkeys(("per_member_year", "per_area_step", "area_step", "per_money_step", "money_step"), "1")
+SCHEME |= {"area_unit": "m2", "per_violation": "0", "per_absence": "0", "offer_weeks": "4"}
 EDITS: dict[str, Edit] = {
     f"{PRICES}/general": Edit("terms_en", "Ours", "Theirs"),
     f"{PRICE_TABLE}/<int:place>": Edit("price_class", "A", "B"),
+    f"{DESK}/floor-plan/order": Edit(
+        "per_year", "4", "5", also=SCHEME, action=f"{DESK}/floor-plan/order/scheme"
+    ),
     f"{DESK}/floor-plan/choosing": Edit("closed", "2026-10-01", "2026-10-02", also=CHOOSING),
     f"{SETUP}/facts": Edit("hotline", "0411-1", "0411-2"),
     f"{SETUP}/registration": Edit("capacity", "5000", "6000"),
@@ -140,6 +145,8 @@ NO_EDITS: dict[str, str] = {
             f"{GUEST}/remove",
             f"{DESK}/visitors/groups/<int:registration_id>/add",
             f"{DESK}/orders/statements",
+            # A list that replaces what one said before.
+            f"{DESK}/floor-plan/order/points",
             *(f"{DESK}/orders/<number>/{deed}" for deed in ("payment", "refund", "credit", "invoice")),
             f"{DESK}/orders/<number>/clearing",
             f"{DESK}/orders/days/<day>",
@@ -199,6 +206,7 @@ NO_EDITS: dict[str, str] = {
     **dict.fromkeys(
         (
             f"{DESK}/orders/<number>/cancel",
+            f"{DESK}/orders/services/ordered/<int:ordered_id>/cancel",
             f"{DESK}/orders/invoices/export",
             f"{BADGE}/cancel",
             f"{BADGE}/colleagues/print",
@@ -226,6 +234,7 @@ NO_EDITS: dict[str, str] = {
             f"{PERSON}/refuse",
             f"{PERSON}/identity",
             f"{PERSON}/merge",
+            f"{DESK}/exhibitors/<number>/merge",
             f"{DESK}/visitors/reminders",
             f"{DESK}/visitors/export",
             f"{DESK}/visitors/groups/export",

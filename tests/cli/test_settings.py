@@ -58,6 +58,7 @@ WRONG = [
     ("SMS_SENDER", "two words", "the name of an installed sender, module:attribute or sandbox"),
     ("SMS_SENDER", "nobody-offers-this", "no installed package offers it"),
     ("SMS_SENDER", "no.such:Sender", "No module named 'no'"),
+    ("PAYMENT_PROVIDER", "alipay", "manual or sandbox is expected"),
     ("TIME_ZONE", "CST", "a name like Asia/Shanghai or Europe/Berlin"),
     ("BACKUP_DAYS", "0", "a whole number from 1 to 3650"),
     ("BACKUP_PASSPHRASE_FILE", "/nowhere/words", "a file that the server may read"),
@@ -108,6 +109,15 @@ def test_a_wrong_setting_is_one_sentence_of_wsgi(
     assert sentence.startswith(f"Error: {name}: ")
     assert expected in sentence
     assert "\n" not in sentence
+
+
+def test_the_sandbox_of_payments_is_not_for_production(environ: dict[str, str]) -> None:
+    strict = {**environ, "PRODUCTION": "1", "PUBLIC_URL": "https://fair.example.org"}
+    assert Settings.from_env(environ).payment_provider == "sandbox"
+    assert Settings.from_env({**environ, "PAYMENT_PROVIDER": "manual"}).payment_provider == "manual"
+    assert Settings.from_env(strict).payment_provider == "manual"
+    with pytest.raises(SettingError, match=r"^PAYMENT_PROVIDER: sandbox moves no money"):
+        Settings.from_env({**strict, "PAYMENT_PROVIDER": "sandbox"})
 
 
 def test_the_sandbox_of_text_messages_is_not_for_production(environ: dict[str, str]) -> None:

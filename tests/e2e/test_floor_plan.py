@@ -168,7 +168,7 @@ def test_list_and_plan_show_each_other_side_by_side(desk: Page) -> None:
     expect(desk.locator("[data-plan-rows] tr:visible")).to_have_count(1)
     assert [one.get_attribute("id") for one in desk.locator("svg a.fits").all()] == ["A04"]
     desk.keyboard.press("Enter")
-    desk.wait_for_url("**/exhibitors-and-map?stand=a04")
+    desk.wait_for_url("**/exhibitors-and-map?stand=A04")
     expect(desk.locator("svg a.found")).to_have_attribute("id", "A04")
 
 

@@ -28,9 +28,10 @@ ROUTES: dict[str, frozenset[Duty]] = {
     **dict.fromkeys(("stands.choose", "stands.choose_stand"), frozenset({Duty.ORDER})),
     **dict.fromkeys(("stands.hold_stand", "stands.release_stand"), frozenset({Duty.CHOOSE_STAND})),
     "stands.wish_stands": frozenset({Duty.CHOOSE_STAND}),
-    **dict.fromkeys(("orders.order", "orders.my_contract"), frozenset({Duty.ORDER})),
+    **dict.fromkeys(("orders.order", "orders.my_contract", "orders.my_supplement"), frozenset({Duty.ORDER})),
+    "orders.send_supplement": frozenset({Duty.SIGN}),
     **dict.fromkeys(("orders.my_payments", "orders.sandbox_payment"), frozenset({Duty.MONEY})),
-    "orders.order_services": frozenset({Duty.SERVICES}),
+    **dict.fromkeys(("orders.order_services", "orders.cancel_my_service"), frozenset({Duty.SERVICES})),
     "portal.exhibitor_home": frozenset({Duty.SEE}),
     "portal.write_to_office": frozenset({Duty.MESSAGES}),
     **dict.fromkeys(
@@ -106,7 +107,9 @@ def test_every_route_refuses_the_role_that_may_not(app: Flask, firm: Firm, role:
     for method, rule in walked:
         allowed = any(may(role, duty) for duty in duties_of(rule))
         path = address(
-            rule, firm.base, {"number": "A01", "lang": "zh", "person_id": 10**6, "staff_id": 10**6}
+            rule,
+            firm.base,
+            {"number": "A01", "lang": "zh", "person_id": 10**6, "staff_id": 10**6, "ordered_id": 10**6},
         )
         answer = firm.browser.open(path, method=method, data={} if method == "POST" else None)
         assert (answer.status_code != 403) is allowed, f"{role} {method} {rule.rule}: {answer.status_code}"

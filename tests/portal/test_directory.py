@@ -166,7 +166,7 @@ def test_list_and_plan_stand_beside_each_other(fair: Flask, people: People) -> N
     assert page.index('class="list-side"') < page.index('class="plan-side"')
     assert re.search(r'<a id="A02"[^>]*aria-label="A02[^"]*北方木业"', page, re.S)
     assert "/8th/exhibitors-and-map?stand=A02" in page
-    assert people.nobody.get("/8th/exhibitors-and-map/found?stand=diaodeng").json == ["B10"]
+    assert people.nobody.post("/8th/exhibitors-and-map/found", data={"stand": "diaodeng"}).json == ["B10"]
 
 
 def test_nothing_is_public_before_the_office_publishes(fair: Flask, people: People) -> None:

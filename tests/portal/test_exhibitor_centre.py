@@ -18,14 +18,24 @@ from exhibitions.badges.service.issuing import code_of
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
-from exhibitions.exhibitors.models import DirectoryEntry, Exhibitor, ExhibitorMessage, StaffBadge
+from exhibitions.core.errors import Conflict
+from exhibitions.exhibitors.models import (
+    CoExhibitor,
+    DirectoryEntry,
+    Exhibitor,
+    ExhibitorMessage,
+    StaffBadge,
+)
+from exhibitions.exhibitors.queries import presence
 from exhibitions.exhibitors.queries import staff as staff_queries
+from exhibitions.exhibitors.rules.co_exhibitors import CoState
 from exhibitions.exhibitors.rules.directory import EntryState
 from exhibitions.exhibitors.rules.people import PersonRole
+from exhibitions.exhibitors.rules.presence import Proof, proof_of
 from exhibitions.exhibitors.rules.quotas import Beyond, Quota
-from exhibitions.exhibitors.rules.staff import StaffKind
+from exhibitions.exhibitors.rules.staff import Named, StaffKind
 from exhibitions.exhibitors.rules.states import State
-from exhibitions.exhibitors.service import centre, directory
+from exhibitions.exhibitors.service import centre, directory, staff
 from exhibitions.exhibitors.service.centre import SetUp
 from exhibitions.expos import queries as expos
 from exhibitions.expos.models import Expo
@@ -399,6 +409,16 @@ def fields_of(page: str) -> dict[str, str]:
 def test_a_staff_badge_opens_the_gate_and_is_no_visit(app: Flask, firm: Firm) -> None:
     """V-2: stand personnel are never visitors, and the product can prove that they are not counted."""
     firm.post("/badges", kind="staff", names="王敏 13800138000")
+    scan_staff(app)
+    with app.app_context():
+        scan = db.session.scalars(sa.select(Scan)).one()
+        assert (scan.badge_id is not None, scan.admitted, scan.verdict) == (True, True, "first_today")
+        found = figures.attendance(the_expo())
+        assert (found.total.visits, found.total.visitors) == (0, 0)
+
+
+def scan_staff(app: Flask) -> None:
+    """The one staff badge of the fair goes in at ten o'clock today."""
     with app.app_context(), transaction() as session:
         expo, now = the_expo(), at(TODAY, time(10), "Asia/Shanghai")
         badge = session.scalars(sa.select(Badge).where(Badge.holder_kind == staff_queries.HOLDER)).one()
@@ -408,8 +428,66 @@ def test_a_staff_badge_opens_the_gate_and_is_no_visit(app: Flask, firm: Firm) ->
         ticket = DeviceTicket(device.id, expo.id, expo.setup_version, frozenset({gate.id}), True, until)
         item = ScanItem(str(uuid.uuid4()), "badge", code_of(expo, badge), gate.id, "in", 1, now)
         scanning.store(session.connection(), [Upload(ticket, now, now, (item,))])
+
+
+def share_stand(app: Flask, firm: Firm, state: CoState = CoState.ADMITTED) -> int:
+    """A co-exhibitor on the firm's stand; its number of row."""
+    with app.app_context(), transaction() as session:
+        row = CoExhibitor(
+            expo_id=the_expo().id,
+            exhibitor_id=firm.number,
+            name_zh="海潮灯具",
+            name_en="Tide Lamps",
+            state=state,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_a_badge_of_a_co_exhibitor_says_its_name_and_proves_it_was_there_e1(app: Flask, firm: Firm) -> None:
+    """§1.4: every direct exhibitor needs a proof of its own; a scan of the one's people is none of the other's."""
+    assert 'name="company"' not in firm.get("/badges")
+    number = share_stand(app, firm)
+    assert "海潮灯具" in firm.get("/badges")
+    page = firm.post("/badges", 200, kind="staff", company=str(number), names="王敏 13800138000")
+    assert page.count("海潮灯具") == 2, "beside the name, and among the choices"
     with app.app_context():
-        scan = db.session.scalars(sa.select(Scan)).one()
-        assert (scan.badge_id is not None, scan.admitted, scan.verdict) == (True, True, "first_today")
-        found = figures.attendance(the_expo())
-        assert (found.total.visits, found.total.visitors) == (0, 0)
+        assert [badge.company for badge in db.session.scalars(sa.select(Badge))] == ["海潮灯具"]
+        assert presence.evidence(the_expo()) == {}
+    scan_staff(app)
+    with app.app_context():
+        found = presence.evidence(the_expo())
+        assert {who: proof_of(each) for who, each in found.items()} == {(firm.number, number): Proof.SCAN}
+
+
+@pytest.mark.parametrize("state", [CoState.NAMED, CoState.REFUSED, CoState.WITHDRAWN])
+def test_only_an_admitted_co_exhibitor_has_badges_e3(app: Flask, firm: Firm, state: CoState) -> None:
+    number = share_stand(app, firm, state)
+    firm.post("/badges", 422, kind="staff", company=str(number), names="王敏")
+    assert firm.staff() == []
+
+
+def test_a_co_exhibitor_of_another_stand_is_no_choice(app: Flask, firm: Firm) -> None:
+    number = share_stand(app, Firm(app, "北方木业", "A02", x=3000))
+    firm.post("/badges", 422, kind="staff", company=str(number), names="王敏")
+    with app.app_context(), transaction() as session:
+        exhibitor, other = session.get_one(Exhibitor, firm.number), session.get_one(CoExhibitor, number)
+        listed = [Named(1, "王敏", None, "")]
+        ask = staff.Ask(StaffKind.STAFF, listed, Quota(StaffKind.STAFF), 3, 1, co_exhibitor=other)
+        with pytest.raises(Conflict, match="co_not_admitted"):
+            staff.add(the_expo(), exhibitor, ask, BY)
+    assert firm.staff() == []
+
+
+def test_over_the_quota_the_badge_by_grace_says_the_same_company(app: Flask, firm: Firm) -> None:
+    number = share_stand(app, firm)
+    names = "\n".join("甲乙丙丁戊己庚辛壬癸")
+    firm.post("/badges", kind="staff", company=str(number), names=names, agreed="y")
+    with app.app_context(), transaction() as session:
+        waits = session.scalars(sa.select(StaffBadge).where(StaffBadge.badge_id.is_(None))).first()
+        assert waits is not None
+        exhibitor = session.get_one(Exhibitor, firm.number)
+        staff.answer(the_expo(), exhibitor, waits, "", BY)
+        assert session.get_one(Badge, waits.badge_id).company == "海潮灯具"

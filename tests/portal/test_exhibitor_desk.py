@@ -498,7 +498,7 @@ def test_a_stand_is_empty_from_the_set_hour_on(
     assert "nobody came" not in people.bob.get(LIST + "?show=all", headers=EN).text
     monkeypatch.setattr(clock, "now", lambda: moment)
     unseen = people.bob.get(LIST + "?show=all", headers=EN).text
-    assert unseen.count("not checked yet") == 2
+    assert unseen.count("not looked at yet") == 2
     assert "nobody came" not in unseen, "nobody has looked: silence is no no-show"
     assert people.bob.post(f"{LIST}/{at_desk.number}", data={"present": "n"}).status_code == 303
     shown = people.bob.get(LIST + "?show=absent", headers=EN).text

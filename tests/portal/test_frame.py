@@ -74,3 +74,14 @@ def test_the_switch_on_an_error_that_answers_a_form_sends_nothing_again(people: 
     assert '<a href="/desk/8th/visitor-desk?lang=en"' in page.text
     page = people.bob.post("/desk/8th/visitor-desk/999/print", headers={"Referer": "https://evil.example/x"})
     assert '<a href="/?lang=en"' in page.text
+
+
+def test_one_page_of_the_menu_is_where_the_reader_is_though_addresses_begin_alike(
+    app: Flask, people: People
+) -> None:
+    """ux §3: the stands' holds lie below the address of the floor plan, in another group of the menu."""
+    for path in ("floor-plan", "floor-plan/holds"):
+        page = people.alice.get(f"/desk/8th/{path}").text
+        marked = re.findall(r'<a href="/desk/8th/([^"]*)" aria-current="page"[^>]*>', page)
+        # The switcher marks the fair itself.
+        assert set(marked) - {""} == {path}

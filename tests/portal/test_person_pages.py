@@ -22,7 +22,7 @@ from exhibitions.badges.rules import number
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM, Actor
 from exhibitions.core.db import db, transaction
-from exhibitions.core.errors import Conflict, Refused
+from exhibitions.core.errors import Conflict
 from exhibitions.expos.models import Expo
 from exhibitions.jobs.commands.running import drain
 from exhibitions.portal.service import persons
@@ -165,23 +165,6 @@ def test_erasing_asks_for_the_number_and_takes_every_fair(app: Flask, people: Pe
         answer = people.dora.get(page)
         assert answer.status_code == 200
         assert held(answer.text) == []
-
-
-def test_what_blocks_an_erasure_is_said_and_nothing_is_erased(
-    app: Flask, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A3: an open contract blocks, with its reason."""
-    made = leave_traces(app, tmp_path)
-    refusal = Refused("contract_open", "There is nothing at this address.")
-    monkeypatch.setattr(persons, "BLOCKERS", [lambda _expo, _row: refusal])
-    path = person_page(made.registration_id, "erase")
-    page = people.dora.get(f"{path}?lang=en").text
-    assert "There is nothing at this address." in page
-    assert 'name="number"' not in page
-    answer = people.dora.post(path, data={"number": badge_number(app, made.registration_id)})
-    assert answer.status_code == 422
-    assert people.nobody.post(f"/8th/badge/{made.link}/erase").status_code == 200
-    assert len(held(dump(app))) == len(CANARIES)
 
 
 def test_only_who_answers_for_personal_data_may(app: Flask, people: People, tmp_path: Path) -> None:

@@ -150,7 +150,15 @@ def test_the_page_shows_terms_and_the_dry_run_and_runs(
     page = people.dora.get(f"{PAGE}?lang=en").text
     assert "Due now" in page
     assert "to go on" not in page
-    terms = {"visitors": 1, "exhibitors": 24, "accounts": 120, "scans": 6, "mails": 12, "sign_ins": 6}
+    terms = {
+        "visitors": 1,
+        "exhibitors": 24,
+        "accounts": 120,
+        "contracts": 120,
+        "scans": 6,
+        "mails": 12,
+        "sign_ins": 6,
+    }
     answer = people.dora.post(PAGE, data=terms)
     assert answer.status_code == 303
     with app.app_context():

@@ -11,6 +11,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.badges import service as badges
+from exhibitions.badges.models import BadgeDay
+from exhibitions.badges.service.issuing import Holder
 from exhibitions.companies.models import Company
 from exhibitions.core import clock
 from exhibitions.core.actor import SYSTEM
@@ -21,11 +24,15 @@ from exhibitions.exhibitors.models import (
     ExhibitorSettings,
     Presence,
     RepresentedCompany,
+    StaffBadge,
 )
+from exhibitions.exhibitors.queries import staff
 from exhibitions.exhibitors.queries.presence import EMPTY_FROM
 from exhibitions.exhibitors.rules.co_exhibitors import CoState
+from exhibitions.exhibitors.rules.staff import StaffKind
 from exhibitions.exhibitors.rules.states import State
 from exhibitions.expos.models import Expo, Hall
+from exhibitions.expos.queries import visitor_days
 from exhibitions.files import service as files
 from exhibitions.reports.rules.evidence import read_evidence
 from exhibitions.reports.rules.exhibition import exhibition
@@ -240,6 +247,44 @@ def test_a_stand_that_nobody_has_looked_at_is_not_checked_and_no_no_show(
     over = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=3)
     monkeypatch.setattr(clock, "now", lambda: over)
     assert report(demo8)["exhibitors"]["direct"]["total"] == 13, "E-1: own personnel is proved or not"
+
+
+def test_e1_a_scan_of_a_co_exhibitors_own_people_proves_it_and_one_of_the_main_exhibitors_does_not(
+    demo8: Flask,
+) -> None:
+    """§1.4: without the inspector's picture C1 is proved by a badge of its own people alone, once the fair is over."""
+    with demo8.app_context(), transaction():
+        expo = db.session.scalars(sa.select(Expo)).one()
+        c1 = db.session.scalars(sa.select(CoExhibitor).where(CoExhibitor.name_zh == "C1")).one()
+        db.session.execute(sa.delete(Presence).where(Presence.co_exhibitor_id == c1.id))
+        main, number = c1.exhibitor_id, c1.id
+        presence(expo, c1.exhibitor, None, c1, present=False)
+        scanned(expo, main, None)
+    assert report(demo8)["exhibitors"]["co"]["total"] == 5
+    with demo8.app_context(), transaction():
+        scanned(db.session.scalars(sa.select(Expo)).one(), main, number)
+    assert report(demo8)["exhibitors"]["co"]["total"] == 6
+
+
+def scanned(expo: Expo, exhibitor_id: int, co_exhibitor_id: int | None) -> None:
+    """Somebody of the stand came in on the first open day."""
+    now = clock.now()
+    person = StaffBadge(
+        expo_id=expo.id,
+        exhibitor_id=exhibitor_id,
+        co_exhibitor_id=co_exhibitor_id,
+        name="王敏",
+        created_at=now,
+    )
+    db.session.add(person)
+    db.session.flush()
+    badge_class = staff.badge_class(expo, StaffKind.STAFF)
+    assert badge_class is not None
+    badge = badges.issue(expo, badge_class, Holder(staff.HOLDER, person.id, "王敏", "C1"))
+    day = visitor_days(expo)[0]
+    db.session.add(
+        BadgeDay(expo_id=expo.id, badge_id=badge.id, day=day, first_at=now, first_gate_id=expo.gates[0].id)
+    )
 
 
 def test_the_page_shows_every_figure_with_its_rule_and_the_evidence_proves_it(
