@@ -37,6 +37,7 @@ _KINDS = {
     "RadioField": "choice",
     "SelectField": "choice",
     "SelectMultipleField": "choices",
+    "SubmitField": "button",
     "TelField": "telephone",
     "TextAreaField": "text of several lines",
     "TimeField": "time",

@@ -18,7 +18,14 @@ def test_the_table_of_fields_is_the_code(app: Flask) -> None:
 AS_A_WHOLE = {
     *("AmountForm.amount", "CancelForm.fee", "CloseForm.cash", "CloseForm.qr", "CreditForm.amount"),
     *("CreditForm.target", "InvoiceForm.amount", "IssuedForm.number", "PaymentForm.amount"),
-    *("RefundForm.amount", "SlipForm.amount", "DiscountForm.amount", "FeeForm.amount", "FeeForm.cap"),
+    *(
+        "RefundForm.amount",
+        "SlipForm.amount",
+        "DiscountForm.amount",
+        "FeeForm.amount",
+        "FeeForm.cap",
+        "FeeForm.fee",
+    ),
     *("FeeForm.tax_percent", "GeneralForm.tax_percent", "GeneralForm.upper_percent", "RateForm.amount"),
     *("RateForm.minimum_m2", "RateForm.tax_percent", "RateForm.unit_m2", "StepForm.percent"),
     *("SurchargeForm.percent", "TryForm.area", "TryForm.upper", "CallOffForm.text", "ChosenForm.text"),
