@@ -210,7 +210,7 @@ def test_a_page_of_the_list_asks_a_bounded_number_of_times(app: Flask, people: P
         page = answer.text
         asked.append(len(selects))
     assert page.count("row-link") == 50
-    assert asked[0] == asked[1]
+    assert asked[1] <= asked[0]
 
 
 def test_pages_of_recruiting_work_and_hide_numbers_from_who_looks(app: Flask, people: People) -> None:
