@@ -20,11 +20,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from wtforms import FileField
 
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.core.forms import Form
+from exhibitions.core.garbage import settle
 from exhibitions.expos.models import Expo
 from exhibitions.files.models import StoredFile
 from tests.companies.register import enter
+from tests.full_jury import jury
 from tests.hostile import BAD_NAMES, MAKERS, made
 from tests.orders import paying
 from tests.orders.pricing import make_order
@@ -44,6 +47,7 @@ PICTURE, STANDS = "/desk/8th/floor-plan/halls/1/picture", "/desk/8th/floor-plan/
 POINTS = "/desk/8th/floor-plan/order/points"
 CONTRACT = "/desk/8th/orders/HT0800001"
 BANK, PAID = "/desk/8th/orders/statements", "/8th/exhibitor/TOKEN/payments"
+JURY_SHEET = "/desk/8th/awards/1/paper/P1-0001/scan"
 OF_THE_HOUSE = frozenset({LOGO, COMPANIES, PAPER})
 # The form, the template and the field of each view that takes files.
 TAKES = {
@@ -59,13 +63,17 @@ TAKES = {
     PAID: ("SlipForm", "orders/my_payments.html", "file"),
     COMPANIES: ("UploadForm", "core/imports.html", "file"),
     PAPER: ("PaperForm", "companies/paper_form.html", "copy"),
+    JURY_SHEET: ("ScanForm", "awards/paper_scan.html", "scan"),
 }
 PICTURES = {
+    "AwardEntryForm": "portal/award_entry.html",
+    "AwardFilesForm": "awards/entry.html",
     "EntryForm": "portal/entry.html",
     "ProductForm": "portal/entry.html",
     "PresenceForm": "portal/presence.html",
 }
-"""Pictures, all drawn anew by one rule: tests/exhibitors/test_centre_rules.py, tests/portal/test_exhibitor_desk.py."""
+"""Pictures, all drawn anew by one rule: tests/exhibitors/test_centre_rules.py, tests/portal/test_exhibitor_desk.py,
+tests/awards/test_entering.py."""
 # F17's promise; a run that measures coverage is several times slower.
 MOST_SECONDS = 15 if sys.gettrace() is None else 90
 MOST_GROWTH_KIB = 300 * 1024
@@ -107,7 +115,12 @@ def test_every_view_that_takes_a_file_is_named(app: Flask) -> None:
     assert templates == {template for _, template, _ in TAKES.values()} | others
     # Besides forms: the scans of devices (tests/api), and what only asks whether a file came.
     # A provider's notice is read once its signature is right (tests/orders).
-    assert readers == {"mail/forms.py", "api/views/scans.py", "core/kept.py", "orders/views/providers.py"}
+    # What a juror types comes as JSON, strictly read (tests/awards/test_judging_pages.py).
+    typed = {"awards/views/judging.py"}
+    assert (
+        readers
+        == {"mail/forms.py", "api/views/scans.py", "core/kept.py", "orders/views/providers.py"} | typed
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -137,6 +150,13 @@ TOKENS: dict[str, str] = {}
 def payer(app: Flask, people: People) -> None:
     """An exhibitor who has something to pay."""
     TOKENS["TOKEN"] = paying.make_order(app).token
+
+
+@pytest.fixture(autouse=True)
+def sheet(app: Flask, people: People) -> None:
+    """A sheet of a paper jury."""
+    with app.app_context(), transaction():
+        jury(db.session.query(Expo).filter_by(slug="8th").one(), SYSTEM)
 
 
 @pytest.fixture(autouse=True)
@@ -201,6 +221,8 @@ def test_f17_hostile_files_are_answered_in_words(
 ) -> None:
     """No fault, in time, in bounded memory, in the reader's language; nothing is left that no row names."""
     browser = who(people, address)
+    # What was there before is not looked through again for each file.
+    settle()
     for what in MAKERS:
         if address not in (IMPORTS, COMPANIES) and what.startswith("30 MB of"):
             continue  # Only a reader of tables sees a difference.
