@@ -220,6 +220,22 @@ def test_the_entry_begins_filled_counts_what_people_see_and_is_sent(app: Flask, 
     assert firm.entry().search.startswith("星河")
 
 
+def test_a_phone_of_the_directory_is_a_number_with_or_without_extension(app: Flask, firm: Firm) -> None:
+    for written in ("0411-8234 5678", "0411-82345678 转 801", "400-123-4567", "+82 2 1234 5678"):
+        firm.post("/entry", name_zh="星河", phone=written)
+        assert firm.entry().phone == written
+    assert "0411-8234 5678" in firm.post("/entry", 422, name_zh="星河", phone="abc")
+    assert firm.entry().phone == "+82 2 1234 5678"
+
+
+def test_what_is_opened_every_day_lies_under_the_thumb(app: Flask, firm: Firm) -> None:
+    """ux.md §3: the exhibitor's phone has a bar with its tasks and figures, and the menu one press away."""
+    bar = firm.get().partition('class="room-bar"')[2].partition("</nav>")[0]
+    assert re.findall(r"/exhibitor/[^/\"]+(/[a-z]+)?\"", bar) == ["", "/badges", "/figures"]
+    assert 'popovertarget="menu"' in bar
+    assert bar.count('aria-current="page"') == 1
+
+
 def test_after_the_print_date_a_change_is_a_request(app: Flask, firm: Firm) -> None:
     firm.post("/entry", name_zh="星河", text_zh="家具", fascia_zh="星河")
     today = clock.today("Asia/Shanghai")

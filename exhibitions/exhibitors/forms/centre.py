@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -22,6 +23,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
+from exhibitions.companies.rules.roles import office_phone
 from exhibitions.core.contact import clean_name, normal_email
 from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form, SelectChoice
@@ -46,6 +48,7 @@ LIMITS = {
     "text_en": LONGEST_TEXT,
 }
 _BYTES = 4_000
+_EXTENSION = re.compile(r"\s*(?:转|ext\.?|#|-)\s*[0-9]{1,6}\s*$", re.IGNORECASE)
 _GAPS = {
     "name": ("name_zh", _l("Enter the company's name, in one language at least")),
     "description": ("text_zh", _l("Describe the company, in one language at least")),
@@ -111,6 +114,12 @@ class EntryForm(Form):
                 self.refuse(f"fascia_{field}", why)
         if self.email.data and normal_email(self.email.data) is None:
             self.email.errors = [*self.email.errors, gettext("Enter an e-mail address like name@example.com")]
+        # The directory shows a number as it was written, with its extension; what is none is refused (IR4).
+        if self.phone.data and not any(
+            map(office_phone, (self.phone.data, _EXTENSION.sub("", self.phone.data)))
+        ):
+            words = gettext("Enter a phone number like 0411-8234 5678 or 138 0013 8000")
+            self.phone.errors = [*self.phone.errors, words]
         site = self.website.data or ""
         if site and (any(letter.isspace() for letter in site) or "." not in site or not _is_site(site)):
             self.website.errors = [*self.website.errors, gettext("Enter an address like www.example.com")]
