@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
 
 from exhibitions.badges import queries as badge_queries
 from exhibitions.badges.rules import number as badge_number
 from exhibitions.core.contact import masked_email, masked_phone
+from exhibitions.core.db import db
 from exhibitions.core.errors import N_
 from exhibitions.core.imports import tables
 from exhibitions.core.sheets.table import Cell
@@ -22,6 +25,7 @@ from exhibitions.visitors.rules.importing import REASON_TEXTS, Person, Reason, j
 from exhibitions.visitors.service import import_comparing as comparing
 from exhibitions.visitors.service.importing import Opened
 
+T = TypeVar("T")
 _PORTION = 500
 _MANNER_ROWS = 5_000
 
@@ -91,8 +95,10 @@ def people_rows(expo: Expo, row: Import, opened: Opened, words: tables.Words) ->
     """The people of an import as they are now, in the columns and the manner of their file, with their badge number.
 
     Importing these rows again changes people by that number. Whom no row of the file names any more, because number and
-    address were changed, stand at the end.
+    address were changed, stand at the end. Told row by row, maybe after the session that loaded `expo` and `row` has
+    ended: both are asked for anew.
     """
+    expo, row = _now(expo), _now(row)
     columns = dict(opened.columns)
     heading = tables.headings(opened, COLUMN_TEXTS, words)
     if Column.NUMBER not in columns:
@@ -109,6 +115,11 @@ def people_rows(expo: Expo, row: Import, opened: Opened, words: tables.Words) ->
                 values = _values(people[number], classes, numbers.get(number))
                 whole = [*cells, *[""] * (len(heading) - len(cells))][: len(heading)]
                 yield written(whole, values, columns, opened.layout, manner)
+
+
+def _now(known: T) -> T:
+    """The same row as today's session knows it; its number is read without asking the session it came from."""
+    return db.session.get_one(type(known), sa.inspect(known).identity)
 
 
 def _manner(expo: Expo, opened: Opened, heading: Sequence[str]) -> Manner:
