@@ -111,6 +111,7 @@ DEEDS = Deeds(
         "role=organiser": N_("Organiser"),
         "role=desk": N_("Desk"),
         "role=gate": N_("Gate"),
+        "role=award_admin": N_("Award office"),
         "role=jury_chair": N_("Jury chair"),
         "role=viewer": N_("Viewer"),
     },

@@ -53,7 +53,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 # No fair may be called like a page of the product, nor like the first word of an organisation page under /desk.
 _RESERVED = """
     desk gate api static me healthz readyz health metrics jobs files people settings audit expos companies trips claims reports
-    sign-in sign-out doors new demo account organisation pair language outside-fairs members dossiers
+    certificates sign-in sign-out doors new demo account organisation pair language outside-fairs members dossiers
 """
 RESERVED_SLUGS = frozenset(_RESERVED.split())
 

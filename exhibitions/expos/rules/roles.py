@@ -15,6 +15,7 @@ class Role(enum.StrEnum):
     FINANCE = "finance"
     DESK = "desk"
     GATE = "gate"
+    AWARD_ADMIN = "award_admin"
     JURY_CHAIR = "jury_chair"
     VIEWER = "viewer"
 
@@ -27,11 +28,15 @@ _DESK = frozenset(
         *("exhibitors.view", "exhibitors.desk"),
     }
 )
+# Marks and results before they are published are for the award's own people alone (P22, AW-39): who runs the fair sets the
+# award up and sees how far the jury is, no mark and no medal.
+_AWARDS = frozenset({"awards.view", "awards.edit"})
 _ORDERS = frozenset({"exhibitors.view", "orders.view", "orders.edit", "orders.book"})
 RIGHTS: dict[Role, frozenset[str]] = {
     Role.ORGANISER: _VIEW
     | _DESK
     | _ORDERS
+    | _AWARDS
     | frozenset(
         {
             "expo.edit",
@@ -50,7 +55,8 @@ RIGHTS: dict[Role, frozenset[str]] = {
     Role.FINANCE: _VIEW | _ORDERS,
     Role.DESK: _DESK,
     Role.GATE: frozenset({"expo.view", "gates.manage"}),
-    Role.JURY_CHAIR: frozenset({"expo.view"}),
+    Role.AWARD_ADMIN: _AWARDS | frozenset({"expo.view", "exhibitors.view", "awards.results"}),
+    Role.JURY_CHAIR: frozenset({"expo.view", "awards.view", "awards.results"}),
     Role.VIEWER: _VIEW,
 }
 
