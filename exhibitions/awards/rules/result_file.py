@@ -324,7 +324,7 @@ def document(file: ResultFile, outcome: Outcome) -> dict[str, Any]:
             "by_place": [list(row) for row in counted.by_place],
         },
         "differences": [f"{each.where}: {each.refusal.message % each.refusal.params}" for each in wrong],
-        "rules_hash": fingerprint(file.rules),
+        "rules_hash": fingerprint(file.rules, file.categories),
         "hash": found,
     }
 

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 from msgspec import Meta, Struct
@@ -222,9 +222,32 @@ def _plain(data: object) -> object:
             return data
 
 
-def fingerprint(rules: RuleSet) -> str:
-    """SHA-256 in hex over the rules: what is frozen before the first sheet and printed on every result."""
-    return hashlib.sha256(canonical(rules)).hexdigest()
+class OwnRules(Protocol):
+    """A category that may have medals and criteria of its own."""
+
+    @property
+    def category(self) -> str:
+        """Its code."""
+
+    @property
+    def levels(self) -> tuple[Level, ...] | None:
+        """Its medals; None for those of the rules."""
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...] | None:
+        """Its rubric; None for that of the rules."""
+
+
+def fingerprint(rules: RuleSet, categories: Iterable[OwnRules] = ()) -> str:
+    """SHA-256 in hex over the rules and what categories have of their own: what is frozen before the first sheet and
+    printed on every result. Names of categories, and those that follow the rules in all, change nothing.
+    """
+    own = [
+        {"category": each.category, "criteria": each.criteria, "levels": each.levels}
+        for each in sorted(categories, key=lambda each: each.category)
+        if each.levels is not None or each.criteria is not None
+    ]
+    return hashlib.sha256(canonical({"categories": own, "rules": rules})).hexdigest()
 
 
 def medals_of(rules: RuleSet, categories: Iterable[tuple[Level, ...]] = ()) -> list[str]:
