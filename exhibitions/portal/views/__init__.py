@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exhibitions.portal.views import (
+    award_entry,
     company_people,
     copying,
     demo,
@@ -35,6 +36,7 @@ from exhibitions.portal.views import (
 from exhibitions.portal.views.frame import blueprint, install
 
 __all__ = [
+    "award_entry",
     "blueprint",
     "company_people",
     "copying",

@@ -24,7 +24,7 @@ from exhibitions.expos.models import Expo
 from exhibitions.expos.rules.calendar import standing
 from exhibitions.gates.rules.words import NOUNS, read_reason
 from exhibitions.gates.service import pairing
-from exhibitions.portal.service.demo import crowd, exhibition, making, samples
+from exhibitions.portal.service.demo import crowd, exhibition, judged, making, samples
 from exhibitions.portal.views.frame import blueprint, expo_here
 from exhibitions.visitors.service import registration as visitors
 
@@ -34,6 +34,8 @@ _BEHIND = {
     "desk": "visitors.visitor_desk",
     "gate": "gates.gates",
     "viewer": "reports.board",
+    "award": "awards.awards",
+    "chair": "awards.awards",
 }
 
 _AMBER = frozenset({"passed_back", "already_inside", "full"})
@@ -147,6 +149,20 @@ def demo_exhibitor(which: str) -> BaseResponse:
     with transaction():
         token = exhibition.way_in(running, which)
     return go("portal.exhibitor_home", slug=running.slug, token=token)
+
+
+@blueprint.post("/demo/juror")
+@public
+def demo_juror() -> BaseResponse:
+    """Into the queue of a juror; the code, which else comes by telephone, is told on the page that asks for it."""
+    running, _earlier = fairs()
+    with transaction():
+        found = judged.juror_of(running)
+    if found is None:
+        abort(404)
+    token, code = found
+    tell(_("The code of this juror: %(code)s", code=code))
+    return go("awards.judging", slug=running.slug, token=token)
 
 
 @blueprint.post("/demo/phone")

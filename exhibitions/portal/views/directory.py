@@ -6,6 +6,9 @@ from typing import Any
 
 from flask import Response, abort, current_app, jsonify, render_template, request, send_file, url_for
 
+from exhibitions.awards.queries import published
+from exhibitions.awards.queries.published import Winner
+from exhibitions.awards.service import showing_winners as awards
 from exhibitions.core import asked, clock
 from exhibitions.core.access import public
 from exhibitions.core.i18n import language
@@ -43,11 +46,14 @@ def directory(expo: Expo) -> Any:
 
 def listing(expo: Expo) -> dict[str, Any]:
     """What `portal/_directory_list.html` shows."""
-    found = queries.listed(expo, wanted(), asked.page())
+    medals = published.winning_exhibitors(expo)
+    asks = wanted(frozenset(medals))
+    found = queries.listed(expo, asks, asked.page())
     return {
         "found": found,
-        "rows": [_row(each) for each in found.rows],
-        "wanted": wanted(),
+        "rows": [_row(each, medals.get(each.exhibitor.id, [])) for each in found.rows],
+        "wanted": asks,
+        "has_winners": bool(medals),
         "zones": expo.zones,
         "categories": queries.categories(expo),
         "provinces": [(key, region_name(key, language())) for key in queries.provinces(expo)],
@@ -56,24 +62,26 @@ def listing(expo: Expo) -> dict[str, Any]:
     }
 
 
-def wanted() -> Wanted:
-    """What the address asks of the directory."""
+def wanted(winners: frozenset[int] = frozenset()) -> Wanted:
+    """What the address asks of the directory; `winners` are the exhibitors that hold a medal (V5)."""
     return Wanted(
         text=asked.kept_text(asked.word("s")),
         zone=asked.number(asked.word("zone")),
         category=asked.number(asked.word("category")),
         province=asked.word("province"),
         new=asked.word("new") == "1",
+        among=winners if asked.word("winner") == "1" else None,
     )
 
 
-def _row(each: Listed) -> dict[str, Any]:
+def _row(each: Listed, medals: list[Winner]) -> dict[str, Any]:
     return {
         "entry": each.entry,
         "brand": says(each.entry, "brand"),
         "stands": [stand.number for stand in each.stands],
         "halls": list({stand.hall.id: stand.hall for stand in each.stands}.values()),
         "new": any(product.is_new for product in each.entry.products),
+        "medals": len(medals),
     }
 
 
@@ -112,6 +120,7 @@ def directory_entry(expo: Expo, number: str) -> Any:
         phone=says(entry, "phone"),
         email=says(entry, "email"),
         region=_place(exhibitor),
+        medals=awards.of_exhibitor(expo, exhibitor),
         plan_url=address("stands.exhibitors_and_map", slug=expo.slug),
     )
 

@@ -8,6 +8,7 @@ from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from exhibitions.awards.queries.duties import TASK, award_facts
 from exhibitions.core.access import actor, personal_link
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -47,6 +48,7 @@ WORDS = {
     "badges": _l("Staff badges"),
     "build_up": _l("Build-up passes"),
     "services": _l("Power and other services"),
+    "award": _l("Award entry"),
     "figures": _l("Daily figures"),
 }
 STILL = {
@@ -72,6 +74,7 @@ PAGES = {
     "badges": ("portal.staff_badges",),
     "build_up": ("portal.staff_badges",),
     "services": ("orders.order_services",),
+    "award": ("portal.my_awards",),
     "figures": ("exhibitors.daily_figures",),
 }
 
@@ -87,6 +90,7 @@ DUTIES = {
     "badges": Duty.BADGES,
     "build_up": Duty.BUILD_UP,
     "services": Duty.SERVICES,
+    "award": Duty.AWARDS,
     "figures": Duty.FIGURES,
 }
 """Whose each duty is: nobody is asked for what the own role may not do."""
@@ -122,10 +126,13 @@ def _page(expo: Expo, subject_id: int, form: MessageForm) -> str:
     person, exhibitor = mine(expo, subject_id)
     settings = exhibitor_queries.settings(expo)
     centre = read_centre(settings.data if settings else {})
-    today = local_day(expos.present(expo), expo.timezone, expo.cutoff_hour)
+    now = expos.present(expo)
+    today = local_day(now, expo.timezone, expo.cutoff_hour)
     known = duties.known(expo, exhibitor, centre, settings, today)
-    listed = [each for each in tasks(known.facts, today) if may(person.role, DUTIES[each.key])]
-    first = next_task(listed)
+    facts = [*known.facts, *award_facts(expo, exhibitor, now)]
+    listed = [each for each in tasks(facts, today) if may(person.role, DUTIES[each.key])]
+    # Nobody has to enter an award: it is next only for who has begun.
+    first = next_task([each for each in listed if each.key != TASK or each.state is TaskState.IN_PROGRESS])
     return render_template(
         "portal/exhibitor_home.html",
         expo=expo,

@@ -14,6 +14,7 @@ from werkzeug.local import LocalProxy
 
 from exhibitions.accounts import queries as accounts
 from exhibitions.accounts.rules import DisplaySize
+from exhibitions.awards.queries.published import has_something
 from exhibitions.core.access import Permission, signed_in_person
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_
@@ -159,7 +160,8 @@ def _nav() -> list[_Entry]:
         entries = _entries(ways(EXHIBITOR, expo, _duties(expo)), expo, token=token)
         return [{"label": "", "items": entries}]
     if not _is_desk():
-        entries = _entries(ways(public_ways(is_over=is_over(expo)), expo, frozenset()), expo)
+        offered = public_ways(is_over=is_over(expo), has_awards=has_something(expo))
+        entries = _entries(ways(offered, expo, frozenset()), expo)
         return [{"label": "", "items": entries}] if entries else []
     rights = rights_here(expo)
     groups = [(label, _entries(ways(offered, expo, rights), expo)) for label, offered in DESK]
@@ -205,6 +207,7 @@ def _entries(offered: Sequence[Way], expo: Expo | None, **more: str) -> list[_En
             "url": url,
             "active": url == here,
             "key": way.key,
+            "bar": way.bar,
             "typed": typed_names(_(way.label), way.label),
         }
         for way, url in found

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import current_app, render_template, url_for
 
+from exhibitions.awards.service import showing_winners
 from exhibitions.badges.rules.classes import Audience
 from exhibitions.core.access import public
 from exhibitions.core.i18n import language
@@ -53,6 +54,7 @@ def fair(expo: Expo) -> str:
         units=_by_role(expo.units),
         maps=map_links(_place(expo), language()),
         next_fair=expos.next_edition(expo) if stands.phase is Phase.OVER else None,
+        medals=showing_winners.counts(expo),
         came=queries.attendance_after(expo) if stands.phase is Phase.OVER else None,
         page_url=current_app.config["PUBLIC_URL"] + url_for("portal.fair", slug=expo.slug),
         public_url=current_app.config["PUBLIC_URL"],

@@ -35,13 +35,17 @@ MOST_CATEGORIES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader asks of the directory: words, and what the entries must have. `province` is a key of core.regions."""
+    """What a reader asks of the directory: words, and what the entries must have. `province` is a key of core.regions.
+
+    `among` are the exhibitors that are asked for by something that another room knows; None for all.
+    """
 
     text: str = ""
     zone: int | None = None
     category: int | None = None
     province: str = ""
     new: bool = False
+    among: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,8 @@ def _where(expo: Expo, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
             DirectoryProduct.entry_id == DirectoryEntry.id, DirectoryProduct.is_new.is_(True)
         )
         where.append(fresh.exists())
+    if wanted.among is not None:
+        where.append(Exhibitor.id.in_(wanted.among))
     return where
 
 

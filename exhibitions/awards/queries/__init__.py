@@ -1,0 +1,1 @@
+"""Named questions about awards; the fair or the season is the first argument."""

@@ -1,0 +1,1 @@
+"""What happens to seasons, entries, juries and results."""
