@@ -24,6 +24,12 @@ from exhibitions.audit import rules as audit_rules
 from exhibitions.audit import service as audit
 from exhibitions.audit import views as audit_views
 from exhibitions.awards import commands as award_commands
+from exhibitions.awards import handlers as award_handlers
+from exhibitions.awards import views as awards
+from exhibitions.awards.rules import entry_deeds as award_entry_deeds
+from exhibitions.awards.rules import judging_deeds, jury_deeds, result_deeds
+from exhibitions.awards.rules import setup_deeds as award_setup_deeds
+from exhibitions.awards.service import juror_access
 from exhibitions.badges import commands as badge_commands
 from exhibitions.badges import handlers as badge_handlers
 from exhibitions.badges import views as badges
@@ -192,9 +198,11 @@ def _extend(app: Flask, settings: Settings) -> None:
 
 def _configure_rooms(settings: Settings) -> None:
     audit.configure(settings.secret_key)
+    juror_access.configure(settings.secret_key)
     second_step.configure(settings.secret_key)
     passwords.configure(settings.password_list)
     keys.configure(settings.secret_key)
+    juror_access.configure(settings.secret_key)
     identities.configure(settings.secret_key)
     files.configure(settings.data_dir / "files")
     paying.configure(settings.secret_key, settings.payment_provider)
@@ -221,6 +229,7 @@ def _register(app: Flask) -> None:
         accounts.blueprint,
         api.blueprint,
         audit_views.blueprint,
+        awards.blueprint,
         badges.blueprint,
         calendars.blueprint,
         chief.blueprint,
@@ -248,6 +257,9 @@ def _register(app: Flask) -> None:
     for deeds in (
         account_rules.DEEDS,
         audit_rules.DEEDS,
+        award_setup_deeds.DEEDS,
+        award_entry_deeds.DEEDS,
+        result_deeds.DEEDS,
         badge_deeds.DEEDS,
         company_deeds.DEEDS,
         exhibitor_deeds.DEEDS,
@@ -256,6 +268,8 @@ def _register(app: Flask) -> None:
         file_rules.DEEDS,
         gate_deeds.DEEDS,
         job_rules.DEEDS,
+        jury_deeds.DEEDS,
+        judging_deeds.DEEDS,
         mail_rules.DEEDS,
         order_deeds.DEEDS,
         money_deeds.DEEDS,
@@ -267,12 +281,15 @@ def _register(app: Flask) -> None:
     ):
         audit_views.know(deeds)
     for handlers in (
+        awards.jury_letters,
         order_handlers,
         order_letters,
         job_handlers,
         file_handlers,
         mail_handlers,
         account_handlers,
+        awards.entry_letters,
+        award_handlers,
         badge_handlers,
         company_handlers,
         mailing_handlers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +62,19 @@ def _forms(base: type[Form]) -> Iterator[type[Form]]:
         yield from _forms(form)
 
 
+def _checks(form: type[Form]) -> Mapping[str, object]:
+    """The rules that a form names for its fields; a field may be called so as well."""
+    found = getattr(form, "checks", {})
+    return found if isinstance(found, Mapping) else {}
+
+
 def _fields(form: type[Form]) -> Iterator[tuple[str, str]]:
     found = [(name, getattr(form, name)) for name in dir(form) if not name.startswith("_")]
     fields = [(name, field) for name, field in found if isinstance(field, UnboundField)]
     for name, field in sorted(fields, key=lambda pair: pair[1].creation_counter):
         validators = field.kwargs.get("validators") or (field.args[1] if len(field.args) > 1 else [])
         parts = [_KINDS.get(field.field_class.__name__, "text"), *filter(None, map(_words, validators))]
-        by_rule = hasattr(form, f"validate_{name}") or name in getattr(form, "checks", {})
+        by_rule = hasattr(form, f"validate_{name}") or name in _checks(form)
         rule = ["rule"] if by_rule else []
         yield name, ", ".join(parts + rule)
 

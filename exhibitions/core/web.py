@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -320,6 +321,17 @@ def throttle(what: str, key: str, limit: str) -> None:
         g.retry_after = max(1, round(strategy.get_window_stats(item, what, hashed).reset_time - time.time()))
         _log.info("throttled", what=what)
         raise TooMany("too_many", N_("That was tried too often. Please wait a few minutes and try again."))
+
+
+def forget_tries(what: str, key: str, limit: str) -> None:
+    """Let `throttle` count anew for this key: who got it right is not held up by wrong tries before.
+
+    While the shared counters are away there is nothing to forget there.
+    """
+    strategy: FixedWindowRateLimiter = current_app.extensions["throttle"]
+    hashed = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    with suppress(StorageError):
+        strategy.clear(_share(limit, current_app.config["LIMIT_SHARES"]), what, hashed)
 
 
 @lru_cache(maxsize=64)

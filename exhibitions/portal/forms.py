@@ -301,6 +301,7 @@ class TermsForm(Form):
     exhibitors = _months(Kind.EXHIBITORS)
     accounts = _months(Kind.ACCOUNTS)
     contracts = _months(Kind.CONTRACTS)
+    awards = _months(Kind.AWARDS)
     scans = _months(Kind.SCANS)
     mails = _months(Kind.MAILS)
     sign_ins = _months(Kind.SIGN_INS)

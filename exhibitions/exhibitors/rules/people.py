@@ -38,6 +38,7 @@ class Duty(enum.StrEnum):
     BADGES = "badges"
     BUILD_UP = "build_up"
     DIRECTORY = "directory"
+    AWARDS = "awards"
     FIGURES = "figures"
     LEADS = "leads"
     MESSAGES = "messages"
@@ -66,7 +67,7 @@ ROLE_WORDS = {
 }
 ROLE_HINTS = {
     PersonRole.OWNER: N_("Everything, and who else may come in"),
-    PersonRole.STAND_MANAGER: N_("Application, stand, badges, directory entry, figures and services"),
+    PersonRole.STAND_MANAGER: N_("Application, stand, badges, directory entry, awards, figures and services"),
     PersonRole.FINANCE: N_("Contract, invoices, payments and services"),
     PersonRole.LEAD_SCANNER: N_("Scans visitors at the stand, nothing else"),
     PersonRole.CONTRACTOR: N_("Build-up: drawings, passes and connections"),

@@ -38,8 +38,12 @@ def drawn_anew(content: bytes, side: int = SIDE) -> tuple[bytes, str]:
 
 def _written(picture: Image.Image) -> tuple[bytes, str]:
     out = io.BytesIO()
-    if picture.mode in ("RGBA", "LA", "P", "PA"):
-        picture.convert("RGBA").save(out, "PNG", optimize=True)
+    lets_through = picture.mode in ("RGBA", "LA", "P", "PA")
+    plain = picture.convert("RGBA" if lets_through else "RGB")
+    # What came beside the pixels (a comment, a colour profile) would be written into the new file as well.
+    plain.info.clear()
+    if lets_through:
+        plain.save(out, "PNG", optimize=True)
         return out.getvalue(), "image/png"
-    picture.convert("RGB").save(out, "JPEG", quality=86, optimize=True)
+    plain.save(out, "JPEG", quality=86, optimize=True)
     return out.getvalue(), "image/jpeg"

@@ -28,6 +28,7 @@ ORDER = (
     "badges",
     "build_up",
     "services",
+    "award",
     "figures",
 )
 """The duties in the order in which a fair asks for them."""

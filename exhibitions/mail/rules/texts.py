@@ -35,6 +35,10 @@ PLACES: dict[str, str] = {
     "reference": N_("Number of the application to exhibit"),
     "centre": N_("The company's own link to its pages"),
     "main": N_("Main exhibitor of the stand"),
+    "award": N_("Name of the award"),
+    "product": N_("Product that was entered in the award"),
+    "entry": N_("Number of the award entry"),
+    "until": N_("Until when it can be answered"),
     "agreements": N_("Where the person may agree to more, or take it back"),
 }
 # A subject is shown on locked screens (P19): only what says nothing about the person.

@@ -15,7 +15,8 @@ from exhibitions.portal.rules.checklist import Step
 class Way:
     """A page to go to: its name as an English message id, its endpoint, the right it needs, and a line about it.
 
-    `key` is what is pressed after `g` to go there (ux.md §8).
+    `key` is what is pressed after `g` to go there (ux.md §8). `bar` is its drawing in the phone's bottom bar; empty for
+    pages that are reached by the menu.
     """
 
     label: str
@@ -23,6 +24,7 @@ class Way:
     right: str = ""
     note: str = ""
     key: str = ""
+    bar: str = ""
 
 
 # The groups of ux.md §3; a page whose endpoint is not registered is not shown, so rooms may come later.
@@ -72,6 +74,10 @@ DESK: tuple[tuple[str, tuple[Way, ...]], ...] = (
             Way(N_("Gates"), "gates.gates", "gates.manage"),
             Way(N_("On-site command"), "chief.chief", "gates.manage"),
         ),
+    ),
+    (
+        N_("Award side"),
+        (Way(N_("Awards"), "awards.awards", "awards.view", key="a"),),
     ),
     (
         N_("Reports"),
@@ -158,6 +164,7 @@ DOORS: tuple[Way, ...] = (
     Way(N_("Visitor desk"), "visitors.visitor_desk", "desk.serve", N_("Find, register and print on site")),
     Way(N_("Live board"), "reports.board", "figures.view", N_("What happens at the gates now")),
     Way(N_("Gates"), "gates.gates", "gates.manage", N_("Pair scanners and watch the entrances")),
+    Way(N_("Awards"), "awards.awards", "awards.view", N_("Entries, jury and medals")),
     Way(
         N_("On-site command"),
         "chief.chief",
@@ -169,25 +176,31 @@ DOORS: tuple[Way, ...] = (
 VISIT = Way(N_("Visit"), "visitors.register")
 EXHIBIT = Way(N_("Exhibit"), "exhibitors.exhibit")
 DIRECTORY = Way(N_("Exhibitors and map"), "stands.exhibitors_and_map")
+AWARDS = Way(N_("Awards"), "awards.winners")
 MY_BADGE = Way(N_("My badge"), "visitors.find")
 
 
 # The exhibitor's own pages, behind a personal link (ux.md §3); each with the duty that it asks for.
 EXHIBITOR: tuple[Way, ...] = (
-    Way(N_("My tasks"), "portal.exhibitor_home"),
+    Way(N_("My tasks"), "portal.exhibitor_home", bar="done"),
     Way(N_("Application"), "exhibitors.application", "order"),
     Way(N_("Stand"), "stands.choose", "order"),
-    Way(N_("Staff badges"), "portal.staff_badges", "build_up"),
+    Way(N_("Staff badges"), "portal.staff_badges", "build_up", bar="person"),
     Way(N_("Directory entry"), "portal.entry", "directory"),
-    Way(N_("Daily figures"), "exhibitors.daily_figures", "figures"),
+    Way(N_("Awards"), "portal.my_awards", "awards"),
+    Way(N_("Daily figures"), "exhibitors.daily_figures", "figures", bar="list"),
     Way(N_("Orders"), "orders.order", "order"),
     Way(N_("Payments"), "orders.my_payments", "money"),
 )
 
 
-def public_ways(*, is_over: bool) -> tuple[Way, ...]:
-    """The pages of the public bar; after the fair nobody is asked to register any more."""
-    return (DIRECTORY, MY_BADGE) if is_over else (VISIT, EXHIBIT, DIRECTORY, MY_BADGE)
+def public_ways(*, is_over: bool, has_awards: bool = False) -> tuple[Way, ...]:
+    """The pages of the public bar; after the fair nobody is asked to register any more.
+
+    `has_awards`: entries to an award are taken, or a result is published.
+    """
+    before = () if is_over else (VISIT, EXHIBIT)
+    return (*before, DIRECTORY, *((AWARDS,) if has_awards else ()), MY_BADGE)
 
 
 # The same few dozen names stand on every page of the desk, and reading Han aloud takes a while.

@@ -26,6 +26,7 @@ FAIR_WORDS: dict[Role, str] = {
     Role.FINANCE: N_("Finance"),
     Role.DESK: N_("Visitor desk"),
     Role.GATE: N_("Gate staff"),
+    Role.AWARD_ADMIN: N_("Award office"),
     Role.JURY_CHAIR: N_("Jury chair"),
     Role.VIEWER: N_("Viewer"),
 }
@@ -34,7 +35,8 @@ FAIR_NOTES: dict[Role, str] = {
     Role.FINANCE: N_("Looks at figures, later at orders and payments"),
     Role.DESK: N_("Visitors: find, register, correct, print on site"),
     Role.GATE: N_("Pairs scanners and decides at the gates"),
-    Role.JURY_CHAIR: N_("Leads the jury, as its pages come"),
+    Role.AWARD_ADMIN: N_("Runs the award: entries, jury, marks and result"),
+    Role.JURY_CHAIR: N_("Leads the jury: sees all marks, deliberates and signs the result"),
     Role.VIEWER: N_("Looks at figures and changes nothing"),
 }
 RIGHT_WORDS: dict[str, str] = {
@@ -52,6 +54,9 @@ RIGHT_WORDS: dict[str, str] = {
     "gates.manage": N_("Pair scanners and command the gates"),
     "desk.serve": N_("Serve at the visitor desk"),
     "figures.view": N_("See figures and the live board"),
+    "awards.view": N_("See entries to awards and how far the jury is"),
+    "awards.edit": N_("Set awards up, take entries, invite the jury"),
+    "awards.results": N_("See marks and results of awards before they are published"),
     "organisation.expo-create": N_("Start a fair"),
     "organisation.people": N_("Manage people, roles and their sign-in"),
     "organisation.privacy": N_("Answer requests about personal data and set how long it is kept"),

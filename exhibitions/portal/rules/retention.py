@@ -18,6 +18,7 @@ class Kind(enum.StrEnum):
     EXHIBITORS = "exhibitors"
     ACCOUNTS = "accounts"
     CONTRACTS = "contracts"
+    AWARDS = "awards"
     SCANS = "scans"
     MAILS = "mails"
     SIGN_INS = "sign_ins"
@@ -64,6 +65,12 @@ TERMS: Mapping[Kind, Term] = {
         N_("Deleted; the order, and when its copy came back, stay"),
         120,
         most=360,
+    ),
+    Kind.AWARDS: Term(
+        N_("Jurors, contacts of award entries, minutes and complaints"),
+        N_("last day of the fair"),
+        N_("Erased; marks under codes, medals and certificates stay"),
+        60,
     ),
     Kind.SCANS: Term(
         N_("Who scanned, who stood where, and unknown codes"),

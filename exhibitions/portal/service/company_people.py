@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from exhibitions.audit import service as audit
+from exhibitions.awards.service import personal as awards
 from exhibitions.companies.service import personal as companies
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -43,6 +44,7 @@ ROOMS: tuple[Room, ...] = (
         orders.export_person,
         lambda who, _: orders.erase_person(who),
     ),
+    Room("awards", awards.seen, awards.one, awards.export_person, awards.erase_person),
     Room("exhibitors", exhibitors.seen, exhibitors.one, exhibitors.export_person, exhibitors.erase_person),
     Room("companies", companies.seen, companies.one, companies.export_person, companies.erase_person),
 )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from exhibitions.accounts import service as accounts
 from exhibitions.audit import queries as audit_queries
 from exhibitions.audit import service as audit
+from exhibitions.awards.service import personal as awards
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
@@ -97,6 +98,7 @@ _BY_FAIR: Mapping[Kind, tuple[Callable[[Expo], int], Callable[[Expo], int]]] = {
     ),
     Kind.ACCOUNTS: (accounts_of.told, accounts_of.expire),
     Kind.CONTRACTS: (accounts_of.stamped_scans, accounts_of.expire_stamped),
+    Kind.AWARDS: (awards.told, awards.expire),
     Kind.SCANS: (gates.told, gates.expire),
 }
 _BY_MOMENT: Mapping[Kind, tuple[Callable[[datetime], int], Callable[[datetime], int]]] = {

@@ -25,7 +25,18 @@ from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo, Series
 from exhibitions.expos.rules import Role, at
 from exhibitions.gates.service.uploads import ScanItem
-from exhibitions.portal.service.demo import crowd, exhibition, fair, invited, people, plan, samples
+from exhibitions.portal.service.demo import (
+    award,
+    award_entries,
+    crowd,
+    exhibition,
+    fair,
+    invited,
+    judged,
+    people,
+    plan,
+    samples,
+)
 from exhibitions.stands.models import Stand
 
 PEOPLE = 300
@@ -40,6 +51,8 @@ DOORS: tuple[tuple[str, str, Role | OrganisationRole], ...] = (
     ("desk", "演示服务台", Role.DESK),
     ("gate", "演示检票", Role.GATE),
     ("viewer", "演示领导", Role.VIEWER),
+    ("award", "演示评选办公室", Role.AWARD_ADMIN),
+    ("chair", "演示评委主席", Role.JURY_CHAIR),
     ("administrator", "演示管理员", OrganisationRole.ADMINISTRATOR),
 )
 # What they are called by who came in reading another language.
@@ -48,6 +61,8 @@ ENGLISH_NAMES = {
     "desk": "Demo desk",
     "gate": "Demo gate chief",
     "viewer": "Demo viewer",
+    "award": "Demo award office",
+    "chair": "Demo jury chair",
     "administrator": "Demo administrator",
 }
 
@@ -95,6 +110,8 @@ def steps(visits: int | None, now: datetime) -> Iterator[tuple[str, Callable[[],
     yield "samples", partial(_make_samples, made)
     yield "plan", partial(_draw_plan, made)
     yield "exhibitors", partial(_make_exhibitors, made, first, today)
+    yield "award", partial(_begin_award, made, first)
+    yield "juries", partial(_judge, made)
     yield from _gate_steps(made, first, day_number, moment)
     yield "again", partial(_sample_was_in, made, moment)
 
@@ -161,6 +178,17 @@ def _make_exhibitors(made: Made, first: date, today: date) -> None:
         exhibition.report_day(running, taking, day)
         day += timedelta(days=1)
     exhibition.publish_directory(running)
+
+
+def _begin_award(made: Made, first: date) -> None:
+    running = _fair(made.expo_id)
+    season = award.begin_award(running, first)
+    award_entries.add_entries(running, season, clock.now())
+
+
+def _judge(made: Made) -> None:
+    judged.judge_now(_fair(made.expo_id))
+    judged.judge_before(_fair(made.earlier_id))
 
 
 def _gate_steps(
