@@ -37,6 +37,8 @@ from exhibitions.stands.rules.swaps import Thing
 from exhibitions.stands.service import holding
 from tests.exhibiting import make_exhibitor, make_hall_plan, make_stand
 from tests.full_application import applications
+from tests.full_entries import entered
+from tests.full_juror import seated
 from tests.orders.paying import add_order
 from tests.orders.pricing import make_order
 
@@ -108,8 +110,10 @@ def exhibition(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
         },
         "/desk/<slug>/floor-plan/waiting/<exhibitor_number>": {"exhibitor_number": exhibitor.number},
         "/desk/<slug>/floor-plan/swap-list/<int:swap_id>": {"swap_id": str(line)},
+        **entered(expo, exhibitor),
         **sold(expo, hall, by),
         **owed(expo, by),
+        **seated(expo),
     }
 
 

@@ -65,7 +65,10 @@ from exhibitions.visitors.service import (
     merging,
     telling,
 )
+from tests.full_award import award
+from tests.full_awards import results
 from tests.full_exhibition import exhibition
+from tests.full_jury import jury
 
 EXPORT = "visitors.export"
 _LIST = "姓名,手机号,单位名称\n王一,13900000001,星河\n坏,123,\n"
@@ -173,7 +176,8 @@ def fill(expo: Expo, by: Actor) -> Everything:
         "file_id": kept_file(expo.id, by),
         "mailing_id": draft(expo, by),
     }
-    made.under |= exhibition(expo, by)
+    for part in (exhibition, award, results, jury):
+        made.under |= part(expo, by)
     return made
 
 

@@ -63,10 +63,16 @@ PAGE, DONE, ASKED = Way(200), Way(303), Way(422)
 COMPANIES = "/desk/<slug>/exhibitors/messages/<int:mailing_id>"
 DESK, BADGE = "/desk/<slug>", "/<slug>/badge/<token>"
 CENTRE, CO_EXHIBITOR = "/<slug>/exhibitor/<token>", "/<slug>/co-exhibitor/<token>"
+ENTRIES = f"{DESK}/awards/<int:season_id>/entries"
+ENTRY, MY_ENTRY = f"{ENTRIES}/<int:entry_id>", f"{CENTRE}/awards/entries/<int:entry_id>"
 LEFT = "/<slug>/no-invitations/<token>"
+JURY = "/<slug>/jury/<token>"
+SCORED = f"{JURY}/entries/<int:assignment_id>"
 APPLY, REVIEW = f"{CENTRE}/apply", f"{DESK}/exhibitors/<number>/application"
 COPY, ERASING = "/<slug>/my-data/<token>", "/desk/privacy/people/<int:registration_id>"
 FIRM_PERSON = "/desk/privacy/company-people/<kind>/<int:row_id>"
+AWARD = f"{DESK}/awards/<int:season_id>"
+OFFICE_JURY, ASSIGNMENTS, PAPER_JURY = f"{AWARD}/jury", f"{AWARD}/assignments", f"{AWARD}/paper"
 CHIEF = f"{DESK}/gates/chief"
 TASKS = f"{DESK}/tasks"
 STAFF, MEMBER = "/desk/people", f"{DESK}/people"
@@ -85,6 +91,7 @@ PRICES, ORDER = f"{DESK}/prices", f"{DESK}/orders/<number>"
 PRICE_TABLE = f"{PRICES}/<any(rates, surcharges, fees, discounts, cancellation):table>"
 CONTRACT = "contract/<any(zh, en):lang>"
 SUPPLEMENT = f"{DESK}/orders/supplements/<number>"
+SEASON = f"{DESK}/awards/<int:season_id>"
 STAND, HOLDS = f"{CENTRE}/stand", f"{DESK}/floor-plan/holds"
 MONEY_DEEDS = ("payment", "refund", "credit", "cancel", "invoice")
 REGISTER, COMPANY = "/desk/companies", "/desk/companies/<int:company_id>"
@@ -102,9 +109,134 @@ DRAWN = {
     "kind": "shell",
     "number": "B01",
 }
+RULE_TABLE = f"{SEASON}/rules/<any(criteria, levels, rounds):table>"
+OWN_TABLE = f"{SEASON}/categories/<int:category_id>/<any(criteria, levels):table>"
+EDITED = (("GET", PAGE), ("POST", ASKED))
 FLOOR, HALL = f"{DESK}/floor-plan", f"{DESK}/floor-plan/halls/<int:hall_id>"
 
 VIEWS: dict[str, Way] = {
+    f"GET {DESK}/awards": PAGE,
+    f"GET {DESK}/awards/new": PAGE,
+    f"POST {DESK}/awards/new": ASKED,
+    f"GET {SEASON}": PAGE,
+    f"GET {SEASON}/facts": PAGE,
+    f"POST {SEASON}/facts": ASKED,
+    f"GET {SEASON}/move/<any(on, back):way>": PAGE,
+    # Who comes second finds that the season has moved.
+    f"POST {SEASON}/move/<any(on, back):way>": Way(303, {"to": "scored"}),
+    # Nothing waits for a signature, which is told on the overview.
+    f"POST {SEASON}/move/confirm": DONE,
+    f"POST {SEASON}/move/drop": DONE,
+    f"GET {SEASON}/rules": PAGE,
+    f"GET {SEASON}/rules/print": PAGE,
+    f"GET {SEASON}/rules/freeze": PAGE,
+    f"POST {SEASON}/rules/freeze": ASKED,
+    f"POST {SEASON}/rules/discard": DONE,
+    **{f"{method} {SEASON}/rules/{page}": way for page in ("method", "medals") for method, way in EDITED},
+    **{
+        f"{method} {table}/{line}": way
+        for table in (RULE_TABLE, OWN_TABLE)
+        for line in ("new", "<int:place>")
+        for method, way in EDITED
+    },
+    **{f"POST {table}/<int:place>/remove": DONE for table in (RULE_TABLE, OWN_TABLE)},
+    **{f"POST {table}/<int:place>/<any(up, down):way>": DONE for table in (RULE_TABLE, OWN_TABLE)},
+    f"POST {OWN_TABLE}/<any(own, common):whose>": DONE,
+    **{f"{method} {SEASON}/categories/new": way for method, way in EDITED},
+    f"GET {SEASON}/categories/<int:category_id>": PAGE,
+    f"POST {SEASON}/categories/<int:category_id>": ASKED,
+    # Judging has begun, which is told on the rules.
+    f"POST {SEASON}/categories/<int:category_id>/remove": DONE,
+    f"POST {SEASON}/categories/<int:category_id>/<any(up, down):way>": DONE,
+    f"GET {ENTRIES}": PAGE,
+    f"POST {ENTRIES}/search": DONE,
+    f"POST {ENTRIES}/export/<any(csv, xlsx):kind>": PAGE,
+    f"POST {ENTRIES}/many": DONE,
+    f"GET {ENTRIES}/add": PAGE,
+    f"POST {ENTRIES}/add": Way(303, {"company": "无名工坊", "category": "A", "product_zh": "木碗"}),
+    f"GET {ENTRY}": PAGE,
+    f"POST {ENTRY}": Way(303, {"deed": "accept"}),
+    f"GET {ENTRY}/edit": PAGE,
+    f"POST {ENTRY}/edit": Way(303, {"category": "A", "product_zh": "木碗"}),
+    f"POST {ENTRY}/files": DONE,
+    f"GET {ENTRY}/files/<int:file_id>": PAGE,
+    f"POST {ENTRY}/files/<int:file_id>/remove": DONE,
+    f"GET {CENTRE}/awards": PAGE,
+    f"POST {CENTRE}/awards/<int:season_id>/enter": DONE,
+    f"GET {MY_ENTRY}": PAGE,
+    f"POST {MY_ENTRY}": Way(303, {"product_zh": "木碗"}),
+    f"GET {MY_ENTRY}/check": PAGE,
+    f"POST {MY_ENTRY}/check": ASKED,
+    f"POST {MY_ENTRY}/withdraw": DONE,
+    f"GET {MY_ENTRY}/files/<int:file_id>": PAGE,
+    f"POST {MY_ENTRY}/files/<int:file_id>/remove": DONE,
+    # Who has not typed the code on this browser is led to its form, whatever was asked for (tests/awards/test_judging_pages.py).
+    f"GET {JURY}": DONE,
+    f"GET {JURY}/code": PAGE,
+    f"POST {JURY}/code": ASKED,
+    **{f"{method} {JURY}/{part}": DONE for part in ("interests", "order") for method in ("GET", "POST")},
+    **{f"{method} {SCORED}{part}": DONE for part in ("", "/check", "/recuse") for method in ("GET", "POST")},
+    f"GET {SCORED}/fields": Way(403),
+    f"POST {SCORED}/fields": Way(403),
+    f"GET {SCORED}/pictures/<int:number>": DONE,
+    **{f"GET {SEASON}/{page}": PAGE for page in ("result", "tally", "press", "certificates", "complaints")},
+    **{f"GET {SEASON}/{file}": PAGE for file in ("result.zip", f"tally.{PAPERS}", "certificates.pdf")},
+    f"GET {SEASON}/result/<number>": PAGE,
+    **{
+        f"POST {SEASON}/result/<number>/{deed}": ASKED
+        for deed in ("override", "second-judging", "withdrawal", "revoke")
+    },
+    f"GET {SEASON}/deliberation": PAGE,
+    f"POST {SEASON}/deliberation": DONE,
+    **{f"POST {SEASON}/deliberation/{deed}": ASKED for deed in ("vote", "lock", "reopen")},
+    # Out of turn, which is told on the page.
+    **{f"POST {SEASON}/deliberation/{deed}": DONE for deed in ("begin", "publish", "lift-embargo", "moment")},
+    # Whoever proposed it cannot sign it, which is told on the page.
+    f"POST {SEASON}/deliberation/decisions/<int:decision_id>/sign": DONE,
+    f"POST {SEASON}/deliberation/decisions/<int:decision_id>/take-back": DONE,
+    f"POST {SEASON}/certificates": DONE,
+    f"POST {SEASON}/certificates/issue": DONE,
+    f"GET {SEASON}/complaints/<int:complaint_number>": PAGE,
+    f"POST {SEASON}/complaints/<int:complaint_number>": ASKED,
+    f"GET {OFFICE_JURY}": PAGE,
+    f"GET {OFFICE_JURY}/new": PAGE,
+    f"POST {OFFICE_JURY}/new": ASKED,
+    f"GET {OFFICE_JURY}/<int:juror_id>": PAGE,
+    f"POST {OFFICE_JURY}/<int:juror_id>": ASKED,
+    f"POST {OFFICE_JURY}/<int:juror_id>/leave": DONE,
+    f"POST {OFFICE_JURY}/<int:juror_id>/back": DONE,
+    f"POST {OFFICE_JURY}/<int:juror_id>/code": DONE,
+    f"POST {OFFICE_JURY}/invite": DONE,
+    f"GET {OFFICE_JURY}/codes/<word>": PAGE,
+    f"GET {OFFICE_JURY}/panels/<int:category_id>": PAGE,
+    f"POST {OFFICE_JURY}/panels/<int:category_id>": Way(303, {"president": "0"}),
+    f"GET {OFFICE_JURY}/interests": PAGE,
+    f"POST {OFFICE_JURY}/interests/search": DONE,
+    f"GET {OFFICE_JURY}/interests/new": PAGE,
+    f"POST {OFFICE_JURY}/interests/new": ASKED,
+    f"GET {OFFICE_JURY}/interests/<int:conflict_id>": PAGE,
+    f"POST {OFFICE_JURY}/interests/<int:conflict_id>": ASKED,
+    f"GET {ASSIGNMENTS}": PAGE,
+    f"GET {ASSIGNMENTS}/drawing": PAGE,
+    # The lots would give something else than no page has shown, which is told on the page.
+    f"POST {ASSIGNMENTS}/drawing": DONE,
+    f"POST {ASSIGNMENTS}/give": Way(404),
+    f"POST {ASSIGNMENTS}/remind": DONE,
+    f"POST {ASSIGNMENTS}/open-round": DONE,
+    f"POST {ASSIGNMENTS}/close-round": DONE,
+    f"GET {ASSIGNMENTS}/<int:assignment_id>": PAGE,
+    f"POST {ASSIGNMENTS}/<int:assignment_id>/take": DONE,
+    f"POST {ASSIGNMENTS}/<int:assignment_id>/reopen": DONE,
+    f"GET {PAPER_JURY}": PAGE,
+    f"POST {PAPER_JURY}/print": Way(200),
+    f"POST {PAPER_JURY}/find": DONE,
+    f"GET {PAPER_JURY}/<number>": PAGE,
+    f"POST {PAPER_JURY}/<number>": ASKED,
+    f"GET {PAPER_JURY}/<number>/settle": PAGE,
+    f"POST {PAPER_JURY}/<number>/settle": ASKED,
+    f"GET {PAPER_JURY}/<number>/scan": PAGE,
+    f"POST {PAPER_JURY}/<number>/scan": ASKED,
+    f"GET {PAPER_JURY}/<number>/scan/file": PAGE,
     f"GET {FLOOR}": PAGE,
     f"GET {FLOOR}.pdf": PAGE,
     f"POST {FLOOR}/undo": Way(409, {"change": "0"}),
@@ -855,6 +987,7 @@ SHAPES = {
     "leave": {Kind.PERSONAL_LINK},
     "copy": {Kind.PERSONAL_LINK},
     "centre": {Kind.PERSONAL_LINK},
+    "jury": {Kind.PERSONAL_LINK},
     "look": {Kind.PERSONAL_LINK},
     "pairing": {Kind.DEVICE},
     "scans": {Kind.DEVICE},
@@ -1019,6 +1152,7 @@ def kind_of(view: str) -> str:
         f" {CO_EXHIBITOR}": "centre",
         f" {LEFT}": "centre",
         f" {COPY}": "copy",
+        f" {JURY}": "jury",
         "/<slug>/calendar/<token>": "look",
         "/<slug>/preview/<token>": "look",
         "/today": "scans",
@@ -1048,12 +1182,18 @@ def test_every_view_has_its_line(world: World) -> None:
     assert kinds == SHAPES
 
 
+def owner(permission: str | None) -> str:
+    """Who runs what the right is for: the organiser of the fair, or of an award's marks its own office (P22)."""
+    return "organiser" if permission in RIGHTS[Role.ORGANISER] else Role.AWARD_ADMIN.value
+
+
 @pytest.mark.parametrize("view", of_kind("fair"))
 def test_a_fairs_view_lets_in_whose_role_has_the_right(world: World, view: str) -> None:
     """Roles without it are refused (403), the organiser of another fair finds nothing (404), nobody signs in first."""
     permission, way = mark(world, view).permission, VIEWS[view]
     refused = {role.value for role in Role if permission not in RIGHTS[role]}
-    assert "organiser" not in refused
+    assert owner(permission) not in refused
+    assert "organiser" not in refused or permission == "awards.results"
     shut = {
         **dict.fromkeys(refused, 403),
         **dict.fromkeys(["stranger", "roleless", "organisation-secretary", "organisation-finance"], 404),
@@ -1061,16 +1201,17 @@ def test_a_fairs_view_lets_in_whose_role_has_the_right(world: World, view: str) 
     assert {who: world.ask(who, view, world.here, way).status_code for who in shut} == shut
     assert to_sign_in(world.ask("nobody", view, world.here, way))
     others = way.answer if way.others is None else way.others
-    for role in set(FAIR_PEOPLE) - refused - {"organiser"}:
+    for role in set(FAIR_PEOPLE) - refused - {owner(permission)}:
         if way.others is not None or view.startswith("GET"):
             assert world.ask(role, view, world.here, way).status_code == others, role
-    entered = world.ask("organiser", view, world.here, way)
+    entered = world.ask(owner(permission), view, world.here, way)
     assert (entered.status_code, to_sign_in(entered)) == (way.answer, False), entered.text[:2000]
 
 
 def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
     """Every page by GET: no question twice with the same words, and an end to how many there are."""
-    pages = {view: "organiser" for view in of_kind("fair") if view.startswith("GET")}
+    fairs = [view for view in of_kind("fair") if view.startswith("GET")]
+    pages = {view: owner(mark(world, view).permission) for view in fairs}
     pages |= {view: "organisation-administrator" for view in of_kind("organisation") if "GET" in view}
     asked = {}
     for view, who in pages.items():
@@ -1087,10 +1228,18 @@ def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
         f"GET {DESK}/exhibitors/messages/<int:mailing_id>": 17,
         f"GET {FLOOR}": 19,
     }
+    # The whole award is judged on it, with the decisions, their signatures and every earlier result.
+    most |= {f"GET {SEASON}/deliberation": 24}
+    # Every room says what it knows of the person.
+    most |= {f"GET {FIRM_PERSON}/erase": 18, f"GET {FIRM_PERSON}/export": 17}
+    # They bring together what exhibitors, the plan, earlier fairs and the drawings of lots say of everybody's order.
+    most |= {f"GET {DESK}/floor-plan/order": 19, f"GET {DESK}/floor-plan/order/points": 19}
     # Its figures come from the plan, the exhibitors, their presence and all scans.
     most |= {f"GET {DESK}/exhibition-figures": 29, f"GET {DESK}/exhibition-figures/evidence": 21}
     # It asks each room what is missing before the fair can begin.
     most |= {f"GET {DESK}/setup": 19}
+    # Jurors, panels, entries, companies and every interest are what the lots follow from; a sheet brings both readings and its rules.
+    most |= {f"GET {ASSIGNMENTS}/drawing": 19, f"GET {PAPER_JURY}/<number>/settle": 19}
     many = {view: len(found) for view, found in asked.items() if len(found) > most.get(view, MOST_QUESTIONS)}
     assert many == {}
 
@@ -1099,7 +1248,7 @@ def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
 def test_every_role_with_the_right_may_do_it(world: World, view: str) -> None:
     """One role a time would need as many worlds: the least of them, and the administrator, stand for all."""
     permission, way = mark(world, view).permission, VIEWS[view]
-    colleagues = [role.value for role in Role if permission in RIGHTS[role] and role is not Role.ORGANISER]
+    colleagues = [role.value for role in Role if permission in RIGHTS[role] and role != owner(permission)]
     who = colleagues[0] if colleagues else "organisation-administrator"
     expected = way.answer if way.others is None else way.others
     assert world.ask(who, view, world.here, way).status_code == expected, who
@@ -1110,7 +1259,7 @@ def test_every_role_with_the_right_may_do_it(world: World, view: str) -> None:
 def test_a_row_of_another_fair_does_not_exist_here(world: World, view: str) -> None:
     """Even for the administrator, who may enter both fairs: a row is found only through its own."""
     strange = Everything("8th", world.there.places, under=world.there.under)
-    for who in ("organiser", "organisation-administrator"):
+    for who in (owner(mark(world, view).permission), "organisation-administrator"):
         assert world.ask(who, view, strange, VIEWS[view]).status_code == 404, who
 
 
@@ -1228,6 +1377,27 @@ def test_a_link_to_leave_marketing_opens_nothing_else(world: World, view: str) -
         Everything("8th", leave=here.link),
     ]
     assert [now_and_here(world, view, one) for one in wrong] == [404] * len(wrong)
+    assert now_and_here(world, view) == VIEWS[view].answer
+
+
+@pytest.mark.parametrize("view", of_kind("jury"))
+def test_a_jurors_link_opens_the_own_pages_only(world: World, view: str) -> None:
+    """J1: of another fair, of another kind, ended or invented: 404, to the organiser as to everybody."""
+    here, there = world.here, world.there
+
+    def with_token(slug: str, token: str) -> Everything:
+        return Everything(slug, here.places, under={JURY: here.under[JURY] | {"token": token}})
+
+    mine = here.under[JURY]["token"]
+    wrong = [with_token("9th", mine), with_token("none", mine)]
+    wrong += [with_token("8th", each) for each in (there.under[JURY]["token"], here.link, "invented")]
+    assert [now_and_here(world, view, one) for one in wrong] == [404] * len(wrong)
+    assert world.ask("organiser", view, wrong[-1], VIEWS[view]).status_code == 404
+    moment = clock.now()
+    for ended in ({"revoked_at": moment}, {"expires_at": moment}):
+        change(world, PersonalLink, **ended)
+        assert now_and_here(world, view) == 404
+        change(world, PersonalLink, **dict.fromkeys(ended, None))
     assert now_and_here(world, view) == VIEWS[view].answer
 
 

@@ -23,18 +23,24 @@ from tests.test_every_view import (
     BADGES,
     COMPANY,
     DESK,
+    ENTRIES,
+    ENTRY,
     FLOOR,
     FORM,
     GUEST,
     LISTS,
     MAILING,
+    MY_ENTRY,
     ONE,
     ORDER,
+    OWN_TABLE,
     PERSON,
     PRICE_TABLE,
     PRICES,
     PURPOSE,
     REGISTER,
+    RULE_TABLE,
+    SEASON,
     SETUP,
     SOURCE,
     TASKS,
@@ -62,11 +68,21 @@ class Edit:
 
 
 ADMINISTRATOR = "organisation-administrator"
+AWARD = f"{DESK}/awards/<int:season_id>"
 CHOOSING = {"who": "exhibitor", "limit": "1", "amount": "60", "unit": "minutes", "order": "first_come"}
 CHOOSING |= {"order_amount": "5", "order_unit": "working_days"}
 SCHEME = dict.fromkeys(("per_member_year", "per_area_step", "area_step", "per_money_step", "money_step"), "1")
 SCHEME |= {"area_unit": "m2", "per_violation": "0", "per_absence": "0", "offer_weeks": "4"}
 EDITS: dict[str, Edit] = {
+    f"{SEASON}/facts": Edit("organiser_en", "Ours", "Theirs"),
+    f"{SEASON}/rules/method": Edit("quorum", "4", "5"),
+    f"{SEASON}/rules/medals": Edit("cap", "20", "25"),
+    f"{RULE_TABLE}/<int:place>": Edit("name_en", "Novelty", "Invention"),
+    f"{OWN_TABLE}/<int:place>": Edit("name_en", "Novelty", "Invention"),
+    f"{SEASON}/categories/<int:category_id>": Edit("division_en", "Light", "Heavy"),
+    f"{ENTRY}/edit": Edit("brand", "星海", "星河", also={"category": "A", "product_zh": "木碗"}),
+    MY_ENTRY: Edit("brand", "星海", "星河", who=""),
+    f"{AWARD}/jury/<int:juror_id>": Edit("title", "院长", "副院长"),
     f"{PRICES}/general": Edit("terms_en", "Ours", "Theirs"),
     f"{PRICE_TABLE}/<int:place>": Edit("price_class", "A", "B"),
     f"{DESK}/floor-plan/order": Edit(
@@ -124,6 +140,8 @@ EDITS: dict[str, Edit] = {
     "/<slug>/exhibitor/<token>/entry": Edit("name_en", "Galaxy", "Galaxy Home", who=""),
     f"{DESK}/exhibitors/<number>/step": Edit("next_step", "寄合同", "打电话"),
     f"{DESK}/presence/hour": Edit("moment", "2026-09-10T10:00", "2026-09-10T11:00"),
+    f"{AWARD}/deliberation": Edit("minute", "议一", "议二", ADMINISTRATOR),
+    f"{AWARD}/certificates": Edit("title_en", "Award", "Certificate", ADMINISTRATOR),
     "/me": Edit("name", "Ann", "Beth"),
     "/desk/privacy/retention": Edit("visitors", "13", "14", ADMINISTRATOR),
     f"{COMPANY}/edit": Edit("address_en", "1 Road", "2 Road", ADMINISTRATOR),
@@ -145,6 +163,18 @@ NO_EDITS: dict[str, str] = {
             f"{GUEST}/remove",
             f"{DESK}/visitors/groups/<int:registration_id>/add",
             f"{DESK}/orders/statements",
+            f"{ENTRIES}/add",
+            # A step that the next page says was taken already, and what is only submitted.
+            ENTRY,
+            f"{MY_ENTRY}/check",
+            *(f"{AWARD}/jury/{part}" for part in ("new", "interests/new", "interests/<int:conflict_id>")),
+            # Two boxes of one choice; tests/awards/test_jury_pages.py saves them.
+            f"{AWARD}/jury/panels/<int:category_id>",
+            f"{AWARD}/assignments",
+            f"{AWARD}/assignments/<int:assignment_id>",
+            f"{AWARD}/assignments/drawing",
+            # What somebody typed is the person's own.
+            *(f"{AWARD}/paper{part}" for part in ("", "/<number>", "/<number>/settle", "/<number>/scan")),
             # A list that replaces what one said before.
             f"{DESK}/floor-plan/order/points",
             *(f"{DESK}/orders/<number>/{deed}" for deed in ("payment", "refund", "credit", "invoice")),
@@ -154,6 +184,13 @@ NO_EDITS: dict[str, str] = {
             "/<slug>/exhibitor/<token>/payments",
             f"{DESK}/exhibitors/new",
             f"{PRICE_TABLE}/new",
+            f"{DESK}/awards/new",
+            f"{RULE_TABLE}/new",
+            f"{OWN_TABLE}/new",
+            f"{SEASON}/categories/new",
+            # Moves what the page has shown, or nothing; a version is made of what is there.
+            f"{SEASON}/move/<any(on, back):way>",
+            f"{SEASON}/rules/freeze",
             # Made anew, or only while nobody else has made it: the sum that was seen goes along.
             f"{ORDER}/smaller",
             "/<slug>/exhibitor/<token>/order",
@@ -205,6 +242,9 @@ NO_EDITS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            # Each is answered, noted or revoked once.
+            f"{AWARD}/result/<number>",
+            f"{AWARD}/complaints/<int:complaint_number>",
             f"{DESK}/orders/<number>/cancel",
             f"{DESK}/orders/services/ordered/<int:ordered_id>/cancel",
             f"{DESK}/orders/invoices/export",

@@ -28,6 +28,24 @@ MADE_UP = {
         for kind in ("unit", "day", "hall", "zone", "gate")
         for verb in ("added", "changed", "removed")
     },
+    "f'awards.entry_{deed}'": {
+        f"awards.entry_{deed}"
+        for deed in (
+            *("started", "saved", "submitted", "answered", "withdrawn", "withdrawal_noted"),
+            *("added", "changed", "files", "accepted", "returned", "rejected", "reopened"),
+            *("moved", "sample_received", "sample_returned", "disqualified"),
+        )
+    },
+    "f'awards.{action}'": {
+        f"awards.{action}"
+        for action in (
+            *("certificate_words", "certificates_issued", "certificates_printed", "revoked"),
+            *("deliberation_begun", "deliberation_saved", "decided", "signed", "taken_back"),
+            *("locked", "unlocked", "embargoed", "embargo_lifted", "published"),
+            *("result_read", "result_downloaded", "withdrawal_noted"),
+            *("complaint_received", "complaint_decided"),
+        )
+    },
 }
 
 

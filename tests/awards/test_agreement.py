@@ -12,8 +12,8 @@ from tests.awards.judged import Judge, a_file
 PRIZE = {"agreement_prize_from": 80}
 
 
-def test_each_juror_stands_beside_the_panel(judge: Judge) -> None:
-    found = judge(a_file({"A": [90, 80, 70], "B": [80, 70, 80], "C": [70, 60, 90]}))
+def test_each_juror_stands_beside_the_panel(judge_file: Judge) -> None:
+    found = judge_file(a_file({"A": [90, 80, 70], "B": [80, 70, 80], "C": [70, 60, 90]}))
     jurors = {each["juror"]: each for each in found.document["jurors"]}
     assert (jurors["J1"]["n"], jurors["J1"]["mean"], jurors["J2"]["mean"]) == (3, 80, 70)
     # The panel's means are 80, 76.6667 and 73.3333, together 76.6667.
@@ -27,8 +27,8 @@ def test_each_juror_stands_beside_the_panel(judge: Judge) -> None:
 
 
 @pytest.mark.parametrize("marks", [{"A": [90, 80]}, {"A": [80, 80], "B": [80, 90]}])
-def test_who_tells_nothing_apart_has_no_correlation(judge: Judge, marks: dict[str, Any]) -> None:
-    assert judge(a_file(marks)).document["jurors"][0]["spearman"] is None
+def test_who_tells_nothing_apart_has_no_correlation(judge_file: Judge, marks: dict[str, Any]) -> None:
+    assert judge_file(a_file(marks)).document["jurors"][0]["spearman"] is None
 
 
 @pytest.mark.parametrize(

@@ -278,9 +278,9 @@ def test_a_medal_changed_in_deliberation_is_marked_and_changes_the_hash(judge: J
         ({"entry": "X"}, "There is no entry X."),
     ],
 )
-def test_a_change_that_is_refused(judge: Judge, parts: dict[str, Any], sentence: str) -> None:
+def test_a_change_that_is_refused(judge_file: Judge, parts: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Refusal, match=sentence):
-        judge(override(**parts))
+        judge_file(override(**parts))
 
 
 def test_two_changes_of_one_entry(judge: Judge) -> None:

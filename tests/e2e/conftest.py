@@ -116,10 +116,10 @@ class Site:
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address of a server of the application. At the end requests under way are waited for, or their connections would
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """The address of a server of the application, at a free port unless one is named. At the end requests under way are waited for, or their connections would
     be found open when the database of the test goes."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     server.daemon_threads = False  # type: ignore[attr-defined]  # A daemon's thread is not waited for.
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -23,14 +24,14 @@ import pytest
 import sqlalchemy as sa
 from babel.messages.pofile import read_po
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response
 from werkzeug.routing import Rule
 
 from exhibitions.accounts import queries as accounts
 from exhibitions.accounts import service as account_service
 from exhibitions.app import create_app
 from exhibitions.core import clock
-from exhibitions.core.access import Kind, mark_of
+from exhibitions.core.access import Kind, Permission, mark_of
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.expos import service as expo_service
@@ -45,9 +46,9 @@ from exhibitions.portal.service.demo import making
 from exhibitions.visitors.models import Registration
 from exhibitions.visitors.service import importing
 from tests.companies.register import fill_register
-from tests.conftest import settings_for
+from tests.conftest import COMPILED_TEMPLATES, settings_for
 from tests.e2e.conftest import DESK, serving
-from tests.e2e.look import LOCALES, NARROWEST, violations
+from tests.e2e.look import AXE, LOCALES, NARROWEST, violations
 from tests.full_fair import Everything, failed_mail, fill, kept_file
 from tests.people import sign_in
 
@@ -56,12 +57,26 @@ PUBLIC_MOST, REGISTER_MOST, DESK_MOST = 100_000, 60_000, 180_000
 THUMB = 43.5
 
 NO_PAGES = {
+    "awards.paper_scan": "a file",
     "accounts.app": "leads to the account unless a secret waits to be confirmed; looked at in tests/e2e/test_passkey.py",
+    "awards.judging": "after the code alone, as the pages behind it; looked at in tests/e2e/test_judging.py",
+    "awards.judging_check": "as the juror's other pages",
+    "awards.judging_fields": "an answer for the page's script",
+    "awards.judging_interests": "as the juror's other pages",
+    "awards.judging_order": "as the juror's other pages",
+    "awards.judging_picture": "a picture, looked at on the sheet",
+    "awards.judging_recuse": "as the juror's other pages",
+    "awards.judging_sheet": "as the juror's other pages",
+    "awards.judging_worker": "a script",
     "accounts.recovery_codes": "shown once, after they were made; looked at in tests/e2e/test_passkey.py",
     "stands.plan_import_template": "a table",
     "stands.plan_paper": "a PDF",
     "stands.plan_picture_file": "a picture, looked at under the plan",
     "stands.public_plan_pdf": "a PDF",
+    "awards.certificates_pdf": "a PDF",
+    "awards.result_zip": "a file",
+    "awards.tally_file": "a table",
+    "awards.winners_zip": "a file",
     "static": "files of the product",
     "badges.calibration_sheet": "a PDF",
     "badges.preview": "a picture, looked at on the page of the design",
@@ -96,6 +111,8 @@ NO_PAGES = {
     "portal.directory_picture": "a picture",
     "portal.fascias": "a table as a file",
     "portal.own_picture": "a picture",
+    "portal.award_file": "a picture or a paper",
+    "awards.entry_file": "a picture or a paper",
     "orders.ordered_services": "a table as a file",
     "exhibitors.figures_by_day": "a picture, looked at on the page of the figures",
     "reports.exhibition_evidence": "a file",
@@ -151,12 +168,29 @@ class Running:
     def context(self, browser: Browser, who: str, language: str) -> BrowserContext:
         if (who, language) not in self.contexts:
             context = browser.new_context(locale=LOCALES[language], viewport=DESK, base_url=self.url)
+            # Sent once a window, not once a page: to send and compile axe took as long as its looking.
+            context.add_init_script(path=AXE)
             if who:
                 cookie = sign_in(self.app, making.email_of(who)).get_cookie("session")
                 assert cookie is not None
                 context.add_cookies([{"name": "session", "value": cookie.value, "url": self.url}])
             self.contexts[who, language] = context
         return self.contexts[who, language]
+
+    @contextmanager
+    def tab(self, browser: Browser, who: str, language: str) -> Iterator[Page]:
+        """The reader's window, in which one page is opened after the other; a new one after a visit that went wrong.
+
+        A window for each page would start a process of the browser for each, and there nothing is compiled yet.
+        """
+        context = self.context(browser, who, language)
+        page = context.pages[0] if context.pages else context.new_page()
+        page.set_viewport_size(DESK)
+        try:
+            yield page
+        except BaseException:
+            page.close()
+            raise
 
     def address(self, path: str) -> str:
         numbers = (
@@ -176,11 +210,13 @@ class Running:
 
 
 def reader(rule: Rule, app: Flask) -> str:
-    """Whose page it is: nobody's in particular, the administrator's, or the organiser's."""
+    """Whose page it is: nobody's in particular, the administrator's, the award office's, or the organiser's."""
     mark = mark_of(app.view_functions[rule.endpoint])
     assert mark is not None
     if mark.kind in (Kind.PUBLIC, Kind.PERSONAL_LINK, Kind.DEVICE):
         return ""
+    if mark.permission is Permission.AWARDS_RESULTS:
+        return "award"
     return "organiser" if "<slug>" in rule.rule else "administrator"
 
 
@@ -307,6 +343,7 @@ def running(
     path = folder / "pages.db"
     path.write_bytes(sqlite_template.read_bytes())
     app = create_app(settings_for(f"sqlite:///{path}", folder))
+    app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
     with app.app_context():
         made, organisation, more = build(app)
         db.session.remove()
@@ -373,9 +410,29 @@ class Notes:
         self._host = host
         self.wrong: list[str] = []
         self._answers: dict[str, Response] = {}
-        page.on("response", lambda answer: self._answers.update({answer.url: answer}))
-        page.on("console", lambda note: self.wrong.append(note.text) if note.type == "error" else None)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self._page = page
+        page.on("response", self._answered)
+        page.on("console", self._said)
+        page.on("pageerror", self._failed)
+
+    def _answered(self, answer: Response) -> None:
+        self._answers[answer.url] = answer
+
+    def _said(self, note: ConsoleMessage) -> None:
+        if note.type == "error":
+            self.wrong.append(note.text)
+
+    def _failed(self, error: Error) -> None:
+        self.wrong.append(str(error))
+
+    def __enter__(self) -> Notes:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """The next page's notes are taken by another."""
+        self._page.remove_listener("response", self._answered)
+        self._page.remove_listener("console", self._said)
+        self._page.remove_listener("pageerror", self._failed)
 
     def foreign(self) -> list[str]:
         places = [(url, urlsplit(url)) for url in list(self._answers)]
@@ -428,10 +485,16 @@ def wrong_words(page: Page, language: str) -> list[str]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("visit", visits(), ids=str)
 def test_a_page(browser: Browser, running: Running, visit: Visit, language: str) -> None:
-    path = running.address(visit.path)
-    page = running.context(browser, visit.who, language).new_page()
-    page.set_viewport_size(DESK)
-    notes = Notes(page, urlsplit(running.url).netloc)
+    with (
+        running.tab(browser, visit.who, language) as page,
+        Notes(page, urlsplit(running.url).netloc) as notes,
+    ):
+        wrong = look_at(page, notes, visit, running.address(visit.path), language)
+    assert not wrong, "\n".join(wrong)
+
+
+def look_at(page: Page, notes: Notes, visit: Visit, path: str, language: str) -> list[str]:
+    """All that is wrong with the page of this visit."""
     answer = page.goto(path)
     if visit.press:
         with page.expect_navigation() as arriving:
@@ -455,9 +518,7 @@ def test_a_page(browser: Browser, running: Running, visit: Visit, language: str)
     # The browser itself reports the page's own status as an error.
     wrong += [text for text in notes.wrong if visit.status == 200 or "Failed to load resource" not in text]
     limit, weight = most(visit.path), notes.weight()
-    wrong += [f"{weight} bytes"] if limit is not None and not visit.press and weight > limit else []
-    page.close()
-    assert not wrong, "\n".join(wrong)
+    return wrong + ([f"{weight} bytes"] if limit is not None and not visit.press and weight > limit else [])
 
 
 def test_every_address_is_a_page_or_is_none(running: Running) -> None:

@@ -32,6 +32,10 @@ ROUTES: dict[str, frozenset[Duty]] = {
     "orders.send_supplement": frozenset({Duty.SIGN}),
     **dict.fromkeys(("orders.my_payments", "orders.sandbox_payment"), frozenset({Duty.MONEY})),
     **dict.fromkeys(("orders.order_services", "orders.cancel_my_service"), frozenset({Duty.SERVICES})),
+    **dict.fromkeys(("portal.my_awards", "portal.start_award_entry"), frozenset({Duty.AWARDS})),
+    **dict.fromkeys(("portal.award_entry", "portal.check_award_entry"), frozenset({Duty.AWARDS})),
+    **dict.fromkeys(("portal.withdraw_award_entry", "portal.award_file"), frozenset({Duty.AWARDS})),
+    "portal.remove_award_file": frozenset({Duty.AWARDS}),
     "portal.exhibitor_home": frozenset({Duty.SEE}),
     "portal.write_to_office": frozenset({Duty.MESSAGES}),
     **dict.fromkeys(

@@ -45,6 +45,7 @@ from exhibitions.orders.service import expiring as accounts
 from exhibitions.orders.service import personal as receivers
 from exhibitions.portal.rules.holdings import PERSONAL, End
 from exhibitions.portal.service import company_people
+from tests.awards.making import make_entry, make_season
 from tests.engines import both_engines
 from tests.exhibiting import make_exhibitor
 from tests.full_exhibition import owed
@@ -57,7 +58,7 @@ from tests.visitors.registering import register
 NAME, PHONE, EMAIL = "欧阳鹤鸣", "+8613977700123", "heming.ouyang@canary.example"
 CANARIES = (NAME, PHONE.removeprefix("+86"), "139-7770 0123", EMAIL, "canary-")
 TEXT = f"请找{NAME}，139-7770 0123，{EMAIL}，下午"
-ROOMS = {"companies", "exhibitors", "orders"}
+ROOMS = {"awards", "companies", "exhibitors", "orders"}
 
 
 def fill_every_column() -> Exhibitor:
@@ -119,6 +120,14 @@ def fill_every_column() -> Exhibitor:
         ]
     )
     db.session.flush()
+    make_entry(
+        make_season(expo),
+        "A017",
+        contact_name=NAME,
+        contact_phone=PHONE,
+        contact_email=EMAIL,
+        note=TEXT,
+    )
     return order
 
 
@@ -154,7 +163,7 @@ def test_p9_every_column_that_is_said_to_be_erased_is_empty_of_the_person(app: F
         assert all(word in copy for word in (NAME, PHONE, EMAIL, "canary-wx", "canary-说不来", "canary-来信"))
         assert "赵刚" not in copy
         with transaction():
-            assert company_people.erase_person(found, SYSTEM) == 5
+            assert company_people.erase_person(found, SYSTEM) == 6
         db.session.expire_all()
         assert columns_with_canaries() == set()
         assert company_people.find(PHONE, EMAIL) == []
@@ -257,7 +266,7 @@ def test_people_who_share_a_number_are_two_and_those_of_another_name_stay(app: F
             )
         found = {each.who.name: each for each in company_people.find(PHONE, None)}
         assert set(found) == {NAME, "李丽"}
-        assert len(found[NAME].rows) == 6, "also the one that only the address knows"
+        assert len(found[NAME].rows) == 7, "also the one that only the address knows"
         with transaction():
             company_people.erase_person(found[NAME], SYSTEM)
         assert [each.name for each in db.session.query(CompanyContact)] == ["李丽"]

@@ -155,6 +155,7 @@ def test_the_page_shows_terms_and_the_dry_run_and_runs(
         "exhibitors": 24,
         "accounts": 120,
         "contracts": 120,
+        "awards": 60,
         "scans": 6,
         "mails": 12,
         "sign_ins": 6,
