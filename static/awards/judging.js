@@ -420,6 +420,7 @@ if (note) {
   flush().then(pull);
   // Without https (and in private windows of some browsers) there is no place to keep pages: scoring works all the same.
   if ("serviceWorker" in navigator && "caches" in window)
+    // What could not be kept is not promised: the sentence about it stays unsaid.
     store().catch(() => undefined);
 }
 document.body.dataset.ready = "y";
