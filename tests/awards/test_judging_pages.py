@@ -25,6 +25,7 @@ from exhibitions.awards.models import (
     Conflict,
     Declaration,
     EntryFile,
+    EntryMaker,
     Juror,
 )
 from exhibitions.awards.queries.judging import LINK
@@ -755,7 +756,8 @@ def test_a_long_queue_asks_as_little_as_a_short_one(jury: Jury) -> None:
                 assign(entry, each, position=10 + at)
     many = [asked(jury.first.home), asked(jury.first.sheet("A-01"))]
     assert many == few
-    assert max(many) <= 10
+    # One of them asks for joint makers, whose names are covered and compared as the company's are.
+    assert max(many) <= 11
 
 
 def test_a_juror_who_declared_elsewhere_is_not_asked_again(jury: Jury) -> None:
@@ -776,3 +778,21 @@ def test_a_blind_jury_reads_no_name_of_those_who_made_it(jury: Jury) -> None:
     browser = jury.browser(jury.first)
     pages = [browser.get(jury.first.home).text, browser.get(jury.first.sheet("A-01")).text]
     assert all("Kettle of" in page and "Rivermouth" not in page for page in pages)
+
+
+@pytest.mark.parametrize("declared", ["河口瓷业", "海湾釉料厂"])
+def test_a_declared_company_is_known_without_its_legal_form_and_as_a_joint_maker(
+    jury: Jury, declared: str
+) -> None:
+    """AW-34: an interest in who made it, under whatever form of the name, takes the entry out of the queue."""
+    with jury.app.app_context(), transaction() as session:
+        entry = session.scalars(sa.select(AwardEntry).where(AwardEntry.number == "A-01")).one()
+        entry.company_zh = "河口瓷业有限公司"
+        session.add(EntryMaker(expo_id=entry.expo_id, entry_id=entry.id, company="海湾釉料厂"))
+    browser = jury.browser(jury.first, declared=False)
+    browser.post(
+        f"{jury.first.home}/interests", data={"answer": "some", "companies": declared, "text": "顾问"}
+    )
+    with jury.app.app_context():
+        place = db.session.get_one(Assignment, jury.first.tasks["A-01"])
+        assert place.state is AssignmentState.RECUSED

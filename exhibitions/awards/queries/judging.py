@@ -28,8 +28,8 @@ from exhibitions.awards.rules.case import Category
 from exhibitions.awards.rules.rule_set import Round, RoundKind, RuleSet
 from exhibitions.awards.rules.sheet_entry import GONE, Typed
 from exhibitions.awards.rules.states import AssignmentState, ConflictDecision, FileKind
+from exhibitions.companies.rules.doubles import name_key
 from exhibitions.core.db import db
-from exhibitions.core.sameness import same_key
 from exhibitions.expos.models import Expo
 from exhibitions.files.models import StoredFile
 
@@ -236,13 +236,14 @@ def barred(place: Place, entries: Collection[AwardEntry]) -> set[int]:
     )
     rows = db.session.execute(found).all()
     numbers = {number for number, _ in rows if number is not None}
-    firms = {same_key(company) for number, company in rows if number is None and company}
+    firms = {name_key(company) for number, company in rows if number is None and company}
     return {each.id for each in entries if each.id in numbers or names_of(each) & firms}
 
 
 def names_of(entry: AwardEntry) -> set[str]:
-    """The names of the entry's company as they are compared."""
-    return {same_key(name) for name in (entry.company_zh, entry.company_en) if name}
+    """The names of the entry's company and of the joint makers as they are compared: whatever their legal form (AW-34)."""
+    names = (entry.company_zh, entry.company_en, *(each.company for each in entry.makers))
+    return {name_key(name) for name in names if name}
 
 
 def scores_of_others(place: Place, task: Task) -> list[Fraction]:

@@ -34,12 +34,12 @@ from exhibitions.awards.rules.states import (
     SheetSource,
     check_move,
 )
+from exhibitions.companies.rules.doubles import name_key
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, lock_named
 from exhibitions.core.errors import N_, NotFound, Refused
 from exhibitions.core.errors import Conflict as OutOfTurn
-from exhibitions.core.sameness import same_key
 
 SUBJECT = "juror"
 
@@ -84,7 +84,7 @@ def declare(place: Place, said: Interests, by: Actor) -> None:
         raise OutOfTurn("declared", N_("You have declared your interests for this round already."))
     now, tasks = clock.now(), queries.queue(place)
     mine = {task.entry.id: task for task in tasks}
-    firms = {same_key(name): name for name in said.companies}
+    firms = {name_key(name): name for name in said.companies}
     found = {task.entry.id for task in tasks if queries.names_of(task.entry) & firms.keys()}
     db.session.add(
         Declaration(
