@@ -22,7 +22,7 @@ from exhibitions.awards.models.result import (
     Deliberation,
     ResultLine,
 )
-from exhibitions.awards.models.season import AwardCategory, AwardSeason, MoveRequest, RuleVersion, SeasonEvent
+from exhibitions.awards.models.season import AwardCategory, AwardSeason, RuleVersion, SeasonEvent
 
 __all__ = [
     "Assignment",
@@ -42,7 +42,6 @@ __all__ = [
     "EntryMaker",
     "JudgingRound",
     "Juror",
-    "MoveRequest",
     "Panel",
     "PanelJuror",
     "PaperSheet",

@@ -59,7 +59,6 @@ class AwardEntry(Model):
     # What screening ticked, and why an entry was returned or refused; the company reads `reason`.
     checks: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
-    note: Mapped[str] = mapped_column(sa.Text, default="")
     sample_received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sample_place: Mapped[str] = mapped_column(sa.String(100), default="")
     sample_returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -67,7 +67,11 @@ class Declaration(Model):
 
 
 class Conflict(Model):
-    """An interest of a juror in an entry or, without one, in every entry of `company` (awards.md §3.3, AW-34)."""
+    """An interest of a juror in an entry or, without one, in every entry of `company` (awards.md §3.3, AW-34).
+
+    `evidence` is what of the juror was compared when the product found it (an employer's name, a mail domain): what was
+    decided holds for this and for `company`, and says nothing once either is another.
+    """
 
     __tablename__ = "award_conflicts"
     __table_args__ = (sa.Index("ix_award_conflicts_season_id_juror_id", "season_id", "juror_id"),)
@@ -78,6 +82,7 @@ class Conflict(Model):
     juror_id: Mapped[int] = juror_key()
     entry_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("award_entries.id", ondelete="CASCADE"))
     company: Mapped[str] = mapped_column(sa.String(200), default="")
+    evidence: Mapped[str] = mapped_column(sa.String(200), default="")
     kind: Mapped[ConflictKind] = mapped_column(enum_type(ConflictKind))
     source: Mapped[ConflictSource] = mapped_column(enum_type(ConflictSource))
     decision: Mapped[ConflictDecision] = mapped_column(
@@ -209,20 +214,26 @@ class Ballot(Model):
 
 
 class PaperSheet(Model):
-    """A numbered sheet of paper for one assignment, and the scan of it once it came back."""
+    """A numbered sheet of paper, and the scan of it once it came back: for the marks of one assignment or, without one,
+    for a juror's order of the `entries` (their numbers, as printed) of a ranking round.
+    """
 
     __tablename__ = "award_paper_sheets"
     __table_args__ = (
         sa.UniqueConstraint("season_id", "number"),
         sa.Index("ix_award_paper_sheets_assignment_id", "assignment_id"),
+        sa.Index("ix_award_paper_sheets_juror_id", "juror_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     expo_id: Mapped[int] = expo_key()
     season_id: Mapped[int] = season_key()
-    assignment_id: Mapped[int] = mapped_column(
+    round: Mapped[str] = mapped_column(sa.String(40))
+    juror_id: Mapped[int] = juror_key()
+    assignment_id: Mapped[int | None] = mapped_column(
         BigId, sa.ForeignKey("award_assignments.id", ondelete="CASCADE")
     )
+    entries: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     number: Mapped[str] = mapped_column(sa.String(24))
     printed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     file_id: Mapped[int | None] = mapped_column(BigId, sa.ForeignKey("files.id", ondelete="SET NULL"))

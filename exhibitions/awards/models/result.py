@@ -52,7 +52,10 @@ class Decision(Model):
 
 
 class AwardResult(Model):
-    """A locked result: the sealed file, its hash, who signed, and why it replaced an earlier one (AW-33)."""
+    """A locked result: the sealed file, its hash, who signed, and why it replaced an earlier one (AW-33).
+
+    `members` and `minute` are what the deliberation had written down when it was locked.
+    """
 
     __tablename__ = "award_results"
     __table_args__ = (sa.UniqueConstraint("season_id", "version"),)
@@ -70,6 +73,8 @@ class AwardResult(Model):
     presented: Mapped[int] = mapped_column(sa.Integer, default=0)
     signed: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    members: Mapped[str] = mapped_column(sa.Text, default="")
+    minute: Mapped[str] = mapped_column(sa.Text, default="")
     locked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -95,7 +100,8 @@ class ResultLine(Model):
     medal: Mapped[str] = mapped_column(sa.String(40), default="")
     flags: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
 
-    entry: Mapped[AwardEntry] = relationship()
+    # Whoever reads the lines of a result reads their entries: one question for all.
+    entry: Mapped[AwardEntry] = relationship(lazy="joined")
 
 
 class Certificate(Model):
@@ -138,9 +144,13 @@ class Complaint(Model):
     )
     from_name: Mapped[str] = mapped_column(sa.String(200))
     contact: Mapped[str] = mapped_column(sa.String(254), default="")
+    # In which the complaint was made, and is answered.
+    language: Mapped[str] = mapped_column(sa.String(2), default="zh")
     text: Mapped[str] = mapped_column(sa.Text)
     state: Mapped[ComplaintState] = mapped_column(enum_type(ComplaintState), default=ComplaintState.RECEIVED)
     decision: Mapped[str] = mapped_column(sa.Text, default="")
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user_id: Mapped[int | None] = user_key()
+
+    entry: Mapped[AwardEntry | None] = relationship()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exhibitions.awards.models.keys import expo_key, season_key, user_key
+from exhibitions.awards.rules import complaint_window
 from exhibitions.awards.rules.states import LegalBasis, SeasonState
 from exhibitions.core.db import BigId, Model, UtcDateTime, enum_type
 
@@ -44,6 +45,8 @@ class AwardSeason(Model):
     judging_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     judging_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # So many days from the publication on the result may be contested (公示期).
+    complaint_days: Mapped[int] = mapped_column(sa.Integer, default=complaint_window.USUAL_DAYS)
     is_blind: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     # Whether a juror sees the others' marks for an entry once the own sheet is sent.
     shows_others: Mapped[bool] = mapped_column(sa.Boolean, default=False)
@@ -66,7 +69,8 @@ class AwardSeason(Model):
 class RuleVersion(Model):
     """A frozen rule set with its categories' own medals and rubrics, and the hash over both (awards.md §3.6).
 
-    `rules` and `categories` are as `rule_set.canonical` writes them; a result names the version it was judged by.
+    `rules`, `categories` and `facts` (what was said of the season beside them, `rules.version_facts`) are as
+    `rule_set.canonical` writes them; a result names the version it was judged by. A version is printed from its row alone.
     """
 
     __tablename__ = "award_rule_versions"
@@ -78,6 +82,7 @@ class RuleVersion(Model):
     number: Mapped[int] = mapped_column(sa.Integer)
     rules: Mapped[str] = mapped_column(sa.Text)
     categories: Mapped[str] = mapped_column(sa.Text)
+    facts: Mapped[str] = mapped_column(sa.Text)
     hash: Mapped[str] = mapped_column(sa.String(64))
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     user_id: Mapped[int | None] = user_key()
@@ -118,23 +123,6 @@ class SeasonEvent(Model):
     user_id: Mapped[int | None] = user_key()
     second_user_id: Mapped[int | None] = user_key()
     state_before: Mapped[SeasonState | None] = mapped_column(enum_type(SeasonState))
-    state_after: Mapped[SeasonState] = mapped_column(enum_type(SeasonState))
-    reason: Mapped[str] = mapped_column(sa.Text, default="")
-    public_note: Mapped[str] = mapped_column(sa.Text, default="")
-
-
-class MoveRequest(Model):
-    """A step back that one administrator asks for and another one signs; it is gone once signed or given up."""
-
-    __tablename__ = "award_move_requests"
-    __table_args__ = (sa.UniqueConstraint("season_id"),)
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    expo_id: Mapped[int] = expo_key()
-    season_id: Mapped[int] = season_key()
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    user_id: Mapped[int | None] = user_key()
-    state_before: Mapped[SeasonState] = mapped_column(enum_type(SeasonState))
     state_after: Mapped[SeasonState] = mapped_column(enum_type(SeasonState))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     public_note: Mapped[str] = mapped_column(sa.Text, default="")

@@ -82,6 +82,7 @@ def draw(task: Task) -> Drawn:
     lots = _Lots(task)
     turns = sorted(task.jurors_of, key=lambda entry: (lot(task.seed, task.round, _ENTRY, entry), entry))
     for movable in (False, True):
+        lots.stuck.clear()
         for entry in turns:
             while lots.wants(entry) and lots.place(entry, movable=movable):
                 pass
@@ -104,6 +105,9 @@ class _Lots:
     entries_of: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     count: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     known: dict[Pair, str] = field(default_factory=dict)
+    stuck: set[str] = field(default_factory=set)
+    """Jurors from whom no chain leads to room, while the same places may be passed on: no later one does either."""
+    in_order: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         barred = set(self.task.barred)
@@ -115,6 +119,17 @@ class _Lots:
         self.before = {Pair(*pair) for pair in self.task.kept}
         for juror, entry in self.before:
             self._give(juror, entry)
+        self._bring_in_order()
+
+    def _bring_in_order(self) -> None:
+        """Every juror's possible entries by lot, once: chains ask for them over and over."""
+        pairs = {Pair(juror, entry) for entry, jurors in self.allowed.items() for juror in jurors}
+        named = sorted(
+            (juror, self._lot(juror, entry), entry)
+            for juror, entry in pairs | {pair for pair in self.before if pair.entry in self.allowed}
+        )
+        for juror, _, entry in named:
+            self.in_order.setdefault(juror, []).append(entry)
 
     def wants(self, entry: str) -> int:
         """How many jurors an entry still lacks."""
@@ -122,18 +137,24 @@ class _Lots:
 
     def place(self, entry: str, *, movable: bool) -> bool:
         """Give the entry one more juror; False when there is none, however much is passed on."""
+        if self._is_full():
+            return False
         return self._directly(entry) or self._along_a_chain(entry, movable=movable)
 
     def _directly(self, entry: str) -> bool:
         """The common case: one of its own jurors has the fewest entries of all who have room."""
-        rooms = [len(entries) for juror, entries in self.entries_of.items() if self._has_room(juror)]
-        least = min(rooms, default=_NOBODY)
+        least = self._least()
         free = (juror for juror in self.allowed[entry] if entry not in self.entries_of[juror])
         found = next((juror for juror in free if len(self.entries_of[juror]) == least), None)
         if found is None or not self._has_room(found):
             return False
         self._give(found, entry)
         return True
+
+    def _least(self) -> int:
+        """The fewest entries of all who have room."""
+        rooms = (len(entries) for juror, entries in self.entries_of.items() if self._has_room(juror))
+        return min(rooms, default=_NOBODY)
 
     def _along_a_chain(self, entry: str, *, movable: bool) -> bool:
         """Pass entries on to the juror with the fewest who can be reached, by the shortest way; of equals the first found."""
@@ -143,20 +164,36 @@ class _Lots:
             filter(self._has_room, came_from), key=lambda each: len(self.entries_of[each]), default=None
         )
         if best is None:
+            self.stuck.update(came_from)
             return False
         self._pass_on(best, entry, came_from)
         return True
 
     def _reached(self, entry: str, *, movable: bool) -> dict[str, tuple[str, str] | None]:
-        """The jurors who could take the entry, then those to whom one could be passed on, each with from whom and which."""
-        free = [juror for juror in self.allowed[entry] if entry not in self.entries_of[juror]]
+        """The jurors who could take the entry, then those to whom one could be passed on, each with from whom and which.
+
+        It ends with the first who has as few as anybody with room: nobody reached later is better.
+        """
+        least = self._least()
+        free = [
+            juror
+            for juror in self.allowed[entry]
+            if entry not in self.entries_of[juror] and juror not in self.stuck
+        ]
         came_from: dict[str, tuple[str, str] | None] = dict.fromkeys(free)
-        waiting = deque(free)
+        waiting, asked = deque(free), {entry}
         while waiting:
             juror = waiting.popleft()
-            for passed in self._can_pass(juror, entry, movable=movable):
+            if len(self.entries_of[juror]) == least and self._has_room(juror):
+                break
+            for passed in self._can_pass(juror, asked, movable=movable):
+                asked.add(passed)
                 for other in self.allowed[passed]:
-                    if other not in came_from and passed not in self.entries_of[other]:
+                    if (
+                        other not in came_from
+                        and other not in self.stuck
+                        and passed not in self.entries_of[other]
+                    ):
                         came_from[other] = (juror, passed)
                         waiting.append(other)
         return came_from
@@ -169,15 +206,14 @@ class _Lots:
             last = juror
         self._give(last, entry)
 
-    def _can_pass(self, juror: str, entry: str, *, movable: bool) -> Sequence[str]:
-        return sorted(
-            (
-                each
-                for each in self.entries_of[juror] - {entry}
-                if each in self.allowed and self._is_loose(Pair(juror, each), movable=movable)
-            ),
-            key=lambda each: (self._lot(juror, each), each),
-        )
+    def _can_pass(self, juror: str, asked: Collection[str], *, movable: bool) -> Sequence[str]:
+        """What the juror may give up; who else could take one of the `asked` is known already."""
+        mine = self.entries_of[juror]
+        return [
+            each
+            for each in self.in_order.get(juror, ())
+            if each in mine and each not in asked and self._is_loose(Pair(juror, each), movable=movable)
+        ]
 
     def _is_loose(self, pair: Pair, *, movable: bool) -> bool:
         return pair not in self.before or (movable and pair not in self.task.begun)
@@ -192,6 +228,9 @@ class _Lots:
     def _take(self, juror: str, entry: str) -> None:
         self.entries_of[juror].remove(entry)
         self.count[entry] -= 1
+
+    def _is_full(self) -> bool:
+        return not any(map(self._has_room, self.entries_of))
 
     def _lot(self, juror: str, entry: str) -> str:
         pair = Pair(juror, entry)

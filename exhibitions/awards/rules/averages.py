@@ -22,6 +22,8 @@ FLAT = Fraction(1, 10**9)
 TRIM_FROM, TRIM_LEAVES = 5, 3
 _DIGITS = Context(prec=60)
 EXACT_PLACES = 12
+_CLEAN = 10**40
+"""To so many parts a figure that roots went into is right: what is written beyond is their last digits, and no reason to round down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +179,11 @@ def fitted(
 def compared(rules: RuleSet, value: Fraction) -> Fraction:
     """Step 5: the score that is compared, ranked and printed, one and the same (AW-14).
 
-    `exact` rules keep the fraction; where square roots went into it, as after levelling, twelve places are kept so
-    that equal entries stay equal.
+    Where square roots went into it, as after levelling, what they leave beyond forty places is cut off first: a half is
+    a half then. `exact` rules keep the fraction, after levelling its first twelve places.
     """
+    if rules.normalise is not Normalising.NONE:
+        value = Fraction(round(value * _CLEAN), _CLEAN)
     if rules.rounding is Rounding.HALF_UP:
         return Fraction(rounded(value, rules.decimals))
     return value if rules.normalise is Normalising.NONE else Fraction(rounded(value, EXACT_PLACES))

@@ -23,19 +23,22 @@ class Counted:
     by: Ballots
 
 
-def count(rules: RuleSet, entries: Collection[str], ballots: Iterable[Order]) -> dict[str, Counted]:
+def count(
+    rules: RuleSet, entries: Collection[str], ballots: Iterable[Order], *, across: bool = False
+) -> dict[str, Counted]:
     """The figure of every entry that a ballot names.
 
     A ballot of n entries gives n − rank points, equal ones the average of their ranks. With points of the rules' own
     (`ballot_points`, the first place first) a place gives those. Somebody recused leaves entries out of a ballot; then
-    `auto` counts by shares, (n − rank) / (n − 1), averaged over the ballots that name the entry. A ballot of a single
+    `auto` counts by shares, (n − rank) / (n − 1), averaged over the ballots that name the entry; and so it does where
+    figures are compared `across` pools of other sizes. A ballot of a single
     entry compares nothing and has no share.
     """
     listed = list(ballots)
     by = rules.ballots
     if by is Ballots.AUTO:
         whole = all(set(entries) == {entry for group in order for entry in group} for order in listed)
-        by = Ballots.POINTS if whole or rules.ballot_points else Ballots.SHARE
+        by = Ballots.POINTS if (whole and not across) or rules.ballot_points else Ballots.SHARE
     given: dict[str, list[Fraction]] = defaultdict(list)
     for order in listed:
         for entry, worth in _worths(rules, order, by):

@@ -16,6 +16,7 @@ from exhibitions.awards.rules.rule_set import (
     Criterion,
     Level,
     Name,
+    Normalising,
     Pool,
     RoundKind,
     RuleSet,
@@ -192,6 +193,7 @@ def problems(case: Case) -> Iterator[Problem]:
     """What makes the data of a case contradict itself."""
     yield from (Problem("rules", refusal) for refusal in rule_problems(case.rules))
     yield from _categories(case)
+    yield from _scales(case)
     yield from _entries(case)
     yield from _sheets(case)
     yield from _ballots(case)
@@ -224,6 +226,29 @@ def _categories(case: Case) -> Iterator[Problem]:
                     ),
                 ),
             )
+
+
+def _scales(case: Case) -> Iterator[Problem]:
+    """Scores of other scales must not meet: at a medal's bound, in a season's ranks, under its cap, or when levelled."""
+    rules = case.rules
+    together = (
+        rules.rank_in is Pool.SEASON
+        or (rules.cap is not None and rules.cap_in is Pool.SEASON)
+        or rules.normalise is not Normalising.NONE
+    )
+    apart = set() if together else {each.category for each in case.categories if each.levels is not None}
+    scales = {own.scale for code, own in case.rules_by_category().items() if code not in apart}
+    if len(scales) > 1:
+        yield Problem(
+            "rules.rescale",
+            Refused(
+                "scales",
+                N_(
+                    "Scales of categories begin or end differently, and their scores are compared: let every mark "
+                    "count from 0 to 100 of its scale."
+                ),
+            ),
+        )
 
 
 def _entries(case: Case) -> Iterator[Problem]:
@@ -264,7 +289,11 @@ def _sheets(case: Case) -> Iterator[Problem]:
         elif sheet.state is SheetState.SUBMITTED:
             own = rules[entries[sheet.entry]]
             yield from (Problem(f"{where}.scores", found) for found in mark_problems(own, sheet.scores))
-        yield from _right_round(where, rounds, sheet.round or case.first_round, ranking=False)
+        # Who recused wrote nothing, neither marks nor an order: that is said in rounds of both kinds.
+        any_kind = sheet.state is not SheetState.SUBMITTED
+        yield from _right_round(
+            where, rounds, sheet.round or case.first_round, ranking=None if any_kind else False
+        )
 
 
 def _ballots(case: Case) -> Iterator[Problem]:
@@ -283,10 +312,12 @@ def _ballots(case: Case) -> Iterator[Problem]:
         yield from _right_round(where, rounds, ballot.round or case.first_round, ranking=True)
 
 
-def _right_round(where: str, rounds: dict[str, RoundKind], code: str, *, ranking: bool) -> Iterator[Problem]:
+def _right_round(
+    where: str, rounds: dict[str, RoundKind], code: str, *, ranking: bool | None
+) -> Iterator[Problem]:
     if code not in rounds:
         yield Problem(where, Refused("round_unknown", N_("There is no round %(round)s."), round=code))
-    elif (rounds[code] is RoundKind.RANKING) != ranking:
+    elif ranking is not None and (rounds[code] is RoundKind.RANKING) != ranking:
         yield Problem(
             where,
             Refused("round_kind", N_("A ranking round takes orders, every other round takes marks.")),

@@ -16,6 +16,8 @@ from exhibitions.core.sameness import same_key
 
 FORMER_YEARS = 3
 """A former employer counts for so long after the juror left it."""
+LONGEST_NAME = 200
+"""So much of a name is stored."""
 OF_ITSELF = frozenset({ConflictKind.SELF, ConflictKind.EMPLOYER, ConflictKind.FORMER_EMPLOYER})
 """Found by the product these refuse at once; a mail domain in common is only worth a look."""
 DECLARABLE = (
@@ -88,11 +90,25 @@ class EntryFacts:
 
 
 class Interest(NamedTuple):
-    """An interest that comparing found. One that is not `sure` is worth a look and refuses nothing by itself."""
+    """An interest that comparing found. One that is not `sure` is worth a look and refuses nothing by itself.
+
+    `company` is what it was found in on the entry's side, `evidence` what of the juror was compared with it.
+    """
 
     kind: ConflictKind
     company: str
     sure: bool = True
+    evidence: str = ""
+
+    @property
+    def same(self) -> tuple[ConflictKind, str, str]:
+        """By this an interest is the same again: it is another one where either side is called otherwise."""
+        return same_interest(self.kind, self.company, self.evidence)
+
+
+def same_interest(kind: ConflictKind, company: str, evidence: str) -> tuple[ConflictKind, str, str]:
+    """By this a stored interest is the one that comparing finds (`Interest.same`)."""
+    return kind, name_key(company[:LONGEST_NAME]), name_key(evidence[:LONGEST_NAME])
 
 
 def within_years(until: date, day: date, years: int = FORMER_YEARS) -> bool:
@@ -111,25 +127,26 @@ def interests(juror: JurorFacts, entry: EntryFacts, day: date) -> Iterator[Inter
     Names of companies are compared without legal form, blanks and marks: 大连甲厂 is 大连甲厂有限公司. Free mail providers
     (163.com, qq.com, gmail.com …) say nothing. A former employer whose last day is not known counts as within the years.
     """
-    if _same_person(juror, entry):
-        yield Interest(ConflictKind.SELF, entry.companies[0] if entry.companies else "")
+    if by := _same_person(juror, entry):
+        yield Interest(ConflictKind.SELF, entry.companies[0] if entry.companies else "", evidence=by)
     if (found := _named(juror.employer, entry.companies)) is not None:
-        yield Interest(ConflictKind.EMPLOYER, *found)
+        yield Interest(ConflictKind.EMPLOYER, *found, juror.employer)
     for former in juror.former:
         found = _named(former.company, entry.companies)
         if found is not None and (former.until is None or within_years(former.until, day)):
-            yield Interest(ConflictKind.FORMER_EMPLOYER, *found)
+            yield Interest(ConflictKind.FORMER_EMPLOYER, *found, former.company)
     domain = mail_domain(juror.email)
     if domain and domain in entry.domains:
-        yield Interest(ConflictKind.MAIL_DOMAIN, domain)
+        yield Interest(ConflictKind.MAIL_DOMAIN, domain, evidence=domain)
 
 
-def _same_person(juror: JurorFacts, entry: EntryFacts) -> bool:
-    """By mail address or phone; a name alone says nothing, many are called 王敏."""
-    return any(
-        mine and same_key(mine) == same_key(theirs)
-        for mine, theirs in ((juror.email, entry.contact_email), (juror.phone, entry.contact_phone))
+def _same_person(juror: JurorFacts, entry: EntryFacts) -> str:
+    """By which of mail address and phone, "" by neither; a name alone says nothing, many are called 王敏."""
+    ways = (
+        ("email", juror.email, entry.contact_email),
+        ("phone", juror.phone, entry.contact_phone),
     )
+    return next((way for way, mine, theirs in ways if mine and same_key(mine) == same_key(theirs)), "")
 
 
 def _named(employer: str, companies: Iterable[str]) -> tuple[str, bool] | None:

@@ -13,8 +13,9 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from exhibitions.awards.rules.states import LOCKED, EntryState, SeasonState
+from exhibitions.awards.rules.telling_names import is_mere_word, pattern_of, telling_names
 from exhibitions.core.errors import N_, Conflict, Refused
-from exhibitions.core.regions import is_known
+from exhibitions.core.regions import region_key
 
 MOST_PICTURES = 8
 MOST_PAPERS = 5
@@ -26,17 +27,15 @@ TAKING = frozenset({SeasonState.OPEN})
 """The season takes what companies enter."""
 SCREENING = frozenset({SeasonState.OPEN, SeasonState.SCREENING})
 """The office screens, and companies answer what was returned."""
-_ENTERED = frozenset(EntryState) - {EntryState.DRAFT, EntryState.REJECTED, EntryState.WITHDRAWN}
+UNCOUNTED = frozenset({EntryState.DRAFT, EntryState.REJECTED, EntryState.WITHDRAWN})
+"""Entries that take none of a company's places."""
+_OUTSIDE = frozenset(
+    {EntryState.DRAFT, EntryState.SUBMITTED, EntryState.RETURNED, EntryState.REJECTED, EntryState.WITHDRAWN}
+)
 _HIDDEN = "▇▇"
+_HOME = "CN"
 _FIRST_NUMBERS = 999
 _LONGEST_PREFIX = 8
-_LONGEST_PLACE = 5
-_LEAST_HAN, _LEAST_LATIN = 2, 3
-# The legal forms and marks of a Chinese company's name around the part by which people know it.
-_FORM = re.compile(r"[（(][^）)]*[）)]|集团|股份|有限|责任|公司|工厂|总厂|厂$|实业|科技")
-_LATIN_FORM = re.compile(
-    r"[\s,.]+(?:co|ltd|limited|inc|corp|corporation|company|group|gmbh|llc|plc|kk)\b\.?", re.IGNORECASE
-)
 
 
 class Season(Protocol):
@@ -57,6 +56,28 @@ class Season(Protocol):
     @property
     def screening_until(self) -> datetime | None:
         """Until when a returned entry can be answered."""
+
+
+class Located(Protocol):
+    """What the register says of where a company is."""
+
+    @property
+    def country(self) -> str:
+        """Its country, in two letters."""
+
+    @property
+    def statistics_country(self) -> str:
+        """The country under which it counts, where that is another one."""
+
+    @property
+    def region(self) -> str:
+        """Its province or city, as a key of core.regions."""
+
+
+def place_of(company: Located) -> str:
+    """Where a company is, as a key of core.regions: its city or province, abroad its country."""
+    country = company.statistics_country or company.country
+    return company.region if country == _HOME else region_key(country)
 
 
 def whole_second(moment: datetime) -> datetime:
@@ -115,9 +136,9 @@ def check_unlocked(season: Season) -> None:
         raise Conflict("result_locked", N_("The result is locked: an entry cannot be taken out any more."))
 
 
-def counts_to_limit(state: EntryState) -> bool:
-    """Whether an entry in this state takes one of a company's places."""
-    return state in _ENTERED
+def falls_out(state: EntryState, season: SeasonState) -> bool:
+    """Whether a withdrawal takes the entry out; of what a locked result names it is only noted (AW-36)."""
+    return season not in LOCKED or state in _OUTSIDE
 
 
 def check_limit(most: int | None, others: int) -> None:
@@ -125,7 +146,9 @@ def check_limit(most: int | None, others: int) -> None:
     if most is not None and others >= most:
         raise Refused(
             "entries_full",
-            N_("Your company may enter %(most)s products in this award, and has entered %(count)s."),
+            N_(
+                "A company may enter %(most)s products in this award; this one has entered %(count)s already."
+            ),
             most=most,
             count=others,
         )
@@ -195,8 +218,14 @@ def gaps(entry: Facts, pictures: int) -> list[Gap]:
     return [Gap(field, sentence) for field, there, sentence in asked if not there]
 
 
-BY_OFFICE = frozenset({"category", "product_zh"})
-"""What an entry needs that the office adds; the rest can follow on its page."""
+_BY_OFFICE = frozenset({"category", "product_zh"})
+
+
+def check_named(entry: Facts) -> None:
+    """Refuse to let an entry go on, by the office too, that has no category or no name; the rest can follow on its page."""
+    for gap in gaps(entry, pictures=0):
+        if gap.field in _BY_OFFICE:
+            raise Refused(f"entry_gap_{gap.field}", gap.sentence)
 
 
 def check_pictures(count: int) -> None:
@@ -216,12 +245,6 @@ def prefix_of(category: str) -> str:
     return category.strip().upper()[:_LONGEST_PREFIX]
 
 
-def is_of(number: str | None, category: str) -> bool:
-    """Whether a blind code was drawn for this category."""
-    prefix = prefix_of(category)
-    return bool(number) and str(number).startswith(prefix) and str(number)[len(prefix) :].isdigit()
-
-
 def blind_code(category: str, taken: Collection[str], draw: Callable[[int], int]) -> str:
     """A code like A017 that nobody has: by lot among the free numbers, so that it tells neither company nor order.
 
@@ -230,7 +253,7 @@ def blind_code(category: str, taken: Collection[str], draw: Callable[[int], int]
     """
     prefix, known = prefix_of(category), set(taken)
     most = _FIRST_NUMBERS
-    used = sum(is_of(number, category) for number in known)
+    used = sum(each.startswith(prefix) and each[len(prefix) :].isdigit() for each in known)
     while used * 2 >= most:
         most = most * 10 + 9
     width = len(str(most))
@@ -238,37 +261,14 @@ def blind_code(category: str, taken: Collection[str], draw: Callable[[int], int]
     return free[draw(len(free))]
 
 
-def telling_names(names: Iterable[str]) -> list[str]:
-    """The words by which a company would be known: its names, and each without its legal form, the longest first."""
-    found: set[str] = set()
-    for name in names:
-        whole = " ".join(name.split())
-        short = _LATIN_FORM.sub("", _FORM.sub("", whole)).strip(" ,.")
-        found |= {each for each in (whole, short, _without_place(short)) if _tells(each)}
-    return sorted(found, key=lambda each: (-len(each), each))
-
-
-def _without_place(name: str) -> str:
-    """星河家居 of 大连星河家居 and of 大连市星河家居: people leave the city out."""
-    for length in range(_LONGEST_PLACE, 1, -1):
-        rest = name[length:]
-        if len(rest) > 1 and is_known(name[:length]):
-            return rest.removeprefix("市").removeprefix("省")
-    return name
-
-
-def _tells(name: str) -> bool:
-    return len(name) >= (_LEAST_LATIN if name.isascii() else _LEAST_HAN)
-
-
 def covered(text: str, names: Iterable[str]) -> str:
     """The text as a blind juror reads it: the company's names are covered, whatever their case and blanks."""
     for name in telling_names(names):
-        letters = [re.escape(letter) for letter in name if not letter.isspace()]
-        pattern = r"\s*".join(letters)
-        if name.isascii():
-            pattern = rf"(?<![A-Za-z0-9]){pattern}(?![A-Za-z0-9])"
-        text = re.sub(pattern, _HIDDEN, text, flags=re.IGNORECASE)
+
+        def hidden(found: re.Match[str], name: str = name) -> str:
+            return found.group() if is_mere_word(name, found.group()) else _HIDDEN
+
+        text = pattern_of(name).sub(hidden, text)
     return text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import msgspec
 
@@ -13,16 +14,19 @@ from exhibitions.awards.rules.case import problems as case_problems
 from exhibitions.awards.rules.rule_set import (
     Criterion,
     Level,
+    Normalising,
     Pool,
     RoundKind,
     RuleSet,
     canonical,
     fingerprint,
+    normal,
 )
 from exhibitions.awards.rules.sheets import mark_problems
 from exhibitions.core.errors import N_, Conflict, Refused
 
 Marks = Mapping[str, str]
+_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,12 @@ class Rules:
 
     def of(self, code: str) -> RuleSet:
         """The rules by which entries of this category are judged."""
+        return self._by_category.get(code, self.common)
+
+    @cached_property
+    def _by_category(self) -> Mapping[str, RuleSet]:
         case = Case(rules=self.common, entries=(), categories=self.categories)
-        return case.rules_by_category().get(code, self.common)
+        return case.rules_by_category()
 
 
 def stored(rules: Rules) -> tuple[str, str]:
@@ -88,10 +96,34 @@ def warnings(rules: Rules, entries: Mapping[str, int], jurors_per_entry: int) ->
             jurors=jurors_per_entry,
             quorum=rules.common.quorum,
         )
+    yield from _above_scale(rules)
     yield from _places(rules, entries)
     presented = sum(entries.values())
     if rules.common.cap is not None and presented and int(rules.common.cap * presented) == 0:
         yield Refused("cap_is_zero", N_("With so few entries the cap allows no medal at all."))
+
+
+def _above_scale(rules: Rules) -> Iterator[Refused]:
+    """Medals that no entry can reach, as a comma in the wrong place makes them."""
+    for code in ("", *(each.category for each in rules.categories if each.levels or each.criteria)):
+        most = _best_score(rules.of(code))
+        for level in rules.of(code).levels:
+            if most is not None and level.at_least is not None and level.at_least > most:
+                yield Refused(
+                    "above_scale",
+                    N_("“%(medal)s” is given from %(score)s on, and no score is above %(most)s."),
+                    medal=f"{code} {level.medal}".strip(),
+                    score=normal(level.at_least),
+                    most=normal(most),
+                )
+
+
+def _best_score(rules: RuleSet) -> Decimal | None:
+    """The best score that full marks give; None where it is not marks alone that make it."""
+    by_orders = any(each.kind is RoundKind.RANKING for each in rules.rounds)
+    if by_orders or rules.normalise is not Normalising.NONE or not rules.criteria:
+        return None
+    return _HUNDRED if rules.rescale or rules.scales_differ else rules.criteria[0].max
 
 
 def _places(rules: Rules, entries: Mapping[str, int]) -> Iterator[Refused]:

@@ -105,8 +105,8 @@ class _Table:
         return self.settled(group).groups
 
     def settled(self, group: Sequence[str]) -> ties.Settled:
-        """Entries of one score, settled by the chain with the rubric of their category."""
-        rules = self.own[self.lines[group[0]].category]
+        """Entries of one score, settled by the chain, each with the rubric of its category."""
+        rules = {code: self.own[self.lines[code].category] for code in group}
         return ties.settle(rules, group, self.judged.sheets, self.votes)
 
     def rank(self) -> None:
@@ -238,6 +238,12 @@ class _Table:
                 N_("Jurors want no award for entry %(entry)s; it cannot have a medal."),
                 entry=change.entry,
             )
+        if change.becomes is not None and Flag.SECOND_JUDGING in line.flags:
+            return Refused(
+                "override_held",
+                N_("One juror wants no award for entry %(entry)s: the president answers that first."),
+                entry=change.entry,
+            )
         line.medal = change.becomes
         line.flag(
             Flag.OVERRIDE,
@@ -255,7 +261,7 @@ class _Table:
         if bound is not None:
             line.say(N_("“%(medal)s” is given from %(bound)s on."), medal=medal, bound=f"{bound:f}")
         if places is not None:
-            line.say(N_("“%(medal)s” has %(places)s places."), medal=medal, places=places)
+            line.say(N_("Places of “%(medal)s”: %(places)s."), medal=medal, places=places)
 
     def _open(self, given: medals.Given) -> None:
         for code in sorted(given.open_ties):
@@ -298,6 +304,17 @@ def _counted(case: Case, lines: Iterable[Line]) -> dict[str, int]:
 
 
 def _warnings(case: Case, lines: Mapping[str, Line], most: int | None) -> Iterable[Refused]:
+    unasked = sorted(
+        each.entry
+        for each in case.deliberation.second_judging
+        if not lines[each.entry].asked and lines[each.entry].n
+    )
+    if unasked:
+        yield Refused(
+            "second_unasked",
+            N_("Nobody asked the president about %(entries)s: that answer changes nothing."),
+            entries=", ".join(unasked),
+        )
     if most == 0:
         yield Refused("cap_zero", N_("With so few entries the cap allows no medal at all."))
     own = case.rules_by_category()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exhibitions.audit.rules import Deeds, Page
+from exhibitions.audit.rules import Deeds
 from exhibitions.core.errors import N_
 
 DEEDS = Deeds(
@@ -13,7 +13,6 @@ DEEDS = Deeds(
         "awards.sheet_sent": N_("Score sent"),
         "awards.order_sent": N_("Order sent"),
     },
-    subjects={"juror": Page(N_("Juror"))},
     fields={
         "round": N_("Round"),
         "entries": N_("Entries"),

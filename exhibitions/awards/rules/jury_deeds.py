@@ -20,6 +20,7 @@ DEEDS = Deeds(
         "awards.drawn": N_("Entries drawn for the jury"),
         "awards.assigned": N_("Entry given to a juror"),
         "awards.unassigned": N_("Entry taken from a juror"),
+        "awards.given_back": N_("Entry given back to a juror"),
         "awards.round_opened": N_("Round of judging opened"),
         "awards.round_closed": N_("Round of judging closed"),
         "awards.sheet_reopened": N_("Sent score opened again"),

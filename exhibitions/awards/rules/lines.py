@@ -46,7 +46,7 @@ class Line:
 
     `value` is exact, `score` is what was compared, `raw` is the plain mean of its sheets. `n` counts the jurors with a
     submitted sheet or an order; `range` is the largest less the smallest score. `rank`, `score` and `medal` are None
-    where there is none. `deviation` is the population's, over its sheets. `tie` are all entries with the same score, where there are several.
+    where there is none. `asked` says whether any juror wants no award for it. `deviation` is the population's, over its sheets. `tie` are all entries with the same score, where there are several.
     """
 
     entry: str
@@ -60,6 +60,7 @@ class Line:
     rank: int | None = None
     tie: tuple[str, ...] = ()
     medal: str | None = None
+    asked: bool = False
     flags: list[Flag] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from exhibitions.awards.rules.order_entry import groups
 from exhibitions.awards.rules.rule_set import Criterion, RuleSet, normal
 from exhibitions.awards.rules.sheet_entry import COMMENT, ELIMINATED, MARK, TICKED, checked
 from exhibitions.core.errors import N_, Refused
@@ -17,18 +19,26 @@ TYPES = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\
 """What a scan may be, by its first bytes."""
 MOST_BYTES = 20 * 1024 * 1024
 HEAD = 16
+PLACE = "place:"
+_PLACE = re.compile(r"[1-9][0-9]{0,4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What stands on a sheet: marks by criterion as exact text, blank ones left out; the tick against an award; the words."""
+    """What stands on a sheet: marks by criterion as exact text, blank ones left out; the tick against an award; the words.
+
+    On the sheet of an order it is the place of every entry instead.
+    """
 
     marks: Mapping[str, str] = field(default_factory=dict)
     eliminated: bool = False
     comment: str = ""
+    places: Mapping[str, int] = field(default_factory=dict)
 
     def stored(self) -> dict[str, Any]:
         """As a row keeps it."""
+        if self.places:
+            return {"places": dict(self.places)}
         return {"marks": dict(self.marks), "eliminated": self.eliminated, "comment": self.comment}
 
 
@@ -43,7 +53,12 @@ class Difference(NamedTuple):
 
 def loaded(stored: Mapping[str, Any]) -> Content:
     """What `Content.stored` has written."""
-    return Content(stored.get("marks", {}), bool(stored.get("eliminated")), stored.get("comment", ""))
+    return Content(
+        stored.get("marks", {}),
+        bool(stored.get("eliminated")),
+        stored.get("comment", ""),
+        stored.get("places", {}),
+    )
 
 
 def sheet_number(season_id: int, count: int) -> str:
@@ -77,17 +92,111 @@ def values_of(content: Content) -> dict[str, str]:
         **{MARK + code: text for code, text in content.marks.items()},
         ELIMINATED: TICKED if content.eliminated else "",
         COMMENT: content.comment,
+        **{PLACE + entry: str(place) for entry, place in content.places.items()},
     }
 
 
 def differences(rules: RuleSet, first: Content, second: Content) -> Iterator[Difference]:
     """Every field that was read differently, in the order of the sheet. Of words only the letters count, not the blanks."""
-    one, other = values_of(first), values_of(second)
     names = [(MARK + each.code, each.code) for each in rules.criteria]
-    for name, label in (*names, (ELIMINATED, ""), (COMMENT, "")):
+    yield from _differing((*names, (ELIMINATED, ""), (COMMENT, "")), first, second)
+
+
+def _differing(names: Iterable[tuple[str, str]], first: Content, second: Content) -> Iterator[Difference]:
+    one, other = values_of(first), values_of(second)
+    for name, label in names:
         mine, theirs = one.get(name, ""), other.get(name, "")
         if _folded(mine) != _folded(theirs):
             yield Difference(name, label, mine, theirs)
+
+
+def typed_order(entries: Sequence[str], values: Mapping[str, str]) -> tuple[Content, dict[str, Refused]]:
+    """The places of these entries as they were typed from the sheet of an order, and what is wrong with one.
+
+    Every entry has a place, as on the juror's own page; equal places are entries that are equal to the juror.
+    """
+    wrong: dict[str, Refused] = {}
+    found: dict[str, int] = {}
+    for entry in entries:
+        text = _folded(values.get(PLACE + entry, ""))
+        if not text:
+            wrong[PLACE + entry] = Refused(
+                "place_blank",
+                N_("Type the place of %(entry)s: an order with a gap does not count."),
+                entry=entry,
+            )
+        elif not _PLACE.fullmatch(text) or int(text) > len(entries):
+            wrong[PLACE + entry] = Refused(
+                "place_wrong", N_("Enter a place from 1 to %(most)s"), most=len(entries)
+            )
+        else:
+            found[entry] = int(text)
+    return Content(places=found), wrong
+
+
+class Field(NamedTuple):
+    """What is typed from one box of a sheet."""
+
+    name: str
+    label: str
+    hint: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReader:
+    """Reads a score sheet: marks by the rubric, the tick against an award, the words."""
+
+    rules: RuleSet
+
+    def typed(self, values: Mapping[str, str]) -> tuple[Content, dict[str, Refused]]:
+        """What was typed, and what is wrong with a field by its name (`typed`)."""
+        return typed(self.rules, values)
+
+    def differences(self, first: Content, second: Content) -> list[Difference]:
+        """Where two readings differ."""
+        return list(differences(self.rules, first, second))
+
+    def fields(self, names: Mapping[str, str]) -> list[Field]:
+        """The boxes of the rubric, by what the reader calls its criteria."""
+        return [
+            Field(
+                MARK + each.code,
+                names[each.code],
+                f"{normal(each.min)}–{normal(each.max)}",
+                not each.required,
+            )
+            for each in self.rules.criteria
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReader:
+    """Reads the sheet of an order: the places of the entries on it that the juror still judges."""
+
+    entries: Sequence[str]
+
+    def typed(self, values: Mapping[str, str]) -> tuple[Content, dict[str, Refused]]:
+        """What was typed, and what is wrong with a field by its name (`typed_order`)."""
+        return typed_order(self.entries, values)
+
+    def differences(self, first: Content, second: Content) -> list[Difference]:
+        """Where two readings differ."""
+        return list(_differing([(PLACE + entry, entry) for entry in self.entries], first, second))
+
+    def fields(self, products: Mapping[str, str]) -> list[Field]:
+        """The boxes of the entries, by number and by what the reader calls their products."""
+        return [
+            Field(PLACE + entry, f"{entry} {products[entry]}", f"1–{len(self.entries)}")
+            for entry in self.entries
+        ]
+
+    def groups(self, content: Content) -> list[list[str]]:
+        """The order that was read, the best first, without entries that are no longer the juror's."""
+        return groups({entry: content.places[entry] for entry in self.entries})
+
+
+Reader = MarkReader | OrderReader
 
 
 def _folded(text: str) -> str:
@@ -126,7 +235,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "entry": "参评编号",
         "category": "类别",
         "product": "产品",
-        "criterion": "评分项",
+        "criterion": "评分标准",
         "weight": "权重",
         "scale": "分值",
         "step": "步长 {step}",
@@ -138,6 +247,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "date": "日期",
         "hint": "请在方框内填写分数；如需修改，请划去原分数，在旁边重写并签名。",
         "page": "第 {page} 页，共 {of} 页",
+        "order_title": "排序表",
+        "order_entries": "参评产品",
+        "order_mark": "名次",
+        "order_hint": "请在每个方框内填写名次，1 为最佳，可以并列；每件都要填写。如需修改，请划去原名次，在旁边重写并签名。",
     },
     "en": {
         "title": "Score sheet",
@@ -159,6 +272,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "date": "Date",
         "hint": "Write a mark into each box. To change one, cross it out, write the new mark beside it and sign there.",
         "page": "Page {page} of {of}",
+        "order_title": "Order sheet",
+        "order_entries": "Entries",
+        "order_mark": "Place",
+        "order_hint": "Write a place into every box: 1 is the best, equal places are allowed. To change one, cross it out, write the new one beside it and sign there.",
     },
 }
 """The words of a sheet in the juror's language."""
@@ -176,7 +293,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Everything that a sheet of paper says."""
+    """Everything that a sheet of paper says. On the sheet of an order `lines` are the entries, and no entry stands above."""
 
     lang: str
     number: str
@@ -187,6 +304,7 @@ class Printed:
     category: str
     product: str
     lines: tuple[Line, ...]
+    is_order: bool = False
 
     def word(self, key: str, **values: object) -> str:
         """A word of the sheet in its language."""
@@ -196,6 +314,11 @@ class Printed:
 def lines_of(rules: RuleSet, lang: str) -> tuple[Line, ...]:
     """The rubric as a sheet prints it: name, weight, scale and anchor words."""
     return tuple(_line(each, WORDS[lang], lang) for each in rules.criteria)
+
+
+def order_lines(entries: Sequence[tuple[str, str]]) -> tuple[Line, ...]:
+    """Entries, each by number and product, as the sheet of an order prints them."""
+    return tuple(Line(f"{number}  {product}", "", f"1–{len(entries)}") for number, product in entries)
 
 
 def _line(each: Criterion, words: Mapping[str, str], lang: str) -> Line:

@@ -81,7 +81,21 @@ def sentence_zh(figures: Figures) -> str:
         if figures.home[0] and figures.total
         else ""
     )
-    return f"评选：共评出获奖产品{figures.total}项（{counted}）{home}。"
+    return f"评选：共评出获奖产品{figures.total}项" + (f"（{counted}）" if counted else "") + f"{home}。"
+
+
+def sentence_en(figures: Figures) -> str:
+    """The same sentence in English."""
+    counted = ", ".join(f"{number} {name}" for _, name, number in figures.medals)
+    home = (
+        f", {figures.of_home} of them from {figures.home[1]} ({_percent(figures.share)})"
+        if figures.home[1] and figures.total
+        else ""
+    )
+    products = "product" if figures.total == 1 else "products"
+    return (
+        f"Award: {figures.total} {products} won a medal" + (f" ({counted})" if counted else "") + f"{home}."
+    )
 
 
 def medal_rows(names: Mapping[str, tuple[str, str]], counts: Mapping[str, int]) -> list[tuple[str, str, int]]:

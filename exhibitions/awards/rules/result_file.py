@@ -23,6 +23,8 @@ from exhibitions.core.errors import N_, Refused
 from exhibitions.core.shares import percent, rounded
 
 MOST_BYTES = 32 * 1024 * 1024
+MOST_TIE = 100
+"""So many entries of equal score are named at each of them; thousands of equal ones would name each other millions of times."""
 _LARGEST, _FINEST = Decimal(10**9), -12
 _ONE_PLACE = 1
 
@@ -283,7 +285,7 @@ def document(file: ResultFile, outcome: Outcome) -> dict[str, Any]:
                 "value": _figure(line.value),
                 "range": _figure(line.range),
                 "deviation": _figure(line.deviation),
-                "tie": list(line.tie),
+                "tie": list(line.tie[:MOST_TIE]),
                 "steps": [step.message % step.params for step in line.steps],
             }
             for line in outcome.lines

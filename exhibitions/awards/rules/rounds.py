@@ -29,6 +29,9 @@ NO_AWARD_FROM = 2
 NO_MEDAL = frozenset({Flag.ELIMINATED, Flag.SECOND_JUDGING})
 """Flags of entries that keep score and rank and take no medal from anybody."""
 
+JUDGED_AGAIN = frozenset({Flag.REJUDGE, Flag.SECOND_JUDGING})
+"""Flags for which an entry is judged again where the rules have a retaste (§3.4 steps 3 and 6)."""
+
 _ABSENT = {
     EntryState.DISQUALIFIED: Flag.DISQUALIFIED,
     EntryState.WITHDRAWN: Flag.WITHDRAWN,
@@ -48,6 +51,17 @@ class Judged:
 
     scores: Mapping[str, Fraction]
     sheets: Mapping[str, Sequence[sheets.Sheet]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The entries of a round by number: `standing` may be judged in it, `called` are given to its jurors by lot.
+
+    They differ in a retaste alone, which is for entries whose marks ask for it: `JUDGED_AGAIN`.
+    """
+
+    standing: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,15 @@ def judge(case: Case, lines: Mapping[str, Line]) -> Judged:
     return _Rounds(case, lines).run()
 
 
+def reach(case: Case, round_: str) -> Reach:
+    """Which entries come into a round, from the sheets of the rounds before it (awards.md §3.3 Round).
+
+    The first round takes all that were presented, a later one those that went on. Raises `ValueError` for a round that
+    the rules do not have, `Refused("few_sheets")` of `averages.levelled`.
+    """
+    return _Rounds(case, lines_of(case)).reach(round_)
+
+
 def _stages(rules: RuleSet) -> list[_Stage]:
     found: list[_Stage] = []
     for each in rules.rounds:
@@ -102,20 +125,43 @@ class _Rounds:
         self.own = case.rules_by_category()
         self.second = {each.entry: each for each in case.deliberation.second_judging}
         self.counted: dict[str, list[sheets.Sheet]] = {}
+        self.against: dict[str, dict[str, set[str]]] = defaultdict(dict)
         self.submitted: dict[tuple[str, str], list[ScoreSheet]] = defaultdict(list)
         for sheet in case.sheets:
             if sheet.state is SheetState.SUBMITTED:
                 self.submitted[sheet.round or case.first_round, sheet.entry].append(sheet)
 
     def run(self) -> Judged:
-        here = [each.entry for each in self.case.entries if each.state is EntryState.PRESENTED]
+        here: Sequence[str] = self._presented()
         scores: dict[str, Fraction] = {}
         for stage in _stages(self.rules):
-            self.counted = {code: [] for code in here}
-            found = self._ballots(stage, here) if _ranks(stage) else self._marks(stage, here)
-            scores = self._compared(here, found)
-            here = self._advance(stage.main, scores) if _qualifies(stage) else list(scores)
+            scores = self._scores(stage, here)
+            here = self._going_on(stage, scores)
         return Judged(scores, self.counted)
+
+    def reach(self, round_: str) -> Reach:
+        here = self._presented()
+        for stage in _stages(self.rules):
+            if stage.main.round == round_:
+                return Reach(frozenset(here), frozenset(here))
+            if round_ in stage.names:
+                earlier = stage.names[stage.names.index(round_) + 1 :]
+                self._scores(_Stage(stage.main, earlier), here)
+                again = (code for code in here if JUDGED_AGAIN & set(self.lines[code].flags))
+                return Reach(frozenset(here), frozenset(again))
+            here = self._going_on(stage, self._scores(stage, here))
+        raise ValueError(f"no round {round_}")
+
+    def _presented(self) -> list[str]:
+        return [each.entry for each in self.case.entries if each.state is EntryState.PRESENTED]
+
+    def _scores(self, stage: _Stage, here: Sequence[str]) -> dict[str, Fraction]:
+        self.counted = {code: [] for code in here}
+        found = self._ballots(stage, here) if _ranks(stage) else self._marks(stage, here)
+        return self._compared(here, found)
+
+    def _going_on(self, stage: _Stage, scores: Mapping[str, Fraction]) -> list[str]:
+        return self._advance(stage.main, scores) if _qualifies(stage) else list(scores)
 
     def _marks(self, stage: _Stage, here: Sequence[str]) -> dict[str, Fraction]:
         """Values of the entries with enough sheets, before rounding. Jurors are levelled over all that they judged."""
@@ -139,7 +185,10 @@ class _Rounds:
         """The complete sheets that stand for an entry: those of its last retaste, otherwise of the round itself."""
         line = self.lines[code]
         given = next((found for name in stage.names if (found := self.submitted[name, code])), [])
-        self._eliminate(line, sum(sheet.eliminated for sheet in given))
+        # Two jurors are two jurors, also where one of them said so in a round before.
+        against = self.against[code]
+        against[stage.main.round] = {sheet.juror for sheet in given if sheet.eliminated}
+        self._eliminate(line, len(set[str]().union(*against.values())))
         scored = [
             sheets.score(self.own[line.category], code, each.juror, each.scores)
             for each in sorted(given, key=lambda each: each.juror)
@@ -154,7 +203,7 @@ class _Rounds:
         return complete
 
     def _eliminate(self, line: Line, against: int) -> None:
-        decided = self.second.get(line.entry)
+        decided, line.asked = self.second.get(line.entry), line.asked or bool(against)
         if against >= NO_AWARD_FROM:
             line.flag(Flag.ELIMINATED, N_("%(against)s jurors want no award for it."), against=against)
         elif against and decided is None:
@@ -191,18 +240,21 @@ class _Rounds:
 
     def _ballots(self, stage: _Stage, here: Sequence[str]) -> dict[str, Fraction]:
         found: dict[str, Fraction] = {}
-        for pool in pools(here, self.lines, self.rules.rank_in):
-            found |= self._orders(stage, pool)
+        apart = pools(here, self.lines, self.rules.rank_in)
+        # Points of six entries are no points of two: where a cap compares categories, shares are compared.
+        across = len(apart) > 1 and self.rules.cap is not None and self.rules.cap_in is Pool.SEASON
+        for pool in apart:
+            found |= self._orders(stage, pool, across=across)
         return found
 
-    def _orders(self, stage: _Stage, pool: Sequence[str]) -> dict[str, Fraction]:
+    def _orders(self, stage: _Stage, pool: Sequence[str], *, across: bool) -> dict[str, Fraction]:
         here = set(pool)
         orders = [
             [group for each in ballot.order if (group := [code for code in each if code in here])]
             for ballot in sorted(self.case.ballots, key=lambda ballot: ballot.juror)
             if (ballot.round or self.case.first_round) == stage.main.round
         ]
-        found = ballots.count(self.rules, pool, [order for order in orders if order])
+        found = ballots.count(self.rules, pool, [order for order in orders if order], across=across)
         values: dict[str, Fraction] = {}
         for code in pool:
             if code in found:

@@ -194,6 +194,13 @@ class RuleSet(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """Whether marks of different criteria mean different things, so that they must be rescaled."""
         return len({(criterion.min, criterion.max) for criterion in self.criteria}) > 1
 
+    @property
+    def scale(self) -> tuple[Decimal, Decimal]:
+        """From where to where its scores go."""
+        if self.rescale or self.scales_differ or not self.criteria:
+            return Decimal(0), Decimal(100)
+        return self.criteria[0].min, self.criteria[0].max
+
 
 def normal(number: Decimal) -> str:
     """A number in its one shortest spelling: 88, 88.0 and 8.8E1 are all `88`."""
@@ -310,9 +317,10 @@ def level_problems(levels: tuple[Level, ...]) -> Iterator[Refused]:
                 N_("Say from which score on “%(medal)s” is given, or how many there are."),
                 medal=level.medal,
             )
-    bounds = [(level.medal, level.at_least) for level in levels if level.at_least is not None]
-    for (better, above), (lesser, below) in itertools.pairwise(bounds):
-        if below >= above:
+    bounds = [(level.medal, level.at_least, level.places) for level in levels if level.at_least is not None]
+    for (better, above, places), (lesser, below, _) in itertools.pairwise(bounds):
+        # One bound for several medals is a rule where the better ones have places (§3.4 step 10).
+        if below > above or (below == above and places is None):
             yield Refused(
                 "bounds",
                 N_("“%(better)s” must need a higher score than “%(lesser)s”."),
@@ -352,6 +360,8 @@ def _rounds(rules: RuleSet) -> Iterator[Refused]:
     if kinds and [kind for kind in kinds if kind is not RoundKind.RETASTE][-1:] == [RoundKind.QUALIFYING]:
         yield Refused("last_round", N_("A qualifying round must be followed by another."))
     main = [kind for kind in kinds if kind is not RoundKind.RETASTE]
+    if any(pair == (RoundKind.RANKING, RoundKind.RETASTE) for pair in itertools.pairwise(kinds)):
+        yield Refused("retaste_order", N_("Orders of a ranking round cannot be replaced by a retaste."))
     if any(kind is not RoundKind.QUALIFYING for kind in main[:-1]):
         yield Refused("between", N_("Only a qualifying round can be followed by another round."))
     for each in rules.rounds:

@@ -20,11 +20,13 @@ class Deed(enum.StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     REJECT = "reject"
+    ANSWER = "answer"
     REOPEN = "reopen"
     MOVE = "move"
     RECEIVE = "receive"
     GIVE_BACK = "give_back"
     DISQUALIFY = "disqualify"
+    REINSTATE = "reinstate"
     WITHDRAW = "withdraw"
 
 
@@ -47,6 +49,8 @@ def possible(state: EntryState, season: SeasonState, *, has_sample: bool) -> fro
         found.add(Deed.GIVE_BACK)
     if season not in LOCKED and EntryState.DISQUALIFIED in ENTRY_MOVES[state]:
         found.add(Deed.DISQUALIFY)
+    if season not in LOCKED and state is EntryState.DISQUALIFIED:
+        found.add(Deed.REINSTATE)
     if EntryState.WITHDRAWN in ENTRY_MOVES[state] or (season in LOCKED and state in _IN):
         found.add(Deed.WITHDRAW)
     return frozenset(found)
@@ -56,6 +60,8 @@ def _screening(state: EntryState) -> set[Deed]:
     found: set[Deed] = set()
     if state in _WAITING:
         found |= {deed for deed, to in _MOVES.items() if to in ENTRY_MOVES[state]}
+    if state is EntryState.RETURNED:
+        found.add(Deed.ANSWER)
     if state in (EntryState.SCREENED_OK, EntryState.REJECTED):
         found.add(Deed.REOPEN)
     if state in _MOVABLE:

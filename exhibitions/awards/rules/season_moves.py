@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from exhibitions.awards.rules.states import LOCKED, PUBLIC, SEASON_MOVES, SeasonState
-from exhibitions.core.errors import N_, Forbidden, Refused
+from exhibitions.awards.rules.states import LOCKED, SEASON_MOVES, SeasonState
+from exhibitions.core.errors import N_, Conflict, Forbidden, Refused
 
 _ORDER = list(SeasonState)
 
@@ -52,14 +52,6 @@ MEANING = {
 }
 
 
-class Needs(NamedTuple):
-    """What a move asks for beside the right: a reason, a note that everybody reads, a second signature."""
-
-    reason: bool
-    note: bool
-    second: bool
-
-
 @dataclass(frozen=True)
 class Standing:
     """What is known of a season that is to move; counts are of entries, as the office sees them."""
@@ -68,7 +60,6 @@ class Standing:
     opens_at: datetime | None
     closes_at: datetime | None
     judging_closes_at: datetime | None
-    publish_at: datetime | None
     categories: int
     accepted: int
     waiting: int
@@ -91,7 +82,12 @@ def is_back(now: SeasonState, to: SeasonState) -> bool:
 
 
 def onward(now: SeasonState, publish_at: datetime | None, moment: datetime) -> SeasonState | None:
-    """The next step forward; a locked result is held until its moment of publication. None after the last."""
+    """The next step forward; a locked result is held until its moment of publication, which then publishes it by itself.
+
+    None where nothing is to be done: under embargo, and after the last.
+    """
+    if now is SeasonState.EMBARGOED:
+        return None
     if now is SeasonState.LOCKED:
         early = publish_at is not None and moment < publish_at
         return SeasonState.EMBARGOED if early else SeasonState.PUBLISHED
@@ -103,10 +99,22 @@ def backward(now: SeasonState) -> SeasonState | None:
     return next((to for to in _ORDER if to in SEASON_MOVES[now] and is_back(now, to)), None)
 
 
-def needs(now: SeasonState, to: SeasonState) -> Needs:
-    """Going back needs a reason; once the result is locked also a second administrator, once it is public also a note."""
-    back = is_back(now, to)
-    return Needs(reason=back, note=back and now in PUBLIC, second=back and now in LOCKED)
+def is_of_deliberation(now: SeasonState, to: SeasonState) -> bool:
+    """Whether a move is a deed of the result, done where the jury deliberates (J3): every one from the lock on.
+
+    There the lock writes the file, publication gives the medals, and two people open a locked result again, with a note
+    for everybody once it was public. To close the season changes nothing of the result.
+    """
+    return to is not SeasonState.CLOSED and (now in LOCKED or to in LOCKED)
+
+
+def check_here(now: SeasonState, to: SeasonState) -> None:
+    """Refuse a move of the result where seasons are moved."""
+    if is_of_deliberation(now, to):
+        raise Conflict(
+            "of_deliberation",
+            N_("The result is locked, published and opened again on the page of the deliberation."),
+        )
 
 
 def of_result(now: SeasonState, to: SeasonState) -> bool:
@@ -130,11 +138,6 @@ def hindrances(standing: Standing, to: SeasonState, moment: datetime) -> Iterato
             yield Hindrance(Refused("no_category", N_("There is no category yet.")), "rules")
     if to is SeasonState.JUDGING:
         yield from _before_judging(standing, moment)
-    if to is SeasonState.PUBLISHED and standing.publish_at is not None and moment < standing.publish_at:
-        yield Hindrance(
-            Refused("embargo", N_("The result is under embargo until the moment of its publication.")),
-            "facts",
-        )
 
 
 def _before_judging(standing: Standing, moment: datetime) -> Iterator[Hindrance]:

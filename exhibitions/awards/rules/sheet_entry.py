@@ -218,31 +218,6 @@ def parsed_moments(stored: Mapping[str, str]) -> dict[str, datetime]:
     return {name: datetime.fromisoformat(text).astimezone(UTC) for name, text in stored.items()}
 
 
-def groups(places: Mapping[str, int]) -> list[list[str]]:
-    """The order that places say, the best first; entries with the same place are equal (§3.4 step 13)."""
-    found: dict[int, list[str]] = {}
-    for entry, place in sorted(places.items(), key=lambda pair: (pair[1], pair[0])):
-        found.setdefault(place, []).append(entry)
-    return list(found.values())
-
-
-def places_of(order: Iterable[Iterable[str]]) -> dict[str, int]:
-    """The place of every entry of an order, counted “1, 2, 2, 4”."""
-    found: dict[str, int] = {}
-    for group in order:
-        place = len(found) + 1
-        found |= dict.fromkeys(group, place)
-    return found
-
-
-def moved(entries: list[str], entry: str, step: int) -> list[str]:
-    """The list with one entry moved up (-1) or down (+1); at its end it stays where it is."""
-    at = entries.index(entry)
-    to = min(max(at + step, 0), len(entries) - 1)
-    rest = [each for each in entries if each != entry]
-    return [*rest[:to], entry, *rest[to:]]
-
-
 def without_unknown(rules: RuleSet, sheet: Typed) -> Typed:
     """The sheet without marks of criteria that the rules no longer have."""
     known = {MARK + each.code for each in rules.criteria}

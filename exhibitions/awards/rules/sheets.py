@@ -45,7 +45,12 @@ def mark_problems(rules: RuleSet, marks: Mapping[str, Decimal | None]) -> Iterat
                 min=normal(criterion.min),
                 max=normal(criterion.max),
             )
-        elif criterion.step is not None and (mark - criterion.min) % criterion.step:
+        elif (
+            criterion.step is not None
+            # A step that is none is a problem of the rubric, which is told beside this.
+            and criterion.step > 0
+            and (mark - criterion.min) % criterion.step
+        ):
             yield Refused(
                 "off_step",
                 N_("%(mark)s is not a mark for “%(criterion)s”: marks go in steps of %(step)s."),

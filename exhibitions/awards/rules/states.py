@@ -162,11 +162,11 @@ SEASON_MOVES: Mapping[SeasonState, frozenset[SeasonState]] = {
     SeasonState.SCORED: frozenset({SeasonState.DELIBERATING, SeasonState.JUDGING}),
     SeasonState.DELIBERATING: frozenset({SeasonState.LOCKED, SeasonState.SCORED}),
     SeasonState.LOCKED: frozenset({SeasonState.EMBARGOED, SeasonState.PUBLISHED, SeasonState.DELIBERATING}),
-    SeasonState.EMBARGOED: frozenset({SeasonState.PUBLISHED, SeasonState.LOCKED}),
+    SeasonState.EMBARGOED: frozenset({SeasonState.PUBLISHED, SeasonState.LOCKED, SeasonState.DELIBERATING}),
     SeasonState.PUBLISHED: frozenset({SeasonState.CLOSED, SeasonState.DELIBERATING}),
-    SeasonState.CLOSED: frozenset({SeasonState.PUBLISHED}),
+    SeasonState.CLOSED: frozenset({SeasonState.DELIBERATING}),
 }
-"""Every move of a season: forward, or back with what `going_back_needs` asks for."""
+"""Every move of a season, forward and back. From LOCKED on a season moves by the deeds of its result alone (`season_moves`)."""
 
 ENTRY_MOVES: Mapping[EntryState, frozenset[EntryState]] = {
     EntryState.DRAFT: frozenset({EntryState.SUBMITTED, EntryState.WITHDRAWN}),
@@ -183,18 +183,24 @@ ENTRY_MOVES: Mapping[EntryState, frozenset[EntryState]] = {
             EntryState.WITHDRAWN,
         }
     ),
-    EntryState.SAMPLE_RECEIVED: frozenset(
-        {EntryState.JUDGED, EntryState.SCREENED_OK, EntryState.DISQUALIFIED, EntryState.WITHDRAWN}
-    ),
+    EntryState.SAMPLE_RECEIVED: frozenset({EntryState.JUDGED, EntryState.DISQUALIFIED, EntryState.WITHDRAWN}),
+    # Judged at the end of judging; back to the table when judging opens again, on to the result when it is published.
     EntryState.JUDGED: frozenset(
-        {EntryState.AWARDED, EntryState.NOT_AWARDED, EntryState.DISQUALIFIED, EntryState.WITHDRAWN}
+        {
+            EntryState.SCREENED_OK,
+            EntryState.SAMPLE_RECEIVED,
+            EntryState.AWARDED,
+            EntryState.NOT_AWARDED,
+            EntryState.CERTIFICATE_ISSUED,
+            EntryState.DISQUALIFIED,
+            EntryState.WITHDRAWN,
+        }
     ),
     EntryState.REJECTED: frozenset({EntryState.SUBMITTED}),
-    EntryState.AWARDED: frozenset(
-        {EntryState.CERTIFICATE_ISSUED, EntryState.NOT_AWARDED, EntryState.JUDGED, EntryState.REVOKED}
-    ),
-    EntryState.NOT_AWARDED: frozenset({EntryState.AWARDED, EntryState.JUDGED}),
+    EntryState.AWARDED: frozenset({EntryState.CERTIFICATE_ISSUED, EntryState.JUDGED, EntryState.REVOKED}),
+    EntryState.NOT_AWARDED: frozenset({EntryState.JUDGED}),
     EntryState.CERTIFICATE_ISSUED: frozenset({EntryState.REVOKED, EntryState.JUDGED}),
+    # What was disqualified by mistake comes back to the table, while the result is open.
     EntryState.DISQUALIFIED: frozenset({EntryState.SCREENED_OK, EntryState.SAMPLE_RECEIVED}),
     EntryState.WITHDRAWN: frozenset(),
     EntryState.REVOKED: frozenset(),

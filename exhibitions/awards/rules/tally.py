@@ -8,7 +8,7 @@ at entry, is the key.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -107,10 +107,12 @@ class Summary:
     by_place: tuple[tuple[str, int, int], ...]
 
 
-def summary(case: Case, outcome: Outcome) -> Summary:
-    """The statutory summary from the same data as the result."""
+def summary(case: Case, outcome: Outcome, lost: Collection[str] = ()) -> Summary:
+    """The statutory summary from the same data as the result; entries that `lost` their medal since were presented alone."""
     entries = {each.entry: each for each in case.entries}
-    awarded = [entries[line.entry] for line in outcome.lines if line.medal is not None]
+    awarded = [
+        entries[line.entry] for line in outcome.lines if line.medal is not None and line.entry not in lost
+    ]
     here = [each for each in case.entries if each.state.counts_as_presented]
 
     def by(key: Callable[[Entry], str]) -> tuple[tuple[str, int, int], ...]:

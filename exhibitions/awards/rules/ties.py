@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from exhibitions.awards.rules.averages import mean, median
-from exhibitions.awards.rules.rule_set import RuleSet, TieStep
+from exhibitions.awards.rules.rule_set import Criterion, RuleSet, TieStep
 from exhibitions.awards.rules.sheets import Sheet
 
 
@@ -47,16 +47,20 @@ def ranks(groups: Iterable[Sequence[str]]) -> dict[str, int]:
 
 
 def settle(
-    rules: RuleSet, group: Sequence[str], sheets: Mapping[str, Sequence[Sheet]], votes: Mapping[str, Vote]
+    rules: Mapping[str, RuleSet],
+    group: Sequence[str],
+    sheets: Mapping[str, Sequence[Sheet]],
+    votes: Mapping[str, Vote],
 ) -> Settled:
     """Order one group of equal scores by the chain of the rules, step by step until nothing is tied or no step is left.
 
-    A step over marks takes all counted sheets of an entry, also those that a trim or a distance left out. The casting
-    vote of an entry (`votes`) speaks where it names every one that is still tied.
+    `rules` are those of each entry of the group; they differ in their rubrics alone. A step over marks takes all counted
+    sheets of an entry, also those that a trim or a distance left out. The casting vote of an entry (`votes`) speaks where
+    it names every one that is still tied.
     """
     groups: list[tuple[str, ...]] = [tuple(group)]
     placed: dict[str, list[TieStep]] = {entry: [] for entry in group}
-    for step in rules.tie_chain:
+    for step in rules[group[0]].tie_chain:
         parted: list[tuple[str, ...]] = []
         for tied in groups:
             parts = _part(rules, step, tied, sheets, votes) if len(tied) > 1 else [tied]
@@ -68,7 +72,7 @@ def settle(
 
 
 def _part(
-    rules: RuleSet,
+    rules: Mapping[str, RuleSet],
     step: TieStep,
     tied: tuple[str, ...],
     sheets: Mapping[str, Sequence[Sheet]],
@@ -81,7 +85,9 @@ def _part(
         return [(entry,) for entry in vote.order if entry in tied]
     if not all(sheets.get(entry) for entry in tied):
         return [tied]  # Orders have no marks to compare.
-    return groups_by({entry: _FIGURES[step](rules, sheets[entry]) for entry in tied})
+    if step is TieStep.WEIGHTIEST:
+        return groups_by(_weightiest(rules, tied, sheets))
+    return groups_by({entry: (_FIGURES[step](_scores(sheets[entry])),) for entry in tied})
 
 
 def groups_by(figures: Mapping[str, tuple[Fraction, ...]]) -> list[tuple[str, ...]]:
@@ -90,23 +96,41 @@ def groups_by(figures: Mapping[str, tuple[Fraction, ...]]) -> list[tuple[str, ..
     return [tuple(group) for _, group in groupby(ordered, key=lambda entry: figures[entry])]
 
 
-def _weightiest(rules: RuleSet, sheets: Sequence[Sheet]) -> tuple[Fraction, ...]:
-    # Of several criteria with the largest weight the first of the rubric speaks first.
-    largest = max(criterion.weight for criterion in rules.criteria)
-    return tuple(
-        mean(marks) if (marks := [s.marks[c.code] for s in sheets if c.code in s.marks]) else Fraction(c.min)
-        for c in rules.criteria
-        if c.weight == largest
-    )
+def _weightiest(
+    rules: Mapping[str, RuleSet], tied: Sequence[str], sheets: Mapping[str, Sequence[Sheet]]
+) -> dict[str, tuple[Fraction, ...]]:
+    """The means of the criteria with the largest weight, of several the first of the rubric first.
+
+    Entries of categories with other rubrics are compared by those of their own, on a scale of a hundred, and as far as
+    both have one.
+    """
+    heaviest = {entry: _heaviest(rules[entry].criteria) for entry in tied}
+    alike = len(set(heaviest.values())) == 1
+    most = min(len(criteria) for criteria in heaviest.values())
+    return {
+        entry: tuple(_mean_mark(each, sheets[entry], of_hundred=not alike) for each in criteria[:most])
+        for entry, criteria in heaviest.items()
+    }
+
+
+def _heaviest(criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+    largest = max(criterion.weight for criterion in criteria)
+    return tuple(criterion for criterion in criteria if criterion.weight == largest)
+
+
+def _mean_mark(criterion: Criterion, sheets: Sequence[Sheet], *, of_hundred: bool) -> Fraction:
+    marks = [sheet.marks[criterion.code] for sheet in sheets if criterion.code in sheet.marks]
+    found = mean(marks) if marks else Fraction(criterion.min)
+    low, high = Fraction(criterion.min), Fraction(criterion.max)
+    return 100 * (found - low) / (high - low) if of_hundred else found
 
 
 def _scores(sheets: Sequence[Sheet]) -> list[Fraction]:
     return [sheet.score for sheet in sheets]
 
 
-_FIGURES: dict[TieStep, Callable[[RuleSet, Sequence[Sheet]], tuple[Fraction, ...]]] = {
-    TieStep.WEIGHTIEST: _weightiest,
-    TieStep.MEDIAN: lambda _, sheets: (median(_scores(sheets)),),
-    TieStep.RANGE: lambda _, sheets: (min(_scores(sheets)) - max(_scores(sheets)),),
-    TieStep.LOWEST: lambda _, sheets: (min(_scores(sheets)),),
+_FIGURES: dict[TieStep, Callable[[Sequence[Fraction]], Fraction]] = {
+    TieStep.MEDIAN: median,
+    TieStep.RANGE: lambda scores: min(scores) - max(scores),
+    TieStep.LOWEST: min,
 }

@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.Column('judging_opens_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('judging_closes_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('publish_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('complaint_days', sa.Integer(), nullable=False),
     sa.Column('is_blind', sa.Boolean(), nullable=False),
     sa.Column('shows_others', sa.Boolean(), nullable=False),
     sa.Column('jurors_per_entry', sa.Integer(), nullable=False),
@@ -103,22 +104,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_award_jurors')),
     sa.UniqueConstraint('season_id', 'code', name=op.f('uq_award_jurors_season_id_code'))
     )
-    op.create_table('award_move_requests',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-    sa.Column('expo_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-    sa.Column('season_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-    sa.Column('state_before', sa.String(length=32), nullable=False),
-    sa.Column('state_after', sa.String(length=32), nullable=False),
-    sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('public_note', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['expo_id'], ['expos.id'], name=op.f('fk_award_move_requests_expo_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['season_id'], ['award_seasons.id'], name=op.f('fk_award_move_requests_season_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_award_move_requests_user_id'), ondelete='SET NULL'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_award_move_requests')),
-    sa.UniqueConstraint('season_id', name=op.f('uq_award_move_requests_season_id'))
-    )
     op.create_table('award_rounds',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('expo_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -139,6 +124,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('rules', sa.Text(), nullable=False),
     sa.Column('categories', sa.Text(), nullable=False),
+    sa.Column('facts', sa.Text(), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
     sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -223,6 +209,8 @@ def upgrade() -> None:
     sa.Column('presented', sa.Integer(), nullable=False),
     sa.Column('signed', sa.JSON(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('members', sa.Text(), nullable=False),
+    sa.Column('minute', sa.Text(), nullable=False),
     sa.Column('locked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('replaced_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['expo_id'], ['expos.id'], name=op.f('fk_award_results_expo_id'), ondelete='CASCADE'),
@@ -269,7 +257,6 @@ def upgrade() -> None:
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('checks', sa.JSON(), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
-    sa.Column('note', sa.Text(), nullable=False),
     sa.Column('sample_received_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('sample_place', sa.String(length=100), nullable=False),
     sa.Column('sample_returned_at', sa.DateTime(timezone=True), nullable=True),
@@ -342,6 +329,7 @@ def upgrade() -> None:
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
     sa.Column('from_name', sa.String(length=200), nullable=False),
     sa.Column('contact', sa.String(length=254), nullable=False),
+    sa.Column('language', sa.String(length=2), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('state', sa.String(length=32), nullable=False),
     sa.Column('decision', sa.Text(), nullable=False),
@@ -362,6 +350,7 @@ def upgrade() -> None:
     sa.Column('juror_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('entry_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
     sa.Column('company', sa.String(length=200), nullable=False),
+    sa.Column('evidence', sa.String(length=200), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('source', sa.String(length=32), nullable=False),
     sa.Column('decision', sa.String(length=32), nullable=False),
@@ -469,7 +458,10 @@ def upgrade() -> None:
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('expo_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
     sa.Column('season_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-    sa.Column('assignment_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('round', sa.String(length=40), nullable=False),
+    sa.Column('juror_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+    sa.Column('assignment_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+    sa.Column('entries', sa.JSON(), nullable=False),
     sa.Column('number', sa.String(length=24), nullable=False),
     sa.Column('printed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -478,6 +470,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['assignment_id'], ['award_assignments.id'], name=op.f('fk_award_paper_sheets_assignment_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['expo_id'], ['expos.id'], name=op.f('fk_award_paper_sheets_expo_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['file_id'], ['files.id'], name=op.f('fk_award_paper_sheets_file_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['juror_id'], ['award_jurors.id'], name=op.f('fk_award_paper_sheets_juror_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['season_id'], ['award_seasons.id'], name=op.f('fk_award_paper_sheets_season_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_award_paper_sheets_user_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_award_paper_sheets')),
@@ -485,6 +478,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('award_paper_sheets', schema=None) as batch_op:
         batch_op.create_index('ix_award_paper_sheets_assignment_id', ['assignment_id'], unique=False)
+        batch_op.create_index('ix_award_paper_sheets_juror_id', ['juror_id'], unique=False)
 
     op.create_table('award_sheets',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -529,6 +523,7 @@ def downgrade() -> None:
     op.drop_table('award_typings')
     op.drop_table('award_sheets')
     with op.batch_alter_table('award_paper_sheets', schema=None) as batch_op:
+        batch_op.drop_index('ix_award_paper_sheets_juror_id')
         batch_op.drop_index('ix_award_paper_sheets_assignment_id')
 
     op.drop_table('award_paper_sheets')
@@ -583,7 +578,6 @@ def downgrade() -> None:
     op.drop_table('award_season_events')
     op.drop_table('award_rule_versions')
     op.drop_table('award_rounds')
-    op.drop_table('award_move_requests')
     op.drop_table('award_jurors')
     op.drop_table('award_deliberations')
     op.drop_table('award_categories')
