@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,13 @@ from flask.cli import AppGroup
 from exhibitions.awards.rules import result_file
 from exhibitions.awards.rules.case import Problem
 from exhibitions.awards.rules.judging import Outcome, Unjudgeable, decide
+from exhibitions.awards.service import bundle
 from exhibitions.core.errors import Refused
 
 awards = AppGroup("awards", help="Results of awards.")
 
 _MOST_SENTENCES = 20
+_MOST_UNPACKED = 4 * result_file.MOST_BYTES
 
 
 @awards.command("recompute", with_appcontext=False)
@@ -32,11 +36,11 @@ _MOST_SENTENCES = 20
 def recompute(file: Path, as_json: bool, entry: str | None, seal: Path | None) -> None:
     """Compute the result of FILE from its marks and rules, and compare it with the one that it states.
 
-    Ends with 1 when the file cannot be judged, states another result than its marks give, or was changed after it was
+    FILE is a result file or the ZIP in which it is published; of a ZIP the check sums are compared as well. Ends with 1 when the file cannot be judged, states another result than its marks give, or was changed after it was
     sealed; each reason is a sentence on standard error.
     """
     try:
-        content = result_file.read(file.read_bytes())
+        content = result_file.read(_bytes_of(file))
         outcome = decide(content)
     except Refused as refusal:
         raise click.ClickException(refusal.message % refusal.params) from refusal
@@ -53,6 +57,25 @@ def recompute(file: Path, as_json: bool, entry: str | None, seal: Path | None) -
         _write(seal, result_file.sealed(content, outcome))
     if found["differences"]:
         raise click.ClickException("\n".join(found["differences"][:_MOST_SENTENCES]))
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The result file itself, out of its ZIP where it lies in one. Raises ClickException for a ZIP that is not ours."""
+    if not zipfile.is_zipfile(path):
+        return path.read_bytes()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(each.file_size for each in archive.infolist()) > _MOST_UNPACKED:
+                raise click.ClickException(f"{path.name} is too large when unpacked.")
+            parts = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+        raise click.ClickException(f"{path.name} cannot be unpacked: {error}.") from error
+    if bundle.RESULT not in parts:
+        raise click.ClickException(f"{path.name} holds no {bundle.RESULT}.")
+    wrong = bundle.wrong_sums(parts)
+    if wrong:
+        raise click.ClickException("\n".join(f"{name} is not the file that was packed." for name in wrong))
+    return parts[bundle.RESULT]
 
 
 def _write(path: Path, content: bytes) -> None:

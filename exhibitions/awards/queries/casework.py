@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
@@ -26,16 +25,17 @@ from exhibitions.awards.models import (
     Juror,
     Sheet,
 )
-from exhibitions.awards.queries.seasons import frozen, rules_of
+from exhibitions.awards.queries.seasons import in_force
 from exhibitions.awards.rules import case
 from exhibitions.awards.rules.judging import Outcome, decide
 from exhibitions.awards.rules.presented import Facts, presented_as
 from exhibitions.awards.rules.result_file import Award, ResultFile
-from exhibitions.awards.rules.rule_set import Criterion, Level, RuleSet
 from exhibitions.awards.rules.states import LOCKED, AssignmentState, DecisionKind, EntryState
 from exhibitions.core.db import db
+from exhibitions.expos.queries import LARGEST_NUMBER
 
 Codes = Mapping[int, str]
+_LOST = frozenset({AssignmentState.RECUSED, AssignmentState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +56,30 @@ def case_of(season: AwardSeason) -> Casework:
 
     Of every assignment the last submitted version of its sheet counts; who recused is named as recused.
     """
-    rules, categories = _rules(season)
+    rules = in_force(season)
     rows = _entries(season)
     withdrawn = _withdrawn_late(season)
     jurors = _jurors(season)
-    assignments = _assignments(season)
-    ballots = _ballots(season, jurors)
+    given = _assignments(season)
+    assignments = [row for row in given if row.state is not AssignmentState.WITHDRAWN]
+    lost = {(row.round, row.juror_id, row.entry_id) for row in given if row.state in _LOST}
+    ballots = _ballots(season, jurors, {row.id: str(row.number) for row in rows}, lost)
     seen = {row.entry_id for row in assignments}
     ranked = {code for each in ballots for group in each.order for code in group}
     entries = [_entry(row, row.id in seen or row.number in ranked, row.id in withdrawn) for row in rows]
     numbers: Codes = {row.id: str(row.number) for row in rows}
     sheets = _sheets(assignments, jurors, numbers)
-    decisions = _decisions(season)
+    running = {
+        row.id for row, each in zip(rows, entries, strict=True) if each.state is case.EntryState.PRESENTED
+    }
+    # What was decided of an entry that is out of the running since, sent off or revoked, decides nothing any more.
+    decisions = [each for each in _decisions(season) if each.entry_id is None or each.entry_id in running]
     file = ResultFile(
         format="exhibitions-award-result",
         version=1,
         award=_award(season),
-        rules=rules,
-        categories=categories,
+        rules=rules.common,
+        categories=rules.categories,
         entries=tuple(entries),
         sheets=tuple(sheets),
         ballots=tuple(ballots),
@@ -95,8 +101,8 @@ def judged(season: AwardSeason) -> tuple[Casework, Outcome]:
 
 def bare_case(season: AwardSeason) -> case.Case:
     """The frozen rules and categories alone, for the names of medals and categories: no entry, no sheet, no file is read."""
-    rules, categories = _rules(season)
-    return case.Case(rules=rules, categories=categories, entries=())
+    rules = in_force(season)
+    return case.Case(rules=rules.common, categories=rules.categories, entries=())
 
 
 def rows_of(season: AwardSeason) -> dict[str, AwardEntry]:
@@ -117,6 +123,8 @@ def results(season: AwardSeason) -> Sequence[AwardResult]:
 
 def result_of(season: AwardSeason, version: int | None = None) -> AwardResult | None:
     """The result with this version, or the one that stands now."""
+    if version is not None and version > LARGEST_NUMBER:
+        return None
     found = sa.select(AwardResult).where(AwardResult.season_id == season.id)
     if version is None:
         found = found.where(AwardResult.replaced_at.is_(None))
@@ -142,29 +150,6 @@ def entry_numbered(season: AwardSeason, number: str) -> AwardEntry | None:
     """The entry with this blind code."""
     return db.session.scalar(
         sa.select(AwardEntry).where(AwardEntry.season_id == season.id, AwardEntry.number == number)
-    )
-
-
-def _rules(season: AwardSeason) -> tuple[RuleSet, tuple[case.Category, ...]]:
-    version = frozen(season)
-    if version is None:
-        return rules_of(season), _own_categories(season)
-    found = msgspec.json.decode(version.categories, type=tuple[case.Category, ...])
-    return msgspec.json.decode(version.rules, type=RuleSet), found or _own_categories(season)
-
-
-def _own_categories(season: AwardSeason) -> tuple[case.Category, ...]:
-    return tuple(
-        case.Category(
-            category=row.code,
-            name_zh=row.name_zh,
-            name_en=row.name_en,
-            levels=None if row.levels is None else msgspec.json.decode(row.levels, type=tuple[Level, ...]),
-            criteria=None
-            if row.criteria is None
-            else msgspec.json.decode(row.criteria, type=tuple[Criterion, ...]),
-        )
-        for row in season.categories
     )
 
 
@@ -246,7 +231,7 @@ def _assignments(season: AwardSeason) -> Sequence[Any]:
             Sheet,
             sa.and_(Sheet.assignment_id == last.c.assignment_id, Sheet.version == last.c.version),
         )
-        .where(Assignment.season_id == season.id, Assignment.state != AssignmentState.WITHDRAWN)
+        .where(Assignment.season_id == season.id)
         .order_by(Assignment.id)
     ).all()
 
@@ -275,8 +260,11 @@ def _missing(rows: Iterable[Any], jurors: Codes, numbers: Codes) -> dict[str, li
     return found
 
 
-def _ballots(season: AwardSeason, jurors: Codes) -> list[case.Ballot]:
-    """The last submitted order of every juror in every round."""
+def _ballots(
+    season: AwardSeason, jurors: Codes, numbers: Codes, lost: Collection[tuple[str, int, int]]
+) -> list[case.Ballot]:
+    """The last submitted order of every juror in every round, without what the juror has recused from or lost since."""
+    out = {(round_, juror_id, numbers.get(entry_id, "")) for round_, juror_id, entry_id in lost}
     rows = db.session.scalars(
         sa.select(Ballot)
         .where(Ballot.season_id == season.id, Ballot.submitted_at.is_not(None))
@@ -285,7 +273,13 @@ def _ballots(season: AwardSeason, jurors: Codes) -> list[case.Ballot]:
     last = {(row.round, row.juror_id): row for row in rows}
     return [
         case.Ballot(
-            juror=jurors[row.juror_id], round=row.round, order=tuple(tuple(group) for group in row.order)
+            juror=jurors[row.juror_id],
+            round=row.round,
+            order=tuple(
+                kept
+                for group in row.order
+                if (kept := tuple(code for code in group if (row.round, row.juror_id, code) not in out))
+            ),
         )
         for row in last.values()
     ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from exhibitions.awards.models import AwardSeason, Certificate, Complaint
 from exhibitions.core.db import db
+from exhibitions.expos.queries import LARGEST_NUMBER
 
 MOST_COMPLAINTS = 1_000
 
@@ -27,9 +28,10 @@ def complaints(season: AwardSeason) -> Sequence[Complaint]:
 
 def complaint_of(season: AwardSeason, number: int) -> Complaint | None:
     """The complaint with this number."""
-    return db.session.scalar(
-        sa.select(Complaint).where(Complaint.season_id == season.id, Complaint.number == number)
-    )
+    if number > LARGEST_NUMBER:
+        return None
+    found = sa.select(Complaint).where(Complaint.season_id == season.id, Complaint.number == number)
+    return db.session.scalar(found.options(joinedload(Complaint.entry)))
 
 
 def last_complaint(season: AwardSeason) -> int:

@@ -17,9 +17,10 @@ from exhibitions.awards.rules.conflicts import (
     Verdict,
     first_decision,
     interests,
+    same_interest,
     verdict,
 )
-from exhibitions.awards.rules.states import ConflictKind, ConflictSource
+from exhibitions.awards.rules.states import ConflictDecision, ConflictKind, ConflictSource
 from exhibitions.companies.models import Company, CompanyContact
 from exhibitions.companies.rules.doubles import mail_domain, name_key, site_domain
 from exhibitions.core.db import db
@@ -29,10 +30,11 @@ from exhibitions.expos.queries import LARGEST_NUMBER
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands between a juror and an entry, the gravest of all that is known."""
+    """What stands between a juror and an entry, the gravest of all that is known, and why."""
 
     verdict: Verdict
     kind: ConflictKind
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Row:
     verdict: Verdict
 
 
-Key = tuple[int, int, ConflictKind]
-"""Juror, entry and kind: by this what comparing finds is the same again."""
+Key = tuple[int, int, tuple[ConflictKind, str, str]]
+"""Juror, entry and `Interest.same`: by this what comparing finds is the same again."""
 Pairs = Mapping[tuple[int, int], Standing]
 
 
@@ -128,14 +130,18 @@ def standing(
 ) -> Pairs:
     """What stands between these jurors and entries: what was declared and decided, and what comparing finds now.
 
-    An interest that comparing finds and nobody has decided yet counts at once, whether it was stored or not.
+    An interest that comparing finds and nobody has decided yet counts at once, whether it was stored or not. What somebody
+    decided about one holds for the two names that were compared, and for no other.
     """
     facts = entry_facts(entries)
     said, decided = _stored(season, entries, facts)
     auto = (
-        ((juror.id, entry.id), Standing(verdict(ConflictSource.AUTO, first_decision(found)), found.kind))
+        (
+            (juror.id, entry.id),
+            Standing(verdict(ConflictSource.AUTO, first_decision(found)), found.kind, found.company),
+        )
         for juror, entry, found in found_now(expo, season, jurors, entries, facts)
-        if (juror.id, entry.id, found.kind) not in decided
+        if (juror.id, entry.id, found.same) not in decided
     )
     pairs: dict[tuple[int, int], Standing] = {}
     for pair, means in (*said, *auto):
@@ -147,16 +153,33 @@ def standing(
 def _stored(
     season: AwardSeason, entries: Sequence[AwardEntry], facts: Mapping[int, EntryFacts]
 ) -> tuple[list[tuple[tuple[int, int], Standing]], set[Key]]:
-    """What the stored conflicts mean for each pair, and what comparing found before and need not say again."""
+    """What people said and decided about each pair, and which of the interests that comparing finds are decided.
+
+    What was stored by comparing alone says nothing here: comparing says now what holds of it.
+    """
     said, decided = [], set()
     for row in conflicts(season):
         about = row.conflict
+        if is_undecided(about):
+            continue
         for entry in entries:
             if is_about(about, entry, facts[entry.id]):
-                said.append(((about.juror_id, entry.id), Standing(row.verdict, about.kind)))
+                means = Standing(row.verdict, about.kind, about.reason or about.company)
+                said.append(((about.juror_id, entry.id), means))
                 if about.source is ConflictSource.AUTO:
-                    decided.add((about.juror_id, entry.id, about.kind))
+                    decided.add((about.juror_id, entry.id, same_as(about)))
     return said, decided
+
+
+def is_undecided(row: Conflict) -> bool:
+    """Whether comparing alone has found it, and nobody has decided it yet. An account that is gone takes no dismissal along."""
+    is_found = row.source is ConflictSource.AUTO and row.user_id is None
+    return is_found and row.decision is not ConflictDecision.DISMISSED
+
+
+def same_as(row: Conflict) -> tuple[ConflictKind, str, str]:
+    """By this a stored conflict is the interest that comparing finds."""
+    return same_interest(row.kind, row.company, row.evidence)
 
 
 def is_about(row: Conflict, entry: AwardEntry, facts: EntryFacts) -> bool:

@@ -11,16 +11,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from exhibitions.awards.models import AwardCategory, AwardEntry, AwardSeason, EntryEvent, EntryFile
+from exhibitions.awards.queries.published import is_public
 from exhibitions.awards.queries.seasons import MOST_SEASONS
-from exhibitions.awards.rules.entering import SCREENING, covered, is_open
+from exhibitions.awards.rules.entering import SCREENING, UNCOUNTED, covered, is_open, place_of
 from exhibitions.awards.rules.entry_words import states_shown_as
 from exhibitions.awards.rules.states import (
-    PUBLIC,
     EntryStage,
     EntryState,
     FileKind,
     SeasonState,
 )
+from exhibitions.companies import queries as companies
+from exhibitions.companies.models import Company
+from exhibitions.core import clock
 from exhibitions.core.db import db
 from exhibitions.core.paging import Part, part
 from exhibitions.core.search import read_question
@@ -28,6 +31,7 @@ from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.exhibitors.queries.merging import became_part_of
 from exhibitions.expos.models import Expo
 from exhibitions.expos.queries import LARGEST_NUMBER
+from exhibitions.files.models import StoredFile
 
 PAGE = 50
 MOST_TAKEN = 5_000
@@ -56,11 +60,6 @@ class Filters:
     place: str = ""
     text: str = ""
     order: str = "number"
-
-
-def is_public(season: AwardSeason) -> bool:
-    """Whether everybody may know the result."""
-    return season.state in PUBLIC
 
 
 def found(season: AwardSeason, filters: Filters, page: int = 1, size: int = PAGE) -> Part[AwardEntry]:
@@ -102,7 +101,7 @@ def counts(season: AwardSeason) -> dict[EntryStage, int]:
         .group_by(AwardEntry.state)
     )
     by_state: dict[EntryState, int] = dict(db.session.execute(grouped).all())
-    public = is_public(season)
+    public = is_public(season, clock.now())
     return {
         stage: sum(by_state.get(state, 0) for state in states_shown_as(stage, is_public=public))
         for stage in EntryStage
@@ -153,7 +152,7 @@ def drafts(season: AwardSeason, exhibitor: Exhibitor) -> Sequence[AwardEntry]:
     """What the exhibitor has begun in this season and not submitted."""
     wanted = sa.select(AwardEntry).where(
         AwardEntry.season_id == season.id,
-        AwardEntry.exhibitor_id == exhibitor.id,
+        AwardEntry.exhibitor_id.in_(_all_of(exhibitor)),
         AwardEntry.state == EntryState.DRAFT,
     )
     return db.session.scalars(wanted.order_by(AwardEntry.id)).all()
@@ -170,21 +169,42 @@ def awards_open(expo: Expo) -> Sequence[AwardSeason]:
 def count_of_company(
     season: AwardSeason, exhibitor_id: int | None, company_id: int | None, *, besides: int | None = None
 ) -> int:
-    """How many products a company has entered, under whichever of the two it is known; drafts and what fell out do not count."""
+    """How many products a company has entered, under whichever of the two it is known, and whatever became part of it.
+
+    Drafts and what fell out do not count.
+    """
     whose = [
-        column == value
-        for column, value in ((AwardEntry.exhibitor_id, exhibitor_id), (AwardEntry.company_id, company_id))
-        if value is not None
+        column.in_(ids)
+        for column, ids in (
+            (AwardEntry.exhibitor_id, _same_exhibitors(exhibitor_id)),
+            (AwardEntry.company_id, _same_companies(company_id)),
+        )
+        if ids
     ]
     if not whose:
         return 0
     wanted = sa.select(sa.func.count(AwardEntry.id)).where(
         AwardEntry.season_id == season.id,
-        AwardEntry.state.not_in((EntryState.DRAFT, EntryState.REJECTED, EntryState.WITHDRAWN)),
+        AwardEntry.state.not_in(tuple(UNCOUNTED)),
         sa.or_(*whose),
         AwardEntry.id != (besides or 0),
     )
     return db.session.scalar(wanted) or 0
+
+
+def _same_exhibitors(exhibitor_id: int | None) -> set[int]:
+    if exhibitor_id is None:
+        return set()
+    kept = db.session.scalar(sa.select(Exhibitor.merged_into_id).where(Exhibitor.id == exhibitor_id))
+    whole = kept or exhibitor_id
+    return {whole} | became_part_of({whole})
+
+
+def _same_companies(company_id: int | None) -> set[int]:
+    if company_id is None:
+        return set()
+    kept = companies.stands_for(company_id)
+    return {kept, *db.session.scalars(sa.select(Company.id).where(Company.merged_into_id == kept))}
 
 
 def numbers(season: AwardSeason) -> Sequence[str]:
@@ -198,7 +218,7 @@ def numbers(season: AwardSeason) -> Sequence[str]:
 def history(season: AwardSeason, entry: AwardEntry) -> Sequence[EntryEvent]:
     """What happened to an entry, the last first; what would tell a result is left out until it is public."""
     wanted = sa.select(EntryEvent).where(EntryEvent.entry_id == entry.id)
-    if not is_public(season):
+    if not is_public(season, clock.now()):
         for column in (EntryEvent.state_before, EntryEvent.state_after):
             wanted = wanted.where(sa.or_(column.is_(None), column.not_in(_OF_RESULT)))
     return db.session.scalars(wanted.order_by(EntryEvent.id.desc()).limit(200)).all()
@@ -208,6 +228,44 @@ def last_event(entry: AwardEntry, deed: str) -> EntryEvent | None:
     """The last time that this was done with an entry."""
     wanted = sa.select(EntryEvent).where(EntryEvent.entry_id == entry.id, EntryEvent.deed == deed)
     return db.session.scalar(wanted.order_by(EntryEvent.id.desc()).limit(1))
+
+
+def last_of_all(entry: AwardEntry) -> EntryEvent | None:
+    """The last that happened to the entry."""
+    wanted = sa.select(EntryEvent).where(EntryEvent.entry_id == entry.id)
+    return db.session.scalar(wanted.order_by(EntryEvent.id.desc()).limit(1))
+
+
+def contents(entry: AwardEntry) -> set[tuple[FileKind, str]]:
+    """What the files of an entry hold: the kind and the SHA-256 of each."""
+    wanted = sa.select(EntryFile.kind, StoredFile.sha256).join(StoredFile, StoredFile.id == EntryFile.file_id)
+    rows = db.session.execute(wanted.where(EntryFile.entry_id == entry.id))
+    return {(kind, sha256) for kind, sha256 in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class WhoseNow:
+    """Names and place of an entry's company as they would be written down now."""
+
+    company_zh: str
+    company_en: str
+    place: str
+
+
+def whose_now(entry: AwardEntry) -> WhoseNow:
+    """What the register says of the entry's company, or of what it was merged into; without one what the entry says."""
+    number = companies.stands_for(entry.company_id) if entry.company_id is not None else None
+    company = db.session.get(Company, number) if number is not None else None
+    if company is None:
+        return WhoseNow(entry.company_zh, entry.company_en, entry.place)
+    return WhoseNow(company.name_zh, company.name_en, place_of(company) or entry.place)
+
+
+def _whose(entry: AwardEntry) -> WhoseNow:
+    """A draft's company as its submission will write it down, that of anything else as it was written down."""
+    if entry.submitted_at is None:
+        return whose_now(entry)
+    return WhoseNow(entry.company_zh, entry.company_en, entry.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,15 +290,21 @@ class SeenEntry:
 
 def names_to_cover(season: AwardSeason, entry: AwardEntry) -> tuple[str, ...]:
     """The names that no juror of a blind season may read, for `entering.covered`; none where the season is open."""
-    if not season.is_blind:
-        return ()
-    return (entry.company_zh, entry.company_en, entry.brand, *(each.company for each in entry.makers))
+    return _names(entry, _whose(entry)) if season.is_blind else ()
+
+
+def _names(entry: AwardEntry, whose: WhoseNow) -> tuple[str, ...]:
+    return (whose.company_zh, whose.company_en, entry.brand, *(each.company for each in entry.makers))
 
 
 def seen_by_jurors(season: AwardSeason, entry: AwardEntry) -> SeenEntry:
     """What jurors see of an entry: the one source of the juror's page and of the company's preview (E9)."""
-    makers, names = tuple(each.company for each in entry.makers), names_to_cover(season, entry)
-    open_to_all = not season.is_blind
+    makers, whose, open_to_all = (
+        tuple(each.company for each in entry.makers),
+        _whose(entry),
+        not season.is_blind,
+    )
+    names = () if open_to_all else _names(entry, whose)
     return SeenEntry(
         number=entry.number or "",
         category=entry.category,
@@ -249,9 +313,9 @@ def seen_by_jurors(season: AwardSeason, entry: AwardEntry) -> SeenEntry:
         innovation_zh=covered(entry.innovation_zh, names),
         innovation_en=covered(entry.innovation_en, names),
         brand=entry.brand if open_to_all else "",
-        company_zh=entry.company_zh if open_to_all else "",
-        company_en=entry.company_en if open_to_all else "",
-        place=entry.place if open_to_all else "",
+        company_zh=whose.company_zh if open_to_all else "",
+        company_en=whose.company_en if open_to_all else "",
+        place=whose.place if open_to_all else "",
         makers=makers if open_to_all else (),
         pictures=tuple(each for each in entry.files if each.kind is FileKind.PICTURE),
     )
@@ -264,7 +328,7 @@ def returned(expo: Expo, exhibitor: Exhibitor) -> list[tuple[AwardEntry, datetim
         .join(AwardSeason, AwardSeason.id == AwardEntry.season_id)
         .where(
             AwardEntry.expo_id == expo.id,
-            AwardEntry.exhibitor_id == exhibitor.id,
+            AwardEntry.exhibitor_id.in_(_all_of(exhibitor)),
             AwardEntry.state == EntryState.RETURNED,
             AwardSeason.state.in_(tuple(SCREENING)),
         )
@@ -298,7 +362,7 @@ def _all_of(exhibitor: Exhibitor) -> set[int]:
 def _conditions(season: AwardSeason, filters: Filters) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [AwardEntry.season_id == season.id]
     if filters.stage:
-        states = states_shown_as(EntryStage(filters.stage), is_public=is_public(season))
+        states = states_shown_as(EntryStage(filters.stage), is_public=is_public(season, clock.now()))
         conditions.append(AwardEntry.state.in_(states))
     if filters.category:
         codes = sa.select(AwardCategory.id).where(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager
 
@@ -22,9 +21,11 @@ from exhibitions.awards.models import (
     Juror,
     Sheet,
 )
-from exhibitions.awards.queries.seasons import frozen, rules_of
+from exhibitions.awards.queries import conflicts
+from exhibitions.awards.queries.seasons import frozen, of_version, rules_of
 from exhibitions.awards.rules import sheet_entry
-from exhibitions.awards.rules.case import Category
+from exhibitions.awards.rules.conflicts import Verdict
+from exhibitions.awards.rules.freezing import Rules
 from exhibitions.awards.rules.rule_set import Round, RoundKind, RuleSet
 from exhibitions.awards.rules.sheet_entry import GONE, Typed
 from exhibitions.awards.rules.states import AssignmentState, ConflictDecision, FileKind
@@ -33,20 +34,24 @@ from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
 from exhibitions.files.models import StoredFile
 
-LINK = "award-juror"
-"""The kind of personal link that opens a juror's pages; its subject is the juror."""
+Barring = Callable[["Place", Collection[AwardEntry]], set[int]]
+"""Says in which of some entries, by number of row, an interest keeps the juror from judging."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a juror sits: the season, the round that was opened last, and the rules that count in it."""
+    """Where a juror sits: the season, the round that takes sheets or else was the last one, and the rules of it."""
 
     juror: Juror
     season: AwardSeason
     round: JudgingRound | None
-    rules: RuleSet
-    own_rubrics: dict[str, RuleSet]
+    in_force: Rules
     declaration: Declaration | None
+
+    @property
+    def rules(self) -> RuleSet:
+        """What counts for all categories."""
+        return self.in_force.common
 
     @property
     def round_code(self) -> str:
@@ -67,20 +72,24 @@ class Place:
     def rubric(self, entry: AwardEntry) -> RuleSet:
         """The rules with the criteria of the entry's category."""
         code = entry.category.code if entry.category is not None else ""
-        return self.own_rubrics.get(code, self.rules)
+        return self.in_force.of(code)
 
 
 def place_of(expo: Expo, juror_id: int) -> Place | None:
     """The place of this juror of the fair; None for one who left or is unknown."""
-    last = aliased(JudgingRound)
-    # The round that was opened last: an earlier one is over once the next begins.
-    newest = (
-        sa.select(sa.func.max(last.id)).where(last.season_id == Juror.season_id).correlate(Juror)
+    each = aliased(JudgingRound)
+    # The one that is open, be it an earlier one that was opened again; else the one that was opened last.
+    now = (
+        sa.select(each.id)
+        .where(each.season_id == Juror.season_id)
+        .order_by(each.closed_at.is_not(None), each.id.desc())
+        .limit(1)
+        .correlate(Juror)
     ).scalar_subquery()
     found = (
         sa.select(Juror, AwardSeason, JudgingRound, Declaration)
         .join(AwardSeason, AwardSeason.id == Juror.season_id)
-        .join(JudgingRound, JudgingRound.id == newest, isouter=True)
+        .join(JudgingRound, JudgingRound.id == now, isouter=True)
         .join(
             Declaration,
             sa.and_(Declaration.juror_id == Juror.id, Declaration.round == JudgingRound.round),
@@ -92,23 +101,10 @@ def place_of(expo: Expo, juror_id: int) -> Place | None:
     if row is None:
         return None
     juror, season, judging, declaration = row
-    rules, rubrics = _rules(season)
-    return Place(juror, season, judging, rules, rubrics, declaration)
-
-
-def _rules(season: AwardSeason) -> tuple[RuleSet, dict[str, RuleSet]]:
-    """The frozen rules, and by category those with criteria of its own."""
     version = frozen(season)
-    if version is None:
-        return rules_of(season), {}
-    rules = msgspec.json.decode(version.rules, type=RuleSet)
-    categories = msgspec.json.decode(version.categories, type=tuple[Category, ...])
-    own = {
-        each.category: msgspec.structs.replace(rules, criteria=each.criteria)
-        for each in categories
-        if each.criteria is not None
-    }
-    return rules, own
+    # No round opens before the rules are frozen; their own spelling names categories as they were then.
+    rules = Rules(rules_of(season)) if version is None else of_version(version)
+    return Place(juror, season, judging, rules, declaration)
 
 
 @dataclass(frozen=True)
@@ -129,6 +125,11 @@ class Task:
         return self.assignment.state is AssignmentState.SUBMITTED
 
     @property
+    def was_sent(self) -> bool:
+        """Whether a sheet was sent once, be it open again now: what was sent counts."""
+        return self.sheet is not None and (self.sheet.version > 1 or self.sheet.submitted_at is not None)
+
+    @property
     def is_open(self) -> bool:
         """Whether something is still to be done."""
         return self.assignment.state in sheet_entry.OPEN_STATES
@@ -136,10 +137,7 @@ class Task:
 
 def queue(place: Place) -> list[Task]:
     """The juror's entries of the round, by category, then as they were drawn. Entries that are gone are left out."""
-    # Their makers' names are covered in what a blind jury reads.
-    entries = contains_eager(Assignment.entry)
-    found = _own(place).options(entries.selectinload(AwardEntry.makers))
-    rows = db.session.execute(found).all()
+    rows = db.session.execute(_own(place)).unique().all()
     ordered = sorted(rows, key=lambda row: _where(row[0]))
     return [Task(assignment, sheet) for assignment, sheet in ordered]
 
@@ -150,17 +148,20 @@ def _where(assignment: Assignment) -> tuple[int, int, int, int]:
     return (*at, assignment.position, assignment.id)
 
 
-def _own(place: Place) -> sa.Select[Assignment, Sheet]:
+def _newest() -> sa.ScalarSelect[int]:
+    """The version of the sheet that stands now, for the assignment that is asked for."""
     later = aliased(Sheet)
-    newest = (
-        sa.select(sa.func.max(later.version))
-        .where(later.assignment_id == Assignment.id)
-        .correlate(Assignment)
-    ).scalar_subquery()
+    versions = sa.select(sa.func.max(later.version)).where(later.assignment_id == Assignment.id)
+    return versions.correlate(Assignment).scalar_subquery()
+
+
+def _own(place: Place) -> sa.Select[Assignment, Sheet]:
+    # The makers' names are covered in what a blind jury reads, and compared with interests: they come at once.
     return (
         sa.select(Assignment, Sheet)
         .join(AwardEntry, AwardEntry.id == Assignment.entry_id)
-        .join(Sheet, sa.and_(Sheet.assignment_id == Assignment.id, Sheet.version == newest), isouter=True)
+        .join(Sheet, sa.and_(Sheet.assignment_id == Assignment.id, Sheet.version == _newest()), isouter=True)
+        .options(contains_eager(Assignment.entry).joinedload(AwardEntry.makers))
         .where(
             Assignment.juror_id == place.juror.id,
             Assignment.season_id == place.season.id,
@@ -173,18 +174,27 @@ def _own(place: Place) -> sa.Select[Assignment, Sheet]:
 
 def task_of(place: Place, assignment_id: int) -> Task | None:
     """One entry of the juror's own queue; None for another's, and for one of another round."""
-    found = _own(place).where(Assignment.id == assignment_id).options(contains_eager(Assignment.entry))
-    row = db.session.execute(found).one_or_none()
+    found = _own(place).where(Assignment.id == assignment_id)
+    row = db.session.execute(found).unique().one_or_none()
     return Task(*row) if row is not None else None
 
 
 def locked_task(place: Place, assignment_id: int) -> Task | None:
     """The same for a change: nobody else changes it meanwhile, and the round is not closed between asking and writing."""
+    _lock(place, Assignment.id == assignment_id)
+    return task_of(place, assignment_id)
+
+
+def lock_queue(place: Place) -> None:
+    """Lock all of the juror's entries of the round, as `locked_task` does for one."""
+    _lock(place, Assignment.juror_id == place.juror.id, Assignment.round == place.round_code)
+
+
+def _lock(place: Place, *which: sa.ColumnElement[bool]) -> None:
     if place.round is not None:
         db.session.refresh(place.round, with_for_update={"read": True})
-    lock = sa.select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()
-    db.session.execute(lock)
-    return task_of(place, assignment_id)
+    found = sa.select(Assignment.id).where(Assignment.season_id == place.season.id, *which)
+    db.session.execute(found.order_by(Assignment.id).with_for_update())
 
 
 def typed(task: Task) -> Typed:
@@ -240,6 +250,16 @@ def barred(place: Place, entries: Collection[AwardEntry]) -> set[int]:
     return {each.id for each in entries if each.id in numbers or names_of(each) & firms}
 
 
+def barred_now(place: Place, entries: Collection[AwardEntry]) -> set[int]:
+    """The same by what is known at this moment: an employer or a company may have been corrected since (AW-34).
+
+    Asks more than `barred`; for what is written.
+    """
+    expo = db.session.get_one(Expo, place.season.expo_id)
+    found = conflicts.standing(expo, place.season, [place.juror], list(entries))
+    return {entry_id for (_, entry_id), means in found.items() if means.verdict is Verdict.REFUSED}
+
+
 def names_of(entry: AwardEntry) -> set[str]:
     """The names of the entry's company and of the joint makers as they are compared: whatever their legal form (AW-34)."""
     names = (entry.company_zh, entry.company_en, *(each.company for each in entry.makers))
@@ -253,12 +273,6 @@ def scores_of_others(place: Place, task: Task) -> list[Fraction]:
     """
     if not place.season.shows_others or not task.is_sent:
         return []
-    later = aliased(Sheet)
-    newest = (
-        sa.select(sa.func.max(later.version))
-        .where(later.assignment_id == Assignment.id)
-        .correlate(Assignment)
-    ).scalar_subquery()
     found = (
         sa.select(Sheet.marks)
         .join(Assignment, Assignment.id == Sheet.assignment_id)
@@ -267,7 +281,7 @@ def scores_of_others(place: Place, task: Task) -> list[Fraction]:
             Assignment.round == place.round_code,
             Assignment.juror_id != place.juror.id,
             Assignment.state == AssignmentState.SUBMITTED,
-            Sheet.version == newest,
+            Sheet.version == _newest(),
         )
     )
     rules = place.rubric(task.entry)
@@ -275,11 +289,22 @@ def scores_of_others(place: Place, task: Task) -> list[Fraction]:
     return sorted((each for each in totals if each is not None), reverse=True)
 
 
-def ballot_of(place: Place) -> Ballot | None:
-    """The juror's order of a ranking round as it stands."""
+def ballots(place: Place) -> Sequence[Ballot]:
+    """The versions of the juror's order of a ranking round; the last one may be a draft."""
     found = sa.select(Ballot).where(
         Ballot.season_id == place.season.id,
         Ballot.round == place.round_code,
         Ballot.juror_id == place.juror.id,
     )
-    return db.session.scalar(found.order_by(Ballot.version.desc()).limit(1))
+    return db.session.scalars(found.order_by(Ballot.version)).all()
+
+
+def was_sent(place: Place, task: Task) -> bool:
+    """Whether a version of the juror's sheet, or an order with the entry in it, was sent once, though it may be open again."""
+    sheets = sa.select(Sheet.id).where(
+        Sheet.assignment_id == task.assignment.id, Sheet.submitted_at.is_not(None)
+    )
+    if db.session.scalar(sheets.limit(1)) is not None:
+        return True
+    sent = (each.order for each in ballots(place) if each.submitted_at is not None)
+    return any(task.entry.number in group for order in sent for group in order)

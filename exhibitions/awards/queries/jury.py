@@ -16,13 +16,19 @@ from exhibitions.awards.models import (
     AwardCategory,
     AwardEntry,
     AwardSeason,
+    Ballot,
     Conflict,
     JudgingRound,
     Juror,
     Panel,
+    RuleVersion,
+    Sheet,
 )
-from exhibitions.awards.queries.seasons import frozen, rules_of
+from exhibitions.awards.queries.seasons import in_force
+from exhibitions.awards.rules import sheet_entry
 from exhibitions.awards.rules.conflicts import Former
+from exhibitions.awards.rules.freezing import Rules
+from exhibitions.awards.rules.rule_set import RoundKind
 from exhibitions.awards.rules.states import JUDGEABLE, AssignmentState, ConflictDecision
 from exhibitions.core import clock
 from exhibitions.core.db import db
@@ -157,14 +163,33 @@ def rounds(season: AwardSeason) -> Mapping[str, JudgingRound]:
     return {row.round: row for row in db.session.scalars(found)}
 
 
-def round_names(season: AwardSeason) -> list[str]:
-    """The rounds of the rules, in their order."""
-    return [each.round for each in rules_of(season).rounds]
+def round_names(season: AwardSeason, rules: Rules | None = None) -> list[str]:
+    """The rounds of the rules, in their order; `rules` are those in force if known."""
+    return [each.round for each in (rules or in_force(season)).common.rounds]
 
 
-def round_asked(season: AwardSeason, name: str, opened: Mapping[str, JudgingRound] | None = None) -> str:
-    """This round where the rules have it; else the last that was opened, else the first. `opened` is `rounds` if known."""
-    names = round_names(season)
+def is_ranking(season: AwardSeason, round_: str, rules: Rules | None = None) -> bool:
+    """Whether jurors give an order in this round, and no marks (§3.4 step 13); `rules` are those in force if known."""
+    kinds = {each.round: each.kind for each in (rules or in_force(season)).common.rounds}
+    return kinds.get(round_) is RoundKind.RANKING
+
+
+def takes_sheets(season: AwardSeason, judging: JudgingRound | None) -> bool:
+    """Whether what a juror sends to this round now is in time."""
+    return sheet_entry.is_open(season.state, judging, clock.now())
+
+
+def round_asked(
+    season: AwardSeason,
+    name: str,
+    opened: Mapping[str, JudgingRound] | None = None,
+    rules: Rules | None = None,
+) -> str:
+    """This round where the rules have it; else the last that was opened, else the first.
+
+    `opened` is `rounds`, and `rules` are those in force, if known.
+    """
+    names = round_names(season, rules)
     if name in names:
         return name
     known = rounds(season) if opened is None else opened
@@ -174,9 +199,9 @@ def round_asked(season: AwardSeason, name: str, opened: Mapping[str, JudgingRoun
 def judging_day(expo: Expo, season: AwardSeason) -> date:
     """The fair's day on which judging opens, by which former employers are counted; today while it is not said."""
     moment = season.judging_opens_at or clock.now()
-    version = frozen(season)
-    if season.judging_opens_at is None and version is not None:
-        moment = version.frozen_at
+    if season.judging_opens_at is None:
+        last = sa.select(sa.func.max(RuleVersion.frozen_at)).where(RuleVersion.season_id == season.id)
+        moment = db.session.scalar(last) or moment
     return local_day(on_clock_of(moment, expo), expo.timezone, 0)
 
 
@@ -227,12 +252,48 @@ def place_of(season: AwardSeason, round_: str, juror: Juror, entry: AwardEntry) 
     )
 
 
+def sent_once(season: AwardSeason, places: Collection[Assignment]) -> set[int]:
+    """Those of these places, by number, of which a version of the sheet, or an order with the entry, was ever sent.
+
+    What was sent counts: a place that was opened again and not sent anew is among them.
+    """
+    found = sa.select(Sheet.assignment_id).where(
+        Sheet.assignment_id.in_([place.id for place in places]), Sheet.submitted_at.is_not(None)
+    )
+    orders = sa.select(Ballot.juror_id, Ballot.round, Ballot.order).where(
+        Ballot.season_id == season.id,
+        Ballot.juror_id.in_({place.juror_id for place in places}),
+        Ballot.submitted_at.is_not(None),
+    )
+    named = {
+        (juror_id, round_, number)
+        for juror_id, round_, order in db.session.execute(orders)
+        for group in order
+        for number in group
+    }
+    ranked = {place.id for place in places if (place.juror_id, place.round, place.entry.number) in named}
+    return ranked | set(db.session.scalars(found))
+
+
+def newest_ballot(season: AwardSeason, round_: str, juror_id: int) -> Ballot | None:
+    """The last version of a juror's order, sent or not."""
+    found = sa.select(Ballot).where(
+        Ballot.season_id == season.id, Ballot.round == round_, Ballot.juror_id == juror_id
+    )
+    return db.session.scalar(found.order_by(Ballot.version.desc()).limit(1))
+
+
 def progress(season: AwardSeason, round_: str) -> Mapping[int, Progress]:
-    """How far each juror is, by the juror's number."""
+    """How far each juror is, by the juror's number; entries that are no longer before the jury are nobody's work."""
     found: dict[int, Progress] = defaultdict(Progress)
     counted = (
         sa.select(Assignment.juror_id, Assignment.state, sa.func.count())
-        .where(Assignment.season_id == season.id, Assignment.round == round_)
+        .join(AwardEntry, AwardEntry.id == Assignment.entry_id)
+        .where(
+            Assignment.season_id == season.id,
+            Assignment.round == round_,
+            AwardEntry.state.not_in(sheet_entry.GONE),
+        )
         .group_by(Assignment.juror_id, Assignment.state)
     )
     for juror_id, state, count in db.session.execute(counted):
@@ -267,10 +328,25 @@ def _invited(ids: Sequence[int]) -> set[int]:
     return set(db.session.scalars(live))
 
 
-def matrix(season: AwardSeason, round_: str, quorum: int) -> list[EntryLine]:
-    """Every entry with the state of its places; `short` is how many jurors it lacks for the quorum, whatever they do."""
-    found = {entry.id: EntryLine(entry) for entry in entries_to_judge(season)}
-    for place in assignments(season, round_):
+def matrix(
+    season: AwardSeason,
+    round_: str,
+    quorum: int,
+    coming: Collection[str],
+    entries: Sequence[AwardEntry] | None = None,
+) -> list[EntryLine]:
+    """Every entry that comes into the round or was given by hand, with the state of its places.
+
+    `coming` are numbers of entries, `entries` those to judge if known; `short` is how many jurors one lacks for the quorum, whatever they do.
+    """
+    places = assignments(season, round_)
+    given = {place.entry_id for place in places if place.state is not AssignmentState.WITHDRAWN}
+    found = {
+        entry.id: EntryLine(entry)
+        for entry in (entries_to_judge(season) if entries is None else entries)
+        if entry.number in coming or entry.id in given
+    }
+    for place in places:
         line = found.get(place.entry_id)
         if line is None or place.state is AssignmentState.WITHDRAWN:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,26 +19,28 @@ from exhibitions.awards.models import (
     AwardEntry,
     AwardSeason,
     Juror,
-    MoveRequest,
     RuleVersion,
     SeasonEvent,
     Sheet,
 )
-from exhibitions.awards.rules import freezing
+from exhibitions.awards.rules import freezing, version_facts
 from exhibitions.awards.rules.case import Category
 from exhibitions.awards.rules.freezing import Rules, criteria_of, levels_of, loaded
 from exhibitions.awards.rules.rule_set import RuleSet
 from exhibitions.awards.rules.season_moves import Standing
 from exhibitions.awards.rules.states import (
     JUDGEABLE,
+    LOCKED,
     AssignmentState,
     EntryStage,
     EntryState,
     stage,
 )
+from exhibitions.awards.rules.version_facts import Facts
+from exhibitions.core.access import Permission
 from exhibitions.core.db import db
 from exhibitions.expos.models import Expo
-from exhibitions.expos.queries import LARGEST_NUMBER
+from exhibitions.expos.queries import LARGEST_NUMBER, rights_in
 
 MOST_SEASONS = 50
 
@@ -49,9 +52,9 @@ def seasons(expo: Expo) -> Sequence[AwardSeason]:
 
 
 def entered_by_season(expo: Expo) -> dict[int, int]:
-    """How many products are entered in each season of the fair, without drafts."""
+    """How many products were entered in each season of the fair, those alone that were sent once."""
     here = AwardEntry.expo_id == expo.id
-    return dict(_counted(AwardEntry.season_id, here, AwardEntry.state != EntryState.DRAFT))
+    return dict(_counted(AwardEntry.season_id, here, AwardEntry.submitted_at.is_not(None)))
 
 
 def season_of(expo: Expo, season_id: int) -> AwardSeason | None:
@@ -109,24 +112,70 @@ def of_version(version: RuleVersion) -> Rules:
     return loaded(version.rules, version.categories)
 
 
+def facts_now(season: AwardSeason) -> Facts:
+    """What is said of the season beside its rules, as a version would keep it now."""
+    expo = db.session.get_one(Expo, season.expo_id)
+    return version_facts.facts_of(season, expo.timezone, expo.currency)
+
+
+def facts_in(version: RuleVersion) -> Facts:
+    """What a frozen version keeps of that."""
+    return version_facts.loaded(version.facts)
+
+
 @dataclass(frozen=True)
 class Known:
     """The rules of a season: the frozen version that counts, what is being worked on, and what entries are judged by."""
 
+    season: AwardSeason
     version: RuleVersion | None
     worked_on: Rules
     in_force: Rules
 
     @property
+    def shown(self) -> Rules:
+        """What the office reads: what it is working on, and once the result is locked what it was judged by."""
+        return self.in_force if self.season.state in LOCKED else self.worked_on
+
+    @property
+    def shown_facts(self) -> Facts:
+        """The same of what is said beside the rules."""
+        if self.version is not None and self.season.state in LOCKED:
+            return facts_in(self.version)
+        return facts_now(self.season)
+
+    @cached_property
+    def changed_facts(self) -> list[str]:
+        """Names of the facts that differ from the frozen version."""
+        if self.version is None:
+            return []
+        return version_facts.changed(facts_in(self.version), facts_now(self.season))
+
+    @cached_property
+    def changed_parts(self) -> list[str]:
+        """Which of `freezing.PARTS` differ from the frozen version, and `facts`."""
+        if self.version is None:
+            return []
+        parts = freezing.changed_parts(of_version(self.version), self.worked_on)
+        return [*parts, *(["facts"] if self.changed_facts else [])]
+
+    @property
     def is_changed(self) -> bool:
-        """Whether what is being worked on differs from the frozen version that counts."""
-        return self.version is not None and self.version.hash != self.worked_on.hash
+        """Whether what is being worked on differs from the frozen version that counts, and may still be put in force."""
+        return self.season.state not in LOCKED and bool(self.changed_parts)
 
 
 def known(season: AwardSeason) -> Known:
     """What is known of the season's rules, by one question."""
     version, now = frozen(season), worked_on(season)
-    return Known(version, now, now if version is None else _as_frozen(season, version))
+    return Known(season, version, now, now if version is None else _as_frozen(season, version))
+
+
+def codes_in(version: RuleVersion | None) -> frozenset[str]:
+    """Codes of the categories that stand in a frozen version; none before the first."""
+    return (
+        frozenset(each.code for each in facts_in(version).categories) if version is not None else frozenset()
+    )
 
 
 def in_force(season: AwardSeason) -> Rules:
@@ -187,13 +236,6 @@ def events(season: AwardSeason) -> list[Event]:
     return [Event(*row) for row in db.session.execute(found)]
 
 
-def move_request(season: AwardSeason) -> tuple[MoveRequest, str | None] | None:
-    """The step back that waits for a second signature, with the name of who asked for it."""
-    found = sa.select(MoveRequest, User.name).outerjoin(User, User.id == MoveRequest.user_id)
-    row = db.session.execute(found.where(MoveRequest.season_id == season.id)).first()
-    return None if row is None else (row[0], row[1])
-
-
 @dataclass(frozen=True)
 class Progress:
     """How far a season is, in numbers without any mark (P22)."""
@@ -201,6 +243,8 @@ class Progress:
     states: Mapping[EntryState, int]
     sheets: Mapping[AssignmentState, int]
     jurors: int
+    entered: int
+    """Entries that were sent once, whatever became of them; a draft that was given up never was."""
 
     @property
     def entries(self) -> dict[EntryStage, int]:
@@ -209,11 +253,6 @@ class Progress:
         for state, count in self.states.items():
             found[stage(state)] += count
         return {one: found[one] for one in EntryStage if found[one]}
-
-    @property
-    def entered(self) -> int:
-        """Entries but for drafts."""
-        return sum(count for state, count in self.states.items() if state is not EntryState.DRAFT)
 
     @property
     def assigned(self) -> int:
@@ -229,11 +268,16 @@ class Progress:
 
 def progress(season: AwardSeason) -> Progress:
     """Counts of entries and of sheets by state, and of jurors who are still there."""
-    states = dict(_counted(AwardEntry.state, AwardEntry.season_id == season.id))
+    was_sent = AwardEntry.submitted_at.is_not(None)
+    found = sa.select(AwardEntry.state, was_sent, sa.func.count()).where(AwardEntry.season_id == season.id)
+    states, entered = Counter[EntryState](), 0
+    for state, sent, count in db.session.execute(found.group_by(AwardEntry.state, was_sent)):
+        states[state] += count
+        entered += count if sent else 0
     sheets = dict(_counted(Assignment.state, Assignment.season_id == season.id))
     jurors = sa.select(sa.func.count()).select_from(Juror)
     there = db.session.scalar(jurors.where(Juror.season_id == season.id, Juror.left_at.is_(None)))
-    return Progress(states, sheets, there or 0)
+    return Progress(states, sheets, there or 0, entered)
 
 
 def _counted(column: Any, *conditions: Any) -> list[tuple[Any, int]]:
@@ -258,7 +302,6 @@ def standing(season: AwardSeason, rules: Known, counts: Progress) -> Standing:
         opens_at=season.opens_at,
         closes_at=season.closes_at,
         judging_closes_at=season.judging_closes_at,
-        publish_at=season.publish_at,
         categories=len(season.categories),
         accepted=sum(counts.states.get(state, 0) for state in JUDGEABLE),
         waiting=sum(counts.states.get(state, 0) for state in (EntryState.SUBMITTED, EntryState.RETURNED)),
@@ -287,10 +330,15 @@ def entries_in(category: AwardCategory) -> int:
     return db.session.scalar(found.where(AwardEntry.category_id == category.id)) or 0
 
 
-def earlier_seasons() -> Sequence[tuple[AwardSeason, Expo]]:
-    """Seasons of every fair of this organiser, the newest first: what a new one may be copied from."""
-    found = sa.select(AwardSeason, Expo).join(Expo, Expo.id == AwardSeason.expo_id)
-    rows = db.session.execute(
+def earlier_seasons(user_id: int, held: frozenset[str]) -> Sequence[AwardSeason]:
+    """Seasons of every fair whose awards this person may read, the newest first: what a new one may be copied from.
+
+    `held` are the person's rights of the organisation.
+    """
+    fairs = db.session.scalars(sa.select(Expo).where(Expo.id.in_(sa.select(AwardSeason.expo_id)))).all()
+    rights = rights_in(fairs, user_id, held)
+    mine = [number for number, own in rights.items() if Permission.AWARDS_VIEW in own]
+    found = sa.select(AwardSeason).where(AwardSeason.expo_id.in_(mine))
+    return db.session.scalars(
         found.order_by(AwardSeason.year.desc(), AwardSeason.id.desc()).limit(MOST_SEASONS)
-    )
-    return [(season, expo) for season, expo in rows]
+    ).all()

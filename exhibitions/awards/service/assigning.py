@@ -8,12 +8,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from exhibitions.audit import service as audit
-from exhibitions.awards.models import Assignment, AwardEntry, AwardSeason, JudgingRound, Juror
+from exhibitions.awards.models import Assignment, AwardEntry, AwardSeason, Ballot, JudgingRound, Juror
 from exhibitions.awards.queries import assigning as queries
 from exhibitions.awards.queries import conflicts, jury
-from exhibitions.awards.rules.assignment import queue_order
+from exhibitions.awards.queries.conflicts import Standing
+from exhibitions.awards.rules.assignment import Pair, queue_order
 from exhibitions.awards.rules.conflicts import Verdict
-from exhibitions.awards.rules.states import AssignmentState, SeasonState
+from exhibitions.awards.rules.states import ASSIGNMENT_MOVES, AssignmentState, SeasonState, check_move
 from exhibitions.awards.service.jurors import SUBJECT, check_not_locked, lock
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -29,7 +30,9 @@ def apply(  # noqa: PLR0913 - independent facts, by name.
 ) -> int:
     """Carry out the drawing that was shown; gives how many places are new.
 
-    Raises `Conflict` where the lots would give something else now: jurors, entries or interests changed meanwhile.
+    A place that an interest stands against is kept as recused; while the interest waits for its decision, as taken back.
+    Raises `Conflict` where the lots would give something else now: jurors, entries or interests changed meanwhile, or
+    somebody has begun with what would be given back.
     """
     lock(season)
     check_not_locked(season)
@@ -38,20 +41,13 @@ def apply(  # noqa: PLR0913 - independent facts, by name.
         raise Refused("seed", N_("Enter a seed of 1 to %(most)s characters"), most=LONGEST_SEED)
     found = queries.preview(expo, season, round_, seed, anew=anew)
     if found.mark != mark:
-        raise Conflict(
-            "drawing_changed", N_("Something has changed since. Please look at the drawing again.")
-        )
+        raise _changed()
     season.seed = seed
     now = clock.now()
-    known = {(place.juror_id, place.entry_id): place for place in jury.assignments(season, round_)}
-    for pair in found.dropped:
-        place = known[found.jurors[pair.juror].id, found.entries[pair.entry].id]
-        if pair in found.barred:
-            place.state, place.changed_at = AssignmentState.RECUSED, now
-        else:
-            db.session.delete(place)
+    for pair, place in _held(season, round_, found).items():
+        _give_up(place, found.barred.get(pair), now)
     for pair in found.added:
-        _give(season, round_, found.jurors[pair.juror], found.entries[pair.entry], known, now)
+        _give(season, round_, found.jurors[pair.juror], found.entries[pair.entry], None, now)
     db.session.flush()
     _order(season, round_)
     audit.record(
@@ -64,22 +60,60 @@ def apply(  # noqa: PLR0913 - independent facts, by name.
     return len(found.added)
 
 
+def _held(season: AwardSeason, round_: str, found: queries.Preview) -> dict[Pair, Assignment]:
+    """The places that are given back, locked: no juror begins with one meanwhile. Raises `Conflict` where one has."""
+    known = {(place.juror_id, place.entry_id): place.id for place in jury.assignments(season, round_)}
+    ids = {known[found.jurors[pair.juror].id, found.entries[pair.entry].id]: pair for pair in found.dropped}
+    locked = sa.select(Assignment).where(Assignment.id.in_(ids)).order_by(Assignment.id)
+    rows = db.session.scalars(locked.with_for_update(), execution_options={"populate_existing": True}).all()
+    if len(rows) < len(ids) or any(row.state is not AssignmentState.ASSIGNED for row in rows):
+        raise _changed()
+    return {ids[row.id]: row for row in rows}
+
+
+def _changed() -> Conflict:
+    return Conflict("drawing_changed", N_("Something has changed since. Please look at the drawing again."))
+
+
+def _give_up(place: Assignment, why: Standing | None, now: datetime) -> None:
+    if why is None:
+        db.session.delete(place)
+        return
+    is_decided = why.verdict is Verdict.REFUSED
+    place.state = AssignmentState.RECUSED if is_decided else AssignmentState.WITHDRAWN
+    place.reason, place.changed_at = why.reason, now
+
+
 def _give(
-    season: AwardSeason,
-    round_: str,
-    juror: Juror,
-    entry: AwardEntry,
-    known: dict[tuple[int, int], Assignment],
-    now: datetime,
+    season: AwardSeason, round_: str, juror: Juror, entry: AwardEntry, place: Assignment | None, now: datetime
 ) -> Assignment:
-    place = known.get((juror.id, entry.id))
     if place is None:
         place = Assignment(
             expo_id=season.expo_id, season_id=season.id, round=round_, juror_id=juror.id, entry_id=entry.id
         )
+        place.state = AssignmentState.ASSIGNED
         db.session.add(place)
-    place.state, place.reason, place.changed_at = AssignmentState.ASSIGNED, "", now
+    else:
+        _restore(season, place)
+    place.reason, place.changed_at = "", now
     return place
+
+
+def _restore(season: AwardSeason, place: Assignment) -> None:
+    """Bring a place back to where its juror had left it: what was sent counts again, a draft is there as it was."""
+    check_move(ASSIGNMENT_MOVES, place.state, AssignmentState.ASSIGNED)
+    ballot = jury.newest_ballot(season, place.round, place.juror_id)
+    last = place.sheets[-1] if place.sheets else ballot
+    place.state = AssignmentState.ASSIGNED
+    if last is None or (last is ballot and not _names(ballot, place)):
+        return
+    to = AssignmentState.IN_PROGRESS if last.submitted_at is None else AssignmentState.SUBMITTED
+    check_move(ASSIGNMENT_MOVES, place.state, to)
+    place.state = to
+
+
+def _names(ballot: Ballot | None, place: Assignment) -> bool:
+    return ballot is not None and any(place.entry.number in group for group in ballot.order)
 
 
 def _order(season: AwardSeason, round_: str, jurors: Iterable[int] | None = None) -> None:
@@ -106,27 +140,20 @@ def add(
     """Give one entry to one juror by hand.
 
     Raises `Refused` for an interest that was upheld or waits for its decision, for a juror who left or whose hands are
-    full, and where the juror has the entry or has recused from it.
+    full, where the juror has the entry or has recused from it, and where it did not come into this round.
     """
     lock(season)
     check_not_locked(season)
+    if entry.number not in queries.reach_of(season, round_).standing:
+        raise Refused(
+            "not_in_round",
+            N_("Entry %(entry)s did not come into round %(round)s."),
+            entry=entry.number,
+            round=round_,
+        )
     if juror.left_at is not None:
         raise Refused("juror_left", N_("%(juror)s has left the jury."), juror=juror.name)
-    means = conflicts.standing(expo, season, [juror], [entry]).get((juror.id, entry.id))
-    if means is not None and means.verdict is Verdict.REFUSED:
-        raise Refused(
-            "conflict",
-            N_("%(juror)s may not judge entry %(entry)s because of an interest."),
-            juror=juror.name,
-            entry=entry.number,
-        )
-    if means is not None and means.verdict is Verdict.WAITING:
-        raise Refused(
-            "conflict_open",
-            N_("An interest of %(juror)s in entry %(entry)s is not decided yet."),
-            juror=juror.name,
-            entry=entry.number,
-        )
+    _check_interest(expo, season, juror, entry)
     known = jury.place_of(season, round_, juror, entry)
     if known is not None and known.state is not AssignmentState.WITHDRAWN:
         raise Conflict(
@@ -143,21 +170,41 @@ def add(
             juror=juror.name,
             most=season.most_load,
         )
-    place = _give(
-        season, round_, juror, entry, {} if known is None else {(juror.id, entry.id): known}, clock.now()
-    )
+    place = _give(season, round_, juror, entry, known, clock.now())
     db.session.flush()
     _order(season, round_, [juror.id])
     _record("awards.assigned", expo, place, entry, by)
     return place
 
 
+def _check_interest(expo: Expo, season: AwardSeason, juror: Juror, entry: AwardEntry) -> None:
+    """Raises `Refused` where an interest stands between juror and entry, or waits for its decision."""
+    means = conflicts.standing(expo, season, [juror], [entry]).get((juror.id, entry.id))
+    if means is not None and means.verdict is Verdict.REFUSED:
+        raise Refused(
+            "conflict",
+            N_("%(juror)s may not judge entry %(entry)s because of an interest."),
+            juror=juror.name,
+            entry=entry.number,
+        )
+    if means is not None and means.verdict is Verdict.WAITING:
+        raise Refused(
+            "conflict_open",
+            N_("An interest of %(juror)s in entry %(entry)s is not decided yet."),
+            juror=juror.name,
+            entry=entry.number,
+        )
+
+
 def remove(expo: Expo, season: AwardSeason, place: Assignment, reason: str, by: Actor) -> None:
-    """Take one entry from one juror by hand; the lots never give it back. Raises `Conflict` once the sheet was sent."""
+    """Take one entry from one juror by hand; the lots never give it back.
+
+    Raises `Conflict` once a score was sent, also where it was opened again: what was sent counts.
+    """
     lock(season)
     check_not_locked(season)
     db.session.refresh(place, with_for_update={"of": Assignment})
-    if place.state is AssignmentState.SUBMITTED:
+    if place.state is AssignmentState.SUBMITTED or jury.sent_once(season, [place]):
         raise Conflict(
             "sent_already",
             N_("The score was sent. It can be left out only by an interest that is upheld."),
@@ -169,6 +216,27 @@ def remove(expo: Expo, season: AwardSeason, place: Assignment, reason: str, by: 
     place.state, place.reason, place.changed_at = AssignmentState.WITHDRAWN, reason, clock.now()
     db.session.flush()
     _record("awards.unassigned", expo, place, place.entry, by, reason=reason)
+
+
+def give_back(expo: Expo, season: AwardSeason, place: Assignment, reason: str, by: Actor) -> None:
+    """Give an entry back to a juror who recused, or from whom it was taken; what was sent before counts again.
+
+    Raises `Refused` without a reason, while an interest stands against it or waits for its decision, and for a juror who has
+    left; `Conflict` where the juror has the entry already.
+    """
+    lock(season)
+    check_not_locked(season)
+    db.session.refresh(place, with_for_update={"of": Assignment})
+    if place.juror.left_at is not None:
+        raise Refused("juror_left", N_("%(juror)s has left the jury."), juror=place.juror.name)
+    if not reason.strip():
+        raise Refused("give_back_reason", N_("Give a reason"))
+    _check_interest(expo, season, place.juror, place.entry)
+    _restore(season, place)
+    place.reason, place.changed_at = "", clock.now()
+    db.session.flush()
+    _order(season, place.round, [place.juror_id])
+    _record("awards.given_back", expo, place, place.entry, by, reason=reason)
 
 
 def _record(

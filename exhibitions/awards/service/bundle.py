@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from exhibitions.awards.rules import result_file
 from exhibitions.awards.rules.judging import Outcome, decide
@@ -16,32 +17,46 @@ from exhibitions.awards.rules.lines import shown
 from exhibitions.awards.rules.result_file import ResultFile
 from exhibitions.awards.rules.rounds import printed
 from exhibitions.awards.rules.rule_set import normal
-from exhibitions.awards.rules.tally import tallies
-from exhibitions.core.shares import percent
+from exhibitions.awards.rules.tally import summary, tallies
+from exhibitions.core.shares import percent, share
 from exhibitions.core.sheets.writing import csv_chunks
 
+RESULT, SUMS = "result.json", "SHA256SUMS"
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 Rows = Iterable[Sequence[str | int | None]]
 
 
+@lru_cache(maxsize=4)
 def bundle(sealed: bytes) -> bytes:
-    """The ZIP of a sealed result file."""
+    """The ZIP of a sealed result file.
+
+    Kept for the last few, for anybody may ask for a published one as often as he likes, and it never changes.
+    """
     file = result_file.read(sealed)
     outcome = decide(file)
     parts = {
-        "result.json": sealed,
+        RESULT: sealed,
         "ranking.csv": _csv(_ranking(file, outcome)),
         "marks.csv": _csv(_marks(file)),
         "tally.csv": _csv(_tally(file, outcome)),
+        "summary.csv": _csv(_summary(file, outcome)),
     }
     sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in parts.items())
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {**parts, "SHA256SUMS": sums.encode()}.items():
+        for name, content in {**parts, SUMS: sums.encode()}.items():
             entry = zipfile.ZipInfo(name, _EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return out.getvalue()
+
+
+def wrong_sums(parts: Mapping[str, bytes]) -> list[str]:
+    """The names of an archive's files that are not those whose check sums lie beside them, or whose file is missing."""
+    listed = (line.split("  ", 1) for line in parts.get(SUMS, b"").decode("utf-8", "replace").splitlines())
+    sums = {name: digest for digest, name in (pair for pair in listed if len(pair) == 2)}
+    found = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items() if name != SUMS}
+    return sorted(name for name in {*sums, *found} if sums.get(name) != found.get(name))
 
 
 def _csv(rows: Rows) -> bytes:
@@ -108,3 +123,12 @@ def _tally(file: ResultFile, outcome: Outcome) -> Rows:
             yield [row.name, row.rank, *row.counts, row.total, percent(row.share)]
         yield ["total", "", *found.counts, found.total, ""]
         yield []
+
+
+def _summary(file: ResultFile, outcome: Outcome) -> Rows:
+    said = summary(file, outcome)
+    yield ["", "", "presented", "awarded", "share"]
+    yield ["all", "", said.presented, said.awarded, percent(said.share)]
+    for key, rows in (("category", said.by_category), ("place", said.by_place)):
+        for name, presented, won in rows:
+            yield [key, name, presented, won, percent(share(won, presented))]

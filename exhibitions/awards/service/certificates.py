@@ -8,17 +8,19 @@ from typing import Any
 
 from exhibitions.awards.models import AwardCategory, AwardEntry, AwardSeason, Certificate
 from exhibitions.awards.queries import published
-from exhibitions.awards.queries.casework import rows_of
+from exhibitions.awards.queries.casework import is_locked, rows_of
 from exhibitions.awards.queries.certificates import certificates
 from exhibitions.awards.rules import certificate_words as rules
+from exhibitions.awards.rules.judging import Outcome
+from exhibitions.awards.rules.result_file import ResultFile
 from exhibitions.awards.rules.result_words import medal_names
 from exhibitions.awards.rules.rule_set import medals_of
-from exhibitions.awards.rules.states import EntryState
+from exhibitions.awards.rules.states import PUBLIC, EntryState
 from exhibitions.awards.rules.tally import awarded
 from exhibitions.awards.service import reading, turning
 from exhibitions.awards.service.certificate_drawing import certificates_pdf
-from exhibitions.awards.service.outcomes import move_entry
-from exhibitions.core import clock
+from exhibitions.awards.service.entry_moves import follow
+from exhibitions.core import clock, pdf
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Refused
@@ -34,20 +36,22 @@ def save_words(season: AwardSeason, words: Mapping[str, str], by: Actor) -> None
 
 
 def issue(expo: Expo, season: AwardSeason, by: Actor) -> int:
-    """A certificate for every entry that holds a medal and has none, numbered by medal and entry; gives how many.
+    """A certificate for every entry that holds a medal and has none of it, numbered by medal and entry; gives how many.
 
-    Their words are frozen now. A second call issues nothing twice. Raises `Conflict` while nothing is locked.
+    Their words are frozen now. A second call issues nothing twice. A certificate of an earlier version's medal is none:
+    it is revoked when the new version is published (`give_medals`), for before that nobody may know. Raises `Conflict`
+    while nothing is locked.
     """
     turning.hold(season)
     file, outcome, result = reading.locked_result(season)
     rows, names = rows_of(season), medal_names(file)
     known = certificates(season)
-    has = {row.entry_id for row in known if row.revoked_at is None}
+    has = {(row.entry_id, row.words["medal"]) for row in known if row.revoked_at is None}
     place = len(known)
     fresh = []
     for entry, medal in awarded(file, outcome):
         row = rows[entry.entry]
-        if row.id in has or row.state is EntryState.REVOKED:
+        if (row.id, medal) in has or row.state is EntryState.REVOKED:
             continue
         place += 1
         number = rules.serial(str(season.certificate.get("prefix", "")), season.year, place)
@@ -75,11 +79,17 @@ def issue(expo: Expo, season: AwardSeason, by: Actor) -> int:
             )
         )
     db.session.add_all(fresh)
-    if published.is_public(season, clock.now()):
+    # Until it is published the entry's state must not tell; publication then finds the certificate.
+    if season.state in PUBLIC:
         for each in fresh:
-            move_entry(each.entry, EntryState.CERTIFICATE_ISSUED, by)
-    turning.note(season, "certificates_issued", by, certificates=len(fresh))
+            follow(each.entry, EntryState.CERTIFICATE_ISSUED, by)
+    turning.note(season, "certificates_issued", by, **_told(season, len(fresh)))
     return len(fresh)
+
+
+def _told(season: AwardSeason, number: int) -> dict[str, Any]:
+    """The number for the audit. Its readers need not see results: before the publication it would count the medals (P22)."""
+    return {"certificates": number} if published.is_public(season, clock.now()) else {}
 
 
 def _texts(row: AwardEntry) -> tuple[tuple[str, str], tuple[str, str], tuple[str, str]]:
@@ -103,19 +113,51 @@ def _words(expo: Expo, season: AwardSeason, winner: rules.Winner, number: str) -
     )
 
 
-def to_print(season: AwardSeason, medals: Sequence[str], serial: str = "") -> list[Certificate]:
-    """The certificates that are good, by medal and then number; one alone where its number is given."""
+def to_print(season: AwardSeason, serial: str = "") -> list[Certificate]:
+    """The certificates of the medals that the locked result gives, by medal and then number; one alone where its number
+    is given. Raises `Conflict` while nothing is locked.
+    """
+    file, outcome, _row = reading.locked_result(season)
+    medals = medals_of(file.rules, [each.levels or () for each in file.categories])
     places = {medal: place for place, medal in enumerate(medals)}
+    stands = _medals_by_entry(file, outcome)
     good = [
-        row for row in certificates(season) if row.revoked_at is None and (not serial or row.serial == serial)
+        row
+        for row in certificates(season)
+        if row.revoked_at is None and _fits(row, stands) and (not serial or row.serial == serial)
     ]
-    return sorted(good, key=lambda row: (places.get(row.words["medal"], len(places)), row.serial))
+    return sorted(good, key=lambda row: (places[row.words["medal"]], row.serial))
 
 
-def medals_in_order(season: AwardSeason) -> list[str]:
-    """The medals of the locked result, the best first."""
-    file, _outcome, _row = reading.locked_result(season)
-    return medals_of(file.rules, [each.levels or () for each in file.categories])
+def overtaken(season: AwardSeason, rows: Sequence[Certificate]) -> set[int]:
+    """Of the certificates those in force whose medal is not that of the locked result; none while nothing is locked."""
+    if not is_locked(season):
+        return set()
+    file, outcome, _row = reading.locked_result(season)
+    stands = _medals_by_entry(file, outcome)
+    return {row.id for row in rows if row.revoked_at is None and not _fits(row, stands)}
+
+
+def _medals_by_entry(file: ResultFile, outcome: Outcome) -> dict[str, str]:
+    return {each.entry: medal for each, medal in awarded(file, outcome)}
+
+
+def _fits(row: Certificate, stands: Mapping[str, str]) -> bool:
+    return bool(stands.get(row.words["entry"]) == row.words["medal"])
+
+
+def unprintable(rows: Sequence[Certificate]) -> dict[str, list[str]]:
+    """Characters that no font of the product has, each with the certificates on which it would stand as 〓 (design §6)."""
+    texts = {row.serial: "".join(_strings(row.words)) for row in rows if row.revoked_at is None}
+    unknown = pdf.fonts().missing_glyphs(sorted(set("".join(texts.values()))))
+    return {
+        character: [serial for serial, text in texts.items() if character in text]
+        for character in sorted(unknown)
+    }
+
+
+def _strings(words: Mapping[str, Any]) -> list[str]:
+    return [text for said in words.values() for text in (said if isinstance(said, list) else [said]) if text]
 
 
 def draw(rows: Sequence[Certificate], public_url: str, title: str) -> bytes:
@@ -130,4 +172,4 @@ def draw(rows: Sequence[Certificate], public_url: str, title: str) -> bytes:
 
 def note_printing(season: AwardSeason, rows: Sequence[Certificate], by: Actor) -> None:
     """Write down that certificates were printed."""
-    turning.note(season, "certificates_printed", by, certificates=len(rows))
+    turning.note(season, "certificates_printed", by, **_told(season, len(rows)))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from exhibitions.audit import service as audit
 from exhibitions.awards.models import Assignment, AwardEntry, AwardSeason, Conflict, Juror
 from exhibitions.awards.queries import conflicts as queries
 from exhibitions.awards.queries import jury
-from exhibitions.awards.rules.conflicts import DECLARABLE, OF_ITSELF, first_decision
+from exhibitions.awards.rules.conflicts import DECLARABLE, LONGEST_NAME, OF_ITSELF, Interest, first_decision
 from exhibitions.awards.rules.states import (
+    LOCKED,
     AssignmentState,
     ConflictDecision,
     ConflictKind,
     ConflictSource,
 )
 from exhibitions.awards.service.jurors import SUBJECT, check_not_locked, lock
+from exhibitions.companies.models import Company
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db
@@ -23,41 +28,53 @@ from exhibitions.core.errors import N_, Forbidden, Refused
 from exhibitions.expos.models import Expo
 
 
-def search(expo: Expo, season: AwardSeason, by: Actor) -> tuple[int, int]:
-    """Store what comparing finds now, so that it can be decided; gives how many are new and how many hold no more.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What comparing anew has changed: interests that are new, those that hold no more, places that were taken."""
 
-    What somebody has decided stays as it is. An entry that is found to be judged by who may not is taken from the juror.
+    new: int = 0
+    gone: int = 0
+    taken: int = 0
+
+
+def search(
+    expo: Expo,
+    season: AwardSeason,
+    by: Actor,
+    *,
+    jurors: Collection[Juror] | None = None,
+    companies: Collection[int] | None = None,
+) -> Search:
+    """Store what comparing finds now, of these jurors or the entries of these companies if they are given, so that it can
+    be decided.
+
+    What somebody has decided stays as it is, for the names that were compared then; under other names it is found anew.
+    An entry that is judged by who may not is taken from the juror.
     """
     lock(season)
-    everybody, entries = jury.jurors(season), jury.entries_to_judge(season)
+    everybody = [each for each in jury.jurors(season) if jurors is None or each in jurors]
+    entries = [
+        each for each in jury.entries_to_judge(season) if companies is None or each.company_id in companies
+    ]
     stored = db.session.scalars(
-        sa.select(Conflict).where(Conflict.season_id == season.id, Conflict.source == ConflictSource.AUTO)
+        sa.select(Conflict).where(
+            Conflict.season_id == season.id,
+            Conflict.source == ConflictSource.AUTO,
+            *([] if jurors is None else [Conflict.juror_id.in_([each.id for each in everybody])]),
+            *([] if companies is None else [Conflict.entry_id.in_([each.id for each in entries])]),
+        )
     ).all()
-    known = {(row.juror_id, row.entry_id, row.kind): row for row in stored}
-    now, new, true = clock.now(), 0, set[object]()
+    known = {(row.juror_id, row.entry_id or 0, queries.same_as(row)): row for row in stored}
+    true, new, taken = set[queries.Key](), 0, 0
     facts = queries.entry_facts(entries)
     for juror, entry, interest in queries.found_now(expo, season, everybody, entries, facts):
-        key = (juror.id, entry.id, interest.kind)
-        if key in true:
-            continue
-        true.add(key)
-        if key not in known:
+        key = (juror.id, entry.id, interest.same)
+        if key not in true and key not in known:
             new += 1
-            row = Conflict(
-                expo_id=expo.id,
-                season_id=season.id,
-                juror_id=juror.id,
-                entry_id=entry.id,
-                company=interest.company[:200],
-                kind=interest.kind,
-                source=ConflictSource.AUTO,
-                decision=first_decision(interest),
-                at=now,
-            )
-            db.session.add(row)
-            if row.decision is ConflictDecision.UPHELD:
-                _recuse(season, row)
-    gone = [row for key, row in known.items() if key not in true and row.user_id is None]
+            row = _found(season, juror, entry, interest)
+            taken += _recuse(season, row) if row.decision is ConflictDecision.UPHELD else 0
+        true.add(key)
+    gone = [row for key, row in known.items() if key not in true and queries.is_undecided(row)]
     for row in gone:
         db.session.delete(row)
     db.session.flush()
@@ -67,9 +84,41 @@ def search(expo: Expo, season: AwardSeason, by: Actor) -> tuple[int, int]:
             by,
             expo_id=expo.id,
             subject=("award_season", season.id),
-            after={"found": new, "gone": len(gone)},
+            after={"found": new, "gone": len(gone), "entries": taken},
         )
-    return new, len(gone)
+    return Search(new, len(gone), taken)
+
+
+def company_changed(company: Company, by: Actor) -> None:
+    """Compare anew what a company entered that is called or reached otherwise now, wherever no result is locked yet."""
+    found = (
+        sa.select(AwardSeason, Expo)
+        .join(Expo, Expo.id == AwardSeason.expo_id)
+        .where(
+            AwardSeason.state.not_in(LOCKED),
+            sa.exists().where(AwardEntry.season_id == AwardSeason.id, AwardEntry.company_id == company.id),
+            sa.exists().where(Juror.season_id == AwardSeason.id),
+        )
+    )
+    for season, expo in db.session.execute(found.order_by(AwardSeason.id)).all():
+        search(expo, season, by, companies=[company.id])
+
+
+def _found(season: AwardSeason, juror: Juror, entry: AwardEntry, interest: Interest) -> Conflict:
+    row = Conflict(
+        expo_id=season.expo_id,
+        season_id=season.id,
+        juror_id=juror.id,
+        entry_id=entry.id,
+        company=interest.company[:LONGEST_NAME],
+        evidence=interest.evidence[:LONGEST_NAME],
+        kind=interest.kind,
+        source=ConflictSource.AUTO,
+        decision=first_decision(interest),
+        at=clock.now(),
+    )
+    db.session.add(row)
+    return row
 
 
 def note(  # noqa: PLR0913 - independent facts, by name.

@@ -47,7 +47,7 @@ def count(season: AwardSeason) -> Counted:
     medals = medals_of(file.rules, [each.levels or () for each in file.categories])
     given = awarded(file, outcome)
     revoked = [rows[each.entry] for each, _ in given if rows[each.entry].state is EntryState.REVOKED]
-    numbers = {row.number for row in revoked}
+    numbers = {str(row.number) for row in revoked}
     held = [(each, medal) for each, medal in given if each.entry not in numbers]
     return Counted(
         file,
@@ -57,7 +57,7 @@ def count(season: AwardSeason) -> Counted:
         medals,
         held,
         {name: tally(medals, [(key(each), medal) for each, medal in held]) for name, key in KEYS.items()},
-        summary(file, outcome),
+        summary(file, outcome, numbers),
         revoked,
     )
 
@@ -76,9 +76,14 @@ def figures(counted: Counted, home: str = "") -> press.Figures:
     )
 
 
-def press_texts(season: AwardSeason, home: str) -> tuple[str, str]:
+def report_sentences(counted: Counted, home: str) -> tuple[str, str]:
+    """The sentence of a report about the whole fair, in Chinese and in English."""
+    found = figures(counted, home)
+    return press.sentence_zh(found), press.sentence_en(found)
+
+
+def press_texts(season: AwardSeason, counted: Counted, home: str) -> tuple[str, str]:
     """The text for the press in Chinese and in English."""
-    counted = count(season)
     found, rows = figures(counted, home), counted.rows
     first = counted.medals[0] if counted.medals else ""
     best = [rows[each.entry] for each, medal in counted.held if medal == first]

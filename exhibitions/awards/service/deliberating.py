@@ -8,17 +8,18 @@ from typing import Any
 import msgspec
 
 from exhibitions.awards.models import AwardSeason, Decision, Deliberation
-from exhibitions.awards.queries.casework import case_of, decisions_of
+from exhibitions.awards.queries.casework import Casework, case_of, decisions_of
 from exhibitions.awards.queries.deliberation import deliberation_of
 from exhibitions.awards.rules import case as cases
 from exhibitions.awards.rules.case import Override, Second
-from exhibitions.awards.rules.judging import Unjudgeable, decide
+from exhibitions.awards.rules.judging import Outcome, Unjudgeable, decide
 from exhibitions.awards.rules.lines import Flag
 from exhibitions.awards.rules.rule_set import TieStep
 from exhibitions.awards.rules.states import DecisionKind, SeasonState
 from exhibitions.awards.service import turning
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
+from exhibitions.core.contact import clean_name
 from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
 
@@ -50,14 +51,6 @@ def minute_row(season: AwardSeason) -> Deliberation:
     return row
 
 
-def add_line(season: AwardSeason, line: str) -> None:
-    """Add a line of the product's own to the minute (AW-33)."""
-    row = minute_row(season)
-    stamp = clock.now().isoformat(" ", "minutes")
-    row.minute = f"{row.minute}\n[{stamp}] {line}".strip()
-    row.changed_at = clock.now()
-
-
 def answer_second(
     season: AwardSeason, entry: str, decision: Second, president: str, reason: str, by: Actor
 ) -> None:
@@ -66,8 +59,8 @@ def answer_second(
     Raises `Refused` where nobody asked the president, or without a name.
     """
     _check_open(season)
-    found = case_of(season)
-    line = next((line for line in decide(found.file).lines if line.entry == entry), None)
+    found, outcome = _judged(season)
+    line = next((line for line in outcome.lines if line.entry == entry), None)
     earlier = [
         each
         for each in _standing(season, DecisionKind.SECOND_JUDGING)
@@ -79,7 +72,7 @@ def answer_second(
         raise Refused("second_by", N_("Say who decided in second judging."))
     for row in earlier:
         row.taken_back_at = clock.now()
-    content = {"decision": decision.value, "by": president.strip()}
+    content = {"decision": decision.value, "by": clean_name(president)}
     _add(season, DecisionKind.SECOND_JUDGING, content, reason, by, found.rows[entry].id)
 
 
@@ -90,11 +83,11 @@ def cast_vote(season: AwardSeason, order: Sequence[str], president: str, reason:
     name or reason.
     """
     _check_open(season)
-    found = case_of(season)
-    vote = cases.CastingVote(order=tuple(order), by=president.strip(), reason=reason.strip())
+    found, outcome = _judged(season)
+    vote = cases.CastingVote(order=tuple(order), by=clean_name(president), reason=clean_name(reason))
     if TieStep.CASTING not in found.file.rules.tie_chain:
         raise Refused("no_casting_vote", N_("The rules know no casting vote."))
-    tied = {line.entry: set(line.tie) for line in decide(found.file).lines}
+    tied = {line.entry: set(line.tie) for line in outcome.lines}
     if len(set(order)) < 2 or any(
         tied.get(entry) is None or not set(order) <= tied[entry] for entry in order
     ):
@@ -114,27 +107,31 @@ def propose(season: AwardSeason, entry: str, becomes: str | None, reason: str, b
     there is not; `Conflict` while another change of the same medal stands.
     """
     _check_open(season)
-    found = case_of(season)
+    found, outcome = _judged(season)
     row = found.rows.get(entry)
     if row is None:
         raise Refused("entry_unknown", N_("There is no entry %(entry)s."), entry=entry)
     if any(each.entry_id == row.id for each in _standing(season, DecisionKind.OVERRIDE)):
         raise Conflict("override_twice", N_("The medal of entry %(entry)s is changed twice."), entry=entry)
-    was = next(line.medal for line in decide(found.file).lines if line.entry == entry)
-    change = Override(entry=entry, was=was, becomes=becomes, reason=reason.strip(), signed_by=("1", "2"))
+    was = next(line.medal for line in outcome.lines if line.entry == entry)
+    change = Override(entry=entry, was=was, becomes=becomes, reason=clean_name(reason), signed_by=("1", "2"))
     _checked(season, override=change)
     content = {"was": was, "becomes": becomes}
     return _add(season, DecisionKind.OVERRIDE, content, reason, by, row.id)
 
 
 def sign(season: AwardSeason, row: Decision, by: Actor) -> None:
-    """Sign what somebody else proposed. Raises `Refused` for who proposed it: two people sign, each signed in."""
+    """Sign what somebody else proposed. Raises `Refused` for who proposed it: two people sign, each signed in; and for a
+    change that the rules forbid by now, as when another one that was signed meanwhile has filled the cap.
+    """
     if row.taken_back_at is not None:
         raise Conflict("taken_back", N_("That was taken back."))
     check_second(row, by)
+    signed = [*row.signed, turning.signature(by)]
     if row.kind is DecisionKind.OVERRIDE:
         _check_open(season)
-    row.signed = [*row.signed, turning.signature(by)]
+        _checked(season, override=_proposed(season, row, signed))
+    row.signed = signed
     turning.note(season, "signed", by, kind=row.kind)
 
 
@@ -152,12 +149,24 @@ def check_second(row: Decision, by: Actor) -> None:
 
 
 def take_back(season: AwardSeason, row: Decision, by: Actor) -> None:
-    """Take a decision back; it stays in the list with its moment. Once more is no error."""
+    """Take a decision back; it stays in the list with its moment. Once more is no error.
+
+    Raises `Conflict` for a reopening that two have signed: that was done, and only another lock comes after it.
+    """
     if row.kind is not DecisionKind.REOPENING:
         _check_open(season)
+    else:
+        _check_waiting(season, row)
     if row.taken_back_at is None:
         row.taken_back_at = clock.now()
         turning.note(season, "taken_back", by, kind=row.kind)
+
+
+def _check_waiting(season: AwardSeason, row: Decision) -> None:
+    turning.hold(season)
+    db.session.refresh(row)
+    if len(row.signed) > 1:
+        raise Conflict("reopened_already", N_("Two have signed: the result is open again."))
 
 
 def _check_open(season: AwardSeason) -> None:
@@ -168,6 +177,26 @@ def _check_open(season: AwardSeason) -> None:
 
 def _standing(season: AwardSeason, kind: DecisionKind) -> list[Decision]:
     return [row for row in decisions_of(season) if row.kind is kind and row.taken_back_at is None]
+
+
+def _judged(season: AwardSeason) -> tuple[Casework, Outcome]:
+    """The case with what follows from it; a case that contradicts itself is a refusal, not a fault."""
+    found = case_of(season)
+    try:
+        return found, decide(found.file)
+    except Unjudgeable as error:
+        raise error.problems[0].refusal from error
+
+
+def _proposed(season: AwardSeason, row: Decision, signed: Sequence[Mapping[str, Any]]) -> Override:
+    numbers = {each.id: number for number, each in case_of(season).rows.items()}
+    return Override(
+        entry=numbers[row.entry_id or 0],
+        was=row.content["was"],
+        becomes=row.content["becomes"],
+        reason=row.reason,
+        signed_by=tuple(str(each["name"]) for each in signed),
+    )
 
 
 def _checked(
@@ -201,7 +230,8 @@ def _add(
         kind=kind,
         entry_id=entry_id,
         content=dict(content),
-        reason=reason.strip(),
+        # One line: it goes into the result file, whose texts hold no control character (docs/result-file.md).
+        reason=clean_name(reason),
         signed=[turning.signature(by)],
         user_id=turning.user_of(by),
         created_at=clock.now(),

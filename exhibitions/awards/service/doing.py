@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exhibitions.awards.models import AwardEntry, AwardSeason
 from exhibitions.awards.rules.screening import Deed
-from exhibitions.awards.service import entering, samples, screening
+from exhibitions.awards.service import entering, samples, screening, tabled
 from exhibitions.core.actor import Actor
 
 
@@ -22,7 +22,7 @@ class Asked:
     place: str = ""
 
 
-_Do = Callable[[AwardSeason, AwardEntry, Asked, Actor], None]
+_Do = Callable[[AwardSeason, AwardEntry, Asked, Actor], object]
 _DEEDS: Mapping[Deed, _Do] = {
     Deed.ACCEPT: lambda season, entry, asked, by: screening.accept(season, entry, asked.checks, by),
     Deed.RETURN: lambda season, entry, asked, by: screening.give_back(
@@ -31,6 +31,7 @@ _DEEDS: Mapping[Deed, _Do] = {
     Deed.REJECT: lambda season, entry, asked, by: screening.reject(
         season, entry, asked.checks, asked.reason, by
     ),
+    Deed.ANSWER: lambda season, entry, asked, by: entering.answer_for(season, entry, asked.reason, by),
     Deed.REOPEN: lambda season, entry, asked, by: screening.reopen(season, entry, asked.reason, by),
     Deed.MOVE: lambda season, entry, asked, by: screening.change_category(
         season, entry, asked.category, asked.reason, by
@@ -38,6 +39,7 @@ _DEEDS: Mapping[Deed, _Do] = {
     Deed.RECEIVE: lambda _, entry, asked, by: samples.receive(entry, asked.place, by),
     Deed.GIVE_BACK: lambda _, entry, __, by: samples.give_back(entry, by),
     Deed.DISQUALIFY: lambda season, entry, asked, by: screening.disqualify(season, entry, asked.reason, by),
+    Deed.REINSTATE: lambda season, entry, asked, by: tabled.reinstate(season, entry, asked.reason, by),
     Deed.WITHDRAW: lambda season, entry, asked, by: entering.withdraw(season, entry, asked.reason, by),
 }
 

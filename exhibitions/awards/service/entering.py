@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from exhibitions.awards.models import AwardCategory, AwardEntry, AwardSeason, EntryMaker
 from exhibitions.awards.queries import entries as queries
 from exhibitions.awards.queries.whose import Whose
 from exhibitions.awards.rules import entering as rules
 from exhibitions.awards.rules import entry_deeds as deeds
-from exhibitions.awards.rules.states import LOCKED, WRITABLE, EntryState, FileKind
+from exhibitions.awards.rules.states import WRITABLE, EntryState, FileKind
 from exhibitions.awards.service.entry_moves import lock, lock_season, move, note
 from exhibitions.companies.models import Company
 from exhibitions.core import clock
@@ -25,7 +26,14 @@ from exhibitions.exhibitors.models import Exhibitor, ExhibitorPerson
 from exhibitions.exhibitors.rules.states import ADMITTED
 from exhibitions.expos.models import Expo
 
-_HOME = "CN"
+_SITTING = timedelta(minutes=30)
+
+
+class Withdrawal(enum.Enum):
+    """What became of a wish to withdraw."""
+
+    OUT = "out"
+    NOTED = "noted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +68,6 @@ def words_of(entry: AwardEntry) -> Words:
     return Words(category=code, **{name: getattr(entry, name) for name in _PLAIN})
 
 
-def place_of(company: Company) -> str:
-    """Where a company is, as a key of core.regions: its city or province, abroad its country."""
-    country = company.statistics_country or company.country
-    return company.region if country == _HOME else region_key(country)
-
-
 def start(expo: Expo, season: AwardSeason, person: ExhibitorPerson, by: Actor, now: datetime) -> AwardEntry:
     """Begin an entry of the person's company; one that was begun and says nothing yet is gone on with (B7).
 
@@ -94,11 +96,29 @@ def start(expo: Expo, season: AwardSeason, person: ExhibitorPerson, by: Actor, n
 
 
 def save(entry: AwardEntry, words: Words, makers: Sequence[Maker], by: Actor) -> None:
-    """Keep what the company writes while it may: a draft, or what was returned. Raises `Conflict` otherwise."""
+    """Keep what the company writes while it may: a draft, or what was returned. Raises `Conflict` otherwise.
+
+    A draft's saving is no deed; what is written into a returned entry is noted once a sitting, not after each pause of
+    the typing.
+    """
+    season = db.session.get_one(AwardSeason, entry.season_id)
+    if entry.number is not None:
+        lock_season(season)
     lock(entry)
     check_writable(entry)
-    if _write(entry, words, makers):
+    if not _rewrite(season, entry, words, makers):
+        return
+    entry.changed_at = clock.now()
+    if entry.state is not EntryState.DRAFT and not _is_sitting(entry, by):
         note(entry, deeds.SAVED, by)
+
+
+def _is_sitting(entry: AwardEntry, by: Actor) -> bool:
+    """Whether the last that happened to the entry is that the same person began to write into it, a while ago."""
+    last = queries.last_of_all(entry)
+    if last is None or last.deed != deeds.SAVED or (last.actor_kind, last.actor_id) != (by.kind, by.id):
+        return False
+    return clock.now() - last.at < _SITTING
 
 
 def check_writable(entry: AwardEntry) -> None:
@@ -111,8 +131,8 @@ def submit(expo: Expo, season: AwardSeason, entry: AwardEntry, by: Actor, now: d
     """Hand an entry in, or answer what was returned; `now` is when the request came, by the fair's clock.
 
     Company, place and names are written at the first time and stay (§3.4 step 15); so does the blind code, unless the
-    category is another one. Raises `Conflict` one second after the deadline, `Refused` above the company's limit and for
-    what is missing.
+    category is another one. Raises `Conflict` one second after the deadline, `Refused` above the company's limit (an
+    answer takes no place more) and for what is missing.
     """
     lock_season(season)
     lock(entry)
@@ -120,8 +140,8 @@ def submit(expo: Expo, season: AwardSeason, entry: AwardEntry, by: Actor, now: d
     first = entry.state is EntryState.DRAFT
     check = rules.check_open if first else rules.check_answer
     check(season, now, expo.timezone)
-    others = queries.count_of_company(season, entry.exhibitor_id, entry.company_id, besides=entry.id)
-    rules.check_limit(season.most_entries, others)
+    if first:
+        check_limit(season, entry)
     check_whole(entry)
     if entry.submitted_at is None:
         _freeze(entry)
@@ -130,6 +150,12 @@ def submit(expo: Expo, season: AwardSeason, entry: AwardEntry, by: Actor, now: d
     give_code(season, entry)
     entry.reason = ""
     move(entry, EntryState.SUBMITTED, deeds.SUBMITTED if first else deeds.ANSWERED, by)
+
+
+def check_limit(season: AwardSeason, entry: AwardEntry) -> None:
+    """Refuse an entry that comes in when its company has all it may have in the season, which must be locked."""
+    others = queries.count_of_company(season, entry.exhibitor_id, entry.company_id, besides=entry.id)
+    rules.check_limit(season.most_entries, others)
 
 
 def check_whole(entry: AwardEntry) -> None:
@@ -143,13 +169,16 @@ def missing(entry: AwardEntry) -> list[rules.Gap]:
     return rules.gaps(entry, sum(each.kind is FileKind.PICTURE for each in entry.files))
 
 
-def withdraw(season: AwardSeason, entry: AwardEntry, reason: str, by: Actor) -> None:
-    """Take an entry back; once the result is locked that is only noted (AW-36)."""
+def withdraw(season: AwardSeason, entry: AwardEntry, reason: str, by: Actor) -> Withdrawal:
+    """Take an entry back; what a locked result names stays, and its withdrawal is noted, once (AW-36)."""
+    lock_season(season)
     lock(entry)
-    if season.state in LOCKED:
+    if rules.falls_out(entry.state, season.state):
+        move(entry, EntryState.WITHDRAWN, deeds.WITHDRAWN, by, text=reason)
+        return Withdrawal.OUT
+    if queries.last_event(entry, deeds.WITHDRAWAL_NOTED) is None:
         note(entry, deeds.WITHDRAWAL_NOTED, by, text=reason)
-        return
-    move(entry, EntryState.WITHDRAWN, deeds.WITHDRAWN, by, text=reason)
+    return Withdrawal.NOTED
 
 
 def add(  # noqa: PLR0913 - all by name but four.
@@ -177,9 +206,7 @@ def add(  # noqa: PLR0913 - all by name but four.
     entry.company_zh, entry.company_en, entry.place = whose.name_zh, whose.name_en, region_key(whose.place)
     db.session.add(entry)
     _write(entry, words, makers)
-    for gap in rules.gaps(entry, pictures=0):
-        if gap.field in rules.BY_OFFICE:
-            raise Refused(f"entry_gap_{gap.field}", gap.sentence)
+    rules.check_named(entry)
     _freeze(entry)
     if not entry.company_zh and not entry.company_en:
         raise Refused("company_missing", N_("Say which company enters it"))
@@ -190,22 +217,48 @@ def add(  # noqa: PLR0913 - all by name but four.
 
 
 def change(season: AwardSeason, entry: AwardEntry, words: Words, makers: Sequence[Maker], by: Actor) -> None:
-    """Correct an entry by the office, before judging begins. Raises `Conflict` afterwards."""
+    """Correct an entry by the office, before judging begins.
+
+    Raises `Conflict` afterwards, `Refused` when what is submitted would lose its category or its name.
+    """
     lock_season(season)
     lock(entry)
     rules.check_screening(season)
-    if _write(entry, words, makers):
-        if entry.number is not None:
-            give_code(season, entry)
+    if _rewrite(season, entry, words, makers):
+        if entry.state is not EntryState.DRAFT:
+            rules.check_named(entry)
         note(entry, deeds.CHANGED, by)
 
 
+def answer_for(season: AwardSeason, entry: AwardEntry, reason: str, by: Actor) -> None:
+    """Take a returned entry as answered, by the office: the company has no centre, or answered in another way.
+
+    Raises `Conflict` once judging has begun, `Refused` without category or name.
+    """
+    lock_season(season)
+    lock(entry)
+    rules.check_screening(season)
+    if entry.state is not EntryState.RETURNED:
+        raise Conflict("not_returned", N_("This entry does not wait for an answer."))
+    rules.check_named(entry)
+    entry.reason = ""
+    move(entry, EntryState.SUBMITTED, deeds.ANSWERED_FOR, by, text=reason.strip()[: rules.LONGEST_REASON])
+
+
 def give_code(season: AwardSeason, entry: AwardEntry) -> None:
-    """Draw the blind code of an entry, unless it has one of its category; the season must be locked."""
+    """Draw the blind code of an entry that has none yet; the season must be locked."""
+    if entry.number is None:
+        draw_code(season, entry)
+
+
+def draw_code(season: AwardSeason, entry: AwardEntry) -> None:
+    """Draw the blind code of an entry anew, in its category; without one it has none. The season must be locked."""
     category = next((each for each in season.categories if each.id == entry.category_id), None)
-    if category is None or rules.is_of(entry.number, category.code):
-        return
-    entry.number = rules.blind_code(category.code, queries.numbers(season), secrets.randbelow)
+    if category is None:
+        entry.number = None
+    else:
+        # What it was called before is taken as well: the new code is another one.
+        entry.number = rules.blind_code(category.code, queries.numbers(season), secrets.randbelow)
     refresh_search(entry)
 
 
@@ -242,10 +295,17 @@ def _new(season: AwardSeason, exhibitor: Exhibitor | None, company: Company | No
 
 def _freeze(entry: AwardEntry) -> None:
     """Write down what the register says of the company now."""
-    company = db.session.get(Company, entry.company_id) if entry.company_id is not None else None
-    if company is not None:
-        entry.company_zh, entry.company_en = company.name_zh, company.name_en
-        entry.place = place_of(company) or entry.place
+    whose = queries.whose_now(entry)
+    entry.company_zh, entry.company_en, entry.place = whose.company_zh, whose.company_en, whose.place
+
+
+def _rewrite(season: AwardSeason, entry: AwardEntry, words: Words, makers: Sequence[Maker]) -> bool:
+    """`_write`, with another blind code where a numbered entry changes its category."""
+    before = entry.category_id
+    changed = _write(entry, words, makers)
+    if entry.number is not None and entry.category_id != before:
+        draw_code(season, entry)
+    return changed
 
 
 def _write(entry: AwardEntry, words: Words, makers: Sequence[Maker]) -> bool:
@@ -288,5 +348,6 @@ def _is_empty(entry: AwardEntry) -> bool:
 
 
 def check_still_screened(season: AwardSeason) -> None:
-    """Refuse a change of an entry by the office once judging has begun."""
+    """Refuse a change of an entry by the office once judging has begun; until the end of the transaction it does not begin."""
+    lock_season(season)
     rules.check_screening(season)

@@ -60,8 +60,7 @@ def remind(
 ) -> int:
     """Write to every juror of the round with open work (of `only` these numbers); once a day at most. Says how many."""
     lock(season)
-    row = jury.rounds(season).get(round_)
-    if row is None or row.closed_at is not None:
+    if not jury.takes_sheets(season, jury.rounds(season).get(round_)):
         raise Conflict("round_closed", N_("The round is not open: there is nothing to do for the jury."))
     far, written = jury.progress(season, round_), 0
     for juror in jury.jurors(season):

@@ -1,4 +1,4 @@
-"""What a juror does: declares interests, types marks from any device, sends a sheet or an order, recuses.
+"""What a juror does: declares interests, types marks from any device, sends a sheet, recuses.
 
 Every deed asks the time of the round and the state of the assignment after it holds the assignment's lock, so that of
 two that come at once one is told why it came too late.
@@ -14,8 +14,6 @@ import sqlalchemy as sa
 
 from exhibitions.audit import service as audit
 from exhibitions.awards.models import (
-    AwardEntry,
-    Ballot,
     Conflict,
     Declaration,
     Sheet,
@@ -34,14 +32,13 @@ from exhibitions.awards.rules.states import (
     SheetSource,
     check_move,
 )
+from exhibitions.awards.service.jurors import SUBJECT
 from exhibitions.companies.rules.doubles import name_key
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, lock_named
 from exhibitions.core.errors import N_, NotFound, Refused
 from exhibitions.core.errors import Conflict as OutOfTurn
-
-SUBJECT = "juror"
 
 
 @dataclass
@@ -69,7 +66,7 @@ class Interests:
 
 def record_entering(place: Place, by: Actor) -> None:
     """Note that the pages were opened with the code."""
-    _record("awards.juror_entered", place, by, {"round": place.round_code})
+    record("awards.juror_entered", place, by, {"round": place.round_code})
 
 
 def declare(place: Place, said: Interests, by: Actor) -> None:
@@ -79,7 +76,7 @@ def declare(place: Place, said: Interests, by: Actor) -> None:
     open for the office to look at. Raises a refusal when the round is closed or it was declared already.
     """
     lock_named(f"awards.declaration:{place.juror.id}")
-    _check_open(place)
+    check_open(place)
     if _declared(place):
         raise OutOfTurn("declared", N_("You have declared your interests for this round already."))
     now, tasks = clock.now(), queries.queue(place)
@@ -106,7 +103,7 @@ def declare(place: Place, said: Interests, by: Actor) -> None:
         if task.assignment.state is AssignmentState.ASSIGNED or task.entry.id in barred:
             _settle(task, said, now, is_barred=task.entry.id in barred)
     after = {"round": place.round_code, "entries": sorted(str(mine[each].entry.number) for each in barred)}
-    _record("awards.interest_declared", place, by, after)
+    record("awards.interest_declared", place, by, after)
 
 
 def _declared(place: Place) -> bool:
@@ -187,19 +184,22 @@ def _workable(place: Place, assignment_id: int) -> tuple[Task, RuleSet]:
     task = queries.locked_task(place, assignment_id)
     if task is None:
         raise NotFound("no_task", N_("This entry is not in your list any more."))
-    sheet_entry.check_workable(
-        task.assignment.state, task.entry.state, is_barred=queries.is_barred(place, task.entry)
-    )
-    _check_open(place)
-    _check_declared(place)
+    is_barred = task.entry.id in queries.barred_now(place, [task.entry])
+    sheet_entry.check_workable(task.assignment.state, task.entry.state, is_barred=is_barred)
+    if place.has_orders:
+        raise OutOfTurn("order_only", N_("In this round jurors give an order, and no marks."))
+    check_open(place)
+    check_declared(place)
     return task, place.rubric(task.entry)
 
 
-def _check_open(place: Place) -> None:
+def check_open(place: Place) -> None:
+    """Raises `Late` outside of the round's time."""
     sheet_entry.check_open(place.season.state, place.round, clock.now())
 
 
-def _check_declared(place: Place) -> None:
+def check_declared(place: Place) -> None:
+    """Raises a refusal before interests were declared for this round."""
     if not _declared(place):
         raise OutOfTurn("undeclared", N_("Declare your interests first; then the entries open."))
 
@@ -249,77 +249,38 @@ def send(place: Place, assignment_id: int, seen: str, by: Actor) -> Task:
     sheet.submitted_at, sheet.hash = now, shown
     check_move(ASSIGNMENT_MOVES, task.assignment.state, AssignmentState.SUBMITTED)
     task.assignment.state, task.assignment.changed_at = AssignmentState.SUBMITTED, now
-    _record("awards.sheet_sent", place, by, {"round": place.round_code, "entry": task.entry.number})
+    record("awards.sheet_sent", place, by, {"round": place.round_code, "entry": task.entry.number})
     return task
 
 
 def recuse(place: Place, assignment_id: int, reason: str, by: Actor) -> None:
-    """Leave an entry to the others, with a reason; a draft stays and counts for nothing (AW-05)."""
+    """Leave an entry to the others, with a reason; a draft stays and counts for nothing (AW-05).
+
+    Raises a refusal once a score was sent, also for one that was opened again: what was sent counts.
+    """
     task = queries.locked_task(place, assignment_id)
     if task is None:
         raise NotFound("no_task", N_("This entry is not in your list any more."))
     sheet_entry.check_workable(task.assignment.state, task.entry.state, is_barred=False)
-    _check_open(place)
+    check_open(place)
+    if queries.was_sent(place, task):
+        raise sheet_entry.Sent(
+            "sent_before",
+            N_(
+                "You have sent a score for this entry, and it counts. Only the office can take it out now, by an interest: please tell it."
+            ),
+        )
     if not reason.strip():
         raise Refused("reason", N_("Say why you recuse yourself."))
     check_move(ASSIGNMENT_MOVES, task.assignment.state, AssignmentState.RECUSED)
     task.assignment.state, task.assignment.changed_at = AssignmentState.RECUSED, clock.now()
     task.assignment.reason = reason.strip()
     after = {"round": place.round_code, "entry": task.entry.number}
-    _record("awards.recused", place, by, after, reason=reason.strip())
+    record("awards.recused", place, by, after, reason=reason.strip())
 
 
-def save_order(place: Place, order: Sequence[Sequence[str]]) -> Ballot:
-    """Keep the juror's order as a draft. Raises a refusal when the round is closed, the order was sent, or names others."""
-    return _keep_order(place, order)
-
-
-def send_order(place: Place, order: Sequence[Sequence[str]], by: Actor) -> Ballot:
-    """Submit the juror's order of a ranking round: all entries of the queue that are not recused, each once."""
-    ballot = _keep_order(place, order)
-    ballot.submitted_at = clock.now()
-    for task in queries.queue(place):
-        if task.is_open:
-            check_move(ASSIGNMENT_MOVES, task.assignment.state, AssignmentState.SUBMITTED)
-            task.assignment.state, task.assignment.changed_at = AssignmentState.SUBMITTED, clock.now()
-    _record("awards.order_sent", place, by, {"round": place.round_code})
-    return ballot
-
-
-def _keep_order(place: Place, order: Sequence[Sequence[str]]) -> Ballot:
-    lock_named(f"awards.order:{place.juror.id}")
-    if place.round is not None:
-        db.session.refresh(place.round, with_for_update={"read": True})
-    _check_open(place)
-    _check_declared(place)
-    ballot = queries.ballot_of(place)
-    mine = {str(each.number) for each in entries_to_order(place)}
-    if ballot is not None and ballot.submitted_at is not None and not mine:
-        raise sheet_entry.Sent("sent", N_("This order was sent and cannot be changed any more."))
-    if sorted(entry for group in order for entry in group) != sorted(mine):
-        raise Refused("order", N_("The entries to be ordered have changed. Please look at the order again."))
-    if ballot is None or ballot.submitted_at is not None:
-        ballot = Ballot(
-            expo_id=place.season.expo_id,
-            season_id=place.season.id,
-            round=place.round_code,
-            juror_id=place.juror.id,
-            version=ballot.version + 1 if ballot is not None else 1,
-        )
-        db.session.add(ballot)
-    ballot.order, ballot.changed_at = [list(group) for group in order], clock.now()
-    db.session.flush()
-    return ballot
-
-
-def entries_to_order(place: Place) -> list[AwardEntry]:
-    """What the juror still has to put in order."""
-    tasks = queries.queue(place)
-    barred = queries.barred(place, [task.entry for task in tasks])
-    return [task.entry for task in tasks if task.is_open and task.entry.id not in barred]
-
-
-def _record(action: str, place: Place, by: Actor, after: Mapping[str, object], *, reason: str = "") -> None:
+def record(action: str, place: Place, by: Actor, after: Mapping[str, object], *, reason: str = "") -> None:
+    """Note a deed of the juror. No mark and no order goes with it (P22)."""
     audit.record(
         action,
         by,

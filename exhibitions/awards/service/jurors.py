@@ -13,9 +13,10 @@ from exhibitions.audit import service as audit
 from exhibitions.awards.models import Assignment, AwardCategory, AwardSeason, Juror, Panel, PanelJuror
 from exhibitions.awards.queries import jury
 from exhibitions.awards.rules.states import LOCKED, AssignmentState
+from exhibitions.awards.service.turning import hold
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
-from exhibitions.core.db import db, lock_named
+from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, Refused
 from exhibitions.core.sameness import same_key
 from exhibitions.expos.models import Expo
@@ -43,7 +44,7 @@ class Wanted:
 
 def lock(season: AwardSeason) -> None:
     """One at a time changes who sits in a season's jury and who judges what."""
-    lock_named(f"award-jury:{season.id}")
+    hold(season)
 
 
 def check_not_locked(season: AwardSeason) -> None:
@@ -107,6 +108,8 @@ def _next_code(others: Sequence[Juror]) -> str:
 def leave(expo: Expo, season: AwardSeason, juror: Juror, reason: str, by: Actor) -> int:
     """Let a juror go: the link opens nothing any more, what is not sent is withdrawn, what was sent counts.
 
+    A score that was opened again and not sent anew is over with it: the version that was sent counts.
+
     Gives how many entries lost the juror. Said twice, nothing more happens.
     """
     lock(season)
@@ -124,8 +127,10 @@ def leave(expo: Expo, season: AwardSeason, juror: Juror, reason: str, by: Actor)
         Assignment.state.not_in([*jury.GONE, jury.DONE]),
     )
     rows = db.session.scalars(open_).all()
+    sent = jury.sent_once(season, rows)
     for row in rows:
-        row.state, row.reason, row.changed_at = AssignmentState.WITHDRAWN, reason, now
+        row.state = AssignmentState.SUBMITTED if row.id in sent else AssignmentState.WITHDRAWN
+        row.reason, row.changed_at = "" if row.id in sent else reason, now
     for panel in jury.panels(season):
         if panel.president_id == juror.id:
             panel.president_id = None
@@ -135,10 +140,10 @@ def leave(expo: Expo, season: AwardSeason, juror: Juror, reason: str, by: Actor)
         by,
         expo_id=expo.id,
         subject=(SUBJECT, juror.id),
-        after={"entries": len(rows)},
+        after={"entries": len(rows) - len(sent)},
         reason=reason,
     )
-    return len(rows)
+    return len(rows) - len(sent)
 
 
 def come_back(expo: Expo, season: AwardSeason, juror: Juror, by: Actor) -> None:

@@ -1,4 +1,5 @@
-"""Score sheets on A4: number and QR code on top of every page, the rubric with boxes, and a line to sign on."""
+"""Score sheets on A4: number and QR code on top of every page, the rubric (or the entries of an order) with boxes, and a
+line to sign on."""
 
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ _QR = 26 * mm
 _WEIGHT, _SCALE, _BOX = _LEFT + 88 * mm, _LEFT + 106 * mm, _RIGHT - 26 * mm
 _BOX_HEIGHT = 11 * mm
 _END = 62 * mm
+_HEAD = ((_LEFT, "criterion"), (_WEIGHT, "weight"), (_SCALE, "scale"), (_BOX, "mark"))
+_ORDER_HEAD = ((_LEFT, "order_entries"), (_BOX, "order_mark"))
 
 
 def sheets_pdf(out: BinaryIO, sheets: Iterable[Printed], title: str) -> None:
@@ -85,7 +88,7 @@ def _head(canvas: Canvas, sheet: Printed) -> float:
     _draw_code(canvas, sheet.number, _RIGHT - _QR, _TOP + 6 - _QR)
     room = _RIGHT - _QR - _LEFT - 6 * mm
     y = _TOP - 6
-    _text(canvas, _LEFT, y, sheet.word("title"), _TITLE, bold=True)
+    _text(canvas, _LEFT, y, sheet.word("order_title" if sheet.is_order else "title"), _TITLE, bold=True)
     y -= _TITLE * 1.1
     for part in broken(sheet.award, _BODY, room)[:2]:
         _text(canvas, _LEFT, y, part, _BODY, colour=_SOFT)
@@ -93,17 +96,19 @@ def _head(canvas: Canvas, sheet: Printed) -> float:
     _text(canvas, _LEFT, y - 3, f"{sheet.word('sheet')} {sheet.number}", _NUMBER, bold=True)
     y = _TOP - _QR - 5 * mm
     half = (_LEFT + _RIGHT) / 2
-    for facts in (("entry", "category"), ("juror", "round")):
+    for facts in (("juror", "round"),) if sheet.is_order else (("entry", "category"), ("juror", "round")):
         for x, key in zip((_LEFT, half), facts, strict=True):
             _fact(canvas, x, y, sheet.word(key), str(getattr(sheet, key)), half - _LEFT - 4 * mm)
         y -= _BODY * _LEADING
-    _fact(canvas, _LEFT, y, sheet.word("product"), sheet.product, _RIGHT - _LEFT)
-    y -= _BODY * _LEADING * 1.3
-    for part in broken(sheet.word("hint"), _SMALL, _RIGHT - _LEFT)[:2]:
+    if not sheet.is_order:
+        _fact(canvas, _LEFT, y, sheet.word("product"), sheet.product, _RIGHT - _LEFT)
+        y -= _BODY * _LEADING * 1.3
+    hint = sheet.word("order_hint" if sheet.is_order else "hint")
+    for part in broken(hint, _SMALL, _RIGHT - _LEFT)[:2]:
         _text(canvas, _LEFT, y, part, _SMALL, colour=_SOFT)
         y -= _SMALL * _LEADING
     y -= 2 * mm
-    for x, key in ((_LEFT, "criterion"), (_WEIGHT, "weight"), (_SCALE, "scale"), (_BOX, "mark")):
+    for x, key in _ORDER_HEAD if sheet.is_order else _HEAD:
         _text(canvas, x, y, sheet.word(key), _SMALL, colour=_SOFT)
     _line(canvas, _LEFT, y - 2 * mm, _RIGHT)
     return float(y - 2 * mm)
@@ -130,6 +135,15 @@ def _row(canvas: Canvas, line: Line, top: float) -> float:
 
 
 def _end(canvas: Canvas, sheet: Printed, top: float) -> None:
+    y = top - 25 * mm if sheet.is_order else _words(canvas, sheet, top)
+    half = (_LEFT + _RIGHT) / 2
+    for x, key in ((_LEFT, "sign"), (half + 4 * mm, "date")):
+        _line(canvas, x, y, x + half - _LEFT - 8 * mm)
+        _text(canvas, x, y - 4.5 * mm, sheet.word(key), _SMALL, colour=_SOFT)
+
+
+def _words(canvas: Canvas, sheet: Printed, top: float) -> float:
+    """The tick against an award and lines for words; gives where to sign."""
     y = top - 9 * mm
     canvas.setStrokeColor(_INK)
     canvas.setLineWidth(0.8)
@@ -139,11 +153,7 @@ def _end(canvas: Canvas, sheet: Printed, top: float) -> None:
     _text(canvas, _LEFT, y, sheet.word("comment"), _BODY, colour=_SOFT)
     for step in (1, 2):
         _line(canvas, _LEFT, y - step * 8 * mm, _RIGHT)
-    y -= 32 * mm
-    half = (_LEFT + _RIGHT) / 2
-    for x, key in ((_LEFT, "sign"), (half + 4 * mm, "date")):
-        _line(canvas, x, y, x + half - _LEFT - 8 * mm)
-        _text(canvas, x, y - 4.5 * mm, sheet.word(key), _SMALL, colour=_SOFT)
+    return float(y - 32 * mm)
 
 
 def _foot(canvas: Canvas, sheet: Printed, page: int, of: int) -> None:

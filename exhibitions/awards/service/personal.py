@@ -40,6 +40,8 @@ JUROR, COMPLAINT = "award_juror", "award_complaint"
 """The kinds of rows that are a juror, and somebody who complained."""
 _MOST = 500
 _PORTION = 100
+_OF_RESULT = frozenset({"was", "becomes", "order", "decision"})
+"""What of a decision's content (`rules.case`) tells of no person."""
 _OF_JUROR = ("name", "title", "email", "phone", "employer", "expertise", "paid_by", "code_hash")
 
 
@@ -70,7 +72,12 @@ def export_person(who: Somebody) -> dict[str, list[dict[str, object]]]:
         "entries": personal_entries.export_person(who),
         "jurors": [_export_juror(row) for row in _jurors(who)],
         "complaints": [
-            {"at": row.received_at.isoformat(), "text": row.text, "decision": row.decision}
+            {
+                "at": row.received_at.isoformat(),
+                "text": row.text,
+                "decision": row.decision,
+                "mails": mail.export_person(COMPLAINT, row.id),
+            }
             for row in _complaints(who)
         ],
     }
@@ -84,7 +91,7 @@ def erase_person(who: Somebody, by: Actor) -> int:
     for juror in jurors:
         _forget_juror(juror)
     for complaint in complaints:
-        complaint.from_name = complaint.contact = complaint.text = complaint.decision = ""
+        _forget_complaint(complaint)
     for season_id in seasons:
         _take_out_of_minutes(season_id, who)
     db.session.flush()
@@ -145,11 +152,17 @@ def _forget_juror(row: Juror) -> None:
     for declared in db.session.scalars(sa.select(Declaration).where(Declaration.juror_id == row.id)):
         declared.text = ""
     for conflict in db.session.scalars(sa.select(Conflict).where(Conflict.juror_id == row.id)):
-        conflict.company = conflict.reason = ""
+        conflict.company = conflict.evidence = conflict.reason = ""
     for task in db.session.scalars(sa.select(Assignment).where(Assignment.juror_id == row.id)):
         task.reason = ""
         for sheet in task.sheets:
             sheet.comment = sheet.note = ""
+
+
+def _forget_complaint(row: Complaint) -> None:
+    """Leave that somebody complained, and how it was decided."""
+    mail.erase_person(COMPLAINT, row.id)
+    row.from_name = row.contact = row.text = row.decision = ""
 
 
 def _take_out_of_minutes(season_id: int, who: Somebody) -> None:
@@ -160,6 +173,7 @@ def _take_out_of_minutes(season_id: int, who: Somebody) -> None:
         decision.content, decision.signed = _without(decision.content, who), _without(decision.signed, who)
     for result in db.session.scalars(sa.select(AwardResult).where(AwardResult.season_id == season_id)):
         result.reason, result.signed = who.taken_out(result.reason), _without(result.signed, who)
+        result.members, result.minute = who.taken_out(result.members), who.taken_out(result.minute)
 
 
 def _without(value: Any, who: Somebody) -> Any:
@@ -183,12 +197,13 @@ def _clear(*names: str) -> Callable[[Any], object]:
 
 def _end_decision(row: Decision) -> None:
     row.reason, row.signed = "", []
-    # What a note or a vote said goes; which entry was given which medal is the result itself.
-    row.content = {name: value for name, value in row.content.items() if name in ("from", "to")}
+    # What a note said and who decided goes; which entry was given what is the result itself.
+    row.content = {name: value for name, value in row.content.items() if name in _OF_RESULT}
 
 
 def _end_result(row: AwardResult) -> None:
     row.reason, row.signed = "", []
+    row.members = row.minute = ""
 
 
 def _end_typing(row: Typing) -> None:
@@ -206,7 +221,11 @@ _KINDS: tuple[tuple[Any, sa.ColumnElement[bool], Callable[[Any], object]], ...] 
         _forget_juror,
     ),
     (Declaration, Declaration.text != "", _clear("text")),
-    (Conflict, sa.or_(Conflict.company != "", Conflict.reason != ""), _clear("company", "reason")),
+    (
+        Conflict,
+        sa.or_(Conflict.company != "", Conflict.evidence != "", Conflict.reason != ""),
+        _clear("company", "evidence", "reason"),
+    ),
     (Assignment, Assignment.reason != "", _clear("reason")),
     (
         Sheet,
@@ -220,11 +239,18 @@ _KINDS: tuple[tuple[Any, sa.ColumnElement[bool], Callable[[Any], object]], ...] 
         _clear("members", "minute"),
     ),
     (Decision, sa.or_(Decision.reason != "", _said(Decision.signed, "[]")), _end_decision),
-    (AwardResult, sa.or_(AwardResult.reason != "", _said(AwardResult.signed, "[]")), _end_result),
+    (
+        AwardResult,
+        sa.or_(
+            *(column != "" for column in (AwardResult.reason, AwardResult.members, AwardResult.minute)),
+            _said(AwardResult.signed, "[]"),
+        ),
+        _end_result,
+    ),
     (
         Complaint,
         sa.or_(*(getattr(Complaint, name) != "" for name in ("from_name", "contact", "text", "decision"))),
-        _clear("from_name", "contact", "text", "decision"),
+        _forget_complaint,
     ),
     (EntryEvent, EntryEvent.text != "", _clear("text")),
 )

@@ -1,6 +1,7 @@
 """Contacts of entries, wherever they entered something: found, handed out, taken away (P6, P7, P9).
 
-The office's note is about a product and its company; only what names the person goes out of it. So it is with the history.
+Why an entry was returned or refused is about a product and its company; only what names the person goes out of it. So it is
+with the history.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ CONTACT = SUBJECT
 _MOST = 500
 _PORTION = 100
 _TOLD = sa.or_(
-    *(getattr(AwardEntry, name) != "" for name in ("contact_name", "contact_phone", "contact_email", "note"))
+    *(
+        getattr(AwardEntry, name) != ""
+        for name in ("contact_name", "contact_phone", "contact_email", "reason")
+    )
 )
 
 
@@ -66,24 +70,24 @@ def erase_person(who: Somebody) -> int:
 
 
 def told(expo: Expo) -> int:
-    """How many entries of a fair still say whom to ask."""
+    """How many entries of a fair still say whom to ask, or why they were returned or refused."""
     wanted = sa.select(sa.func.count(AwardEntry.id)).where(AwardEntry.expo_id == expo.id, _TOLD)
     return db.session.scalar(wanted) or 0
 
 
 def expire(expo: Expo) -> int:
-    """Empty a portion of these contacts; gives their number, 0 when none is left."""
+    """Empty a portion of these; gives their number, 0 when none is left."""
     wanted = sa.select(AwardEntry).where(AwardEntry.expo_id == expo.id, _TOLD)
     rows = db.session.scalars(wanted.order_by(AwardEntry.id).limit(_PORTION)).all()
     for row in rows:
         mail.erase_person(SUBJECT, row.id)
-        row.contact_name = row.contact_phone = row.contact_email = row.note = ""
+        row.contact_name = row.contact_phone = row.contact_email = row.reason = ""
     return len(rows)
 
 
 def _forget(row: AwardEntry, who: Somebody) -> None:
     row.contact_name = row.contact_phone = row.contact_email = ""
-    row.note = who.taken_out(row.note)
+    row.reason = who.taken_out(row.reason)
     mail.erase_person(SUBJECT, row.id)
     for event in _events([row.id]):
         event.text = who.taken_out(event.text)

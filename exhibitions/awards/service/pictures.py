@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exhibitions.awards.models import AwardEntry, EntryFile
+from exhibitions.awards.queries import entries as queries
 from exhibitions.awards.rules import entering as rules
 from exhibitions.awards.rules import entry_deeds as deeds
 from exhibitions.awards.rules.states import FileKind
+from exhibitions.awards.service.entering import check_writable
 from exhibitions.awards.service.entry_moves import lock, note
 from exhibitions.companies.rules.copies import kept_copy
 from exhibitions.core.actor import SYSTEM, Actor
@@ -52,7 +54,7 @@ def add(entry: AwardEntry, ready: Sequence[Ready], by: Actor) -> None:
     if not ready:
         return
     lock(entry)
-    known = {(each.kind, _sha256(each)) for each in entry.files}
+    known = queries.contents(entry)
     for one in ready:
         if (one.kind, one.content.sha256) in known:
             continue
@@ -63,17 +65,26 @@ def add(entry: AwardEntry, ready: Sequence[Ready], by: Actor) -> None:
     note(entry, deeds.FILES, by, facts={"file": len(entry.files)})
 
 
-def take_over(entry: AwardEntry, file_id: int, by: Actor) -> None:
-    """Take a picture of the directory, which was drawn anew when it came, as the entry's own."""
-    stored = file_queries.file_of(entry.expo_id, file_id)
+def taken_over(entry: AwardEntry, file_id: int | None, ready: Sequence[Ready]) -> list[Ready]:
+    """The picture of a product of the directory, drawn before any transaction, where the entry has none and none came."""
+    kinds = [each.kind for each in entry.files] + [each.kind for each in ready]
+    has_one = FileKind.PICTURE in kinds
+    stored = file_queries.file_of(entry.expo_id, file_id) if file_id is not None and not has_one else None
     if stored is None:
-        return
+        return []
     with files.open_file(stored) as stream:
-        add(entry, [ready_picture(stream.read())], by)
+        return [ready_picture(stream.read())]
+
+
+def remove_own(entry: AwardEntry, file_id: int, by: Actor) -> None:
+    """Take a file off an entry by the company. Raises `Conflict` when the entry was submitted meanwhile."""
+    lock(entry)
+    check_writable(entry)
+    remove(entry, file_id, by)
 
 
 def remove(entry: AwardEntry, file_id: int, by: Actor) -> None:
-    """Take a file off an entry; one that is gone already is no error."""
+    """Take a file off an entry; one that is gone already is no error. Who calls has asked whether it may be changed."""
     lock(entry)
     row = next((each for each in entry.files if each.id == file_id), None)
     if row is None:
@@ -109,11 +120,6 @@ def _add(entry: AwardEntry, one: Ready) -> None:
     )
     entry.files.append(EntryFile(expo_id=entry.expo_id, file_id=kept.id, kind=one.kind, position=position))
     db.session.flush()
-
-
-def _sha256(row: EntryFile) -> str:
-    found = file_queries.file_of(row.expo_id, row.file_id)
-    return found.sha256 if found is not None else ""
 
 
 def _count(entry: AwardEntry, kind: FileKind) -> int:

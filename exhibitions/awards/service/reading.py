@@ -59,6 +59,11 @@ def result_now(season: AwardSeason) -> Shown:
     return Shown(found.file, found.rows, outcome, None, found.missing, (), hindering)
 
 
+def digest_of(shown: Shown) -> str:
+    """The fingerprint of a result that may be locked, as it is shown; empty where there is none or it is locked."""
+    return "" if shown.outcome is None or shown.locked else result_file.digest(shown.file, shown.outcome)
+
+
 def locked_result(season: AwardSeason) -> tuple[ResultFile, Outcome, AwardResult]:
     """The locked result. Raises `Conflict` while there is none."""
     row = locked_row(season)

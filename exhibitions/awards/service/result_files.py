@@ -8,9 +8,10 @@ from exhibitions.awards.models import AwardEntry, AwardSeason, EntryEvent
 from exhibitions.awards.queries import casework
 from exhibitions.awards.queries.entry_notes import notes
 from exhibitions.awards.rules import result_file
+from exhibitions.awards.rules.entry_deeds import WITHDRAWAL_NOTED
 from exhibitions.awards.rules.judging import Unjudgeable
 from exhibitions.awards.rules.unnamed import unnamed
-from exhibitions.awards.service import publishing_result, reading, turning
+from exhibitions.awards.service import reading, turning
 from exhibitions.awards.service.locking import drawn
 from exhibitions.core.actor import Actor
 from exhibitions.core.errors import N_, NotFound
@@ -44,4 +45,4 @@ def note_download(season: AwardSeason, name: str, by: Actor) -> None:
 
 def notes_of(entry: AwardEntry) -> Sequence[EntryEvent]:
     """What was noted about an entry after the lock."""
-    return notes(entry, publishing_result.WITHDRAWAL)
+    return notes(entry, WITHDRAWAL_NOTED)

@@ -10,7 +10,7 @@ from exhibitions.awards.rules import entry_deeds as deeds
 from exhibitions.awards.rules import entry_letters as letters
 from exhibitions.awards.rules.entry_words import CHECKS
 from exhibitions.awards.rules.states import EntryState
-from exhibitions.awards.service.entering import category_of, give_code
+from exhibitions.awards.service.entering import category_of, check_limit, draw_code
 from exhibitions.awards.service.entry_moves import lock, lock_season, move, note
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
@@ -19,8 +19,12 @@ from exhibitions.mail import service as mail
 
 
 def accept(season: AwardSeason, entry: AwardEntry, checks: Iterable[str], by: Actor) -> None:
-    """Let an entry pass; `checks` are those of the list that were ticked. The company is told."""
+    """Let an entry pass; `checks` are those of the list that were ticked. The company is told.
+
+    Raises `Refused` for one without category or name: nobody could judge it.
+    """
     _begin(season, entry)
+    rules.check_named(entry)
     entry.checks, entry.reason = _ticked(checks), ""
     event = move(entry, EntryState.SCREENED_OK, deeds.ACCEPTED, by, checks=sorted(entry.checks))
     _tell(letters.ACCEPTED, entry, event)
@@ -43,29 +47,20 @@ def reject(season: AwardSeason, entry: AwardEntry, checks: Iterable[str], reason
 
 
 def reopen(season: AwardSeason, entry: AwardEntry, reason: str, by: Actor) -> None:
-    """Screen an entry once more that has passed or failed. Raises `Refused` without a reason."""
+    """Screen an entry once more that has passed or failed.
+
+    Raises `Refused` without a reason, and when the company has entered all it may since this one failed.
+    """
     _begin(season, entry)
     text = _said(reason)
+    if entry.state in rules.UNCOUNTED:
+        check_limit(season, entry)
     entry.reason = ""
     move(entry, EntryState.SUBMITTED, deeds.REOPENED, by, text=text)
 
 
-def accept_many(season: AwardSeason, entries: Iterable[AwardEntry], by: Actor) -> tuple[int, int]:
-    """Let all of these pass that wait for it; gives how many did, and how many stay as they are."""
-    done = stayed = 0
-    for entry in sorted(entries, key=lambda each: each.id):
-        lock(entry)
-        if entry.state is not EntryState.SUBMITTED:
-            stayed += 1
-            continue
-        accept(season, entry, CHECKS, by)
-        done += 1
-    return done, stayed
-
-
 def change_category(season: AwardSeason, entry: AwardEntry, code: str, reason: str, by: Actor) -> None:
     """Move an entry to another category before judging; its blind code is drawn anew there, and both are noted."""
-    lock_season(season)
     _begin(season, entry)
     category = category_of(season, code)
     if category is None or category.id == entry.category_id:
@@ -74,19 +69,21 @@ def change_category(season: AwardSeason, entry: AwardEntry, code: str, reason: s
     entry.category = category
     entry.category_id = category.id
     if entry.number is not None:
-        give_code(season, entry)
+        draw_code(season, entry)
     said = f"{before} → {entry.number or category.code}. {reason.strip()}".strip()
     note(entry, deeds.MOVED, by, text=said, facts={"category": category.code})
 
 
 def disqualify(season: AwardSeason, entry: AwardEntry, reason: str, by: Actor) -> None:
     """Take an entry out at the table: it was presented, and gets nothing. Raises `Conflict` once the result is locked."""
+    lock_season(season)
     lock(entry)
     rules.check_unlocked(season)
     move(entry, EntryState.DISQUALIFIED, deeds.DISQUALIFIED, by, text=_said(reason))
 
 
 def _begin(season: AwardSeason, entry: AwardEntry) -> None:
+    lock_season(season)
     lock(entry)
     rules.check_screening(season)
 

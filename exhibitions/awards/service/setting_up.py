@@ -9,29 +9,33 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 from msgspec import Struct
 
 from exhibitions.audit import service as audit
 from exhibitions.awards.models import AwardCategory, AwardSeason, RuleVersion
 from exhibitions.awards.queries import seasons as queries
-from exhibitions.awards.rules import freezing, tables
+from exhibitions.awards.rules import freezing, tables, version_facts
 from exhibitions.awards.rules.fees import check_fee
 from exhibitions.awards.rules.rule_set import RuleSet, canonical
 from exhibitions.awards.rules.season_moves import check_dates
-from exhibitions.awards.rules.states import FROZEN, LOCKED, LegalBasis
+from exhibitions.awards.rules.states import LOCKED, LegalBasis
 from exhibitions.awards.rules.templates import RULES, Template
+from exhibitions.awards.rules.version_facts import DATES, to_second
+from exhibitions.awards.service.turning import hold
 from exhibitions.core import clock
 from exhibitions.core.actor import Actor
-from exhibitions.core.db import db, lock_named
+from exhibitions.core.db import db
 from exhibitions.core.errors import N_, Conflict, NotFound, Refused
+from exhibitions.core.stale import plain
 from exhibitions.expos.models import Expo
 
 SUBJECT = "award_season"
 MOST_CATEGORIES = 500
-_DATES = ("opens_at", "closes_at", "screening_until", "judging_opens_at", "judging_closes_at", "publish_at")
 _COPIED = (
     *("organiser_zh", "organiser_en", "basis", "approval_number", "approved_until", "entry_fee"),
     *("most_entries", "is_blind", "shows_others", "jurors_per_entry", "most_load", "rules", "certificate"),
+    "complaint_days",
 )
 _OF_CATEGORY = (
     *("code", "name_zh", "name_en", "division_zh", "division_en", "eligibility_zh", "eligibility_en"),
@@ -110,15 +114,21 @@ def begin(
 
 
 def save_facts(season: AwardSeason, facts: SeasonFacts, by: Actor) -> None:
-    """Change what is said of the season. Raises `Refused` for a fee where none is allowed (AW-40) and dates out of order."""
+    """Change what is said of the season.
+
+    Raises `Refused` for a fee where none is allowed (AW-40) and dates out of order, and `Conflict` for what is a rule while
+    jurors judge, and for dates once the result is locked: who decides when it is public sees it (AW-39).
+    """
     _lock(season)
-    check_fee(facts.basis, facts.entry_fee)
-    check_dates({name: getattr(facts, name) for name in _DATES})
-    if not (facts.name_zh or facts.name_en):
-        raise Refused("name", N_("Enter a name in Chinese or English."))
     after = asdict(facts)
     before = {name: getattr(season, name) for name in after}
-    changed = [name for name in after if before[name] != after[name]]
+    changed = [name for name in after if to_second(before[name]) != to_second(after[name])]
+    version_facts.check_changeable(season.state, changed)
+    check_fee(facts.basis, facts.entry_fee)
+    if any(name in DATES for name in changed):
+        check_dates({name: getattr(facts, name) for name in DATES})
+    if not (facts.name_zh or facts.name_en):
+        raise Refused("name", N_("Enter a name in Chinese or English."))
     for name in changed:
         setattr(season, name, after[name])
     season.changed_at = clock.now()
@@ -137,23 +147,23 @@ def save_facts(season: AwardSeason, facts: SeasonFacts, by: Actor) -> None:
 def save_category(
     season: AwardSeason, category_id: int | None, facts: CategoryFacts, by: Actor
 ) -> AwardCategory:
-    """Add a category behind the others, or change one. Raises `Refused` for a code that another one has."""
+    """Add a category behind the others, or change one.
+
+    Raises `Conflict` for a code that another one has, and for what stands in the frozen rules: its code always, its
+    division and who may enter while jurors judge.
+    """
     _lock(season)
     _check_open(season)
-    others = [each for each in season.categories if each.id != category_id]
+    category = _category(season, category_id) if category_id is not None else None
+    others = [each for each in season.categories if each is not category]
     if any(each.code == facts.code for each in others):
         raise Conflict("category_twice", N_("Another category has this code."))
     if not (facts.name_zh or facts.name_en):
         raise Refused("name", N_("Enter a name in Chinese or English."))
-    if category_id is None and len(others) >= MOST_CATEGORIES:
-        raise Refused("categories", N_("A season has at most %(most)s categories."), most=MOST_CATEGORIES)
-    category = _category(season, category_id) if category_id is not None else None
     if category is None:
-        position = max((each.position for each in others), default=-1) + 1
-        category = AwardCategory(expo_id=season.expo_id, season_id=season.id, position=position)
-        season.categories.append(category)
-    if season.state in FROZEN and category.code not in (None, facts.code):
-        raise Conflict("code_frozen", N_("The code stands in the frozen rules and stays as it is."))
+        category = _new_category(season)
+    elif category.code in queries.codes_in(queries.frozen(season)):
+        _check_frozen(season, category, facts)
     for name, value in asdict(facts).items():
         setattr(category, name, value)
     db.session.flush()
@@ -161,17 +171,45 @@ def save_category(
     return category
 
 
+def _new_category(season: AwardSeason) -> AwardCategory:
+    if len(season.categories) >= MOST_CATEGORIES:
+        raise Refused("categories", N_("A season has at most %(most)s categories."), most=MOST_CATEGORIES)
+    position = max((each.position for each in season.categories), default=-1) + 1
+    category = AwardCategory(expo_id=season.expo_id, season_id=season.id, position=position)
+    season.categories.append(category)
+    return category
+
+
+def _check_frozen(season: AwardSeason, category: AwardCategory, facts: CategoryFacts) -> None:
+    """Refuse to change what stands of this category in the frozen rules."""
+    if category.code != facts.code:
+        raise Conflict("code_frozen", N_("The code stands in the frozen rules and stays as it is."))
+    changed = [
+        name
+        for name in version_facts.RULES_OF_CATEGORY
+        if plain(getattr(category, name)) != plain(getattr(facts, name))
+    ]
+    version_facts.check_changeable(season.state, changed)
+
+
 def remove_category(season: AwardSeason, category_id: int, by: Actor) -> None:
-    """Take a category away. Refused once something is entered in it, and once the rules are frozen."""
+    """Take a category away. Refused once something is entered in it, and once it stands in frozen rules."""
     _lock(season)
+    _check_open(season)
     category = _category(season, category_id)
-    if season.state in FROZEN:
-        raise Conflict("category_frozen", N_("Judging has begun: no category is removed any more."))
-    if entries := queries.entries_in(category):
-        raise Conflict("category_used", N_("%(count)s products are entered in this category."), count=entries)
+    if category.code in queries.codes_in(queries.frozen(season)):
+        raise Conflict(
+            "category_frozen", N_("This category stands in the frozen rules and is not removed any more.")
+        )
+    _check_unused(category)
     season.categories.remove(category)
     db.session.delete(category)
     _told(season, "awards.category_removed", by, {"category": category.code})
+
+
+def _check_unused(category: AwardCategory) -> None:
+    if entries := queries.entries_in(category):
+        raise Conflict("category_used", N_("%(count)s products are entered in this category."), count=entries)
 
 
 def move_category(season: AwardSeason, category_id: int, step: int, by: Actor) -> None:
@@ -207,29 +245,40 @@ def save_rules(
     _note_change(season, before, by)
 
 
-def save_line(season: AwardSeason, where: tables.Where, place: int | None, line: Struct, by: Actor) -> None:
-    """Put a criterion, medal or round in its table: behind the others, or at `place`."""
-    _change_table(season, where, lambda rows: tables.put(rows, place, line), by, tables.AT_FIELD[where.table])
+def save_line(
+    season: AwardSeason, where: tables.Where, spot: tables.Spot | None, line: Struct, by: Actor
+) -> None:
+    """Put a criterion, medal or round in its table: behind the others, or in the place of this one, wherever it is now."""
+    _change_table(season, where, lambda rows: tables.put(rows, spot, line), by, tables.AT_FIELD[where.table])
 
 
-def remove_line(season: AwardSeason, where: tables.Where, line: Struct, by: Actor) -> None:
-    """Take this very line away; one that is gone already is gone."""
-    _change_table(season, where, lambda rows: tuple(each for each in rows if each != line), by)
+def remove_line(season: AwardSeason, where: tables.Where, spot: tables.Spot, shown: str, by: Actor) -> None:
+    """Take this very line away as it was shown (`tables.digest`); one that is gone already is gone."""
+    _change_table(season, where, lambda rows: tables.without(rows, spot, shown), by)
 
 
-def move_line(season: AwardSeason, where: tables.Where, place: int, step: int, by: Actor) -> None:
-    """Put a line one place up (-1) or down (1)."""
-    _change_table(season, where, lambda rows: tables.moved(rows, place, step), by)
+def move_line(season: AwardSeason, where: tables.Where, spot: tables.Spot, step: int, by: Actor) -> None:
+    """Put a line one place up (-1) or down (1); one that is not where it was shown stays."""
+    _change_table(season, where, lambda rows: tables.moved(rows, spot, step), by)
 
 
 def begin_own(season: AwardSeason, category_id: int, table: str, by: Actor) -> None:
-    """Give a category medals or criteria of its own, which begin as those of the rules."""
-    rows = getattr(queries.rules_of(season), table)
-    _set_own(season, category_id, table, rows, by)
+    """Give a category medals or criteria of its own, which begin as those of the rules; where it has some, they stay."""
+    _lock(season)
+    if own_rows(season, tables.Where(table, category_id)) is None:
+        _set_own(season, category_id, table, getattr(queries.rules_of(season), table), by)
 
 
-def end_own(season: AwardSeason, category_id: int, table: str, by: Actor) -> None:
-    """Let a category follow the rules again."""
+def end_own(season: AwardSeason, category_id: int, table: str, shown: str, by: Actor) -> None:
+    """Let a category follow the rules again. Raises `Conflict` when its own lines are not those that were shown."""
+    _lock(season)
+    rows = own_rows(season, tables.Where(table, category_id))
+    if rows is None:
+        return
+    if tables.digest(rows) != shown:
+        raise Conflict(
+            "line_changed", N_("These were changed meanwhile. Look at them before you remove them.")
+        )
     _set_own(season, category_id, table, None, by)
 
 
@@ -253,17 +302,20 @@ def put_in_force(season: AwardSeason, reason: str, by: Actor) -> RuleVersion:
 
 
 def freeze(season: AwardSeason, reason: str, by: Actor) -> RuleVersion:
-    """Write the next version of the rules with its hash; raises `Refused` with the first problem (AW-32)."""
+    """Write the next version of the rules with its hash, and of what is said beside them; raises `Refused` with the first problem (AW-32)."""
     rules = queries.worked_on(season)
     freezing.check_fit(rules)
     last = queries.frozen(season)
     common, categories = freezing.stored(rules)
+    facts = version_facts.stored(queries.facts_now(season))
+    parts = queries.known(season).changed_parts if last else [*freezing.PARTS, "facts"]
     version = RuleVersion(
         expo_id=season.expo_id,
         season_id=season.id,
         number=last.number + 1 if last else 1,
         rules=common,
         categories=categories,
+        facts=facts,
         hash=rules.hash,
         frozen_at=clock.now(),
         user_id=by.id if by.kind == "user" else None,
@@ -271,32 +323,48 @@ def freeze(season: AwardSeason, reason: str, by: Actor) -> RuleVersion:
     )
     db.session.add(version)
     db.session.flush()
-    parts = freezing.changed_parts(queries.of_version(last), rules) if last else list(freezing.PARTS)
     audit.record(
         "awards.rules_frozen",
         by,
         expo_id=season.expo_id,
         subject=(SUBJECT, season.id),
-        after={"version": version.number, "hash": version.hash, "parts": ", ".join(parts)},
+        after={
+            "version": version.number,
+            "hash": version.hash,
+            "facts_hash": version_facts.digest(facts),
+            "parts": ", ".join(parts),
+        },
         reason=reason,
     )
     return version
 
 
 def discard(season: AwardSeason, by: Actor) -> None:
-    """Give up what was changed since the rules were frozen; without a frozen version nothing happens."""
+    """Give up what was changed since the rules were frozen, facts and new categories too; without a frozen version nothing
+    happens. Raises `Conflict` when something is entered in a category that came later.
+    """
     _lock(season)
     _check_open(season)
     last = queries.frozen(season)
     if last is None:
         return
-    rules = queries.of_version(last)
+    rules, facts = queries.of_version(last), queries.facts_in(last)
     own = {each.category: each for each in rules.categories}
     season.rules = last.rules
-    for row in season.categories:
-        then = own.get(row.code)
+    for name in version_facts.changed(facts, queries.facts_now(season)):
+        if name != "categories":
+            setattr(season, name, getattr(facts, name))
+    for row in list(season.categories):
+        then, said = own.get(row.code), facts.of(row.code)
+        if said is None:
+            _check_unused(row)
+            season.categories.remove(row)
+            db.session.delete(row)
+            continue
         row.levels = _text(then.levels if then else None)
         row.criteria = _text(then.criteria if then else None)
+        for name in CategoryFacts.__dataclass_fields__:
+            setattr(row, name, getattr(said, name))
     _told(season, "awards.rules_discarded", by, {"version": last.number})
 
 
@@ -317,6 +385,7 @@ def _change_table(
             asked,
         )
         return
+    _lock(season)
     rows = own_rows(season, where)
     if rows is None:
         raise Conflict("not_own", N_("This category follows the rules of the season."))
@@ -385,6 +454,11 @@ def _check_open(season: AwardSeason) -> None:
 
 def _lock(season: AwardSeason) -> None:
     """One change of a season's set-up at a time; what is asked afterwards is read anew."""
-    lock_named(f"award season:{season.id}")
-    db.session.flush()
-    db.session.refresh(season)
+    hold(season)
+    _categories_anew(season)
+
+
+def _categories_anew(season: AwardSeason) -> None:
+    """Read the categories as they are now: what a page has loaded before the wait is older than the lock."""
+    found = sa.select(AwardCategory).where(AwardCategory.season_id == season.id)
+    db.session.execute(found.execution_options(populate_existing=True)).all()

@@ -20,11 +20,15 @@ FILTERS = ("medal", "category", "company", "place")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Winners by season and medal, with what can be narrowed by and what is asked."""
+    """Winners by season and medal, with what can be narrowed by and what is asked.
+
+    `where` says by name and value of a filter in which seasons it is found, the newest first.
+    """
 
     groups: Mapping[int, Sequence[tuple[str, Sequence[Winner]]]]
     files: Mapping[int, Case]
     choices: Mapping[str, Sequence[str]]
+    where: Mapping[tuple[str, str], Sequence[int]]
     asked: Mapping[str, str]
     total: int
 
@@ -44,8 +48,14 @@ def winners_page(expo: Expo, seasons: Sequence[AwardSeason], asked: Mapping[str,
         groups[season.id] = [
             (medal, held) for medal in medals if (held := [each for each in of_season if each.medal == medal])
         ]
-    choices = {name: sorted({fact(each, name) for each in every} - {""}) for name in FILTERS}
-    return Listed(groups, files, choices, asked, len(shown))
+    where: dict[tuple[str, str], list[int]] = {}
+    for each in every:
+        for name in FILTERS:
+            found_in = where.setdefault((name, fact(each, name)), [])
+            if each.season.id not in found_in:
+                found_in.append(each.season.id)
+    choices = {name: sorted(value for kind, value in where if kind == name and value) for name in FILTERS}
+    return Listed(groups, files, choices, where, asked, len(shown))
 
 
 @dataclass(frozen=True, slots=True)

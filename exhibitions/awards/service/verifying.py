@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from exhibitions.awards.models import AwardSeason, Certificate
+from exhibitions.awards.models import Certificate
 from exhibitions.awards.queries import published
 from exhibitions.core import clock
+from exhibitions.core.db import db
+from exhibitions.expos.models import Expo
 
 
 class Standing(enum.StrEnum):
@@ -25,7 +27,7 @@ class Verdict:
 
     standing: Standing
     row: Certificate | None = None
-    season: AwardSeason | None = None
+    expo: Expo | None = None
 
     @property
     def is_known(self) -> bool:
@@ -39,8 +41,9 @@ def verify(code: str) -> Verdict:
     if found is None:
         return Verdict(Standing.UNKNOWN)
     row, season = found
+    expo = db.session.get_one(Expo, season.expo_id)
     if not published.is_public(season, clock.now()):
         if not published.was_public(season):
             return Verdict(Standing.UNKNOWN)
-        return Verdict(Standing.REVOKED if row.revoked_at else Standing.REVIEWED, row, season)
-    return Verdict(Standing.REVOKED if row.revoked_at else Standing.GOOD, row, season)
+        return Verdict(Standing.REVOKED if row.revoked_at else Standing.REVIEWED, row, expo)
+    return Verdict(Standing.REVOKED if row.revoked_at else Standing.GOOD, row, expo)

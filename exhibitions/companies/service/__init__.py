@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -28,6 +28,8 @@ CONTACT = "company_contact"
 PERSONAL = frozenset({"legal_representative", "phone", "note"})
 """Words about persons among the facts of a company, which the audit does not repeat: nobody's erasure takes its key."""
 CONTACT_PERSONAL = frozenset({"name", "title", "phone", "email", "wechat"})
+CHANGED: list[Callable[[Company, Actor], None]] = []
+"""What rooms above the register do once a company or its people are called or reached otherwise."""
 FIELDS = tuple(field.name for field in fields(CompanyFacts))
 
 
@@ -93,6 +95,7 @@ def change(company: Company, facts: CompanyFacts, by: Actor, *, applying: bool =
         after={name: after[name] for name in changed},
         withheld=PERSONAL,
     )
+    _tell(company, by)
 
 
 def add_contact(company: Company, facts: ContactFacts, by: Actor) -> CompanyContact:
@@ -108,6 +111,7 @@ def add_contact(company: Company, facts: ContactFacts, by: Actor) -> CompanyCont
     db.session.add(contact)
     db.session.flush()
     _contacts_changed(company)
+    _tell(company, by)
     audit.record(
         "companies.contact_added",
         by,
@@ -130,6 +134,7 @@ def change_contact(company: Company, contact: CompanyContact, facts: ContactFact
         setattr(contact, name, values[name])
     db.session.flush()
     _contacts_changed(company)
+    _tell(company, by)
     audit.record(
         "companies.contact_changed",
         by,
@@ -198,6 +203,11 @@ def _contacts_changed(company: Company) -> None:
     db.session.expire(company, ["contacts"])
     company.changed_at = clock.now()
     refresh_keys(company)
+
+
+def _tell(company: Company, by: Actor) -> None:
+    for each in CHANGED:
+        each(company, by)
 
 
 def _write(company: Company, facts: CompanyFacts) -> None:

@@ -60,6 +60,14 @@ def became_part_of(ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(found))
 
 
+def parts_of(expo: Expo) -> dict[int, int]:
+    """Of every entry of the fair that became part of another one: the number of that one."""
+    found = sa.select(Exhibitor.id, Exhibitor.merged_into_id).where(
+        Exhibitor.expo_id == expo.id, Exhibitor.merged_into_id.is_not(None)
+    )
+    return {part: whole for part, whole in db.session.execute(found) if whole is not None}
+
+
 def near(expo: Expo, exhibitor: Exhibitor) -> list[Exhibitor]:
     """Entries of this fair whose companies may be the same as this one's, by the register's own comparison."""
     if exhibitor.company is None:
