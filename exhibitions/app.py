@@ -29,6 +29,7 @@ from exhibitions.awards import views as awards
 from exhibitions.awards.rules import entry_deeds as award_entry_deeds
 from exhibitions.awards.rules import judging_deeds, jury_deeds, result_deeds
 from exhibitions.awards.rules import setup_deeds as award_setup_deeds
+from exhibitions.awards.service import conflicts as award_conflicts
 from exhibitions.awards.service import juror_access
 from exhibitions.badges import commands as badge_commands
 from exhibitions.badges import handlers as badge_handlers
@@ -36,6 +37,7 @@ from exhibitions.badges import views as badges
 from exhibitions.badges.rules import deeds as badge_deeds
 from exhibitions.badges.service import keys
 from exhibitions.companies import handlers as company_handlers
+from exhibitions.companies import service as company_service
 from exhibitions.companies import views as companies
 from exhibitions.companies.rules import deeds as company_deeds
 from exhibitions.companies.service import joining
@@ -289,6 +291,7 @@ def _register(app: Flask) -> None:
         mail_handlers,
         account_handlers,
         awards.entry_letters,
+        awards.complaint_letters,
         award_handlers,
         badge_handlers,
         company_handlers,
@@ -312,6 +315,7 @@ def _register(app: Flask) -> None:
         handlers.register()
     # Rooms above the register say what becomes of their rows, and what they have of a company.
     joining.ROOMS[:] = [exhibitor_joining.ROOM]
+    company_service.CHANGED[:] = [award_conflicts.company_changed]
     deciding.ROOMS[:] = [deciding.Room(order_queries.binds, order_queries.called_off)]
     assigning.ROOMS[:] = [assigning.Room(supplementing.lock, supplementing.follow)]
     exhibitors.applying.ON_PLAN[:] = [check_published]

@@ -1,6 +1,6 @@
 // The service worker of a juror's pages: the network first, and what was kept when there is none.
 
-const CACHE = "jury-1";
+const CACHE = `jury-1:${new URL(self.registration.scope).pathname}`;
 const PATIENCE = 4000;
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -17,8 +17,11 @@ async function answer(request) {
   if (!kept) return fetch(request);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
   const fresh = fetch(request).then(async (response) => {
-    if (response.ok && !response.redirected)
+    if (response.ok && !response.redirected) {
+      // Beside what was fetched with other headers (Vary) the newer one would lie unread.
+      await cache.delete(name, { ignoreVary: true });
       await cache.put(name, response.clone());
+    }
     // What a dead link opened must not go on opening from memory.
     else if (response.status === 404) await cache.delete(name);
     return response;

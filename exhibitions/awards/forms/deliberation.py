@@ -8,12 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import DateTimeLocalField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from exhibitions.awards.models import AwardSeason
 from exhibitions.awards.rules.case import Second
+from exhibitions.awards.rules.complaint_window import MOST_DAYS
 from exhibitions.core.contact import clean_name
+from exhibitions.core.errors import Refused
 from exhibitions.core.forms import Form, SelectChoice
 
 _LONG = Length(max=20_000, message=_l("At most %(max)d characters"))
@@ -81,8 +84,10 @@ class OverrideForm(Form):
 
 
 class LockForm(Form):
-    """Who signs the minute with this result."""
+    """Who signs the minute with this result; `seen` is the fingerprint of what the page showed to who signs."""
 
+    is_overtaken = False
+    seen = HiddenField(validators=[InputRequired(_l("Look at the result as it stands now, then lock it."))])
     signed_by = TextAreaField(
         _l("Signed by, one name a line"),
         validators=[InputRequired(_l("Enter the names of who signs the result.")), _SENTENCE],
@@ -94,6 +99,16 @@ class LockForm(Form):
         lines = (clean_name(line) for line in (self.signed_by.data or "").splitlines())
         return list(dict.fromkeys(line for line in lines if line))[:MOST_NAMES]
 
+    def refuse(self, field: str, refusal: Refused) -> None:
+        """Show the sentence; another result than the page showed is what somebody else changed meanwhile."""
+        self.is_overtaken = refusal.code == "other_result"
+        super().refuse(field, refusal)
+
+    @property
+    def status(self) -> int:
+        """409 where the result is another by now, else as of every form."""
+        return 409 if self.is_overtaken else super().status
+
 
 class ReopenForm(Form):
     """Why a locked result is opened again, and what everybody reads meanwhile where it was published."""
@@ -103,9 +118,20 @@ class ReopenForm(Form):
 
 
 class MomentForm(Form):
-    """From when on everybody may read the result, in the fair's zone; empty for as soon as it is published."""
+    """From when on everybody may read the result, in the fair's zone; empty for as soon as it is published. And how long
+    it may be contested from then on (公示期).
+    """
 
     publish_at = DateTimeLocalField(_l("Published from"), format=_FORMATS, validators=[Optional()])
+    complaint_days = IntegerField(
+        _l("Days for complaints"),
+        validators=[NumberRange(1, MOST_DAYS, _l("Enter a number from %(min)s to %(max)s"))],
+    )
+
+    @property
+    def days(self) -> int:
+        """The days of the accepted form."""
+        return int(self.complaint_days.data or 0)
 
     def moment(self, zone: str) -> datetime | None:
         """The moment that was typed on the clock of this zone."""
@@ -113,9 +139,13 @@ class MomentForm(Form):
         return typed.replace(tzinfo=ZoneInfo(zone)) if typed is not None else None
 
 
-def on_clock(moment: datetime | None, zone: str) -> datetime | None:
-    """A moment as the field shows it, on the clock of this zone."""
-    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if moment is not None else None
+def moment_of(season: AwardSeason, zone: str) -> dict[str, object]:
+    """What fills `MomentForm`, the moment on the clock of this zone."""
+    moment = season.publish_at
+    return {
+        "publish_at": moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if moment else None,
+        "complaint_days": season.complaint_days,
+    }
 
 
 class TextForm(Form):

@@ -21,7 +21,16 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from exhibitions.awards.models import AwardEntry, AwardSeason
-from exhibitions.awards.rules.entering import LONGEST_NAME, LONGEST_REASON, LONGEST_TEXT, MOST_MAKERS
+from exhibitions.awards.rules.entering import (
+    LONGEST_NAME,
+    LONGEST_REASON,
+    LONGEST_TEXT,
+    MOST_MAKERS,
+    MOST_PAPERS,
+    MOST_PICTURES,
+    check_papers,
+    check_pictures,
+)
 from exhibitions.awards.rules.entry_words import CHECKS
 from exhibitions.awards.rules.screening import Deed
 from exhibitions.awards.service.entering import Maker, Words, words_of
@@ -35,6 +44,8 @@ from exhibitions.core.i18n import local
 from exhibitions.exhibitors.models import DirectoryEntry, DirectoryProduct
 from exhibitions.exhibitors.rules.pictures import MOST_BYTES
 
+MOST_SENT = MOST_PICTURES * MOST_BYTES + MOST_PAPERS * MOST_PDF_BYTES + 1024 * 1024
+"""What a request with all the pictures and papers of an entry may have, each as large as it may be."""
 _BYTES = 8_000
 LIMITS = {
     "product_zh": LONGEST_NAME,
@@ -183,18 +194,25 @@ class AwardFilesForm(Form):
 
 
 def ready_files(form: Any) -> list[Ready]:
-    """The pictures and papers of a form; drawn before any transaction."""
-    drawn = [ready_picture(content) for content in _contents(form.pictures, MOST_BYTES)]
-    return drawn + [ready_paper(content) for content in _contents(form.papers, MOST_PDF_BYTES)]
+    """The pictures and papers of a form, drawn one after the other, before any transaction.
+
+    Counted before the first is read: what an entry cannot hold is not drawn.
+    """
+    pictures, papers = _sent(form.pictures), _sent(form.papers)
+    check_pictures(len(pictures))
+    check_papers(len(papers))
+    drawn = [ready_picture(_content(each, MOST_BYTES)) for each in pictures]
+    return drawn + [ready_paper(_content(each, MOST_PDF_BYTES)) for each in papers]
 
 
-def _contents(field: Any, most: int) -> list[bytes]:
-    found = []
-    for chosen in field.data or ():
-        if getattr(chosen, "filename", ""):
-            found.append(chosen.stream.read(most + 1))
-            chosen.close()
-    return found
+def _sent(field: Any) -> list[Any]:
+    return [chosen for chosen in field.data or () if getattr(chosen, "filename", "")]
+
+
+def _content(chosen: Any, most: int) -> bytes:
+    content: bytes = chosen.stream.read(most + 1)
+    chosen.close()
+    return content
 
 
 class SubmitForm(Form):

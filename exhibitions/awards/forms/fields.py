@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import StringField, ValidationError
 from wtforms.fields import DateTimeLocalField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
@@ -16,16 +18,21 @@ from exhibitions.awards.rules.rule_set import normal
 
 MOST = Decimal(1_000_000)
 _PLACES = 6
+_NUMBER = re.compile(r"[+-]?(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)")
+_LONGEST = 40
+_YEARS = (1949, 2999)
 
 
 def exact(text: str) -> Decimal | None:
-    """A decimal as people type one, full-width and with groups of three; None for what is none or has too many places."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip().removesuffix("%").strip()
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
+    """A decimal as people type one, full-width and with groups of three; None for what is none or has too many places.
+
+    A comma that parts no group of three is none: 82,5 is 82.5 to one reader and 825 to another.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().removesuffix("%").strip()
+    if len(plain) > _LONGEST or not _NUMBER.fullmatch(plain):
         return None
-    if not number.is_finite() or abs(number) > MOST:
+    number = Decimal(plain.replace(",", ""))
+    if abs(number) > MOST:
         return None
     exponent = number.normalize().as_tuple().exponent
     return number.normalize() + 0 if isinstance(exponent, int) and exponent >= -_PLACES else None
@@ -63,10 +70,20 @@ def exactly(label: Any, *, least: Decimal | None = None, most: Decimal = MOST, o
 
 
 def second(label: Any) -> Any:
-    """Day and hour with seconds in the fair's own zone that may be left out; the data carries no zone."""
+    """Day and hour with seconds in the fair's own zone that may be left out; the data carries no zone.
+
+    Years as those of a season: a moment at the edge of the calendar has no counterpart in UTC.
+    """
     formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"]
     wrong = _l("Enter day and time, like 2026-08-19 18:00:00")
     kwargs: dict[str, Any] = {"invalid_value_message": wrong}
     return DateTimeLocalField(
-        label, format=formats, validators=[Optional()], render_kw={"step": "1"}, **kwargs
+        label, format=formats, validators=[Optional(), _in_years], render_kw={"step": "1"}, **kwargs
     )
+
+
+def _in_years(_form: Any, field: Any) -> None:
+    moment: datetime | None = field.data
+    least, most = _YEARS
+    if moment is not None and not least <= moment.year <= most:
+        raise ValidationError(gettext("Enter a year from %(least)s to %(most)s.", least=least, most=most))

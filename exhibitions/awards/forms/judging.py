@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Annotated, Any, Self
@@ -10,10 +10,11 @@ from typing import Annotated, Any, Self
 import msgspec
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import escape
 from msgspec import Meta, Struct
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms import TextAreaField as Text
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from exhibitions.awards.queries.judging import Task
 from exhibitions.awards.rules import sheet_entry
@@ -147,8 +148,13 @@ def form_values(rubric: RuleSet, sheet: Typed) -> dict[str, Any]:
 
 
 def criterion_name(criterion: Criterion) -> str:
-    """The criterion in the reader's language, or by its code."""
-    return str(local(criterion, "name")) or criterion.code
+    """The criterion in the reader's language, or by its code; plain, for labels and sentences."""
+    return in_words(local(criterion, "name")) or criterion.code
+
+
+def in_words(text: str) -> str:
+    """A text of `local` without the mark of its language, for where no mark can stand: labels, choices, sentences."""
+    return str(escape(text).striptags())
 
 
 def _name(index: int) -> str:
@@ -193,38 +199,6 @@ class RecuseForm(Form):
         _l("Reason"),
         [InputRequired(_l("Say why you recuse yourself.")), Length(max=sheet_entry.MOST_LETTERS)],
     )
-
-
-class OrderForm(Form):
-    """The places of a ranking round; `order_form` adds a field for each entry."""
-
-    entry_numbers: Sequence[str]
-
-    def places(self) -> dict[str, int]:
-        """The place that was typed for each entry."""
-        return {number: int(self[f"place{at}"].data or 1) for at, number in enumerate(self.entry_numbers, 1)}
-
-    def rows(self) -> list[tuple[str, Any]]:
-        """Each entry's number with its field."""
-        return [(number, self[f"place{at}"]) for at, number in enumerate(self.entry_numbers, 1)]
-
-
-def order_form(places: Mapping[str, int], words: Mapping[str, str]) -> OrderForm:
-    """The form of an order: entries by number, in the order of their places."""
-    numbers = tuple(places)
-    most = len(numbers)
-    fields: dict[str, Any] = {
-        f"place{at}": IntegerField(
-            words[number],
-            [
-                InputRequired(_("Enter a place from 1 to %(most)s", most=most)),
-                NumberRange(1, most, _("Enter a place from 1 to %(most)s", most=most)),
-            ],
-        )
-        for at, number in enumerate(numbers, 1)
-    }
-    made: type[OrderForm] = type("_OrderForm", (OrderForm,), fields | {"entry_numbers": numbers})
-    return made(data={f"place{at}": places[number] for at, number in enumerate(numbers, 1)})
 
 
 class TypedField(Struct, frozen=True, forbid_unknown_fields=True):

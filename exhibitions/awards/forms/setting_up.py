@@ -39,6 +39,7 @@ from exhibitions.awards.rules.rule_set import (
 )
 from exhibitions.awards.rules.states import LegalBasis
 from exhibitions.awards.rules.templates import WORDS, Template
+from exhibitions.awards.rules.version_facts import DATES
 from exhibitions.awards.service.setting_up import CategoryFacts, SeasonFacts
 from exhibitions.core.forms import Form, SelectChoice
 from exhibitions.core.money import from_minor, to_minor
@@ -192,15 +193,12 @@ class FactsForm(Form):
     jurors_per_entry = _needed(_l("Jurors for each entry"), 1, 1000)
     most_load = _number(_l("Entries of one juror at most"))
 
-    MOMENTS: ClassVar = (
-        *("opens_at", "closes_at", "screening_until", "judging_opens_at", "judging_closes_at", "publish_at"),
-    )
     FIELD_OF: ClassVar = {"fee_forbidden": "entry_fee", "name": "name_zh"}
 
     def facts(self, zone: str, currency: str) -> SeasonFacts:
         """What was filled in, moments in UTC, the fee in minor units."""
         found = {field.name: self[field.name].data for field in fields_of(SeasonFacts)}
-        for name in self.MOMENTS:
+        for name in DATES:
             if found[name] is not None:
                 found[name] = found[name].replace(tzinfo=ZoneInfo(zone))
         found |= {
@@ -213,17 +211,36 @@ class FactsForm(Form):
     def shown(cls, season: AwardSeason, zone: str, currency: str) -> dict[str, Any]:
         """A season as the form shows it."""
         found = {field.name: getattr(season, field.name) for field in fields_of(SeasonFacts)}
-        for name in cls.MOMENTS:
+        for name in DATES:
             found[name] = _local(found[name], zone)
         return found | {"basis": season.basis.value, "entry_fee": from_minor(season.entry_fee, currency)}
 
     def blame(self, code: str) -> str:
         """The field that a refusal is about."""
-        return self.FIELD_OF.get(code, code.removeprefix("order."))
+        return self.FIELD_OF.get(code, code.removeprefix("order.").removeprefix("fixed."))
+
+    def as_saved(self, name: str) -> str:
+        """What a fixed fact sends: as it is saved, so that a form of before is told that it would change it."""
+        return _as_sent(self[name].object_data)
 
 
 def _local(moment: datetime | None, zone: str) -> datetime | None:
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, microsecond=0) if moment else None
+
+
+def _as_sent(value: Any) -> str:
+    """A value in the spelling in which its field takes it."""
+    match value:
+        case None | False:
+            return ""
+        case True:
+            return "y"
+        case datetime():
+            return value.isoformat()
+        case Decimal():
+            return normal(value)
+        case _:
+            return str(value)
 
 
 class CategoryForm(Form):
@@ -239,6 +256,10 @@ class CategoryForm(Form):
 
     FIELD_OF: ClassVar = {"name": "name_zh"}
 
+    def as_saved(self, name: str) -> str:
+        """What a fixed fact sends: as it is saved."""
+        return _as_sent(self[name].object_data)
+
     def facts(self) -> CategoryFacts:
         """What was filled in."""
         return CategoryFacts(
@@ -247,7 +268,8 @@ class CategoryForm(Form):
 
     def blame(self, code: str) -> str:
         """The field that a refusal is about."""
-        return self.FIELD_OF.get(code, "code")
+        found = self.FIELD_OF.get(code, code.removeprefix("fixed."))
+        return found if found in self._fields else "code"
 
 
 class CriterionForm(Form):
@@ -512,11 +534,6 @@ class VersionForm(Form):
 
 
 class MoveForm(Form):
-    """A move of a season: what is said with it, where it asks for that."""
+    """A move of a season, and back the reason for it."""
 
     reason = TextAreaField(_l("Reason"), validators=[Length(max=2000)], filters=[_stripped])
-    public_note = TextAreaField(_l("Note for the public"), validators=[Length(max=2000)], filters=[_stripped])
-
-    def blame(self, code: str) -> str:
-        """The field that a refusal is about."""
-        return "public_note" if code == "public_note" else "reason"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from flask import Blueprint, abort, current_app, g, url_for
@@ -10,7 +12,10 @@ from flask_babel import gettext as _
 from exhibitions.awards.models import AwardSeason
 from exhibitions.awards.queries.seasons import season_of
 from exhibitions.core.access import Permission
-from exhibitions.core.errors import N_
+from exhibitions.core.db import transaction
+from exhibitions.core.errors import N_, Refused
+from exhibitions.core.forms import Form
+from exhibitions.core.web import tell
 from exhibitions.expos.models import Expo
 
 blueprint = Blueprint("awards", __name__)
@@ -37,6 +42,43 @@ def season_or_404(expo: Expo, season_id: int) -> AwardSeason:
     if found is None:
         abort(404)
     return found
+
+
+def carried_out(
+    form: Form,
+    field: str | Callable[[Refused], str],
+    deed: Callable[[], object],
+    sentence: str = "",
+    within: AbstractContextManager[None] | None = None,
+) -> bool:
+    """Carry out what a form asks for, in a transaction or `within` its own, and tell the sentence, if any, on the next page.
+
+    False for a form that was not sent to be carried out or has errors, and for a refusal: its sentence stands beside
+    `field`, which may depend on the refusal.
+    """
+    if not form.accepted():
+        return False
+    try:
+        with within or transaction():
+            deed()
+    except Refused as refusal:
+        form.refuse(field if isinstance(field, str) else field(refusal), refusal)
+        return False
+    if sentence:
+        tell(sentence)
+    return True
+
+
+def pressed(deed: Callable[[], Any], sentence: str | Callable[[Any], str]) -> bool:
+    """Carry out the deed of a button and tell the sentence, of what the deed gave, or why it was refused (False)."""
+    try:
+        with transaction():
+            found = deed()
+    except Refused as refusal:
+        tell(_(refusal.message, **refusal.params), "error")
+        return False
+    tell(sentence if isinstance(sentence, str) else sentence(found))
+    return True
 
 
 @blueprint.app_template_global("award_tabs")

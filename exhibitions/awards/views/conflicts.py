@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, g, render_template
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from exhibitions.awards.forms.jury import ConflictForm, DecisionForm
 from exhibitions.awards.models import AwardEntry, AwardSeason
@@ -54,11 +55,11 @@ def find_conflicts(expo: Expo, season_id: int) -> Any:
     season = season_or_404(expo, season_id)
     try:
         with transaction():
-            new, gone = service.search(expo, season, actor())
+            found = service.search(expo, season, actor())
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
     else:
-        tell(_("Compared: %(new)s new, %(gone)s that hold no more.", new=new, gone=gone))
+        tell(_("Compared: %(new)s new, %(gone)s that hold no more.", new=found.new, gone=found.gone))
     return go("awards.conflicts", slug=expo.slug, season_id=season.id)
 
 
@@ -81,7 +82,9 @@ def new_conflict(expo: Expo, season_id: int) -> Any:
 
 
 def _named(row: AwardEntry) -> str:
-    return f"{row.number} {local(row, 'product')} ({local(row, 'company')})"
+    """As a choice shows it: plain, without the mark that a page gives to another language."""
+    product, company = (str(escape(local(row, name)).striptags()) for name in ("product", "company"))
+    return f"{row.number} {product} ({company})"
 
 
 def _note(expo: Expo, season: AwardSeason, form: ConflictForm, entries: dict[str, AwardEntry]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from flask import g, render_template, request
@@ -13,12 +14,13 @@ from exhibitions.audit import service as audit
 from exhibitions.awards.forms.entering import LIMITS, OfficeEntryForm
 from exhibitions.awards.models import AwardEntry, AwardSeason
 from exhibitions.awards.queries import entries as queries
+from exhibitions.awards.queries import published
 from exhibitions.awards.queries.entries import Filters
 from exhibitions.awards.queries.whose import whose
 from exhibitions.awards.rules.entering import SCREENING, is_over
 from exhibitions.awards.rules.entry_words import STAGE_WORDS, TONES, shown_state
 from exhibitions.awards.rules.states import EntryStage, stage
-from exhibitions.awards.service import entering, screening
+from exhibitions.awards.service import entering, many
 from exhibitions.awards.views.base import SEASON, blueprint, season_or_404
 from exhibitions.core import asked
 from exhibitions.core.access import Permission, actor, require
@@ -51,7 +53,7 @@ def entries(expo: Expo, season_id: int) -> str:
         counts=queries.counts(season),
         places=[(each, region_name(each, language())) for each in queries.places(season)],
         stages=[(each.value, _(word)) for each, word in STAGE_WORDS.items()],
-        stage_of=lambda entry: shown_stage(season, entry),
+        stage_of=partial(shown_stage, published.told(season)),
         tones=TONES,
         region=lambda key: region_name(key, language()),
         may_edit=Permission.AWARDS_EDIT in g.rights,
@@ -61,9 +63,9 @@ def entries(expo: Expo, season_id: int) -> str:
     )
 
 
-def shown_stage(season: AwardSeason, entry: AwardEntry) -> EntryStage:
+def shown_stage(told: published.Told, entry: AwardEntry) -> EntryStage:
     """The word under which an entry is shown to the office."""
-    return stage(shown_state(entry.state, is_public=queries.is_public(season)))
+    return stage(shown_state(told.state(entry), is_public=told.is_public))
 
 
 def _wanted() -> Filters:
@@ -108,6 +110,7 @@ def _table(expo: Expo, season: AwardSeason, rows: Sequence[AwardEntry]) -> Itera
         *(_("Company in Chinese"), _("Company in English"), _("Place"), _("State"), _("Submitted")),
         _("Where the sample is kept"),
     ]
+    told = published.told(season)
     for row in rows:
         sent = expos.on_clock_of(row.submitted_at, expo) if row.submitted_at else None
         yield [
@@ -115,7 +118,7 @@ def _table(expo: Expo, season: AwardSeason, rows: Sequence[AwardEntry]) -> Itera
             local(row.category, "name") if row.category is not None else "",
             *(row.product_zh, row.product_en, row.brand, row.company_zh, row.company_en),
             region_name(row.place, language()) if row.place else "",
-            _(STAGE_WORDS[shown_stage(season, row)]),
+            _(STAGE_WORDS[shown_stage(told, row)]),
             format_datetime(sent, expo.timezone) if sent else "",
             row.sample_place,
         ]
@@ -124,16 +127,18 @@ def _table(expo: Expo, season: AwardSeason, rows: Sequence[AwardEntry]) -> Itera
 @blueprint.post(f"{LIST}/many")
 @require(Permission.AWARDS_EDIT)
 def accept_many_entries(expo: Expo, season_id: int) -> Any:
-    """Let the ticked ones pass screening, or all that the filters let through."""
+    """Let the ticked ones pass screening, or all that the filters let through; thousands as a job (ux.md §9)."""
     season = season_or_404(expo, season_id)
     try:
         with transaction():
-            done, stayed = screening.accept_many(season, queries.of_ids(season, _ticked(season)), actor())
+            done = many.accept_many(season, _ticked(season), actor())
     except Refused as refusal:
         tell(_(refusal.message, **refusal.params), "error")
-    else:
-        tell(ngettext("%(num)s entry passed screening.", "%(num)s entries passed screening.", done))
-        _say_stayed(stayed)
+        return go("awards.entries", slug=expo.slug, season_id=season.id, **passed(PASSED))
+    if done.job is not None:
+        return go("jobs.job", slug=expo.slug, job_id=done.job.id)
+    tell(ngettext("%(num)s entry passed screening.", "%(num)s entries passed screening.", done.passed))
+    _say_stayed(done.stayed)
     return go("awards.entries", slug=expo.slug, season_id=season.id, **passed(PASSED))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, render_template
+from flask import Response, abort, g, render_template, request
 from flask_babel import gettext as _
 
 from exhibitions.awards.forms.entering import (
     LIMITS,
+    MOST_SENT,
     AwardFilesForm,
     EntryDeedForm,
     OfficeEntryForm,
@@ -16,8 +17,9 @@ from exhibitions.awards.forms.entering import (
 )
 from exhibitions.awards.models import AwardEntry, AwardSeason
 from exhibitions.awards.queries import entries as queries
-from exhibitions.awards.rules.entering import SCREENING
-from exhibitions.awards.rules.entry_deeds import SUBJECT, WORDS
+from exhibitions.awards.queries import published
+from exhibitions.awards.rules.entering import SCREENING, check_screening
+from exhibitions.awards.rules.entry_deeds import HISTORY, SUBJECT
 from exhibitions.awards.rules.entry_words import CHECKS, STAGE_WORDS, TONES
 from exhibitions.awards.rules.screening import possible
 from exhibitions.awards.rules.states import FileKind
@@ -36,6 +38,13 @@ from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
 
 ENTRY = f"{SEASON}/entries/<int:entry_id>"
+
+
+@blueprint.url_value_preprocessor
+def _room_for_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """All the files of an entry are larger than what other pages take; said before anything is read."""
+    if endpoint == "awards.add_entry_files":
+        request.max_content_length = MOST_SENT
 
 
 def entry_or_404(season: AwardSeason, entry_id: int) -> AwardEntry:
@@ -86,7 +95,7 @@ def _page(
     may_edit = Permission.AWARDS_EDIT in g.rights
     has_sample = row.sample_received_at is not None and row.sample_returned_at is None
     open_to = possible(row.state, season.state, has_sample=has_sample)
-    word = shown_stage(season, row)
+    word = shown_stage(published.told(season), row)
     return render_template(
         "awards/entry.html",
         expo=expo,
@@ -100,7 +109,7 @@ def _page(
         screens=season.state in SCREENING,
         checks=CHECKS.items(),
         events=queries.history(season, row),
-        deed_words=WORDS,
+        deed_words=HISTORY,
         contact=_contact(row, masked=not may_edit),
         place=region_name(row.place, language()) if row.place else "",
         region=lambda key: region_name(key, language()),
@@ -128,7 +137,7 @@ def edit_entry(expo: Expo, season_id: int, entry_id: int) -> Any:
             with form.saving(lambda: shown(row), (SUBJECT, row.id)):
                 entering.change(season, row, form.words(), form.told_makers(), actor())
         except Refused as refusal:
-            form.refuse("product_zh", refusal)
+            form.refuse("category" if refusal.code == "entry_gap_category" else "product_zh", refusal)
         else:
             tell(_("Saved."))
             return go("awards.entry", slug=expo.slug, season_id=season.id, entry_id=row.id)
@@ -154,6 +163,8 @@ def add_entry_files(expo: Expo, season_id: int, entry_id: int) -> Any:
 
 
 def _put(season: AwardSeason, row: AwardEntry, form: AwardFilesForm) -> None:
+    # Before anything is drawn, and once more when nothing can change it any more.
+    check_screening(season)
     ready = form.ready()
     with transaction():
         entering.check_still_screened(season)

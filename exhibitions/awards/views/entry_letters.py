@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from functools import partial
 
 import sqlalchemy as sa
@@ -68,10 +69,15 @@ def letter(name: str, arguments: Arguments, lang: str) -> Message:
         "company": _in(lang, entry.company_zh, entry.company_en),
         "entry": entry.number or "",
         "message": said,
-        "until": format_datetime(until, expo.timezone) if until else _("the end of screening"),
+        "until": _to_the_second(until, expo.timezone) if until else _("the end of screening"),
         "centre": _page(expo, entry, _token(arguments)),
     }
     return message_of(texts.words_of(expo.id, name, lang), values)
+
+
+def _to_the_second(moment: datetime, zone: str) -> str:
+    """A deadline as it is judged: what comes a second later is late."""
+    return f"{format_datetime(moment, zone)}:{moment:%S}"
 
 
 def sample(expo_id: int) -> dict[str, dict[str, str]]:

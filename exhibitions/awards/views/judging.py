@@ -7,13 +7,24 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from flask import Response, abort, current_app, g, jsonify, render_template, request, send_file, session
+from flask import (
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    send_file,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from exhibitions.awards.forms import judging as forms
 from exhibitions.awards.queries import judging as queries
-from exhibitions.awards.queries.judging import LINK, Place, Task
+from exhibitions.awards.queries.judging import Place, Task
+from exhibitions.awards.queries.jury import LINK
 from exhibitions.awards.rules import sheet_entry
 from exhibitions.awards.rules.sheet_entry import Change
 from exhibitions.awards.service import judging as service
@@ -21,9 +32,10 @@ from exhibitions.awards.service import juror_access
 from exhibitions.awards.views import judging_shown as shown
 from exhibitions.awards.views.base import blueprint
 from exhibitions.core import clock
-from exhibitions.core.access import actor, personal_link, public
+from exhibitions.core.access import actor, personal_link
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import N_, Refused
+from exhibitions.core.forms import Form
 from exhibitions.core.web import TooMany, forget_tries, go, tell, throttle
 from exhibitions.expos.models import Expo
 from exhibitions.files import service as files
@@ -32,7 +44,7 @@ PAGE = "/<slug>/jury/<token>"
 ONE = f"{PAGE}/entries/<int:assignment_id>"
 _TRIES = 5
 _KEPT = "jury"
-_JSON = frozenset({"awards.judging_fields"})
+_JSON = frozenset({"awards.judging_fields", "awards.judging_order_fields"})
 View = Callable[..., Any]
 
 
@@ -41,7 +53,8 @@ def link_token() -> str:
     return request.path.split("/")[3]
 
 
-def _to(endpoint: str, expo: Expo, **values: Any) -> Any:
+def to(endpoint: str, expo: Expo, **values: Any) -> Any:
+    """Go on to another page of the juror."""
     return go(f"awards.{endpoint}", slug=expo.slug, token=link_token(), **values)
 
 
@@ -68,7 +81,7 @@ def _place(expo: Expo, juror_id: int) -> Place:
 def _code_first(expo: Expo) -> Any:
     if request.endpoint in _JSON:
         return jsonify(code="code", message=_("Type your code again on this device.")), 403
-    return _to("jury_code", expo)
+    return to("jury_code", expo)
 
 
 def _mark(place: Place) -> list[str]:
@@ -87,7 +100,7 @@ def jury_code(expo: Expo, subject_id: int) -> Any:
     """Nothing of the award is told here: the link may have been forwarded."""
     place, form = _place(expo, subject_id), forms.CodeForm()
     if _is_remembered(place):
-        return _to("judging", expo)
+        return to("judging", expo)
     if form.accepted():
         try:
             _check_code(place, form.code.data or "")
@@ -98,21 +111,37 @@ def jury_code(expo: Expo, subject_id: int) -> Any:
         with transaction():
             service.record_entering(place, actor())
         session[_KEPT] = {**session.get(_KEPT, {}), str(place.juror.id): _mark(place)}
-        return _to("judging", expo)
+        return to("judging", expo)
     return render_template("awards/jury_code.html", expo=expo, form=form), form.status
 
 
 def _check_code(place: Place, typed: str) -> None:
-    """Raises a refusal for a wrong code, and after five of them within the hour for any."""
+    """Raises a refusal for a wrong code, and after five of them within the hour for any, whichever link they came by.
+
+    A new code has tries of its own, so that the office lets in who was kept out by somebody else's guesses.
+    """
     # Each web process counts for itself and is given a share; here each may count five: a million codes stay far away.
     limit = f"{_TRIES * current_app.config['LIMIT_SHARES']} per hour"
-    key = str(g.actor.id)
+    key = f"{place.juror.id} {place.juror.code_hash}"
     throttle("juror-code", key, limit)
     if not juror_access.check_code(place.juror, typed):
         raise Refused(
             "wrong_code", N_("That is not the code. It has six digits and came apart from the link.")
         )
     forget_tries("juror-code", key, limit)
+
+
+@blueprint.route(f"{PAGE}/leave", methods=["GET", "POST"])
+@personal_link(LINK)
+@entered
+def jury_leave(expo: Expo, place: Place) -> Any:
+    """Forget on this browser that the code was typed; the page's script removes what else is kept on the device."""
+    form = Form()
+    if form.accepted():
+        others = {juror: mark for juror, mark in session[_KEPT].items() if juror != str(place.juror.id)}
+        session[_KEPT] = others
+        return to("jury_code", expo)
+    return render_template("awards/judging_leave.html", **shown.around(expo, place), form=form)
 
 
 @blueprint.get(PAGE)
@@ -127,7 +156,7 @@ def judging(expo: Expo, place: Place) -> str:
 @entered
 def judging_interests(expo: Expo, place: Place) -> Any:
     if place.declaration is not None or not shown.is_open(place):
-        return _to("judging", expo)
+        return to("judging", expo)
     tasks = queries.queue(place)
     form = forms.InterestsForm().of(tasks, shown.entry_words(place, tasks))
     if form.accepted():
@@ -137,7 +166,7 @@ def judging_interests(expo: Expo, place: Place) -> Any:
         except Refused as refusal:
             form.refuse("answer", refusal)
         else:
-            return _to("judging", expo)
+            return to("judging", expo)
     page = render_template(
         "awards/judging_interests.html", **shown.around(expo, place), form=form, tasks=tasks
     )
@@ -163,8 +192,8 @@ def _may_look(place: Place, task: Task) -> bool:
 @entered
 def judging_sheet(expo: Expo, place: Place, assignment_id: int) -> Any:
     task = _task(place, assignment_id)
-    if not _may_look(place, task) or place.has_orders:
-        return _to("judging", expo)
+    if not _may_look(place, task):
+        return to("judging", expo)
     form = forms.sheet_form(place.rubric(task.entry), queries.typed(task))
     if form.accepted():
         try:
@@ -187,10 +216,10 @@ def _onward(expo: Expo, place: Place, form: forms.SheetForm, task: Task) -> Any:
     number = task.assignment.id
     if "save" in request.form:
         tell(_("Saved as a draft. It counts once it is sent."))
-        return _to("judging_sheet", expo, assignment_id=number)
+        return to("judging_sheet", expo, assignment_id=number)
     problems = sheet_entry.incomplete(place.rubric(task.entry), queries.typed(task).values)
     if not problems:
-        return _to("judging_check", expo, assignment_id=number)
+        return to("judging_check", expo, assignment_id=number)
     for problem in problems:
         form.refuse_here(problem)
     return _sheet_page(expo, place, task, form)
@@ -212,17 +241,17 @@ def _sheet_page(expo: Expo, place: Place, task: Task, form: forms.SheetForm) -> 
 @entered
 def judging_check(expo: Expo, place: Place, assignment_id: int) -> Any:
     task, form = _task(place, assignment_id), forms.SendForm()
-    if not _may_look(place, task) or task.is_sent:
-        return _to("judging_sheet", expo, assignment_id=assignment_id)
+    if not _may_look(place, task) or task.is_sent or place.has_orders:
+        return to("judging_sheet", expo, assignment_id=assignment_id)
     if form.accepted():
         try:
             with transaction():
                 service.send(place, assignment_id, form.seen.data or "", actor())
         except Refused as refusal:
             tell(shown.sentence(place.rubric(task.entry), refusal), "warning")
-            return _to("judging_sheet", expo, assignment_id=assignment_id)
+            return to("judging_sheet", expo, assignment_id=assignment_id)
         tell(_("Score of %(entry)s sent.", entry=task.entry.number))
-        return _to("judging", expo)
+        return to("judging", expo)
     return render_template(
         "awards/judging_check.html", **shown.around(expo, place), **shown.check(place, task), form=form
     )
@@ -233,6 +262,8 @@ def judging_check(expo: Expo, place: Place, assignment_id: int) -> Any:
 @entered
 def judging_recuse(expo: Expo, place: Place, assignment_id: int) -> Any:
     task, form = _task(place, assignment_id), forms.RecuseForm()
+    if not _may_look(place, task):
+        return to("judging", expo)
     if form.accepted():
         try:
             with transaction():
@@ -241,8 +272,14 @@ def judging_recuse(expo: Expo, place: Place, assignment_id: int) -> Any:
             form.refuse("reason", refusal)
         else:
             tell(_("You do not judge %(entry)s. The office sees your reason.", entry=task.entry.number))
-            return _to("judging", expo)
-    page = render_template("awards/judging_recuse.html", **shown.around(expo, place), task=task, form=form)
+            return to("judging", expo)
+    page = render_template(
+        "awards/judging_recuse.html",
+        **shown.around(expo, place),
+        task=task,
+        product=shown.covering(place),
+        form=form,
+    )
     return page, form.status
 
 
@@ -264,8 +301,13 @@ def judging_fields(expo: Expo, place: Place, assignment_id: int) -> Any:
         with transaction():
             saved = service.save_fields(place, assignment_id, changes)
     except Refused as refusal:
-        return jsonify(code=refusal.code, message=_(refusal.message, **refusal.params)), refusal.status
+        return refused(refusal)
     return _fields(place, saved)
+
+
+def refused(refusal: Refused) -> Any:
+    """A refusal for the page's script."""
+    return jsonify(code=refusal.code, message=_(refusal.message, **refusal.params)), refusal.status
 
 
 def _fields(place: Place, saved: service.Saved) -> Response:
@@ -294,30 +336,12 @@ def judging_picture(expo: Expo, place: Place, assignment_id: int, number: int) -
     return answer
 
 
-@blueprint.route(f"{PAGE}/order", methods=["GET", "POST"])
+@blueprint.get(f"{PAGE}/offline.js")
 @personal_link(LINK)
-@entered
-def judging_order(expo: Expo, place: Place) -> Any:
-    if place.declaration is None or not place.has_orders:
-        return _to("judging", expo)
-    form = shown.order_form(place)
-    if form.accepted():
-        try:
-            with transaction():
-                shown.take_order(place, form.places(), request.form, actor())
-        except Refused as refusal:
-            tell(_(refusal.message, **refusal.params), "warning")
-        return _to("judging_order", expo)
-    page = render_template(
-        "awards/judging_order.html", **shown.around(expo, place), **shown.order(place), form=form
-    )
-    return page, form.status
-
-
-@blueprint.get("/<slug>/jury/offline.js")
-@public
-def judging_worker(expo: Expo) -> Response:
-    """The service worker that keeps a juror's pages readable without network; its place makes its scope."""
-    del expo
+def judging_worker(expo: Expo, subject_id: int) -> Response:
+    """The service worker that keeps the juror's pages readable without network, for this link's pages alone."""
+    del subject_id
     script = Path(str(current_app.static_folder), "awards", "judging-offline.js").read_bytes()
-    return Response(script, content_type="text/javascript; charset=utf-8")
+    answer = Response(script, content_type="text/javascript; charset=utf-8")
+    answer.headers["Service-Worker-Allowed"] = url_for("awards.judging", slug=expo.slug, token=link_token())
+    return answer

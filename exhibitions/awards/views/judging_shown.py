@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
+from types import SimpleNamespace
 from typing import Any
 
 from flask import request, url_for
@@ -14,12 +15,11 @@ from exhibitions.awards.models import AwardEntry
 from exhibitions.awards.queries import judging as queries
 from exhibitions.awards.queries.entries import names_to_cover
 from exhibitions.awards.queries.judging import Place, Task
-from exhibitions.awards.rules import sheet_entry
+from exhibitions.awards.rules import order_entry, sheet_entry
 from exhibitions.awards.rules.entering import covered
 from exhibitions.awards.rules.rule_set import Method, Normalising, RuleSet, normal
-from exhibitions.awards.service import judging as service
+from exhibitions.awards.service.judging_order import Standing
 from exhibitions.core import clock
-from exhibitions.core.actor import Actor
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import local
 from exhibitions.core.shares import rounded
@@ -74,13 +74,20 @@ def queue(place: Place) -> dict[str, Any]:
 
 def covering(place: Place) -> Callable[[AwardEntry], str]:
     """Calls an entry in the reader's language; in a blind season without the names of those who made it (E9)."""
-    return lambda entry: covered(local(entry, "product"), names_to_cover(place.season, entry))
+    return lambda entry: _as_read(place, entry, "product")
+
+
+def _as_read(place: Place, entry: AwardEntry, field: str) -> str:
+    """A text of an entry as this jury reads it: names are covered first, for `local` marks the language of the other text."""
+    names = names_to_cover(place.season, entry)
+    both = {f"{field}_{lang}": covered(getattr(entry, f"{field}_{lang}"), names) for lang in ("zh", "en")}
+    return local(SimpleNamespace(**both), field)
 
 
 def entry_words(place: Place, tasks: Sequence[Task]) -> dict[int, str]:
     """Number and product of each entry, for lists of choices."""
     product = covering(place)
-    return {task.entry.id: f"{task.entry.number} {product(task.entry)}" for task in tasks}
+    return {task.entry.id: f"{task.entry.number} {forms.in_words(product(task.entry))}" for task in tasks}
 
 
 def rule_lines(place: Place) -> list[str]:
@@ -96,7 +103,7 @@ def rule_lines(place: Place) -> list[str]:
     lines += [
         _(
             "%(medal)s: from %(bound)s on",
-            medal=local(each, "name") or each.medal,
+            medal=forms.in_words(local(each, "name")) or each.medal,
             bound=normal(each.at_least),
         )
         for each in rules.levels
@@ -136,7 +143,7 @@ def sheet(place: Place, task: Task) -> dict[str, Any]:
         "before": ids[at - 1] if at else None,
         "after": ids[at + 1] if at + 1 < len(ids) else None,
         "task_ids": ids,
-        "writable": task.is_open and is_open(place),
+        "writable": task.is_open and is_open(place) and not place.has_orders,
         "others": others(place, task),
     }
 
@@ -147,7 +154,7 @@ def _entry(place: Place, task: Task) -> dict[str, Any]:
         "entry": task.entry,
         "pictures": queries.pictures(task.entry),
         "product": covering(place),
-        "innovation": covered(local(task.entry, "innovation"), names_to_cover(place.season, task.entry)),
+        "innovation": _as_read(place, task.entry, "innovation"),
         "criterion_name": forms.criterion_name,
         "normal": normal,
         "places": sheet_entry.total_places(place.rules),
@@ -176,38 +183,24 @@ def check(place: Place, task: Task) -> dict[str, Any]:
     }
 
 
-def _places(place: Place) -> dict[str, int]:
-    """The order as it stands, with what is new at its end, each entry in a place of its own where none was given."""
-    ballot = queries.ballot_of(place)
-    mine = [str(each.number) for each in service.entries_to_order(place)]
-    known = sheet_entry.places_of(ballot.order) if ballot is not None else {}
-    kept = {entry: at for entry, at in sorted(known.items(), key=lambda pair: pair[1]) if entry in mine}
-    new = [entry for entry in mine if entry not in kept]
-    return kept | {entry: len(kept) + at for at, entry in enumerate(new, 1)}
-
-
-def order_form(place: Place) -> forms.OrderForm:
-    """The form of the own order."""
+def order_words(place: Place, now: Standing) -> dict[int, str]:
+    """Number and product of each entry of the order, by the number of its assignment."""
     product = covering(place)
-    words = {str(each.number): f"{each.number} {product(each)}" for each in service.entries_to_order(place)}
-    return forms.order_form(_places(place), words)
+    return {
+        task.assignment.id: f"{task.entry.number} {forms.in_words(product(task.entry))}" for task in now.tasks
+    }
 
 
-def order(place: Place) -> dict[str, Any]:
-    """What the page of an order shows."""
-    ballot = queries.ballot_of(place)
-    tasks = {str(task.entry.number): task for task in queries.queue(place)}
-    return {"ballot": ballot, "tasks": tasks, "product": covering(place)}
-
-
-def take_order(place: Place, places: Mapping[str, int], pressed: Mapping[str, str], by: Actor) -> None:
-    """Keep the order that was typed, move one entry up or down, or send it, by the button that was pressed."""
-    if "send" in pressed:
-        service.send_order(place, sheet_entry.groups(places), by)
-        return
-    for word, step in (("up", -1), ("down", 1)):
-        if pressed.get(word) in places:
-            listed = [entry for group in sheet_entry.groups(places) for entry in group]
-            service.save_order(place, [[each] for each in sheet_entry.moved(listed, pressed[word], step)])
-            return
-    service.save_order(place, sheet_entry.groups(places))
+def order(place: Place, now: Standing) -> dict[str, Any]:
+    """What the pages of an order show: it as it stands, and what was sent of it, with equal places where they are equal."""
+    tasks = {task.assignment.id: task for task in now.tasks}
+    by_number = {str(task.entry.number): task.entry for task in now.tasks}
+    sent = order_entry.places_of(now.sent.order) if now.sent is not None else {}
+    return {
+        "standing": now,
+        "tasks": tasks,
+        "task_ids": sorted(tasks),
+        "lines": [(at, tasks[number].entry) for number, at in now.places.items()],
+        "sent_lines": [(at, number, by_number.get(number)) for number, at in sent.items()],
+        "product": covering(place),
+    }

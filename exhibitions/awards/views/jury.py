@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from exhibitions.awards.forms.jury import JurorForm, PanelForm, ReasonForm, shown, shown_panel
 from exhibitions.awards.models import AwardCategory, AwardSeason, Juror
 from exhibitions.awards.queries import jury as queries
-from exhibitions.awards.service import inviting_jurors, jurors
+from exhibitions.awards.service import appointing, inviting_jurors, jurors
 from exhibitions.awards.views.base import SEASON, blueprint, season_or_404
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.asked import number
@@ -36,7 +36,8 @@ def juror_or_404(season: AwardSeason, juror_id: int) -> Juror:
 @require(Permission.AWARDS_VIEW)
 def jury(expo: Expo, season_id: int) -> str:
     season = season_or_404(expo, season_id)
-    round_ = queries.round_asked(season, request.args.get("round", ""))
+    opened = queries.rounds(season)
+    round_ = queries.round_asked(season, request.args.get("round", ""), opened)
     return render_template(
         "awards/jury.html",
         expo=expo,
@@ -44,6 +45,7 @@ def jury(expo: Expo, season_id: int) -> str:
         lines=queries.lines(season, round_),
         panels=queries.panel_lines(season),
         round=round_,
+        is_open=queries.takes_sheets(season, opened.get(round_)),
         rights=g.rights,
     )
 
@@ -67,16 +69,32 @@ def _edit(expo: Expo, season: AwardSeason, row: Juror | None) -> Any:
         try:
             about = (jurors.SUBJECT, row.id if row is not None else None)
             with form.saving(lambda: row and shown(row), about):
-                jurors.save(expo, season, row, form.wanted(), actor())
+                taken = appointing.appoint(expo, season, row, form.wanted(), actor())
         except Refused as refusal:
             form.refuse("email" if refusal.code == "juror_twice" else "name", refusal)
         else:
-            tell(_("Saved."))
+            tell(_saved(taken))
             return go("awards.jury", slug=expo.slug, season_id=season.id)
     page = render_template(
-        "awards/juror.html", expo=expo, season=season, form=form, juror=row, leaving=ReasonForm(formdata=None)
+        "awards/juror.html",
+        expo=expo,
+        season=season,
+        form=form,
+        juror=row,
+        leaving=ReasonForm(formdata=None),
+        rights=g.rights,
     )
     return page, form.status
+
+
+def _saved(taken: int) -> str:
+    """Never silently: what was judged may count no more now."""
+    more = ngettext(
+        "%(num)s entry is taken from this juror because of an interest.",
+        "%(num)s entries are taken from this juror because of an interest.",
+        taken,
+    )
+    return f"{_('Saved.')} {more}" if taken else str(_("Saved."))
 
 
 @blueprint.post(f"{JUROR}/leave")
@@ -107,9 +125,12 @@ def juror_back(expo: Expo, season_id: int, juror_id: int) -> Any:
 
 
 @blueprint.post(f"{JURY}/invite")
-@require(Permission.AWARDS_EDIT)
+@require(Permission.AWARDS_RESULTS)
 def invite_jurors(expo: Expo, season_id: int) -> Any:
-    """The chosen jurors, each by a letter; their codes stand on the next page, once."""
+    """The chosen jurors, each by a letter; their codes stand on the next page, once.
+
+    A code opens a juror's marks, so that it is given by those alone who may see marks (P22).
+    """
     season = season_or_404(expo, season_id)
     chosen = _chosen(season)
     if not chosen:
@@ -129,7 +150,7 @@ def _chosen(season: AwardSeason) -> list[Juror]:
 
 
 @blueprint.post(f"{JUROR}/code")
-@require(Permission.AWARDS_EDIT)
+@require(Permission.AWARDS_RESULTS)
 def juror_code(expo: Expo, season_id: int, juror_id: int) -> Any:
     season = season_or_404(expo, season_id)
     row = juror_or_404(season, juror_id)
@@ -140,7 +161,7 @@ def juror_code(expo: Expo, season_id: int, juror_id: int) -> Any:
 
 
 @blueprint.get(f"{JURY}/codes/<word>")
-@require(Permission.AWARDS_EDIT)
+@require(Permission.AWARDS_RESULTS)
 def juror_codes(expo: Expo, season_id: int, word: str) -> str:
     """The codes that were just given, on one page and once."""
     season = season_or_404(expo, season_id)

@@ -48,12 +48,12 @@ def invitation(arguments: Arguments, _lang: str) -> Message:
 
 
 def reminder(arguments: Arguments, _lang: str) -> Message:
-    """How many entries are left until when; withdrawn when all are sent or the round is closed."""
+    """How many entries are left until when; withdrawn when all are sent or the round takes nothing any more."""
     expo, season, juror = _subject(arguments)
     round_ = str(arguments["round"])
     row = jury.rounds(season).get(round_)
     mine = jury.progress(season, round_).get(juror.id)
-    if row is None or row.closed_at is not None or mine is None or not mine.open:
+    if row is None or not jury.takes_sheets(season, row) or mine is None or not mine.open:
         raise Refused("jury_done", N_("This message is not needed any more."))
     values = _values(expo, season, juror, arguments) | {
         "open": str(mine.open),

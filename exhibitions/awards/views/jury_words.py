@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exhibitions.awards.queries.paper import Stage
 from exhibitions.awards.rules.conflicts import KINDS, SOURCES, Verdict
 from exhibitions.awards.rules.states import AssignmentState, ConflictDecision
 from exhibitions.core.errors import N_
@@ -22,6 +23,24 @@ TONES = {
     AssignmentState.RECUSED: "off",
     AssignmentState.WITHDRAWN: "off",
 }
+PAPER = {
+    Stage.PRINTED: N_("Printed, not typed"),
+    Stage.ONCE: N_("Typed once"),
+    Stage.DIFFER: N_("Readings differ"),
+    Stage.COUNTS: N_("Counts"),
+    Stage.REPLACED: N_("Counts no more"),
+    Stage.BY_LINK: N_("Sent by link"),
+    Stage.GONE: N_("Not wanted any more"),
+}
+PAPER_TONES = {
+    Stage.PRINTED: "draft",
+    Stage.ONCE: "wait",
+    Stage.DIFFER: "stop",
+    Stage.COUNTS: "good",
+    Stage.REPLACED: "off",
+    Stage.BY_LINK: "off",
+    Stage.GONE: "off",
+}
 VERDICTS = {
     Verdict.FREE: N_("May judge"),
     Verdict.FLAGGED: N_("Worth a look"),
@@ -39,4 +58,14 @@ DECISIONS = {
     ConflictDecision.UPHELD: N_("Upheld"),
     ConflictDecision.DISMISSED: N_("Dismissed"),
 }
-__all__ = ["DECISIONS", "KINDS", "SOURCES", "STATES", "TONES", "VERDICTS", "VERDICT_TONES"]
+__all__ = [
+    "DECISIONS",
+    "KINDS",
+    "PAPER",
+    "PAPER_TONES",
+    "SOURCES",
+    "STATES",
+    "TONES",
+    "VERDICTS",
+    "VERDICT_TONES",
+]

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, abort, g, render_template, request, send_file
 from flask_babel import gettext as _
+from markupsafe import escape
 from werkzeug.datastructures import FileStorage
 
 from exhibitions.awards.forms.jury import ScanForm, SettleForm
@@ -16,16 +17,20 @@ from exhibitions.awards.models import AwardSeason
 from exhibitions.awards.queries import jury
 from exhibitions.awards.queries import paper as queries
 from exhibitions.awards.queries.paper import Paper
+from exhibitions.awards.queries.seasons import in_force
 from exhibitions.awards.rules import paper as rules
 from exhibitions.awards.rules.paper import check_size, loaded, type_of, values_of
 from exhibitions.awards.service import paper as service
 from exhibitions.awards.service.paper_drawing import sheets_pdf
+from exhibitions.awards.views import jury_words as words
 from exhibitions.awards.views.base import SEASON, blueprint, season_or_404
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.asked import number as number_of
+from exhibitions.core.asked import page
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
 from exhibitions.core.i18n import local
+from exhibitions.core.paging import part
 from exhibitions.core.web import go, tell
 from exhibitions.expos.models import Expo
 from exhibitions.files import queries as file_queries
@@ -33,6 +38,7 @@ from exhibitions.files import service as files
 
 PAPERS = f"{SEASON}/paper"
 PAPER = f"{PAPERS}/<number>"
+_SIZE = 50
 
 
 def _paper_or_404(season: AwardSeason, number: str) -> Paper:
@@ -43,14 +49,20 @@ def _paper_or_404(season: AwardSeason, number: str) -> Paper:
 @require(Permission.AWARDS_VIEW)
 def papers(expo: Expo, season_id: int) -> str:
     season = season_or_404(expo, season_id)
-    round_ = jury.round_asked(season, request.args.get("round", ""))
+    own = in_force(season)
+    round_ = jury.round_asked(season, request.args.get("round", ""), rules=own)
+    is_ranking = jury.is_ranking(season, round_, own)
     return render_template(
         "awards/papers.html",
         expo=expo,
         season=season,
-        papers=queries.papers(season, round_),
+        found=part(
+            queries.count(season, round_), page(), _SIZE, lambda at: queries.papers(season, round_, at, _SIZE)
+        ),
+        words=words,
         jurors=[(each.id, f"{each.code} {each.name}") for each in jury.jurors(season)],
-        to_print=queries.how_many_to_print(season, round_),
+        to_print=queries.how_many_to_print(season, round_, is_ranking=is_ranking),
+        is_ranking=is_ranking,
         round=round_,
         rights=g.rights,
     )
@@ -94,28 +106,40 @@ def paper(expo: Expo, season_id: int, number: str) -> Any:
     """One person types the sheet, seeing nobody else's reading of it."""
     season = season_or_404(expo, season_id)
     found = _paper_or_404(season, number)
-    own = queries.rules_for(season, found)
+    reader = queries.reader_of(season, found)
     mine = found.typing_of(actor().id)
     values: Mapping[str, str] = values_of(loaded(mine.content)) if mine is not None else {}
     wrong: dict[str, Refused] = {}
     if request.method == "POST" and "_lang" not in request.form:
         values = {name: text[:3_000] for name, text in request.form.items()}
-        content, wrong = rules.typed(own, values)
+        content, wrong = reader.typed(values)
         if not wrong and (done := _typed(expo, season, found, content)) is not None:
             return done
-    page = render_template(
+    shown = render_template(
         "awards/paper.html",
         expo=expo,
         season=season,
         paper=found,
-        criteria=own.criteria,
+        fields=_fields(reader, found),
         values=values,
         wrong={name: _(each.message, **each.params) for name, each in wrong.items()},
         errors=[(_(each.message, **each.params), name) for name, each in wrong.items()],
         is_mine=mine is not None,
         rights=g.rights,
     )
-    return page, 422 if wrong else 200
+    return shown, 422 if wrong else 200
+
+
+def _fields(reader: rules.Reader, found: Paper) -> list[rules.Field]:
+    """What is typed from the sheet, in its order: a mark for each criterion, or the place of each entry."""
+    if isinstance(reader, rules.OrderReader):
+        products = {
+            str(each.entry.number): str(escape(local(each.entry, "product")).striptags())
+            for each in found.live
+        }
+        return reader.fields(products)
+    names = {each.code: local(each, "name") or each.code for each in reader.rules.criteria}
+    return reader.fields(names)
 
 
 def _typed(expo: Expo, season: AwardSeason, found: Paper, content: rules.Content) -> Any:
@@ -129,7 +153,7 @@ def _typed(expo: Expo, season: AwardSeason, found: Paper, content: rules.Content
         tell(_("Both readings of sheet %(number)s are the same: it counts.", number=found.row.number))
     else:
         tell(_("Your reading of sheet %(number)s is kept.", number=found.row.number))
-    return go("awards.papers", slug=expo.slug, season_id=season.id, round=found.place.round)
+    return go("awards.papers", slug=expo.slug, season_id=season.id, round=found.row.round)
 
 
 @blueprint.route(f"{PAPER}/settle", methods=["GET", "POST"])
@@ -149,16 +173,14 @@ def settle_paper(expo: Expo, season_id: int, number: str) -> Any:
             form.refuse("reason", refusal)
         else:
             tell(_("Sheet %(number)s is settled: it counts.", number=number))
-            return go("awards.papers", slug=expo.slug, season_id=season.id, round=found.place.round)
+            return go("awards.papers", slug=expo.slug, season_id=season.id, round=found.row.round)
     return render_template(
         "awards/paper_settle.html",
         expo=expo,
         season=season,
         paper=found,
         differences=queries.differences_of(season, found),
-        names={
-            each.code: local(each, "name") or each.code for each in queries.rules_for(season, found).criteria
-        },
+        names={each.name: each.label for each in _fields(queries.reader_of(season, found), found)},
         chosen=request.form,
         form=form,
     ), form.status
@@ -178,7 +200,7 @@ def keep_scan(expo: Expo, season_id: int, number: str) -> Any:
             form.refuse("scan", refusal)
         else:
             tell(_("The scan is kept."))
-            return go("awards.papers", slug=expo.slug, season_id=season.id, round=found.place.round)
+            return go("awards.papers", slug=expo.slug, season_id=season.id, round=found.row.round)
     page = render_template("awards/paper_scan.html", expo=expo, season=season, paper=found, form=form)
     return page, form.status
 

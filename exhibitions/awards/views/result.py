@@ -69,22 +69,23 @@ def _what_if(shown: Shown, asked: dict[str, str]) -> tuple[dict[str, str | None]
         now = decide(what_if.changed(shown.file, {}))
         return what_if.differences(now, decide(what_if.changed(shown.file, asked))), ""
     except Refused as refusal:
-        return None, _(refusal.message, **refusal.params)
+        return None, Words(shown.file).sentence(refusal)
     except Unjudgeable as error:
-        first = error.problems[0].refusal
-        return None, _(first.message, **first.params)
+        return None, Words(shown.file).sentence(error.problems[0].refusal)
 
 
 @blueprint.get(f"{RESULT}/<number>")
 @require(Permission.AWARDS_RESULTS)
 def why(expo: Expo, season_id: int, number: str) -> str:
-    season = season_or_404(expo, season_id)
-    note_reading(season, f"why {number}")
-    return why_page(expo, season, number)
+    return why_page(expo, season_or_404(expo, season_id), number)
 
 
 def why_page(expo: Expo, season: AwardSeason, number: str, **forms: Any) -> str:
-    """“Why this medal?” of one entry, with what may be decided about it; `forms` come back with their errors."""
+    """“Why this medal?” of one entry, with what may be decided about it; `forms` come back with their errors.
+
+    Whoever gets the page has read the result.
+    """
+    note_reading(season, f"why {number}")
     shown = reading.result_now(season)
     line, entry = line_or_404(shown, number)
     words = Words(shown.file)

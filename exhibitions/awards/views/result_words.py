@@ -7,35 +7,26 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from exhibitions.awards.rules import lines
+from exhibitions.awards.models import Certificate
 from exhibitions.awards.rules.case import Case
 from exhibitions.awards.rules.lines import Flag, Line, Step
 from exhibitions.awards.rules.result_words import FLAGS, HINDERING, medal_names, value_word
 from exhibitions.awards.rules.rounds import printed
-from exhibitions.awards.rules.states import ComplaintState, SeasonState
+from exhibitions.awards.rules.states import ComplaintState
+from exhibitions.awards.service.publishing_result import REPLACED
 from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import language
 from exhibitions.core.regions import region_name
 from exhibitions.core.shares import percent, rounded
 
-STATES = {
-    SeasonState.DRAFT: (N_("Being set up"), "draft"),
-    SeasonState.OPEN: (N_("Open for entries"), "plain"),
-    SeasonState.SCREENING: (N_("Screening"), "plain"),
-    SeasonState.JUDGING: (N_("Judging"), "plain"),
-    SeasonState.SCORED: (N_("All sheets are in"), "plain"),
-    SeasonState.DELIBERATING: (N_("In deliberation"), "wait"),
-    SeasonState.LOCKED: (N_("Result locked"), "good"),
-    SeasonState.EMBARGOED: (N_("Under embargo"), "wait"),
-    SeasonState.PUBLISHED: (N_("Published"), "good"),
-    SeasonState.CLOSED: (N_("Closed"), "off"),
-}
 COMPLAINTS = {
     ComplaintState.RECEIVED: (N_("Received"), "wait"),
     ComplaintState.UPHELD: (N_("Upheld"), "good"),
     ComplaintState.REJECTED: (N_("Rejected"), "off"),
 }
 _PLACES = 4
+_MEDALS = ("medal", "better", "lesser")
+"""Under which names sentences of the rules tell of medals, by their codes."""
 
 
 class Words:
@@ -81,21 +72,24 @@ class Words:
         """A place in the reader's language."""
         return region_name(key, language()) if key else _("Unknown")
 
+    def fact(self, name: str, value: str) -> str:
+        """How a value is called by which winners are narrowed."""
+        named = {"medal": self.medal, "category": self.category, "place": self.place}
+        return named[name](value) if name in named else value
+
     @staticmethod
     def flag(flag: Flag) -> tuple[str, bool]:
         """A flag in words, and whether it forbids locking."""
         return str(_(FLAGS[flag])), flag in HINDERING
 
-    @staticmethod
-    def sentence(said: Refused | Step) -> str:
-        """A sentence of the rules in the reader's language."""
-        return str(_(said.message, **said.params))
-
-
-def state(code: SeasonState) -> tuple[str, str]:
-    """A season's state in words, with its tone."""
-    word, tone = STATES[code]
-    return str(_(word)), tone
+    def sentence(self, said: Refused | Step) -> str:
+        """A sentence of the rules in the reader's language, with medals by their names."""
+        named = {
+            name: self.medal(str(value))
+            for name, value in said.params.items()
+            if name in _MEDALS and isinstance(value, str) and value in self.names
+        }
+        return str(_(said.message, **{**said.params, **named}))
 
 
 def complaint_state(code: ComplaintState) -> tuple[str, str]:
@@ -104,11 +98,11 @@ def complaint_state(code: ComplaintState) -> tuple[str, str]:
     return str(_(word)), tone
 
 
-def shown(value: Fraction) -> str:
-    """A figure inside a sentence."""
-    return lines.shown(value)
+def revoked_reason(row: Certificate) -> str:
+    """Why a certificate is not valid any more: what was typed, or the product's own sentence in the reader's language."""
+    return str(_(REPLACED)) if row.revoked_reason == REPLACED else row.revoked_reason
 
 
 def page_words() -> dict[str, Any]:
     """What every page of results is given."""
-    return {"season_word": state, "complaint_word": complaint_state}
+    return {"complaint_word": complaint_state, "revoked_reason": revoked_reason}

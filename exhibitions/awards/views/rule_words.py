@@ -9,8 +9,11 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from msgspec import Struct
 
 from exhibitions.awards.forms.setting_up import AT_BORDER, AT_CAP, BALLOTS, TIE_STEPS
+from exhibitions.awards.queries.seasons import Known
+from exhibitions.awards.rules import version_facts
 from exhibitions.awards.rules.case import Problem
 from exhibitions.awards.rules.rule_set import (
     AtCap,
@@ -26,8 +29,10 @@ from exhibitions.awards.rules.rule_set import (
     RuleSet,
     normal,
 )
+from exhibitions.awards.rules.setup_deeds import DEEDS
+from exhibitions.awards.rules.tables import code_of, digest
 from exhibitions.awards.views.base import blueprint
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import format_date, local
 
 
@@ -62,6 +67,24 @@ def problem_words(problem: Problem, categories: list[str]) -> str:
     return f"{categories[int(place)]}: {sentence}" if place else sentence
 
 
+def changed_in_words(known: Known) -> list[str]:
+    """What differs from the frozen version, part by part, facts by their own names."""
+    parts = [_(_PARTS[part]) for part in known.changed_parts if part in _PARTS]
+    facts = [_(_FACTS[name]) for name in known.changed_facts if name in _FACTS]
+    return list(dict.fromkeys(map(str, [*parts, *facts])))
+
+
+_PARTS = {
+    "criteria": N_("Rubric"),
+    "method": N_("How marks become a score"),
+    "medals": N_("Medals"),
+    "ties": N_("Equal scores"),
+    "rounds": N_("Rounds"),
+    "categories": N_("Categories"),
+}
+_FACTS = {**DEEDS.fields, "categories": _PARTS["categories"]}
+
+
 def level_words(level: Level) -> str:
     """From which score on a medal is given, and how many there are."""
     parts = []
@@ -72,6 +95,14 @@ def level_words(level: Level) -> str:
     return str(_(", ")).join(map(str, parts))
 
 
+@blueprint.app_template_global("award_line")
+def line_data(line: Struct) -> dict[str, str]:
+    """What a button beside a line of the rules sends, so that it changes this very line."""
+    return {"line": code_of(line), "shown": digest(line)}
+
+
+blueprint.add_app_template_filter(digest, "award_digest")
+blueprint.add_app_template_filter(version_facts.digest, "award_facts_digest")
 blueprint.add_app_template_filter(level_words)
 blueprint.add_app_template_filter(normal, "shortest")
 

@@ -6,21 +6,20 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import abort, g, render_template, request
+from flask import abort, g, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from flask_login import current_user
 
 from exhibitions.awards.forms.setting_up import FactsForm, MoveForm, NewSeasonForm
 from exhibitions.awards.models import AwardSeason
 from exhibitions.awards.queries import seasons as queries
-from exhibitions.awards.rules import freezing, season_moves
+from exhibitions.awards.rules import freezing, season_moves, version_facts
 from exhibitions.awards.rules.fees import REFERENCE, approval_warnings
 from exhibitions.awards.rules.states import SeasonState
 from exhibitions.awards.rules.templates import NOTES, WORDS
 from exhibitions.awards.service import moving_season, setting_up
 from exhibitions.awards.service.setting_up import SUBJECT
 from exhibitions.awards.views.base import DESK, SEASON, blueprint, season_or_404
-from exhibitions.awards.views.rule_words import said
 from exhibitions.core.access import Permission, actor, require
 from exhibitions.core.db import transaction
 from exhibitions.core.errors import Refused
@@ -76,11 +75,11 @@ def awards(expo: Expo) -> str:
 @require(Permission.AWARDS_EDIT)
 def new(expo: Expo) -> Any:
     form = NewSeasonForm(data={"source": request.args.get("source", "quota"), "year": _day(expo).year})
-    earlier = queries.earlier_seasons()
-    form.offer([(one.id, f"{local(one, 'name')} {one.year}") for one, _fair in earlier])
+    earlier = queries.earlier_seasons(current_user.id, g.organisation_rights)
+    form.offer([(one.id, f"{local(one, 'name')} {one.year}") for one in earlier])
     if form.accepted():
         names = (form.name_zh.data, form.name_en.data)
-        source = form.template() or next(one for one, _fair in earlier if one.id == form.copied())
+        source = form.template() or next(one for one in earlier if one.id == form.copied())
         with transaction():
             season = setting_up.begin(expo, names, form.year.data, source, actor())
         tell(_("The season is made. Check its facts, categories and rules."))
@@ -93,28 +92,25 @@ def new(expo: Expo) -> Any:
 @require(Permission.AWARDS_VIEW)
 def season(expo: Expo, season_id: int) -> str:
     found = season_or_404(expo, season_id)
-    now = present(expo)
     rules, progress = queries.known(found), queries.progress(found)
-    standing = queries.standing(found, rules, progress)
-    onward = season_moves.onward(found.state, found.publish_at, now)
+    standing, onward = queries.standing(found, rules, progress), _target(expo, found, "on")
     return render_template(
         "awards/season.html",
         expo=expo,
         season=found,
         moves=season_moves,
-        onward=onward if onward is not None and _may_move(found, onward) else None,
-        backward=_way_back(found),
-        missing=list(season_moves.hindrances(standing, onward, now)) if onward is not None else [],
+        onward=_way(expo, found, onward, "on"),
+        backward=_way(expo, found, season_moves.backward(found.state), "back"),
+        missing=list(season_moves.hindrances(standing, onward, present(expo))) if onward else [],
+        next_step=onward,
         warnings=[
             *approval_warnings(found.basis, found.approval_number, found.approved_until, _day(expo)),
             *freezing.warnings(rules.in_force, queries.accepted_by_category(found), found.jurors_per_entry),
         ],
         progress=progress,
         events=queries.events(found),
-        asked=queries.move_request(found),
         version=rules.version,
         may_edit=may_edit(),
-        may_sign=may_edit() and sees_results(),
     )
 
 
@@ -127,9 +123,15 @@ def _may_move(found: AwardSeason, to: SeasonState) -> bool:
     return may_edit() and (sees_results() or not season_moves.of_result(found.state, to))
 
 
-def _way_back(found: AwardSeason) -> SeasonState | None:
-    back = season_moves.backward(found.state)
-    return back if back is not None and _may_move(found, back) else None
+def _way(expo: Expo, found: AwardSeason, to: SeasonState | None, way: str) -> dict[str, Any] | None:
+    """A step that the reader may take: where to, and on which page; what is of the result is done where it is deliberated."""
+    if to is None or not _may_move(found, to):
+        return None
+    if season_moves.is_of_deliberation(found.state, to):
+        url = url_for("awards.deliberation", slug=expo.slug, season_id=found.id)
+    else:
+        url = url_for("awards.move", slug=expo.slug, season_id=found.id, way=way)
+    return {"to": to, "url": url}
 
 
 @blueprint.route(f"{SEASON}/facts", methods=["GET", "POST"])
@@ -148,7 +150,16 @@ def facts(expo: Expo, season_id: int) -> Any:
         else:
             tell(_("Saved."))
             return go("awards.season", slug=expo.slug, season_id=season_id)
-    page = render_template("awards/facts.html", expo=expo, season=found, form=form, reference=REFERENCE)
+    page = render_template(
+        "awards/facts.html",
+        expo=expo,
+        season=found,
+        form=form,
+        reference=REFERENCE,
+        fixed=version_facts.fixed(found.state),
+        back=_way(expo, found, season_moves.backward(found.state), "back"),
+        sees_results=sees_results(),
+    )
     return page, form.status
 
 
@@ -161,16 +172,15 @@ def move(expo: Expo, season_id: int, way: str) -> Any:
         abort(404)
     form = MoveForm()
     if form.accepted():
-        words = moving_season.Words(form.reason.data or "", form.public_note.data or "")
         try:
             with transaction():
-                moved = moving_season.move(
-                    expo, found, _asked(to), actor(), words, sees_results=sees_results()
+                moving_season.move(
+                    expo, found, _asked(to), actor(), form.reason.data or "", sees_results=sees_results()
                 )
         except Refused as refusal:
-            form.refuse(form.blame(refusal.code), refusal)
+            form.refuse("reason", refusal)
         else:
-            tell(_("Done.") if moved else _("Another administrator must sign now; until then nothing moves."))
+            tell(_("Done."))
             return go("awards.season", slug=expo.slug, season_id=season_id)
     return _move_page(expo, found, to, form), form.status
 
@@ -198,36 +208,8 @@ def _move_page(expo: Expo, found: AwardSeason, to: SeasonState, form: MoveForm) 
         form=form,
         moves=season_moves,
         back=season_moves.is_back(found.state, to),
-        needs=season_moves.needs(found.state, to),
+        elsewhere=season_moves.is_of_deliberation(found.state, to),
         allowed=_may_move(found, to),
         hindrances=list(season_moves.hindrances(standing, to, present(expo))),
         cautions=list(season_moves.cautions(standing, to)),
     )
-
-
-@blueprint.post(f"{SEASON}/move/confirm")
-@require(Permission.AWARDS_EDIT)
-def confirm_move(expo: Expo, season_id: int) -> Response:
-    found = season_or_404(expo, season_id)
-    try:
-        with transaction():
-            moving_season.confirm(expo, found, actor(), sees_results=sees_results())
-    except Refused as refusal:
-        tell(said(refusal), "error")
-    else:
-        tell(_("Signed. The season has gone back."))
-    return go("awards.season", slug=expo.slug, season_id=season_id)
-
-
-@blueprint.post(f"{SEASON}/move/drop")
-@require(Permission.AWARDS_EDIT)
-def drop_move(expo: Expo, season_id: int) -> Response:
-    found = season_or_404(expo, season_id)
-    try:
-        with transaction():
-            moving_season.drop(found, actor())
-    except Refused as refusal:
-        tell(said(refusal), "error")
-    else:
-        tell(_("The request is given up."))
-    return go("awards.season", slug=expo.slug, season_id=season_id)

@@ -11,11 +11,13 @@ from flask_babel import pgettext
 
 from exhibitions.awards.models import AwardSeason
 from exhibitions.awards.queries.casework import is_locked
+from exhibitions.awards.queries.published import is_public
 from exhibitions.awards.service import counting
 from exhibitions.awards.service.counting import Counted
 from exhibitions.awards.views.base import SEASON, blueprint, season_or_404
 from exhibitions.awards.views.reading import note_reading
 from exhibitions.awards.views.result_words import Words, page_words
+from exhibitions.core import clock
 from exhibitions.core.access import Permission, require
 from exhibitions.core.regions import region_key
 from exhibitions.core.sheets.writing import Value
@@ -104,6 +106,11 @@ def table(counted: Counted) -> Iterator[list[Value]]:
     yield [_("Presented"), said.presented]
     yield [_("Awarded"), said.awarded, words.share(said.share)]
     yield [_("Revoked since"), len(counted.revoked)]
+    for key, by in (("category", said.by_category), ("place", said.by_place)):
+        yield []
+        yield [names[key], _("Presented"), _("Awarded")]
+        for name, presented, won in by:
+            yield [named[key](name) or _("All entries"), presented, won]
 
 
 @blueprint.get(f"{SEASON}/press")
@@ -111,5 +118,14 @@ def table(counted: Counted) -> Iterator[list[Value]]:
 def press(expo: Expo, season_id: int) -> Any:
     season = season_or_404(expo, season_id)
     note_reading(season, "press")
-    texts = counting.press_texts(season, region_key(expo.city)) if is_locked(season) else None
-    return render_template("awards/press.html", expo=expo, season=season, texts=texts, **page_words())
+    home = region_key(expo.city)
+    counted = _counted(season)
+    return render_template(
+        "awards/press.html",
+        expo=expo,
+        season=season,
+        texts=counting.press_texts(season, counted, home) if counted else None,
+        sentences=counting.report_sentences(counted, home) if counted else None,
+        is_public=is_public(season, clock.now()),
+        **page_words(),
+    )

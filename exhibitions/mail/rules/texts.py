@@ -38,6 +38,8 @@ PLACES: dict[str, str] = {
     "award": N_("Name of the award"),
     "product": N_("Product that was entered in the award"),
     "entry": N_("Number of the award entry"),
+    "complaint": N_("Number of the complaint"),
+    "decision": N_("What was decided"),
     "until": N_("Until when it can be answered"),
     "agreements": N_("Where the person may agree to more, or take it back"),
 }

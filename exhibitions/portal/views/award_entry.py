@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 
-from exhibitions.awards.forms.entering import LIMITS, AwardEntryForm, SubmitForm, WithdrawForm, shown
+from exhibitions.awards.forms.entering import (
+    LIMITS,
+    MOST_SENT,
+    AwardEntryForm,
+    SubmitForm,
+    WithdrawForm,
+    shown,
+)
 from exhibitions.awards.models import AwardEntry, AwardSeason
 from exhibitions.awards.queries import entries as queries
+from exhibitions.awards.queries import published
 from exhibitions.awards.queries.seasons import season_of
 from exhibitions.awards.rules.entering import MOST_PAPERS, MOST_PICTURES, is_open
-from exhibitions.awards.rules.entry_deeds import SUBJECT
+from exhibitions.awards.rules.entry_deeds import SUBJECT, WITHDRAWAL_NOTED
 from exhibitions.awards.rules.entry_words import STAGE_WORDS, TONES, shown_to_company
 from exhibitions.awards.rules.states import WRITABLE, FileKind
 from exhibitions.awards.service import entering, pictures
+from exhibitions.awards.service.entering import Withdrawal
 from exhibitions.core.access import actor, personal_link
 from exhibitions.core.db import transaction
-from exhibitions.core.errors import Refused
+from exhibitions.core.errors import N_, Refused
 from exhibitions.core.i18n import language
 from exhibitions.core.regions import region_name
 from exhibitions.core.sending import private_file
@@ -36,6 +46,17 @@ from exhibitions.portal.views.frame import blueprint, exhibitor_token
 
 _AWARDS = "/<slug>/exhibitor/<token>/awards"
 _ENTRY = f"{_AWARDS}/entries/<int:entry_id>"
+_WITHDRAWN = {
+    Withdrawal.OUT: N_("The entry is withdrawn."),
+    Withdrawal.NOTED: N_("Your withdrawal is noted. The result is locked, so it stays as it is."),
+}
+
+
+@blueprint.url_value_preprocessor
+def _room_for_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """All the files of an entry are larger than what other pages take; said before anything is read."""
+    if endpoint == "portal.award_entry":
+        request.max_content_length = MOST_SENT
 
 
 def _allowed(expo: Expo, subject_id: int) -> tuple[ExhibitorPerson, Exhibitor]:
@@ -69,16 +90,20 @@ def my_awards(expo: Expo, subject_id: int) -> str:
             {
                 "season": season,
                 "open": is_open(season, now),
-                "entries": [_line(season, each) for each in entries if each.season_id == season.id],
+                "entries": _lines(season, [each for each in entries if each.season_id == season.id]),
             }
             for season in seasons
         ],
     )
 
 
-def _line(season: AwardSeason, entry: AwardEntry) -> dict[str, Any]:
-    word = shown_to_company(entry.state, is_public=queries.is_public(season))
-    return {"entry": entry, "word": _(STAGE_WORDS[word]), "tone": TONES[word]}
+def _lines(season: AwardSeason, entries: Sequence[AwardEntry]) -> list[dict[str, Any]]:
+    told = published.told(season)
+    words = [shown_to_company(told.state(each), is_public=told.is_public) for each in entries]
+    return [
+        {"entry": entry, "word": _(STAGE_WORDS[word]), "tone": TONES[word]}
+        for entry, word in zip(entries, words, strict=True)
+    ]
 
 
 @blueprint.post(f"{_AWARDS}/<int:season_id>/enter")
@@ -115,12 +140,14 @@ def award_entry(expo: Expo, subject_id: int, entry_id: int) -> Any:
 
 
 def _save(entry: AwardEntry, form: AwardEntryForm) -> None:
-    words, ready, taken = form.words(), form.ready(), form.taken
+    # Before anything is drawn, and once more when nothing can change it any more.
+    entering.check_writable(entry)
+    words, ready = form.words(), form.ready()
+    if form.taken is not None:
+        ready += pictures.taken_over(entry, form.taken.picture_id, ready)
     with form.saving(lambda: shown(entry), (SUBJECT, entry.id)):
         entering.save(entry, words, form.told_makers(), actor())
         pictures.add(entry, ready, actor())
-        if taken is not None and taken.picture_id is not None:
-            pictures.take_over(entry, taken.picture_id, actor())
 
 
 def _next() -> str:
@@ -147,10 +174,11 @@ def _page(
         exhibitor_name=name_of(exhibitor),
         season=season,
         entry=entry,
-        line=_line(season, entry),
+        line=_lines(season, [entry])[0],
         writable=entry.state in WRITABLE,
         form=form,
         withdrawing=WithdrawForm(formdata=None),
+        noted=queries.last_event(entry, WITHDRAWAL_NOTED),
         limits=LIMITS,
         most=(MOST_PICTURES, MOST_PAPERS),
         seen=queries.seen_by_jurors(season, entry),
@@ -211,11 +239,11 @@ def withdraw_award_entry(expo: Expo, subject_id: int, entry_id: int) -> Any:
     if form.accepted():
         try:
             with transaction():
-                entering.withdraw(season, entry, (form.reason.data or "").strip(), actor())
+                done = entering.withdraw(season, entry, (form.reason.data or "").strip(), actor())
         except Refused as refusal:
             tell(_(refusal.message, **refusal.params), "error")
         else:
-            tell(_("The entry is withdrawn."))
+            tell(_(_WITHDRAWN[done]))
     return go("portal.my_awards", slug=expo.slug, token=exhibitor_token())
 
 
@@ -224,8 +252,7 @@ def withdraw_award_entry(expo: Expo, subject_id: int, entry_id: int) -> Any:
 def remove_award_file(expo: Expo, subject_id: int, entry_id: int, file_id: int) -> Any:
     _exhibitor, _season, entry = _own(expo, subject_id, entry_id)
     with transaction():
-        entering.check_writable(entry)
-        pictures.remove(entry, file_id, actor())
+        pictures.remove_own(entry, file_id, actor())
     return go(
         "portal.award_entry", slug=expo.slug, token=exhibitor_token(), entry_id=entry.id, _anchor="files"
     )

@@ -178,7 +178,8 @@ def draw_lot(expo: Expo) -> Any:
 def assigning_order_file(expo: Expo, kind: str) -> Any:
     """The whole order as a table, each line of the calculation in a column of its own."""
     rule = kept.rule(expo)
-    rows = _rows(expo, queries.line_up(expo, clock.now(), rule), rule.seed)
+    # Written out whole before it is sent: a file is sent after the request's questions are over.
+    rows = list(_rows(expo, queries.line_up(expo, clock.now(), rule), rule.seed))
     word = _("order-of-assigning")
     name = f"{word}-{expo.slug}"
     if kind == "csv":

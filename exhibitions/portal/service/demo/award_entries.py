@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from exhibitions.awards.models import AwardCategory, AwardEntry, AwardSeason
+from exhibitions.awards.rules.entering import place_of
 from exhibitions.awards.rules.states import EntryState
-from exhibitions.awards.service.entering import give_code, place_of, refresh_search
+from exhibitions.awards.service.entering import give_code, refresh_search
 from exhibitions.core.db import db
 from exhibitions.exhibitors.models import Exhibitor
 from exhibitions.exhibitors.rules.states import UNDER_CONTRACT
