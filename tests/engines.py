@@ -17,3 +17,6 @@ _POSTGRESQL = pytest.param(
 
 # Applied to a test (or module by `pytestmark`), makes its `database` fixture first SQLite, then PostgreSQL.
 both_engines = pytest.mark.parametrize("database", ["sqlite", _POSTGRESQL], indirect=True)
+
+# For what only a server with several writers can get wrong: SQLite writes one at a time.
+on_postgresql = pytest.mark.parametrize("database", [_POSTGRESQL], indirect=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exhibitions.accounts import service as accounts
-from exhibitions.awards.queries.judging import LINK
+from exhibitions.awards.queries.jury import LINK
 from exhibitions.awards.rules.states import SeasonState
 from exhibitions.awards.service import juror_access
 from exhibitions.expos.models import Expo

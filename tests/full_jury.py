@@ -42,6 +42,8 @@ def jury(expo: Expo, by: Actor) -> dict[str, dict[str, str]]:
     sheet = PaperSheet(
         expo_id=expo.id,
         season_id=season.id,
+        round=place.round,
+        juror_id=juror.id,
         assignment_id=place.id,
         number=f"P{season.id}-0001",
         printed_at=clock.now(),

@@ -69,7 +69,6 @@ STAYS = {
     *("allocations", "made_things", "plan_changes", "plan_versions", "stand_wishes", "swaps"),
     *("point_accounts", "lot_draws"),
     *("award_seasons", "award_categories", "award_rule_versions", "award_season_events"),
-    "award_move_requests",
     *("award_entries", "award_entry_makers", "award_entry_files", "award_entry_events"),
     *("award_jurors", "award_declarations", "award_conflicts", "award_panels", "award_panel_jurors"),
     *("award_rounds", "award_assignments", "award_sheets", "award_ballots"),

@@ -124,9 +124,6 @@ VIEWS: dict[str, Way] = {
     f"GET {SEASON}/move/<any(on, back):way>": PAGE,
     # Who comes second finds that the season has moved.
     f"POST {SEASON}/move/<any(on, back):way>": Way(303, {"to": "scored"}),
-    # Nothing waits for a signature, which is told on the overview.
-    f"POST {SEASON}/move/confirm": DONE,
-    f"POST {SEASON}/move/drop": DONE,
     f"GET {SEASON}/rules": PAGE,
     f"GET {SEASON}/rules/print": PAGE,
     f"GET {SEASON}/rules/freeze": PAGE,
@@ -139,9 +136,15 @@ VIEWS: dict[str, Way] = {
         for line in ("new", "<int:place>")
         for method, way in EDITED
     },
-    **{f"POST {table}/<int:place>/remove": DONE for table in (RULE_TABLE, OWN_TABLE)},
-    **{f"POST {table}/<int:place>/<any(up, down):way>": DONE for table in (RULE_TABLE, OWN_TABLE)},
-    f"POST {OWN_TABLE}/<any(own, common):whose>": DONE,
+    **{
+        f"POST {table}/<int:place>/{deed}": Way(303, {"line": "innovation"})
+        for table in (RULE_TABLE, OWN_TABLE)
+        for deed in ("remove", "<any(up, down):way>")
+    },
+    f"POST {OWN_TABLE}/own": DONE,
+    f"GET {OWN_TABLE}/common": PAGE,
+    # Its lines are not those that were shown, which is told on the page of the category.
+    f"POST {OWN_TABLE}/common": DONE,
     **{f"{method} {SEASON}/categories/new": way for method, way in EDITED},
     f"GET {SEASON}/categories/<int:category_id>": PAGE,
     f"POST {SEASON}/categories/<int:category_id>": ASKED,
@@ -170,11 +173,18 @@ VIEWS: dict[str, Way] = {
     f"POST {MY_ENTRY}/withdraw": DONE,
     f"GET {MY_ENTRY}/files/<int:file_id>": PAGE,
     f"POST {MY_ENTRY}/files/<int:file_id>/remove": DONE,
-    # Who has not typed the code on this browser is led to its form, whatever was asked for (tests/awards/test_judging_pages.py).
+    # Who has not typed the code on this browser is led to its form, whatever was asked for (tests/awards/test_juror_code.py).
     f"GET {JURY}": DONE,
     f"GET {JURY}/code": PAGE,
     f"POST {JURY}/code": ASKED,
-    **{f"{method} {JURY}/{part}": DONE for part in ("interests", "order") for method in ("GET", "POST")},
+    **{
+        f"{method} {JURY}/{part}": DONE
+        for part in ("interests", "leave", "order", "order/check")
+        for method in ("GET", "POST")
+    },
+    f"GET {JURY}/order/fields": Way(403),
+    f"POST {JURY}/order/fields": Way(403),
+    f"GET {JURY}/offline.js": PAGE,
     **{f"{method} {SCORED}{part}": DONE for part in ("", "/check", "/recuse") for method in ("GET", "POST")},
     f"GET {SCORED}/fields": Way(403),
     f"POST {SCORED}/fields": Way(403),
@@ -188,9 +198,9 @@ VIEWS: dict[str, Way] = {
     },
     f"GET {SEASON}/deliberation": PAGE,
     f"POST {SEASON}/deliberation": DONE,
-    **{f"POST {SEASON}/deliberation/{deed}": ASKED for deed in ("vote", "lock", "reopen")},
+    **{f"POST {SEASON}/deliberation/{deed}": ASKED for deed in ("vote", "lock", "reopen", "lift-embargo")},
     # Out of turn, which is told on the page.
-    **{f"POST {SEASON}/deliberation/{deed}": DONE for deed in ("begin", "publish", "lift-embargo", "moment")},
+    **{f"POST {SEASON}/deliberation/{deed}": DONE for deed in ("begin", "publish", "moment")},
     # Whoever proposed it cannot sign it, which is told on the page.
     f"POST {SEASON}/deliberation/decisions/<int:decision_id>/sign": DONE,
     f"POST {SEASON}/deliberation/decisions/<int:decision_id>/take-back": DONE,
@@ -226,6 +236,7 @@ VIEWS: dict[str, Way] = {
     f"POST {ASSIGNMENTS}/close-round": DONE,
     f"GET {ASSIGNMENTS}/<int:assignment_id>": PAGE,
     f"POST {ASSIGNMENTS}/<int:assignment_id>/take": DONE,
+    f"POST {ASSIGNMENTS}/<int:assignment_id>/back": DONE,
     f"POST {ASSIGNMENTS}/<int:assignment_id>/reopen": DONE,
     f"GET {PAPER_JURY}": PAGE,
     f"POST {PAPER_JURY}/print": Way(200),
@@ -1228,8 +1239,8 @@ def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
         f"GET {DESK}/exhibitors/messages/<int:mailing_id>": 17,
         f"GET {FLOOR}": 19,
     }
-    # The whole award is judged on it, with the decisions, their signatures and every earlier result.
-    most |= {f"GET {SEASON}/deliberation": 24}
+    # The whole award is judged on it, with the decisions, their signatures, the minute and every earlier result.
+    most |= {f"GET {SEASON}/deliberation": 26}
     # Every room says what it knows of the person.
     most |= {f"GET {FIRM_PERSON}/erase": 18, f"GET {FIRM_PERSON}/export": 17}
     # They bring together what exhibitors, the plan, earlier fairs and the drawings of lots say of everybody's order.
@@ -1238,8 +1249,11 @@ def test_no_page_of_the_desk_asks_the_same_again(world: World) -> None:
     most |= {f"GET {DESK}/exhibition-figures": 29, f"GET {DESK}/exhibition-figures/evidence": 21}
     # It asks each room what is missing before the fair can begin.
     most |= {f"GET {DESK}/setup": 19}
-    # Jurors, panels, entries, companies and every interest are what the lots follow from; a sheet brings both readings and its rules.
-    most |= {f"GET {ASSIGNMENTS}/drawing": 19, f"GET {PAPER_JURY}/<number>/settle": 19}
+    # Jurors, panels, entries, companies and every interest are what the lots follow from. A sheet of paper brings both
+    # readings, the score by link that may stand beside it, and its rules; the list of them the jurors and their places.
+    most |= {f"GET {ASSIGNMENTS}/drawing": 21, f"GET {PAPER_JURY}": 24}
+    most |= {f"GET {PAPER_JURY}/<number>{page}": 21 for page in ("", "/scan", "/scan/file")}
+    most |= {f"GET {PAPER_JURY}/<number>/settle": 24}
     many = {view: len(found) for view, found in asked.items() if len(found) > most.get(view, MOST_QUESTIONS)}
     assert many == {}
 

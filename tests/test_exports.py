@@ -42,6 +42,7 @@ DESK = "/desk/8th"
 EVIL = [f"{sign}cmd|' /C calc'!A0" for sign in DANGEROUS]
 WRITERS = {
     "audit/views.py",
+    "awards/service/bundle.py",
     "companies/service/importing.py",
     "expos/views/tasks.py",
     "portal/views/incident.py",

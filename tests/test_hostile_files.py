@@ -115,8 +115,8 @@ def test_every_view_that_takes_a_file_is_named(app: Flask) -> None:
     assert templates == {template for _, template, _ in TAKES.values()} | others
     # Besides forms: the scans of devices (tests/api), and what only asks whether a file came.
     # A provider's notice is read once its signature is right (tests/orders).
-    # What a juror types comes as JSON, strictly read (tests/awards/test_judging_pages.py).
-    typed = {"awards/views/judging.py"}
+    # What a juror types comes as JSON, strictly read (tests/awards/test_score_sheet.py, test_juror_order.py).
+    typed = {"awards/views/judging.py", "awards/views/judging_order.py"}
     assert (
         readers
         == {"mail/forms.py", "api/views/scans.py", "core/kept.py", "orders/views/providers.py"} | typed

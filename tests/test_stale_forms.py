@@ -79,7 +79,7 @@ EDITS: dict[str, Edit] = {
     f"{SEASON}/rules/medals": Edit("cap", "20", "25"),
     f"{RULE_TABLE}/<int:place>": Edit("name_en", "Novelty", "Invention"),
     f"{OWN_TABLE}/<int:place>": Edit("name_en", "Novelty", "Invention"),
-    f"{SEASON}/categories/<int:category_id>": Edit("division_en", "Light", "Heavy"),
+    f"{SEASON}/categories/<int:category_id>": Edit("name_en", "Light", "Heavy"),
     f"{ENTRY}/edit": Edit("brand", "星海", "星河", also={"category": "A", "product_zh": "木碗"}),
     MY_ENTRY: Edit("brand", "星海", "星河", who=""),
     f"{AWARD}/jury/<int:juror_id>": Edit("title", "院长", "副院长"),
@@ -168,7 +168,7 @@ NO_EDITS: dict[str, str] = {
             ENTRY,
             f"{MY_ENTRY}/check",
             *(f"{AWARD}/jury/{part}" for part in ("new", "interests/new", "interests/<int:conflict_id>")),
-            # Two boxes of one choice; tests/awards/test_jury_pages.py saves them.
+            # Two boxes of one choice; tests/awards/seating saves them.
             f"{AWARD}/jury/panels/<int:category_id>",
             f"{AWARD}/assignments",
             f"{AWARD}/assignments/<int:assignment_id>",
@@ -191,6 +191,8 @@ NO_EDITS: dict[str, str] = {
             # Moves what the page has shown, or nothing; a version is made of what is there.
             f"{SEASON}/move/<any(on, back):way>",
             f"{SEASON}/rules/freeze",
+            # Takes away what the page has shown, and nothing else.
+            f"{SEASON}/categories/<int:category_id>/<any(criteria, levels):table>/common",
             # Made anew, or only while nobody else has made it: the sum that was seen goes along.
             f"{ORDER}/smaller",
             "/<slug>/exhibitor/<token>/order",

@@ -33,7 +33,7 @@ MADE_UP = {
         for deed in (
             *("started", "saved", "submitted", "answered", "withdrawn", "withdrawal_noted"),
             *("added", "changed", "files", "accepted", "returned", "rejected", "reopened"),
-            *("moved", "sample_received", "sample_returned", "disqualified"),
+            *("moved", "sample_received", "sample_returned", "disqualified", "reinstated"),
         )
     },
     "f'awards.{action}'": {
@@ -42,7 +42,7 @@ MADE_UP = {
             *("certificate_words", "certificates_issued", "certificates_printed", "revoked"),
             *("deliberation_begun", "deliberation_saved", "decided", "signed", "taken_back"),
             *("locked", "unlocked", "embargoed", "embargo_lifted", "published"),
-            *("result_read", "result_downloaded", "withdrawal_noted"),
+            *("result_read", "result_downloaded"),
             *("complaint_received", "complaint_decided"),
         )
     },

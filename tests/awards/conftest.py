@@ -10,9 +10,10 @@ from exhibitions.app import create_app
 from exhibitions.core.db import db
 from tests.awards.by_tables import by_tables
 from tests.awards.judged import Judge, by_command, by_rules
+from tests.awards.jury import Jury, make_jury
 from tests.conftest import COMPILED_TEMPLATES, settings_for
 from tests.factories import make_expo
-from tests.people import make_people
+from tests.people import People, make_people
 
 
 @pytest.fixture
@@ -45,3 +46,10 @@ def judge(request: pytest.FixtureRequest, tmp_path: Path) -> Judge:
         return by_command(tmp_path)
     app = request.getfixturevalue("judging_app")
     return by_tables(app, make_people(app).dora, tmp_path)
+
+
+@pytest.fixture
+def jury(app: Flask, people: People) -> Jury:
+    """A season that two jurors judge."""
+    del people
+    return make_jury(app)

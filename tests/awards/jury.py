@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from exhibitions.accounts import service as accounts
 from exhibitions.awards.models import Assignment, Declaration, JudgingRound, Juror, Sheet
-from exhibitions.awards.queries.judging import LINK
+from exhibitions.awards.queries.jury import LINK
 from exhibitions.awards.rules.rule_set import Anchor, Criterion, RuleSet
 from exhibitions.awards.rules.states import SeasonState
 from exhibitions.awards.service import juror_access
@@ -37,6 +37,12 @@ RUBRIC = RuleSet(
         Criterion(code="look", weight=Decimal(10), name_zh="外观", name_en="Look", required=False),
     )
 )
+
+MARKS = {"mark1": "90", "mark2": "80.5", "mark3": ""}
+CANARY = "73.19"
+"""A mark that stands nowhere by chance."""
+PARTS = ("", "/check", "/recuse", "/fields", "/pictures/1")
+"""The pages of one entry."""
 
 
 @dataclass(frozen=True)
@@ -139,3 +145,26 @@ def send(browser: FlaskClient, seat: Seat, entry: str, marks: Mapping[str, str])
     assert checked.status_code == 303, checked.text
     page = browser.get(checked.location)
     return browser.post(seat.sheet(entry, "/check"), data={"seen": seen_of(page)})
+
+
+def said(page: TestResponse) -> str:
+    """The text of a page, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+def change(jury: Jury, row: type[Any], number: int, **values: Any) -> None:
+    """Set values of one row, past every rule."""
+    with jury.app.app_context(), transaction() as session:
+        session.execute(sa.update(row).where(row.id == number).values(**values))
+
+
+def typed(field: str, value: str, *, ago_ms: float = 0, sent_at: float = 1e12) -> dict[str, Any]:
+    """What a device hands in for one field that was typed so long before."""
+    return {"sent_at": sent_at, "changes": [{"field": field, "value": value, "at": sent_at - ago_ms}]}
+
+
+def pages_of(seat: Seat, browser: FlaskClient) -> list[TestResponse]:
+    """Every page that a juror can open, as this browser gets it."""
+    paths = [seat.home, f"{seat.home}/interests", f"{seat.home}/order"]
+    paths += [seat.sheet(entry, end) for entry in seat.tasks for end in ("", "/check", "/recuse", "/fields")]
+    return [browser.get(path, follow_redirects=True) for path in paths]

@@ -16,6 +16,7 @@ from exhibitions.awards.models import (
     RuleVersion,
     Sheet,
 )
+from exhibitions.awards.rules import version_facts
 from exhibitions.awards.rules.rule_set import RuleSet, canonical, fingerprint
 from exhibitions.awards.rules.states import FROZEN, AssignmentState, EntryState, SeasonState
 from exhibitions.core import clock
@@ -73,6 +74,7 @@ def make_season(
                 number=1,
                 rules=season.rules,
                 categories="[]",
+                facts=version_facts.stored(version_facts.facts_of(season, expo.timezone, expo.currency)),
                 hash=fingerprint(rules),
                 frozen_at=now,
             )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibitions.awards.rules.assignment import Drawn, Pair, Task, draw, lot
+from exhibitions.awards.rules.assignment import Drawn, Pair, Task, _Lots, draw, lot
 
 JURORS = [f"J{number:02}" for number in range(1, 10)]
 
@@ -135,3 +138,23 @@ def test_the_seed_and_the_round_change_the_lots() -> None:
 def test_the_lot_is_what_the_description_says() -> None:
     """Anybody can count it again: printf 'seed\\x1f1\\x1fpair\\x1fJ01\\x1fA001' | sha256sum."""
     assert lot("seed", "1", "pair", "J01", "A001").startswith("c6e5c99da5e28de9083542f53d30f17b")
+
+
+@pytest.mark.parametrize(("entries", "jurors", "per_entry", "most"), [(300, 9, 5, 100), (400, 9, 7, 200)])
+def test_a_tight_load_searches_no_chain_where_nobody_has_room(
+    entries: int, jurors: int, per_entry: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once every juror is full no entry is passed on any more: the drawing ends at once, and says what lacks."""
+    steps = 0
+    before = _Lots._can_pass
+
+    def counting(lots: _Lots, *args: Any, **more: Any) -> Sequence[str]:
+        nonlocal steps
+        steps += 1
+        return before(lots, *args, **more)
+
+    monkeypatch.setattr(_Lots, "_can_pass", counting)
+    drawn = draw(task(entries, jurors, per_entry, most_load=most))
+    assert loads(drawn) == [most] * jurors
+    assert sum(drawn.lacking.values()) == entries * per_entry - jurors * most
+    assert steps < entries * jurors

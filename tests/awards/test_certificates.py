@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
@@ -14,8 +15,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from exhibitions.audit.models import Entry
 from exhibitions.awards.models import AwardSeason, Certificate, Sheet
 from exhibitions.awards.queries import casework
+from exhibitions.awards.queries.certificates import certificates as all_certificates
 from exhibitions.awards.rules import certificate_words as rules
 from exhibitions.awards.rules.states import EntryState, SeasonState
 from exhibitions.awards.service import certificates, locking, publishing_result, revoking, verifying
@@ -129,7 +132,7 @@ def test_the_page_tells_the_truth_also_when_revoked(app: Flask, people: People) 
         # A revoked certificate is not printed again, and none is issued in its place.
         with transaction():
             assert certificates.issue(the_fair(), season, LI) == 0
-        assert [row.words["entry"] for row in certificates.to_print(season, ["G", "S", "B"])] == [
+        assert [row.words["entry"] for row in certificates.to_print(season)] == [
             "A-02",
             "A-03",
         ]
@@ -292,3 +295,119 @@ def test_the_words_are_typed_by_who_may_see_results(app: Flask, people: People) 
     with app.app_context():
         kept = db.session.get_one(AwardSeason, 1).certificate
         assert (kept["title_zh"], kept["date"], kept["prefix"]) == ("荣誉证书", "2016-08-22", "PX")
+
+
+def lowered(season: AwardSeason) -> None:
+    """Publish, reopen, let A-01 fall from gold to silver and lock again."""
+    with transaction():
+        wish = locking.ask_reopening(season, "a complaint", "正在复核", LI)
+    with transaction():
+        locking.reopen(season, wish, WANG)
+    with transaction():
+        for sheet in db.session.scalars(sa.select(Sheet).order_by(Sheet.id).limit(2)):
+            sheet.marks = {"score": "83"}
+    with transaction():
+        locking.lock(season, ["Zhao"], LI)
+
+
+def test_for_the_ceremony_the_medals_of_the_new_version_are_printed(app: Flask, people: People) -> None:
+    """Between the second lock and its publication no certificate of an earlier medal counts as good (AW-33)."""
+    with app.app_context():
+        season = issued()
+        lowered(season)
+        (old, *others) = rows(season)
+        assert [row.id for row in certificates.to_print(season)] == [row.id for row in others]
+        assert certificates.overtaken(season, all_certificates(season)) == {old.id}
+        with transaction():
+            assert certificates.issue(the_fair(), season, LI) == 1
+        with transaction():
+            assert certificates.issue(the_fair(), season, LI) == 0
+        printed = certificates.to_print(season)
+        assert [(row.words["entry"], row.words["medal"]) for row in printed] == [
+            ("A-02", "S"),
+            ("A-01", "S"),
+            ("A-03", "B"),
+        ]
+        # Nobody may know before the publication: the old one is still being looked at.
+        assert verifying.verify(old.code).standing is Standing.REVIEWED
+        serial = old.serial
+    page = unescape(people.dora.get(f"{HERE}/certificates?lang=en").get_data(as_text=True))
+    assert "Another result by now" in page.split(serial)[1].split("</tr>")[0]
+    assert people.dora.get(f"{HERE}/certificates.pdf?serial={serial}").status_code == 422
+
+
+def test_of_two_certificates_of_an_entry_the_old_one_ends_with_the_publication(
+    app: Flask, people: People
+) -> None:
+    with app.app_context():
+        season = issued()
+        lowered(season)
+        with transaction():
+            certificates.issue(the_fair(), season, LI)
+            publishing_result.publish(season, LI)
+        (old, *_others, new) = rows(season)
+        code = old.code
+        assert verifying.verify(code).standing is Standing.REVOKED
+        assert verifying.verify(new.code).standing is Standing.GOOD
+        assert casework.rows_of(season)["A-01"].state is EntryState.CERTIFICATE_ISSUED
+    for lang, said, other in (
+        ("zh", "结果经复核已更正", "corrected after a review"),
+        ("en", "The result was corrected after a review", "复核"),
+    ):
+        page = unescape(people.nobody.get(f"/certificates/{code}?lang={lang}").get_data(as_text=True))
+        assert said in page
+        assert other not in page
+
+
+def test_p22_before_publication_the_trail_counts_no_medals(app: Flask, people: People) -> None:
+    """The organiser reads the audit, and results only once they are public."""
+    with app.app_context():
+        issued(public=False)
+    assert people.dora.get(f"{HERE}/certificates.pdf").status_code == 200
+    with app.app_context():
+        kept = db.session.scalars(sa.select(Entry).where(Entry.action.like("awards.certificates%"))).all()
+        assert [(each.action, each.after) for each in kept] == [
+            ("awards.certificates_issued", None),
+            ("awards.certificates_printed", None),
+        ]
+        season = db.session.get_one(AwardSeason, 1)
+        with transaction():
+            publishing_result.publish(season, LI)
+    assert people.dora.get(f"{HERE}/certificates.pdf").status_code == 200
+    with app.app_context():
+        last = db.session.scalars(sa.select(Entry).order_by(Entry.id.desc()).limit(1)).one()
+        assert last.after == {"certificates": 3}
+
+
+def test_a_revocation_is_dated_on_the_clock_of_the_fair(app: Flask, people: People) -> None:
+    with app.app_context():
+        season = issued()
+        with transaction():
+            the_fair().timezone = "Pacific/Auckland"
+            revoking.revoke(season, "A-01", "抄袭", LI)
+        (row, *_rest) = rows(season)
+        with transaction():
+            row.revoked_at = datetime(2026, 8, 20, 13, 30, tzinfo=UTC)
+        code = row.code
+    page = unescape(people.nobody.get(f"/certificates/{code}?lang=en").get_data(as_text=True))
+    assert re.search(r"On [^:]*21 Aug[^:]*01:30", page), re.findall(r"On [^<]*", page)
+
+
+def test_a_character_that_no_font_has_is_told_before_printing(app: Flask, people: People) -> None:
+    """Design §6: on paper it stands as 〓; the page names it with the certificates that hold it."""
+    rare = "𠀀"
+    with app.app_context():
+        with transaction():
+            season = judged_season()
+            casework.rows_of(season)["A-02"].company_zh = f"大连{rare}轻工有限公司"
+            locking.lock(season, ["Zhao"], LI)
+        with transaction():
+            certificates.issue(the_fair(), season, LI)
+        serial = next(row.serial for row in rows(season) if row.words["entry"] == "A-02")
+    page = unescape(people.dora.get(f"{HERE}/certificates?lang=en").get_data(as_text=True))
+    assert f"{rare} · {serial}" in page
+    assert "on paper each stands as 〓" in page
+    with app.app_context(), transaction():
+        for row in db.session.scalars(sa.select(Certificate)):
+            row.words = {**row.words, "company_zh": "大连轻工有限公司"}
+    assert "〓" not in people.dora.get(f"{HERE}/certificates").get_data(as_text=True)

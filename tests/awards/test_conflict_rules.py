@@ -72,7 +72,7 @@ class TestAW34:
 
     def test_the_mail_domain_is_flagged_unless_the_provider_is_free(self) -> None:
         (only,) = found(email="wang@jia.example")
-        assert only == Interest(ConflictKind.MAIL_DOMAIN, "jia.example")
+        assert only == Interest(ConflictKind.MAIL_DOMAIN, "jia.example", evidence="jia.example")
         assert verdict(ConflictSource.AUTO, first_decision(only)) is Verdict.FLAGGED
         free = EntryFacts("A002", ("丙公司",), frozenset({"163.com", "qq.com", "gmail.com"}))
         for provider in ("163.com", "qq.com", "gmail.com", "vip.163.com"):

@@ -121,6 +121,71 @@ class TestCovered:
         assert rules.covered(text, self.NAMES) == text
         assert rules.covered("Aroma", ["Rom"]) == "Aroma", "a Latin name is a word of its own"
 
+    @pytest.mark.parametrize(
+        ("company", "kept"),
+        [
+            ("大连食品有限公司", "出口食品的包装"),
+            ("大连市食品有限公司", "出口食品的包装"),
+            ("食品有限公司", "出口食品的包装"),
+            ("沈阳木业有限公司", "传统木业工艺"),
+            ("中国轻工机械总公司", "新型轻工机械"),
+            ("沈阳家用电器厂", "节能家用电器"),
+            ("大连轻工机械有限公司", "用于轻工机械"),
+            ("大连日用化学工业有限公司", "日用化学工业标准"),
+            ("青岛啤酒股份有限公司", "精酿啤酒"),
+            ("贵州茅台酒股份有限公司", "酱香茅台酒杯"),
+            ("大连豆制品有限公司", "非转基因豆制品"),
+            ("辽宁省大连市纺织品进出口有限公司", "纺织品进出口贸易"),
+            ("广东美的集团有限公司", "最美的造型"),
+            ("China Food Group", "safe food for children"),
+            ("Dalian Light Industry Co., Ltd.", "made for light industry"),
+            ("Koreana Foods", "canned foods"),
+            ("Rose Wood", "a rosewood chair"),
+            ("Air", "it cleans the air"),
+            ("Green", "a green surface"),
+            ("家具", "实木家具"),
+            ("360", "turns by 360 degrees"),
+        ],
+    )
+    def test_what_a_company_makes_is_a_word_of_everybody(self, company: str, kept: str) -> None:
+        """What is left of a name without place and form tells nobody while it only says the trade."""
+        assert rules.covered(kept, [company]) == kept
+
+    @pytest.mark.parametrize(
+        ("company", "told"),
+        [
+            ("大连食品有限公司", "大连食品"),
+            ("辽宁省大连市星河家居科技有限公司", "星河家居"),
+            ("大连星河（集团）家居股份有限公司", "大连星河家居"),
+            ("北京同仁堂股份有限公司", "同仁堂"),
+            ("青岛海尔智能家电有限公司", "海尔智能家电"),
+            ("青岛啤酒股份有限公司", "青岛啤酒"),
+            ("贵州茅台酒股份有限公司", "贵州茅台酒"),
+            ("海尔集团公司", "海尔"),
+            ("大连中山食品厂", "中山食品"),
+            ("内蒙古伊利实业集团股份有限公司", "内蒙古伊利"),
+            ("Dalian Xinghe Furniture Co., Ltd.", "Xinghe  furniture"),
+            ("Air", "Air"),
+            ("Rose Wood", "ROSE-WOOD"),
+            ("海尔Haier", "海尔 haier"),
+        ],
+    )
+    def test_what_people_call_a_company_is_covered(self, company: str, told: str) -> None:
+        assert rules.covered(f"由{told}研制", [company]) == "由▇▇研制"
+
+    @given(
+        st.sampled_from(("大连", "大连市", "辽宁省沈阳市", "中国", "广西壮族自治区")),
+        st.lists(
+            st.sampled_from(("食品", "机械", "轻工", "家具", "日用", "纺织品", "贸易")),
+            min_size=1,
+            max_size=3,
+        ),
+        st.sampled_from(("有限公司", "股份有限公司", "集团有限责任公司", "厂", "总公司")),
+    )
+    def test_no_row_of_trades_is_ever_covered(self, place: str, trades: list[str], form: str) -> None:
+        trade = "".join(trades)
+        assert rules.covered(f"优质{trade}用料", [f"{place}{trade}{form}"]) == f"优质{trade}用料"
+
 
 class TestNothingTellsTheResult:
     """P22, AW-39: before publication no word, filter or count says who won."""
@@ -137,7 +202,19 @@ class TestNothingTellsTheResult:
         assert EntryState.AWARDED in states_shown_as(EntryStage.MEDAL, is_public=True)
 
 
+@pytest.mark.parametrize("season", [SeasonState.LOCKED, SeasonState.EMBARGOED, SeasonState.PUBLISHED])
+def test_after_the_lock_only_what_no_result_names_falls_out(season: SeasonState) -> None:
+    """AW-36."""
+    for state in (EntryState.DRAFT, EntryState.SUBMITTED, EntryState.RETURNED):
+        assert rules.falls_out(state, season)
+    for state in (EntryState.SCREENED_OK, EntryState.JUDGED, EntryState.AWARDED, EntryState.DISQUALIFIED):
+        assert not rules.falls_out(state, season)
+        assert rules.falls_out(state, SeasonState.DELIBERATING)
+
+
 def test_what_the_office_can_do_follows_the_states() -> None:
+    returned = possible(EntryState.RETURNED, SeasonState.SCREENING, has_sample=False)
+    assert returned == {Deed.ANSWER, Deed.REJECT, Deed.MOVE, Deed.WITHDRAW}
     submitted = possible(EntryState.SUBMITTED, SeasonState.SCREENING, has_sample=False)
     assert submitted == {Deed.ACCEPT, Deed.RETURN, Deed.REJECT, Deed.MOVE, Deed.WITHDRAW}
     judging = possible(EntryState.SAMPLE_RECEIVED, SeasonState.JUDGING, has_sample=True)

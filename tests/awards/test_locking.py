@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -18,12 +20,12 @@ from exhibitions.awards.models import (
     AwardResult,
     AwardSeason,
     Decision,
-    Deliberation,
     ResultLine,
     Sheet,
 )
 from exhibitions.awards.queries import casework, published
 from exhibitions.awards.queries.casework import case_of
+from exhibitions.awards.queries.deliberation import lines_of
 from exhibitions.awards.rules.case import Second
 from exhibitions.awards.rules.rule_set import AtBorder, Level, RuleSet
 from exhibitions.awards.rules.states import EntryState, SeasonState
@@ -33,8 +35,9 @@ from exhibitions.core import clock
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Conflict, Refused
+from exhibitions.expos.rules import Role
 from exhibitions.files.models import StoredFile
-from tests.awards.resulting import LI, RULES, WANG, judged_season, the_fair
+from tests.awards.resulting import LI, RULES, WANG, judged_season, person, the_fair
 from tests.engines import both_engines
 from tests.people import People
 
@@ -89,7 +92,8 @@ def test_the_file_names_no_juror_by_the_office_s_code(app: Flask, people: People
             season = judged_season(marks)
             row = locking.lock(season, ["Zhao"], LI)
         file = reading.sealed_file(season, row)
-        assert {sheet.juror for sheet in file.sheets} == {"P01", "P02", "P03"}
+        # Each sheet has a code of its own: the set of a juror's entries would name him as well.
+        assert sorted(sheet.juror for sheet in file.sheets) == [f"P{place:02}" for place in range(1, 19)]
 
 
 def test_the_lot_of_codes_is_drawn_anew(app: Flask, people: People) -> None:
@@ -288,9 +292,14 @@ def test_aw_33_two_open_it_and_the_next_lock_is_a_new_version(app: Flask, people
         kept = db.session.get_one(AwardResult, first.id)
         assert (second.version, kept.replaced_at is not None, second.hash != kept.hash) == (2, True, True)
         assert reading.sealed_bytes(season, kept) == old
-        minute = db.session.scalars(sa.select(Deliberation)).one().minute
-        assert "version 1 reopened by Li, Wang: J01 read the wrong line" in minute
-        assert f"version 2 locked, SHA-256 {second.hash}" in minute
+        # `reason` says why a version replaced the one before, not why it was replaced itself.
+        assert (kept.reason, second.reason) == ("", "J01 read the wrong line")
+        why = ("Li", "Wang"), "J01 read the wrong line"
+        assert [(line.version, line.hash, line.names, line.reason) for line in lines_of(season)] == [
+            (1, kept.hash, (), ""),
+            (1, "", *why),
+            (2, second.hash, (), ""),
+        ]
         stored = db.session.scalars(sa.select(StoredFile).where(StoredFile.purpose == locking.PURPOSE)).all()
         assert len(stored) == 2
 
@@ -391,3 +400,52 @@ def test_a_revoked_award_takes_no_part_in_a_result_that_is_locked_anew(app: Flas
         db.session.flush()
         assert medals(season)["A-01"] is None
         assert case_of(season).file.entries[0].state.value == "disqualified"
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentences"),
+    [
+        ("zh", ["结果第1版由Li、Wang申请并签字重新合议：a complaint", "结果第2版已锁定，SHA-256为"]),
+        ("en", ["Result version 1 reopened by Li, Wang: a complaint", "Result version 2 locked, SHA-256"]),
+    ],
+)
+def test_the_page_shows_what_was_locked_and_opened_with_the_minute_of_each_version(
+    app: Flask, people: People, lang: str, sentences: list[str]
+) -> None:
+    """AW-33: on the fair's clock, in the reader's language; the typed minute is that of its version."""
+    with app.app_context():
+        with transaction():
+            season = judged_season()
+            deliberating.save_minute(season, "", "All agree.", LI)
+            first = locking.lock(season, ["Zhao"], LI)
+        reopened(season, "a complaint")
+        with transaction():
+            deliberating.save_minute(season, "", "Wang read A-01 again.", LI)
+        with transaction():
+            locking.lock(season, ["Zhao"], WANG)
+        address = f"/desk/8th/awards/{season.id}/deliberation"
+        local = first.locked_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    answer = person(app, "office", Role.AWARD_ADMIN).get(f"{address}?lang={lang}")
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
+    for sentence in (*sentences, f"{local:%H:%M}", "All agree.", "Wang read A-01 again."):
+        assert sentence in page
+
+
+def test_an_embargo_is_lifted_on_the_page_with_a_reason(app: Flask, people: People) -> None:
+    with app.app_context():
+        with transaction():
+            season = judged_season(publish_at=clock.now() + timedelta(hours=1))
+            locking.lock(season, ["Zhao"], LI)
+        with transaction():
+            publishing_result.publish(season, LI)
+        address = f"/desk/8th/awards/{season.id}/deliberation"
+    office = person(app, "office", Role.AWARD_ADMIN)
+    assert office.post(f"{address}/lift-embargo", data={"lift-text": " "}).status_code == 422
+    assert office.post(f"{address}/lift-embargo", data={"lift-text": "颁奖推迟"}).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(sa.select(AwardSeason)).one().state is SeasonState.LOCKED
+    assert "颁奖推迟" in office.get(f"/desk/8th/awards/{season_number(address)}").text
+
+
+def season_number(address: str) -> str:
+    return address.split("/")[-2]

@@ -18,14 +18,16 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 
 from exhibitions.audit.models import Entry
-from exhibitions.awards.models import Assignment, AwardSeason, PaperSheet, Sheet, Typing
+from exhibitions.awards.models import Assignment, AwardSeason, Ballot, PaperSheet, Sheet, Typing
 from exhibitions.awards.queries import paper as queries
-from exhibitions.awards.queries.paper import Paper
+from exhibitions.awards.queries.casework import case_of
+from exhibitions.awards.queries.paper import Paper, Stage
 from exhibitions.awards.rules.paper import Content, Printed, differences, lines_of, sheet_number, typed
 from exhibitions.awards.rules.rule_set import Anchor, Criterion, Round, RoundKind, RuleSet
 from exhibitions.awards.rules.sheet_entry import sheet_hash
 from exhibitions.awards.rules.states import AssignmentState, SeasonState, SheetSource
 from exhibitions.awards.service import paper as service
+from exhibitions.awards.service import reopening
 from exhibitions.awards.service.paper_drawing import sheets_pdf
 from exhibitions.core.actor import Actor
 from exhibitions.core.db import db, transaction
@@ -162,13 +164,69 @@ class TestNumbers:
         with pytest.raises(Refused):
             printed(expo, season)
 
-    def test_a_round_of_orders_has_none(self, expo: Expo) -> None:
-        rules = RuleSet(rounds=(Round(kind=RoundKind.RANKING),))
+    def test_no_number_is_given_twice_whatever_is_gone(self, expo: Expo, season: AwardSeason) -> None:
+        """Somebody has the paper with that number in hand."""
+        first = printed(expo, season)
         with transaction():
-            season = make_season(expo, state=SeasonState.JUDGING, rules=rules)
-        with pytest.raises(Refused) as refused:
-            printed(expo, season)
-        assert refused.value.code == "paper_order"
+            db.session.delete(sheet(season, first[0].number).row)
+            assign(make_entry(season, "A003"), make_juror(season, "J03"))
+        numbers = [each.number for each in printed(expo, season)]
+        assert len(set(numbers)) == len(numbers)
+        assert not {first[0].number} & set(numbers)
+
+    def test_a_blind_sheet_names_no_company(self, expo: Expo, season: AwardSeason) -> None:
+        with transaction():
+            season.is_blind = True
+            assign(
+                make_entry(season, "A009", product_zh="河口瓷业电水壶", company_zh="河口瓷业有限公司"),
+                make_juror(season, "J09"),
+            )
+        (one,) = [each for each in printed(expo, season) if each.entry == "A009"]
+        assert "河口瓷业" not in one.product
+        assert "电水壶" in one.product
+
+    def test_what_is_opened_again_is_printed_under_a_new_number(
+        self, expo: Expo, season: AwardSeason, office: Office
+    ) -> None:
+        old = printed(expo, season)[0].number
+        where = f"{root(expo, season)}/paper/"
+        for name in ("alice", "zhou"):
+            type_it(office, name, where + old, "8")
+        with transaction():
+            reopening.reopen(expo, season, sheet(season, old).place, "评委填错", BY)
+        new = printed(expo, season)[0].number
+        assert new != old
+        assert sheet(season, old).stage is Stage.COUNTS, "until the new one is typed"
+        for name in ("alice", "zhou"):
+            type_it(office, name, where + new, "6")
+        assert (sheet(season, old).stage, sheet(season, new).stage) == (Stage.REPLACED, Stage.COUNTS)
+        (_, _, last) = sheet(season, new).place.sheets
+        assert (last.marks, last.submitted_at is not None) == ({"look": "6"}, True)
+
+    def test_the_list_has_pages_and_says_how_many_there_are(
+        self, expo: Expo, season: AwardSeason, office: Office
+    ) -> None:
+        with transaction():
+            row = make_juror(season, "J03")
+            for number in range(60):
+                assign(make_entry(season, f"B{number:03}"), row, position=number)
+        numbers = [each.number for each in printed(expo, season)]
+        where = f"{root(expo, season)}/paper"
+        first = office.alice.get(where).get_data(as_text=True)
+        second = office.alice.get(f"{where}?page=2").get_data(as_text=True)
+        assert "64" in first
+        shown = [numbers[0] in first, numbers[-1] in first, numbers[0] in second, numbers[-1] in second]
+        assert shown == [True, False, False, True]
+
+    def test_p22_the_hash_of_marks_stands_in_no_trail(
+        self, expo: Expo, season: AwardSeason, office: Office
+    ) -> None:
+        number = printed(expo, season)[0].number
+        for name in ("alice", "zhou"):
+            type_it(office, name, f"{root(expo, season)}/paper/{number}", "8")
+        (made,) = sheet(season, number).place.sheets
+        assert made.hash
+        assert all(made.hash not in str(each) for each in db.session.scalars(sa.select(Entry.after)))
 
     def test_the_office_fetches_them_as_one_file(
         self, expo: Expo, season: AwardSeason, office: Office
@@ -300,6 +358,140 @@ class TestTyping:
             service.type_in(expo, season, found, Content({"look": "7"}), BY)
         assert refused.value.code == "same_person"
         assert db.session.scalars(sa.select(Sheet)).all() == []
+
+
+class TestOrders:
+    """A ranking round on paper: one sheet a juror, a box for the place of every entry (§3.4 step 13)."""
+
+    @pytest.fixture
+    def ranking(self, expo: Expo) -> AwardSeason:
+        with transaction():
+            found = make_season(
+                expo, state=SeasonState.JUDGING, rules=RuleSet(rounds=(Round(kind=RoundKind.RANKING),))
+            )
+            people = [make_juror(found, code) for code in ("J01", "J02")]
+            for place, number in enumerate(("A001", "A002", "A003")):
+                entry = make_entry(found, number)
+                for juror in people:
+                    assign(entry, juror, position=place)
+        return found
+
+    @pytest.fixture
+    def where(self, expo: Expo, ranking: AwardSeason) -> str:
+        return f"{root(expo, ranking)}/paper/{printed(expo, ranking)[0].number}"
+
+    def places(self, *typed: str) -> dict[str, str]:
+        return {f"place:A{number:03}": text for number, text in enumerate(typed, 1)}
+
+    def ballots(self) -> list[Ballot]:
+        db.session.expire_all()
+        return list(db.session.scalars(sa.select(Ballot).order_by(Ballot.version)))
+
+    def test_two_persons_who_read_the_same_make_it_count(
+        self, expo: Expo, ranking: AwardSeason, office: Office, where: str
+    ) -> None:
+        number = where.rpartition("/")[2]
+        assert office.alice.post(where, data=self.places("2", "１", "2")).status_code == 303
+        assert self.ballots() == []
+        assert office.zhou.post(where, data=self.places("2", "1", "2")).status_code == 303
+        (made,) = self.ballots()
+        assert (made.order, made.submitted_at is not None) == ([["A002"], ["A001", "A003"]], True)
+        assert {each.state for each in sheet(ranking, number).places} == {AssignmentState.SUBMITTED}
+        assert sheet(ranking, number).stage is Stage.COUNTS
+        (counted,) = case_of(ranking).file.ballots
+        assert counted.order == (("A002",), ("A001", "A003"))
+        left = printed(expo, ranking)
+        assert [each.juror[:3] for each in left] == ["J02"], "who has sent an order needs no sheet"
+
+    @pytest.mark.parametrize(
+        "wrong", [("1", "2", ""), ("0", "1", "2"), ("1", "2", "4"), ("one", "2", "3"), ("1.5", "2", "3")]
+    )
+    def test_places_that_cannot_be_are_named(
+        self, ranking: AwardSeason, office: Office, where: str, wrong: tuple[str, ...]
+    ) -> None:
+        answer = office.alice.post(where, data=self.places(*wrong))
+        assert answer.status_code == 422
+        assert "field-error" in answer.get_data(as_text=True)
+        assert db.session.scalars(sa.select(Typing)).all() == []
+
+    def test_differences_are_settled_with_a_reason(
+        self, ranking: AwardSeason, office: Office, where: str
+    ) -> None:
+        office.alice.post(where, data=self.places("1", "2", "3"))
+        office.zhou.post(where, data=self.places("1", "3", "2"))
+        page = office.awa.get(f"{where}/settle").get_data(as_text=True)
+        assert page.count('<fieldset class="field"') == 2
+        assert "A002" in page
+        chosen = {"place:A002": "2", "place:A003": "2", "reason": "纸上 A002 为 3"}
+        assert office.awa.post(f"{where}/settle", data=chosen | {"place:A003": ""}).status_code == 422
+        assert office.awa.post(f"{where}/settle", data=chosen).status_code == 303
+        (made,) = self.ballots()
+        assert made.order == [["A001"], ["A003"], ["A002"]]
+
+    def test_an_entry_that_was_recused_is_no_part_of_it(
+        self, expo: Expo, ranking: AwardSeason, office: Office, where: str
+    ) -> None:
+        number = where.rpartition("/")[2]
+        with transaction():
+            sheet(ranking, number).places[1].state = AssignmentState.RECUSED
+        assert "place:A002" not in office.alice.get(where).get_data(as_text=True)
+        for name in ("alice", "zhou"):
+            getattr(office, name).post(where, data={"place:A001": "2", "place:A003": "1"})
+        (made,) = self.ballots()
+        assert made.order == [["A003"], ["A001"]]
+
+    def test_with_another_entry_there_is_a_newer_sheet(
+        self, expo: Expo, ranking: AwardSeason, office: Office, where: str
+    ) -> None:
+        number = where.rpartition("/")[2]
+        assert printed(expo, ranking)[0].number == number
+        with transaction():
+            assign(make_entry(ranking, "A004"), sheet(ranking, number).juror, position=3)
+        newer = printed(expo, ranking)[0]
+        assert (newer.number != number, len(newer.lines)) == (True, 4)
+        office.alice.post(where, data=self.places("1", "2", "3"))
+        assert db.session.scalars(sa.select(Typing)).all() == []
+        assert sheet(ranking, number).stage is Stage.REPLACED
+
+    def test_one_of_link_and_paper_counts(
+        self, expo: Expo, ranking: AwardSeason, office: Office, where: str
+    ) -> None:
+        with transaction():
+            for place in sheet(ranking, where.rpartition("/")[2]).places:
+                place.state = AssignmentState.SUBMITTED
+        office.alice.post(where, data=self.places("1", "2", "3"))
+        assert db.session.scalars(sa.select(Typing)).all() == []
+
+    def test_an_order_that_is_opened_again_is_printed_and_counts_anew(
+        self, expo: Expo, ranking: AwardSeason, office: Office, where: str
+    ) -> None:
+        for name in ("alice", "zhou"):
+            getattr(office, name).post(where, data=self.places("1", "2", "3"))
+        with transaction():
+            reopening.reopen(expo, ranking, sheet(ranking, where.rpartition("/")[2]).place, "x", BY)
+        new = printed(expo, ranking)[0].number
+        for name in ("alice", "zhou"):
+            getattr(office, name).post(f"{root(expo, ranking)}/paper/{new}", data=self.places("3", "2", "1"))
+        assert [each.submitted_at is not None for each in self.ballots()] == [True, False, True]
+        (counted,) = case_of(ranking).file.ballots
+        assert counted.order == (("A003",), ("A002",), ("A001",))
+
+    @ready
+    def test_the_paper_has_a_box_for_every_entry(
+        self, expo: Expo, ranking: AwardSeason, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "orders.pdf"
+        sheets = printed(expo, ranking)
+        sheets_pdf(str(file), sheets, "sheets")  # type: ignore[arg-type]
+        text = subprocess.run(
+            ["pdftotext", "-layout", file, "-"], check=True, capture_output=True, text=True
+        ).stdout
+        pages = text.split("\f")[:-1]
+        assert len(pages) == 2
+        for page, each in zip(pages, sheets, strict=True):
+            assert each.number in page
+            assert all(entry in page for entry in ("A001", "A002", "A003", "排序表", "名次"))
+            assert "不予授奖" not in page
 
 
 class TestScan:

@@ -40,7 +40,7 @@ def fill() -> tuple[int, str]:
     expo, now = the_expo(), clock.now()
     season = make_season(expo, state=SeasonState.LOCKED)
     entry = make_entry(
-        season, "A017", contact_name=NAME, contact_phone=PHONE, contact_email=EMAIL, note=f"找{NAME}"
+        season, "A017", contact_name=NAME, contact_phone=PHONE, contact_email=EMAIL, reason=f"请{NAME}补充"
     )
     make_entry(season, "A018", contact_name="赵刚", contact_email="zhao@example.org")
     juror = make_juror(
@@ -92,6 +92,8 @@ def test_an_erased_person_is_gone_and_the_marks_stay(app: Flask, people: People)
             ({"score": "90"}, "好"),
         ]
         assert NAME not in "".join(db.session.scalars(sa.select(EntryEvent.text)))
+        reasons = db.session.scalars(sa.select(AwardEntry.reason).order_by(AwardEntry.id)).all()
+        assert reasons == ["请…补充", ""], "what the company reads of it names nobody either"
         minutes = db.session.scalars(sa.select(Deliberation)).one()
         assert minutes.members == "…，赵刚"
         contacts = db.session.scalars(sa.select(AwardEntry.contact_name).order_by(AwardEntry.id)).all()
@@ -118,6 +120,7 @@ def test_after_five_years_nobody_of_the_award_is_told_any_more(
                     break
         assert personal.told(the_expo()) == 0
         assert personal.seen(WHO) == []
+        assert set(db.session.scalars(sa.select(AwardEntry.reason))) == {""}
         assert [each.marks for each in db.session.scalars(sa.select(Sheet).order_by(Sheet.id))] == [
             {"score": "88"},
             {"score": "90"},

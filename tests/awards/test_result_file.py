@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from click.testing import CliRunner, Result
 from exhibitions.awards import commands
 from exhibitions.awards.rules import result_file
 from exhibitions.awards.rules.judging import decide
+from exhibitions.awards.service import bundle
 from tests.awards.judged import Judge, Refusal, a_file, by_rules, of_scores, quotas
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -346,6 +349,42 @@ def test_the_table_for_people(tmp_path: Path) -> None:
     assert "GG 0  G 1  S 1  B 0" in done.stdout
 
 
+def packed(folder: Path, **parts: bytes) -> Path:
+    """A published ZIP with some of its files exchanged."""
+    path = folder / "result.zip"
+    whole = bundle.bundle(
+        result_file.sealed(content := result_file.read(msgspec.json.encode(FILE)), decide(content))
+    )
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content_ in (
+            files | {name.replace("_", "."): found for name, found in parts.items()}
+        ).items():
+            archive.writestr(name, content_)
+    return path
+
+
+def test_the_zip_is_recomputed_as_it_was_published(tmp_path: Path) -> None:
+    done = run(packed(tmp_path), "--json")
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["medals"] == {"GG": 0, "G": 1, "S": 1, "B": 0}
+
+
+def test_a_zip_with_another_file_in_it_is_told(tmp_path: Path) -> None:
+    done = run(packed(tmp_path, ranking_csv=b"rank\n1\n"))
+    assert (done.exit_code, "ranking.csv is not the file that was packed." in done.stderr) == (1, True)
+
+
+def test_a_zip_that_is_none_of_ours_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "other.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("notes.txt", "x")
+    assert "other.zip holds no result.json." in run(path).stderr
+    path.write_bytes(packed(tmp_path).read_bytes()[:-400] + b"PK\x05\x06" + bytes(18))
+    assert run(path).exit_code == 1
+
+
 def test_it_needs_no_database(tmp_path: Path) -> None:
     path = written(tmp_path, FILE)
     done = subprocess.run(
@@ -371,6 +410,13 @@ def test_the_example_of_the_documentation_is_true() -> None:
     found = result_file.document(content, decide(content))
     assert found["differences"] == []
     assert content.hash == found["hash"]
+
+
+def test_the_short_examples_of_the_documentation_are_judged() -> None:
+    text = (ROOT / "docs" / "result-file.md").read_text("utf-8")
+    _, _, orders, quotas = text.split("```json\n")
+    medals = [decide(result_file.read(each.split("```")[0].encode())).medals for each in (orders, quotas)]
+    assert medals == [{"G": 1, "S": 1}, {"G": 1, "S": 1, "B": 0}]
 
 
 def test_the_documentation_names_every_field() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -16,14 +17,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from exhibitions.audit.models import Entry
 from exhibitions.awards.models import AwardResult, AwardSeason, Decision, Deliberation, Sheet
+from exhibitions.awards.queries import casework
 from exhibitions.awards.rules import what_if
+from exhibitions.awards.rules.case import Second
 from exhibitions.awards.rules.judging import decide
 from exhibitions.awards.rules.result_file import read
 from exhibitions.awards.rules.states import SeasonState
-from exhibitions.awards.service import locking, publishing_result
+from exhibitions.awards.service import deliberating, locking, personal, publishing_result
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
 from exhibitions.core.errors import Refused
@@ -31,7 +35,7 @@ from exhibitions.expos.rules import Role
 from exhibitions.mail.models import Mail
 from tests.awards.judged import of_scores
 from tests.awards.making import make_season
-from tests.awards.resulting import LI, judged_season, person, the_fair
+from tests.awards.resulting import LI, WANG, judged_season, person, the_fair
 from tests.people import People
 
 ENGLISH = {"Accept-Language": "en"}
@@ -56,6 +60,13 @@ def base(season_id: int = 1) -> str:
 
 def text_of(browser: FlaskClient, address: str) -> str:
     return unescape(browser.get(address, headers=ENGLISH).get_data(as_text=True))
+
+
+def seen(browser: FlaskClient, there: str) -> str:
+    """The fingerprint of the result that the page of the deliberation shows."""
+    found = re.search(r'id="seen"[^>]*value="([0-9a-f]*)"', browser.get(there).text)
+    assert found is not None
+    return found[1]
 
 
 def a_season(app: Flask, **more: object) -> int:
@@ -181,7 +192,7 @@ def test_why_this_medal_is_told_step_by_step(app: Flask, people: People) -> None
     for sentence in (
         "2 sheets, mean 90.75.",
         "Score that is compared: 90.75.",
-        "“G” is given from 85 on.",
+        "“Gold” is given from 85 on.",
         "Medal: Gold.",
     ):
         assert sentence in page
@@ -233,7 +244,8 @@ def test_the_whole_deliberation_through_pages(app: Flask, people: People) -> Non
         f"{base(season_id)}/result/A-04/override", data={"becomes": "B", "reason": "首创"}
     )
     assert sent.status_code == 303
-    refused = people.dora.post(f"{there}/lock", data={"signed_by": "赵"}, headers=ENGLISH)
+    shown = {"signed_by": "赵", "seen": seen(people.dora, there)}
+    refused = people.dora.post(f"{there}/lock", data=shown, headers=ENGLISH)
     assert refused.status_code == 422
     assert "waits for its second signature: A-04" in unescape(refused.get_data(as_text=True))
     with app.app_context():
@@ -242,7 +254,8 @@ def test_the_whole_deliberation_through_pages(app: Flask, people: People) -> Non
     with app.app_context():
         assert len(db.session.get_one(Decision, decision).signed) == 1
     chair.post(f"{there}/decisions/{decision}/sign")
-    assert chair.post(f"{there}/lock", data={"signed_by": "赵\n钱"}).status_code == 303
+    shown = {"signed_by": "赵\n钱", "seen": seen(chair, there)}
+    assert chair.post(f"{there}/lock", data=shown).status_code == 303
     with app.app_context():
         row = db.session.scalars(sa.select(AwardResult)).one()
         assert (row.medals, [each["name"] for each in row.signed]) == (
@@ -275,7 +288,7 @@ def test_the_publication_moment_is_on_the_clock_of_the_fair(app: Flask, people: 
         assert season.publish_at is not None
         assert season.publish_at.isoformat() == "2099-08-20T01:00:00+00:00"
     people.dora.post(f"{base(season_id)}/deliberation/publish")
-    people.dora.post(f"{base(season_id)}/deliberation/lift-embargo")
+    people.dora.post(f"{base(season_id)}/deliberation/lift-embargo", data={"lift-text": "推迟颁奖"})
     with app.app_context():
         assert db.session.get_one(AwardSeason, season_id).state is SeasonState.LOCKED
 
@@ -292,7 +305,7 @@ def test_an_old_version_can_still_be_fetched(app: Flask, people: People) -> None
     with app.app_context(), transaction():
         # What was read wrongly; without it both versions may hold the very same bytes, down to the lots of the codes.
         db.session.scalars(sa.select(Sheet).order_by(Sheet.id).limit(1)).one().marks = {"score": "88"}
-    chair.post(f"{there}/lock", data={"signed_by": "赵"})
+    chair.post(f"{there}/lock", data={"signed_by": "赵", "seen": seen(chair, there)})
     assert people.dora.get(f"{base(season_id)}/result.zip?version=1").data == first
     assert people.dora.get(f"{base(season_id)}/result.zip").data != first
     assert people.dora.get(f"{base(season_id)}/result.zip?version=9").status_code == 404
@@ -303,7 +316,7 @@ def test_the_archive_bears_sums_of_every_file(app: Flask, people: People) -> Non
     season_id = locked(app)
     archive = zipfile.ZipFile(io.BytesIO(people.dora.get(f"{base(season_id)}/result.zip").data))
     sums = dict(line.split("  ")[::-1] for line in archive.read("SHA256SUMS").decode().splitlines())
-    assert sorted(sums) == ["marks.csv", "ranking.csv", "result.json", "tally.csv"]
+    assert sorted(sums) == ["marks.csv", "ranking.csv", "result.json", "summary.csv", "tally.csv"]
     for name, digest in sums.items():
         assert hashlib.sha256(archive.read(name)).hexdigest() == digest
     assert "A-01" in archive.read("ranking.csv").decode("utf-8-sig")
@@ -320,6 +333,8 @@ def test_the_tally_adds_up_and_says_what_was_revoked(app: Flask, people: People)
     )
     page = text_of(people.dora, f"{base(season_id)}/tally")
     assert "The locked result has 3 medals. Revoked since: 1 (A-02). Counted here: 2." in page
+    assert "50.0 %" in page, "the summary counts what the tallies count"
+    assert "75.0 %" not in page
     rows = people.dora.get(f"{base(season_id)}/tally.csv").get_data(as_text=True)
     assert "A-01" in rows
     assert "A-02" not in rows
@@ -333,9 +348,246 @@ def test_the_press_text_has_the_figures_of_the_locked_result(app: Flask, people:
     assert "keep this text to yourself" in page
 
 
-def test_every_page_is_chinese_as_well(app: Flask, people: People) -> None:
+@pytest.mark.parametrize(
+    ("page", "chinese", "english"),
+    [
+        ("result", "合议与结果", "Deliberation and result"),
+        ("result/A-01", "为什么是这个奖项", "Why this medal?"),
+        ("deliberation", "合议与锁定", "Deliberate and lock"),
+        ("tally", "获奖统计", "Tally"),
+        ("certificates", "证书", "Certificates"),
+        ("press", "新闻稿", "Press text"),
+        ("complaints", "异议", "Complaints"),
+    ],
+)
+def test_every_page_is_chinese_as_well(
+    app: Flask, people: People, page: str, chinese: str, english: str
+) -> None:
     season_id = locked(app, public=True)
-    for page in ("result", "result/A-01", "deliberation", "tally", "certificates", "press", "complaints"):
-        answer = people.dora.get(f"{base(season_id)}/{page}?lang=zh")
-        assert answer.status_code == 200, page
-        assert "第八届轻工博览会产品评选" in answer.text or page == "result/A-01", page
+    for lang, title in (("zh", chinese), ("en", english)):
+        answer = people.dora.get(f"{base(season_id)}/{page}?lang={lang}")
+        assert answer.status_code == 200
+        heading = re.search(r"<h1>\s*([^<]+)", answer.text)
+        assert heading is not None
+        assert heading[1].strip().startswith(title)
+
+
+def test_a_state_is_called_alike_on_every_tab(app: Flask, people: People) -> None:
+    season_id = a_season(app, state=SeasonState.SCORED)
+    for page in ("", "/result", "/tally", "/complaints"):
+        assert "Judging closed" in text_of(people.dora, base(season_id) + page), page
+
+
+def override(browser: FlaskClient, season_id: int, entry: str, becomes: str, reason: str) -> int:
+    """Propose a medal; gives the number of the decision."""
+    sent = browser.post(
+        f"{base(season_id)}/result/{entry}/override", data={"becomes": becomes, "reason": reason}
+    )
+    assert sent.status_code == 303
+    with browser.application.app_context():
+        return db.session.scalars(sa.select(Decision).order_by(Decision.id.desc()).limit(1)).one().id
+
+
+def test_a_reason_of_several_lines_is_sealed_as_one_and_read_again(app: Flask, people: People) -> None:
+    """docs/result-file.md: texts hold no control character; what is locked can be recomputed (awards.md §3.6)."""
+    season_id = a_season(app)
+    chair = person(app, "zhao", Role.JURY_CHAIR)
+    there = f"{base(season_id)}/deliberation"
+    wish = override(people.dora, season_id, "A-04", "B", "首创\r\n\r\n填补空白\t")
+    chair.post(f"{there}/decisions/{wish}/sign")
+    locked_ = chair.post(f"{there}/lock", data={"signed_by": "赵", "seen": seen(chair, there)})
+    assert locked_.status_code == 303
+    for page in PAGES:
+        assert people.dora.get(f"{base(season_id)}/{page}").status_code == 200, page
+    archive = zipfile.ZipFile(io.BytesIO(people.dora.get(f"{base(season_id)}/result.zip").data))
+    (change,) = read(archive.read("result.json")).deliberation.overrides
+    assert change.reason == "首创 填补空白"
+
+
+def test_what_nobody_could_read_again_is_not_locked(app: Flask, people: People) -> None:
+    with app.app_context():
+        with transaction():
+            season = judged_season()
+            row = deliberating.propose(season, "A-04", "B", "首创", LI)
+        with transaction():
+            deliberating.sign(season, row, WANG)
+        with transaction():
+            row.reason = "a\nb"
+        with pytest.raises(Refused) as found, transaction():
+            locking.lock(season, ["Zhao"], LI)
+        assert found.value.code == "file_unreadable"
+        assert db.session.scalars(sa.select(AwardResult)).all() == []
+        assert db.session.get_one(AwardSeason, season.id).state is SeasonState.DELIBERATING
+
+
+def test_what_is_locked_is_what_the_page_showed(app: Flask, people: People) -> None:
+    """J3: while the page is open a sheet is read anew and a company withdraws; the lock is refused and shows it."""
+    season_id = a_season(app)
+    there = f"{base(season_id)}/deliberation"
+    page = text_of(people.dora, there)
+    assert re.search(r"What will be locked.*A-01.*90\.75.*Gold.*A-04.*71\.00", page, re.S)
+    shown = seen(people.dora, there)
+    with app.app_context(), transaction():
+        db.session.scalars(sa.select(Sheet).order_by(Sheet.id).limit(1)).one().marks = {"score": "60"}
+    sent = people.dora.post(f"{there}/lock", data={"signed_by": "赵", "seen": shown}, headers=ENGLISH)
+    page = unescape(sent.get_data(as_text=True))
+    assert sent.status_code == 409
+    assert "The result is another by now than this page showed." in page
+    assert "75.00" in page
+    assert people.dora.post(f"{there}/lock", data={"signed_by": "赵"}).status_code == 422
+    with app.app_context():
+        assert db.session.scalars(sa.select(AwardResult)).all() == []
+    fresh = re.search(r'id="seen"[^>]*value="([0-9a-f]+)"', page)
+    assert fresh is not None
+    assert fresh[1] != shown
+    assert people.dora.post(f"{there}/lock", data={"signed_by": "赵", "seen": fresh[1]}).status_code == 303
+
+
+def test_aw_39_a_form_that_comes_back_is_a_read_as_well(app: Flask, people: People) -> None:
+    season_id = locked(app)
+    open_ = a_season(app)
+    for address in (
+        f"{base(open_)}/result/A-01/override",
+        f"{base(open_)}/result/A-02/second-judging",
+        f"{base(open_)}/deliberation/lock",
+        f"{base(season_id)}/result/A-01/revoke",
+    ):
+        assert people.dora.post(address, data={}).status_code == 422, address
+    assert people.dora.post(f"{base(season_id)}/certificates", data={"prefix": "号 1"}).status_code == 422
+    with app.app_context():
+        read_ = db.session.scalars(
+            sa.select(Entry).where(Entry.action == "awards.result_read").order_by(Entry.id)
+        ).all()
+        assert [entry.after["page"] for entry in read_ if entry.after] == [
+            "why A-01",
+            "why A-02",
+            "deliberation",
+            "why A-01",
+            "certificates",
+        ]
+
+
+@pytest.mark.parametrize("large", [10**20, 2**63, 2**63 - 1])
+def test_a_number_that_no_row_has_is_not_found(app: Flask, people: People, large: int) -> None:
+    season_id = locked(app)
+    for address in (f"result.zip?version={large}", f"complaints/{large}"):
+        assert people.dora.get(f"{base(season_id)}/{address}").status_code == 404, address
+    assert people.dora.post(f"{base(season_id)}/deliberation/decisions/{large}/sign").status_code == 404
+
+
+def large_season(app: Flask) -> int:
+    """AW-37: 68 medals, 17 of them from Dalian, and two entries without one."""
+    with app.app_context():
+        with transaction():
+            marks = {f"A-{place:02}": (["90", "83", "81"][place % 3],) * 2 for place in range(68)}
+            season = judged_season({**marks, "A-68": ("70", "70"), "A-69": ("71", "71")})
+            the_fair().city = "大连"
+            others = ("沈阳", "上海", "")
+            for place, row in enumerate(casework.rows_of(season).values()):
+                row.place = "大连" if place < 17 else others[place % 3]
+        with transaction():
+            locking.lock(season, ["Zhao"], LI)
+        return season.id
+
+
+def test_aw_37_on_the_page_of_the_tally(app: Flask, people: People) -> None:
+    """68 medals, 17 of Dalian: 25.0 %; the other places have 51; gold, silver and bronze are 68."""
+    season_id = large_season(app)
+    page = text_of(people.dora, f"{base(season_id)}/tally")
+    assert "17 · 25.0 %" in page
+    places = cells(page.split('id="by-place"')[1].split("</table>")[0])
+    head, *rows, total = places
+    assert [row[1] for row in rows if row[1] == "Dalian"] == ["Dalian"]
+    dalian = next(row for row in rows if row[1] == "Dalian")
+    assert dalian[-2:] == ["17", "25.0 %"]
+    assert sum(int(row[-2]) for row in rows if row is not dalian) == 51
+    assert [int(number) for number in total[2:5]] == [23, 23, 22]
+    assert sum(int(number) for number in total[2:5]) == int(total[5]) == 68
+    assert [len(row) for row in rows] == [len(head)] * len(rows)
+
+
+def cells(table: str) -> list[list[str]]:
+    """The texts of a table's cells, row by row."""
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)]
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table, re.S)
+    ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_aw_37_in_the_tables_of_the_tally(app: Flask, people: People, kind: str) -> None:
+    season_id = large_season(app)
+    content = people.dora.get(f"{base(season_id)}/tally.{kind}", headers=ENGLISH).data
+    rows = sheet_of(content) if kind == "xlsx" else [*csv.reader(io.StringIO(content.decode("utf-8-sig")))]
+    texts = [[f"{value:g}" if isinstance(value, float) else str(value) for value in row] for row in rows]
+    begin = next(at for at, row in enumerate(texts) if row[:2] == ["Place", "Rank"])
+    end = next(at for at, row in enumerate(texts) if at > begin and row[0] == "Total")
+    found = {row[0]: row for row in texts[begin + 1 : end]}
+    assert found["Dalian"][5:7] == ["17", "25.0 %"]
+    assert sum(int(row[5]) for place, row in found.items() if place != "Dalian") == 51
+    assert sum(int(number) for number in texts[end][2:5]) == int(texts[end][5]) == 68
+    # §3.6: presented and awarded by category and by place stand in the table as well as on the page.
+    by_place = next(at for at, row in enumerate(texts) if row[:3] == ["Place", "Presented", "Awarded"])
+    assert ["Dalian", "17", "17"] in [row[:3] for row in texts[by_place:]]
+    by_category = next(at for at, row in enumerate(texts) if row[:3] == ["Category", "Presented", "Awarded"])
+    assert texts[by_category + 1][:3] == ["Category A", "70", "68"]
+
+
+def sheet_of(content: bytes) -> list[list[object]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()  # type: ignore[return-value]
+
+
+def test_the_archive_has_the_statutory_summary(app: Flask, people: People) -> None:
+    """awards.md §3.6: presented, awarded, share, by type and by region, from the same file."""
+    season_id = large_season(app)
+    archive = zipfile.ZipFile(io.BytesIO(people.dora.get(f"{base(season_id)}/result.zip").data))
+    rows = [*csv.reader(io.StringIO(archive.read("summary.csv").decode("utf-8-sig")))]
+    assert ["all", "", "70", "68", "97.1 %"] in rows
+    assert ["category", "A", "70", "68", "97.1 %"] in rows
+    assert ["place", "大连", "17", "17", "100.0 %"] in rows
+
+
+def test_aw_37_in_the_sentence_for_the_report(app: Flask, people: People) -> None:
+    page = text_of(people.dora, f"{base(large_season(app))}/press")
+    chinese = "评选：共评出获奖产品68项（金奖23项、银奖23项、铜奖22项）；其中大连17项，占25.0%。"
+    english = (
+        "Award: 68 products won a medal (23 Gold, 23 Silver, 22 Bronze), 17 of them from Dalian (25.0%)."
+    )
+    for sentence in (chinese, english):
+        assert page.count(sentence) == 2  # as text, and for the button that copies it
+        assert f'data-copy="{sentence}"' in page
+
+
+def test_the_press_text_is_kept_to_oneself_until_it_is_public(app: Flask, people: People) -> None:
+    season_id = locked(app, public=True)
+    assert "keep this text to yourself" not in text_of(people.dora, f"{base(season_id)}/press")
+    with app.app_context(), transaction():
+        db.session.get_one(AwardSeason, season_id).state = SeasonState.CLOSED
+    assert "keep this text to yourself" not in text_of(people.dora, f"{base(season_id)}/press")
+
+
+def test_after_the_term_the_decisions_still_open(app: Flask, people: People) -> None:
+    """awards.md §3.6, P6: what people said goes after five years, which medal became which stays."""
+    season_id = a_season(app)
+    with app.app_context():
+        with transaction():
+            season = db.session.get_one(AwardSeason, season_id)
+            row = deliberating.propose(season, "A-04", "B", "首创", LI)
+        with transaction():
+            deliberating.sign(season, row, WANG)
+        with transaction():
+            db.session.scalars(sa.select(Sheet)).all()[0].eliminated = True
+        with transaction():
+            deliberating.answer_second(season, "A-01", Second.AWARD, "Zhao", "", LI)
+        with transaction():
+            locking.lock(season, ["Zhao"], LI)
+        while True:
+            with transaction():
+                if not personal.expire(the_fair()):
+                    break
+        contents = [each.content for each in db.session.scalars(sa.select(Decision).order_by(Decision.id))]
+        assert contents == [{"was": None, "becomes": "B"}, {"decision": "award"}]
+    page = text_of(people.dora, f"{base(season_id)}/deliberation")
+    assert "A-04: No medal becomes Bronze" in page
+    assert "Waits for a second signature" not in page
+    assert "Zhao" not in page

@@ -12,17 +12,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from exhibitions.accounts.models import User
+from exhibitions.awards import handlers as award_handlers
 from exhibitions.awards.models import AwardEntry, AwardSeason, EntryEvent
 from exhibitions.awards.rules.states import EntryState, SeasonState
+from exhibitions.awards.service import entry_moves, many
 from exhibitions.core import clock
+from exhibitions.core.actor import SYSTEM
 from exhibitions.core.db import db, transaction
 from exhibitions.expos import service as expo_service
 from exhibitions.expos.rules import Role
+from exhibitions.jobs.commands.running import drain
+from exhibitions.jobs.models import Job
 from exhibitions.mail.models import Mail
 from exhibitions.mail.service import minters
 from exhibitions.mail.service.telling import words_of
 from tests.awards.entering import COMPANY, FILLED, Company, change_season, open_season, telling_jpeg, the_expo
-from tests.awards.making import make_entry
+from tests.awards.making import make_entry, make_season
 from tests.engines import both_engines
 from tests.exhibiting import make_company
 from tests.people import People
@@ -199,6 +204,118 @@ def test_ticked_ones_pass_together_and_the_others_are_told(
     page = office.get()
     assert "2 entries passed screening." in page
     assert "1 stays as it is" in page
+
+
+def test_thousands_pass_as_a_job_begun_once_whose_page_is_shown(
+    app: Flask, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ux.md §9: what takes longer than a page waits is a job; a second click finds the same one."""
+    monkeypatch.setattr(many, "AT_ONCE", 2)
+    monkeypatch.setattr(award_handlers, "PORTION", 2)
+    with app.app_context(), transaction() as session:
+        season = session.get_one(AwardSeason, office.season_id)
+        for number in range(4):
+            make_entry(season, f"A10{number}", state=EntryState.SUBMITTED, contact_email="a@example.org")
+        make_entry(season, "A104", state=EntryState.RETURNED)
+        make_entry(season, "A105", state=EntryState.SUBMITTED, product_zh="", product_en="")
+    locations = [office.browser.post(f"{office.base}/many", data={"all": "1"}).location for _ in range(2)]
+    assert locations[0] == locations[1]
+    assert "/jobs/" in locations[0]
+    with app.app_context():
+        drain(names={many.ACCEPT})
+        job = db.session.scalars(sa.select(Job).where(Job.name == many.ACCEPT)).one()
+        assert job.result == {"passed": 4, "stayed": 2}
+        accepted = sa.select(sa.func.count()).where(AwardEntry.state == EntryState.SCREENED_OK)
+        assert db.session.scalar(accepted) == 4
+    assert len(office.mails()) == 4
+    change_season(app, office.season_id, state=SeasonState.JUDGING)
+    office.post("/many", all="1")
+    assert "Judging has begun" in office.get()
+
+
+def test_the_office_takes_a_returned_entry_as_answered(app: Flask, office: Office) -> None:
+    """A company without a centre answers by mail: no dead end, and no letter of refusal."""
+    office.post("/add", company="无名工坊", category="B", product_zh="木碗")
+    with app.app_context():
+        number = db.session.scalars(sa.select(AwardEntry.id)).one()
+    office.post(f"/{number}", 422, deed="answer")
+    office.post(f"/{number}", deed="return", reason="请补充检测报告")
+    assert "Take as answered" in office.get(f"/{number}")
+    office.post(f"/{number}", deed="answer", reason="邮件补来")
+    entry = office.entry(number)
+    assert (entry.state, entry.reason) == (EntryState.SUBMITTED, "")
+    page = office.get(f"/{number}")
+    assert "Returned award entry answered by the office" in page
+    assert "邮件补来" in page
+    assert "awards.entry_rejected" not in [template for template, _to in office.mails()]
+    office.post(f"/{number}", deed="accept")
+
+
+def test_nothing_goes_to_the_jury_without_category_or_name(
+    app: Flask, office: Office, company: Company
+) -> None:
+    number = company.enter(office.season_id)
+    assert "Choose a category" in office.post(f"/{number}/edit", 422, **{**FILLED, "category": ""})
+    nameless = {**FILLED, "product_zh": "", "product_en": ""}
+    assert "in one language at least" in office.post(f"/{number}/edit", 422, **nameless)
+    assert office.entry(number).product_zh == "竹纤维餐具"
+    with app.app_context(), transaction() as session:
+        session.get_one(AwardEntry, number).category_id = None
+    assert "Choose a category" in office.post(f"/{number}", 422, deed="accept")
+    assert office.entry(number).state is EntryState.SUBMITTED
+
+
+def test_what_failed_is_not_screened_again_above_the_limit(
+    app: Flask, office: Office, company: Company
+) -> None:
+    change_season(app, office.season_id, most_entries=1)
+    first = company.enter(office.season_id)
+    office.post(f"/{first}", deed="reject", reason="不属于本类别")
+    second = company.enter(office.season_id, product_zh="二")
+    assert "may enter 1 products" in office.post(f"/{first}", 422, deed="reopen", reason="复议")
+    assert office.entry(first).state is EntryState.REJECTED
+    office.post(f"/{second}", deed="accept")
+    office.post(f"/{second}", deed="reopen", reason="再看")
+    assert office.entry(second).state is EntryState.SUBMITTED, "what is in takes no place more"
+
+
+@pytest.mark.parametrize(
+    ("codes", "number"),
+    [(("A1", "A"), "A1017"), (("appliances-kitchen", "appliances-other"), "APPLIANC001")],
+)
+def test_a_move_between_categories_alike_draws_another_code(
+    app: Flask, people: People, codes: tuple[str, str], number: str
+) -> None:
+    """The code that the jury of the other category reads is a new one, whatever the two are called."""
+    with app.app_context(), transaction():
+        season = make_season(the_expo(), state=SeasonState.OPEN, categories=codes)
+        entry_id = make_entry(season, number, category=codes[0], state=EntryState.SUBMITTED).id
+        office = Office(app, people.alice, season.id)
+    office.post(f"/{entry_id}", deed="move", category=codes[1])
+    assert office.entry(entry_id).number != number
+    assert f"{number} → {office.entry(entry_id).number}" in office.get(f"/{entry_id}")
+
+
+def test_the_history_tells_a_published_result_in_the_readers_words(
+    app: Flask, office: Office, company: Company
+) -> None:
+    number = company.enter(office.season_id)
+    change_season(app, office.season_id, state=SeasonState.PUBLISHED)
+    with app.app_context(), transaction() as session:
+        row = session.get_one(AwardEntry, number)
+        row.state = EntryState.SCREENED_OK
+        for to, deed in (
+            (EntryState.JUDGED, "result"),
+            (EntryState.AWARDED, "result"),
+            (EntryState.REVOKED, "revoked"),
+        ):
+            entry_moves.follow(row, to, SYSTEM, deed=deed)
+    office.browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "zh"
+    history = office.get(f"/{number}").partition('id="history"')[2]
+    assert "已撤销" in history
+    assert "参评产品评选结果" in history
+    for raw in ("revoked", "result"):
+        assert raw not in history.partition("</section>")[0]
 
 
 class TestAdding:

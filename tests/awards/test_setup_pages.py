@@ -12,19 +12,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from exhibitions.accounts import service as accounts
 from exhibitions.awards.models import AwardEntry, AwardSeason
 from exhibitions.awards.queries import seasons as queries
 from exhibitions.awards.rules.rule_set import RuleSet
 from exhibitions.awards.rules.states import SeasonState
+from exhibitions.awards.rules.tables import digest
 from exhibitions.awards.rules.templates import RULES, Template
 from exhibitions.core import clock
 from exhibitions.core.db import db, transaction
-from exhibitions.expos import service as expo_service
 from exhibitions.expos.models import Expo
-from exhibitions.expos.rules import Role
 from tests.awards.making import make_entry, make_juror, make_season, make_sheet
-from tests.people import People, sign_in
+from tests.people import People
 
 ROOT = "/desk/8th/awards"
 CRITERION = {"code": "taste", "weight": "30", "min": "0", "max": "100", "required": "y"}
@@ -91,6 +89,24 @@ def rules(app: Flask) -> RuleSet:
 def state(app: Flask) -> SeasonState:
     with app.app_context():
         return db.session.scalars(sa.select(AwardSeason)).one().state
+
+
+def press(client: Any, page: str, button: str) -> Any:
+    """Send the form of one button as this page shows it; `button` is where it is sent to."""
+    return send(client, shown(client, page, button), button)
+
+
+def shown(client: Any, page: str, button: str) -> dict[str, str]:
+    """The hidden fields of a form as the page shows it now."""
+    answer = client.get(page).get_data(as_text=True)
+    form = re.search(rf'<form action="{re.escape(button)}"[^>]*>(.*?)</form>', answer, re.DOTALL)
+    assert form is not None, button
+    return dict(re.findall(r'<input type="hidden"\s+name="([^"]*)"\s+value="([^"]*)"', form[1]))
+
+
+def send(client: Any, fields: dict[str, str], button: str) -> Any:
+    """Send what a page has shown before."""
+    return client.post(button, data=fields)
 
 
 def text_of(answer: Any) -> str:
@@ -178,6 +194,9 @@ class TestFacts:
         [
             ({"opens_at": "2026-08-09T09:00", "closes_at": "2026-08-08T09:00"}, "closes_at"),
             ({"closes_at": "yesterday"}, "closes_at"),
+            ({"opens_at": "0001-01-01T00:00"}, "opens_at"),
+            ({"publish_at": "9999-12-31T23:59:59"}, "publish_at"),
+            ({"entry_fee": "82,5"}, "entry_fee"),
             ({"entry_fee": "-1"}, "entry_fee"),
             ({"entry_fee": "free"}, "entry_fee"),
             ({"jurors_per_entry": "0"}, "jurors_per_entry"),
@@ -199,7 +218,8 @@ class TestRules:
     def test_a_rubric_is_written_line_by_line(self, app: Flask, people: People) -> None:
         address = begin(app, people, "ranking")
         alice = people.alice
-        assert alice.post(f"{address}/rules/criteria/0/remove").status_code == 303
+        lines = f"{address}/rules/criteria"
+        assert press(alice, f"{address}/rules", f"{lines}/0/remove").status_code == 303
         assert (
             alice.post(
                 f"{address}/rules/criteria/new",
@@ -217,7 +237,7 @@ class TestRules:
             (Decimal(90), "突出", "Outstanding"),
             (Decimal(80), "好", ""),
         ]
-        alice.post(f"{address}/rules/criteria/1/up")
+        press(alice, f"{address}/rules", f"{lines}/1/up")
         assert [each.code for each in rules(app).criteria] == ["looks", "taste"]
         page = text_of(alice.get(f"{address}/rules?lang=en"))
         # AW-32: the running sum, and what is wrong with it.
@@ -229,6 +249,8 @@ class TestRules:
         [
             ("criteria/new", CRITERION | {"weight": "0"}, "weight"),
             ("criteria/new", CRITERION | {"weight": "much"}, "weight"),
+            ("criteria/new", CRITERION | {"weight": "82,5"}, "weight"),
+            ("levels/new", {"medal": "Z", "at_least": "1_000"}, "at_least"),
             ("criteria/new", CRITERION | {"min": "100"}, "max"),
             ("criteria/new", CRITERION | {"step": "0.7"}, "step"),
             ("criteria/new", CRITERION | {"code": "innovation"}, "code"),
@@ -310,10 +332,10 @@ class TestRules:
 
     def test_thresholds_out_of_order_are_told_until_they_are_mended(self, app: Flask, people: People) -> None:
         address = begin(app, people)
-        people.alice.post(f"{address}/rules/levels/1/up")
+        press(people.alice, f"{address}/rules", f"{address}/rules/levels/1/up")
         page = text_of(people.alice.get(f"{address}/rules?lang=en"))
         assert "“G” must need a higher score than “GG”." in page
-        people.alice.post(f"{address}/rules/levels/0/down")
+        press(people.alice, f"{address}/rules", f"{address}/rules/levels/0/down")
         assert "must need a higher score" not in text_of(people.alice.get(f"{address}/rules?lang=en"))
 
     def test_quotas_above_the_entries_are_a_warning(self, app: Flask, people: People) -> None:
@@ -347,12 +369,225 @@ class TestRules:
         sent = {"medal": "GG", "at_least": "95"}
         assert people.alice.post(f"{category}/levels/0", data=sent).status_code == 303
         assert people.alice.post(f"{category}/criteria/own").status_code == 303
-        assert people.alice.post(f"{category}/criteria/4/remove").status_code == 303
+        assert press(people.alice, category, f"{category}/criteria/4/remove").status_code == 303
         page = text_of(people.alice.get(f"{address}/rules?lang=en"))
         assert "A: The weights add up to 90, not to 100." in page
         assert "from 95" in text_of(people.alice.get(category))
-        assert people.alice.post(f"{category}/criteria/common").status_code == 303
+        ending = f"{category}/criteria/common"
+        asked = text_of(people.alice.get(f"{ending}?lang=en"))
+        assert "Category A: these lines of its own are removed." in asked
+        assert press(people.alice, ending, ending).status_code == 303
+        assert people.alice.get(ending).status_code == 404
         assert "add up to 90" not in text_of(people.alice.get(f"{address}/rules?lang=en"))
+
+
+class TestStalePages:
+    """B5, B7: a page that was opened before does nothing to what it has never shown."""
+
+    def test_a_line_is_removed_once_however_often_it_is_asked(self, app: Flask, people: People) -> None:
+        address = begin(app, people)
+        button = f"{address}/rules/criteria/1/remove"
+        fields = shown(people.alice, f"{address}/rules", button)
+        before = [each.code for each in rules(app).criteria]
+        for _time in range(2):
+            assert send(people.alice, fields, button).status_code == 303
+            assert [each.code for each in rules(app).criteria] == [before[0], *before[2:]]
+        button = f"{address}/rules/levels/0/remove"
+        fields = shown(people.alice, f"{address}/rules", button)
+        for _time in range(2):
+            send(people.alice, fields, button)
+            assert [each.medal for each in rules(app).levels] == ["G", "S", "B"]
+
+    def test_a_button_that_does_not_say_which_line_does_nothing(self, app: Flask, people: People) -> None:
+        address = begin(app, people)
+        before = rules(app)
+        for deed in ("remove", "up", "down"):
+            assert people.alice.post(f"{address}/rules/criteria/1/{deed}").status_code == 400
+        assert rules(app) == before
+
+    @pytest.mark.parametrize(
+        ("lang", "sentence"), [("en", "This line was changed meanwhile."), ("zh", "这一行已被他人修改")]
+    )
+    def test_a_line_that_was_changed_meanwhile_is_not_removed_unseen(
+        self, app: Flask, people: People, lang: str, sentence: str
+    ) -> None:
+        address = begin(app, people)
+        button = f"{address}/rules/levels/0/remove"
+        fields = shown(people.alice, f"{address}/rules", button)
+        people.dora.post(f"{address}/rules/levels/0", data={"medal": "GG", "at_least": "95"})
+        answer = people.alice.post(f"{button}?lang={lang}", data=fields, follow_redirects=True)
+        assert sentence in text_of(answer)
+        assert rules(app).levels[0].at_least == 95
+
+    def test_a_form_changes_the_line_it_was_opened_for(self, app: Flask, people: People) -> None:
+        address = begin(app, people)
+        form = people.alice.get(f"{address}/rules/criteria/0").get_data(as_text=True)
+        assert '<input type="hidden" name="line" value="innovation" />' in form
+        press(people.dora, f"{address}/rules", f"{address}/rules/criteria/0/down")
+        sent = CRITERION | {"line": "innovation", "code": "innovation", "weight": "31"}
+        assert people.alice.post(f"{address}/rules/criteria/0", data=sent).status_code == 303
+        assert [each.weight for each in rules(app).criteria if each.code == "innovation"] == [31]
+        assert len({each.code for each in rules(app).criteria}) == 5
+        press(people.dora, f"{address}/rules", f"{address}/rules/criteria/1/remove")
+        answer = people.alice.post(f"{address}/rules/criteria/0?lang=en", data=sent)
+        assert answer.status_code == 422
+        assert "This line is not there any more." in text_of(answer)
+
+    def test_own_lines_are_not_begun_over(self, app: Flask, people: People) -> None:
+        address = there(app, rules=RULES[Template.THRESHOLD])
+        with app.app_context():
+            number = db.session.scalars(sa.select(AwardSeason)).one().categories[0].id
+        category = f"{address}/categories/{number}"
+        people.alice.post(f"{category}/levels/own")
+        people.alice.post(f"{category}/levels/0", data={"medal": "GG", "at_least": "95"})
+        people.alice.post(f"{category}/levels/own")
+        assert "from 95" in text_of(people.alice.get(f"{category}?lang=en"))
+        fields = shown(people.alice, f"{category}/levels/common", f"{category}/levels/common")
+        people.dora.post(f"{category}/levels/0", data={"medal": "GG", "at_least": "96"})
+        answer = people.alice.post(f"{category}/levels/common?lang=en", data=fields, follow_redirects=True)
+        assert "These were changed meanwhile." in text_of(answer)
+        assert "from 96" in text_of(answer)
+
+
+class TestFrozenFacts:
+    def sent(self, client: Any, address: str, **more: str) -> dict[str, str]:
+        """What the form of the facts would send as it is shown."""
+        page = client.get(f"{address}/facts").get_data(as_text=True)
+        fields = {}
+        for tag in re.findall(r"<input[^>]*>", page):
+            found = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
+            kind = found.get("type")
+            if kind in ("checkbox", "radio") and "checked" not in tag.replace("checkbox", ""):
+                continue
+            if "name" in found and kind != "submit":
+                fields[found["name"]] = found.get("value", "")
+        return fields | more
+
+    @pytest.mark.parametrize(
+        ("lang", "sentence"),
+        [
+            ("en", "This is a rule, and judging has begun."),
+            ("zh", "这是评选规则的一部分，评审已经开始"),
+        ],
+    )
+    def test_blindness_is_not_lifted_while_jurors_judge(
+        self, app: Flask, people: People, lang: str, sentence: str
+    ) -> None:
+        address = there(app, state=SeasonState.JUDGING)
+        sent = self.sent(people.alice, address)
+        assert sent["is_blind"] == "y"
+        del sent["is_blind"]
+        answer = people.alice.post(f"{address}/facts?lang={lang}", data=sent)
+        assert answer.status_code == 422
+        page = text_of(answer)
+        assert sentence in page
+        assert 'href="#is_blind"' in page
+        assert 'id="is_blind-error"' in page
+        with app.app_context():
+            assert db.session.scalars(sa.select(AwardSeason)).one().is_blind
+
+    def test_a_form_of_before_judging_is_refused_with_what_it_would_change(
+        self, app: Flask, people: People
+    ) -> None:
+        """A stale tab still shows the fields; it is not told “Saved.” of what was not taken."""
+        address = there(app, state=SeasonState.JUDGING)
+        with app.app_context(), transaction():
+            db.session.scalars(sa.select(AwardSeason)).one().state = SeasonState.SCREENING
+        sent = self.sent(people.alice, address, jurors_per_entry="2")
+        with app.app_context(), transaction():
+            db.session.scalars(sa.select(AwardSeason)).one().state = SeasonState.JUDGING
+        answer = people.alice.post(f"{address}/facts?lang=en", data=sent)
+        assert answer.status_code == 422
+        assert 'id="jurors_per_entry-error"' in text_of(answer)
+        again = self.sent(people.alice, address, organiser_zh="新联合会")
+        assert again["jurors_per_entry"] == "5"
+        assert people.alice.post(f"{address}/facts", data=again).status_code == 303
+        page = text_of(people.alice.get(f"{address}/rules?lang=en"))
+        assert "Organiser in Chinese" in page.split("once it is put in force with a reason:")[1][:60]
+
+    @pytest.mark.parametrize("state", [SeasonState.LOCKED, SeasonState.EMBARGOED, SeasonState.PUBLISHED])
+    def test_aw_39_the_organiser_does_not_open_a_locked_result_by_its_date(
+        self, app: Flask, people: People, state: SeasonState
+    ) -> None:
+        address = there(app, state=state)
+        with app.app_context():
+            before = db.session.scalars(sa.select(AwardSeason)).one().publish_at
+        page = text_of(people.alice.get(f"{address}/facts?lang=en"))
+        assert not re.search(r'type="datetime-local"', page)
+        assert f"{address}/deliberation" not in page
+        assert f'{address}/deliberation"' in text_of(people.dora.get(f"{address}/facts"))
+        sent = self.sent(people.alice, address, publish_at="2020-01-01T00:00:00")
+        answer = people.alice.post(f"{address}/facts?lang=en", data=sent)
+        assert answer.status_code == 422
+        assert "when it is published is set with the deliberation" in text_of(answer)
+        assert "锁定" in text_of(people.alice.post(f"{address}/facts?lang=zh", data=sent))
+        with app.app_context():
+            assert db.session.scalars(sa.select(AwardSeason)).one().publish_at == before
+        renamed = self.sent(people.alice, address, name_zh="新名")
+        assert people.alice.post(f"{address}/facts", data=renamed).status_code == 303
+
+    def test_an_old_version_reprints_identically_whatever_happens_later(
+        self, app: Flask, people: People
+    ) -> None:
+        address = there(
+            app,
+            state=SeasonState.JUDGING,
+            rules=RULES[Template.THRESHOLD],
+            most_entries=2,
+            approval_number="8号",
+            approved_until=clock.today("Asia/Shanghai") + timedelta(days=400),
+        )
+
+        def printed(lang: str, number: int = 1) -> str:
+            page = people.alice.get(f"{address}/rules/print?version={number}&lang={lang}")
+            return re.sub(r"nonce-\w+|csrf[^>]*>", "", page.get_data(as_text=True))
+
+        first = {lang: printed(lang) for lang in ("zh", "en")}
+        assert "A company may enter 2 products." in first["en"]
+        assert re.search("SHA-256 of the facts:\\s*<code>[0-9a-f]{64}</code>", first["en"])
+        with app.app_context(), transaction():
+            season = db.session.scalars(sa.select(AwardSeason)).one()
+            for name, value in (
+                *(
+                    ("name_zh", "改名"),
+                    ("name_en", "Renamed"),
+                    ("organiser_zh", "别会"),
+                    ("organiser_en", "Other"),
+                ),
+                *(("entry_fee", 5000), ("most_entries", 9), ("is_blind", False), ("shows_others", True)),
+                *(("jurors_per_entry", 1), ("approval_number", "9号"), ("year", 2031), ("closes_at", None)),
+            ):
+                setattr(season, name, value)
+            category = season.categories[0]
+            category.name_zh, category.name_en = "改类", "Other category"
+            category.division_zh, category.eligibility_en = "改组", "Locals only"
+            expo_of(app).currency, expo_of(app).timezone = "KRW", "Asia/Seoul"
+        assert {lang: printed(lang) for lang in first} == first
+        people.alice.post(f"{address}/rules/freeze", data={"reason": "更正"})
+        assert {lang: printed(lang) for lang in first} == first
+        second = printed("en", 2)
+        for words in ("Renamed", "Other category", "Locals only", "9号", "Jurors see which company"):
+            assert words in second
+            assert words not in first["en"]
+
+    def test_a_category_of_the_frozen_rules_is_read_and_not_typed(self, app: Flask, people: People) -> None:
+        address = there(app, state=SeasonState.JUDGING)
+        with app.app_context(), transaction():
+            category = db.session.scalars(sa.select(AwardSeason)).one().categories[0]
+            number, category.eligibility_zh = category.id, '一\n二 "三"'
+        page = people.alice.get(f"{address}/categories/{number}").get_data(as_text=True)
+        assert re.findall(r'name="(division_zh|eligibility_zh|code)" value="', page) == [
+            "code",
+            "eligibility_zh",
+        ]
+        kept = {"code": "A", "name_zh": "新名", "eligibility_zh": '一\r\n二 "三"'}
+        there_ = f"{address}/categories/{number}"
+        assert people.alice.post(there_, data=kept).status_code == 303
+        answer = people.alice.post(f"{there_}?lang=en", data=kept | {"eligibility_zh": "三"})
+        assert answer.status_code == 422
+        assert 'id="eligibility_zh-error"' in answer.get_data(as_text=True)
+        answer = people.alice.post(there_, data=kept | {"code": "B"})
+        assert 'id="code-error"' in answer.get_data(as_text=True)
 
 
 class TestCategories:
@@ -437,7 +672,9 @@ class TestMoving:
             people.alice.post(f"{address}/rules/levels/new", data={"medal": "G", "places": "1"}).status_code
             == 422
         )
-        assert people.alice.post(f"{address}/rules/criteria/0/remove").status_code == 409
+        sent = {"line": "score", "shown": digest(RuleSet().criteria[0])}
+        assert people.alice.post(f"{address}/rules/criteria/0/remove", data=sent).status_code == 303
+        assert "结果已锁定，规则不能再改。" in text_of(people.alice.get(f"{address}/rules"))
         assert rules(app) == RuleSet()
 
     def test_back_needs_a_reason(self, app: Flask, people: People) -> None:
@@ -460,27 +697,36 @@ class TestMoving:
         assert self.move(people, address, "deliberating").status_code == 422
         assert people.dora.post(f"{address}/move/on", data={"to": "deliberating"}).status_code == 303
 
-    def test_two_administrators_take_a_published_result_back(self, app: Flask, people: People) -> None:
-        address = there(app, state=SeasonState.PUBLISHED, publish_at=clock.now())
-        with app.app_context(), transaction():
-            office = accounts.create_user("office@example.org", "Office", None)
-            expo_service.grant_role(expo_of(app), office.id, Role.AWARD_ADMIN)
-        second = sign_in(app, "office@example.org")
-        back = {"to": "deliberating", "reason": "抄袭"}
-        assert people.dora.post(f"{address}/move/back", data=back).status_code == 422
-        asked = people.dora.post(f"{address}/move/back", data=back | {"public_note": "结果复核中"})
-        assert asked.status_code == 303
-        assert state(app) is SeasonState.PUBLISHED
-        assert "Another administrator must sign" in text_of(people.dora.get(f"{address}?lang=en"))
-        people.dora.post(f"{address}/move/confirm")
-        people.alice.post(f"{address}/move/confirm")
-        assert state(app) is SeasonState.PUBLISHED
-        assert f"{address}/move/confirm" in text_of(second.get(address))
-        assert second.post(f"{address}/move/confirm").status_code == 303
-        assert state(app) is SeasonState.DELIBERATING
-        page = text_of(people.alice.get(address))
-        assert "Dora + Office" in page
-        assert "结果复核中" in page
+    @pytest.mark.parametrize(
+        ("stands", "to", "way"),
+        [
+            (SeasonState.DELIBERATING, "locked", "on"),
+            (SeasonState.LOCKED, "published", "on"),
+            (SeasonState.LOCKED, "deliberating", "back"),
+            (SeasonState.EMBARGOED, "deliberating", "back"),
+            (SeasonState.PUBLISHED, "deliberating", "back"),
+        ],
+    )
+    def test_steps_of_the_result_lead_to_the_deliberation(
+        self, app: Flask, people: People, stands: SeasonState, to: str, way: str
+    ) -> None:
+        """AW-33, AW-39: nothing of the result is moved beside the deeds that write its file and give its medals."""
+        address = there(app, state=stands, publish_at=None)
+        there_page = f'href="{address}/deliberation"'
+        assert there_page in people.dora.get(address).text
+        assert f"{address}/move/{way}" not in people.dora.get(address).text
+        assert there_page in people.dora.get(f"{address}/move/{way}").text
+        sent = people.dora.post(f"{address}/move/{way}", data={"to": to, "reason": "x", "public_note": "y"})
+        assert sent.status_code == 422
+        assert state(app) is stands
+        # Who may not see results is led nowhere.
+        assert f"{address}/deliberation" not in people.alice.get(address).text
+
+    def test_a_published_season_is_closed_on_its_overview(self, app: Flask, people: People) -> None:
+        address = there(app, state=SeasonState.PUBLISHED)
+        assert f"{address}/move/on" in people.dora.get(address).text
+        assert people.dora.post(f"{address}/move/on", data={"to": "closed"}).status_code == 303
+        assert state(app) is SeasonState.CLOSED
 
     def test_a_draft_goes_nowhere_back(self, app: Flask, people: People) -> None:
         assert people.alice.get(f"{there(app)}/move/back").status_code == 404

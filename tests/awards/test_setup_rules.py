@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
 
-from exhibitions.awards.rules import freezing, tables
+from exhibitions.awards.forms.fields import exact
+from exhibitions.awards.rules import freezing, tables, version_facts
 from exhibitions.awards.rules.case import Category
 from exhibitions.awards.rules.fees import REFERENCE, approval_warnings, check_fee
 from exhibitions.awards.rules.freezing import Rules
-from exhibitions.awards.rules.rule_set import Criterion, Level, Method, Pool, RuleSet, fingerprint
+from exhibitions.awards.rules.rule_set import (
+    Criterion,
+    Level,
+    Method,
+    Normalising,
+    Pool,
+    Round,
+    RoundKind,
+    RuleSet,
+    fingerprint,
+)
 from exhibitions.awards.rules.season_moves import (
     Standing,
     backward,
@@ -20,10 +32,11 @@ from exhibitions.awards.rules.season_moves import (
     check_dates,
     check_right,
     hindrances,
-    needs,
+    is_of_deliberation,
     onward,
 )
-from exhibitions.awards.rules.states import PUBLIC, LegalBasis, SeasonState
+from exhibitions.awards.rules.states import LOCKED, SEASON_MOVES, LegalBasis, SeasonState
+from exhibitions.awards.rules.tables import Spot, digest
 from exhibitions.awards.rules.templates import NOTES, RULES, WORDS, Template
 from exhibitions.core.errors import Conflict, Forbidden, NotFound, Refused
 
@@ -33,7 +46,6 @@ FULL = Standing(
     opens_at=NOW - timedelta(days=1),
     closes_at=NOW + timedelta(days=1),
     judging_closes_at=NOW + timedelta(days=2),
-    publish_at=NOW + timedelta(days=3),
     categories=1,
     accepted=1,
     waiting=0,
@@ -168,12 +180,99 @@ class TestTables:
     def test_lines_are_put_and_moved(self) -> None:
         gold, silver = Level(medal="G", places=1), Level(medal="S", places=1)
         rows = tables.put(tables.put((), None, gold), None, silver)
-        assert tables.moved(rows, 1, -1) == (silver, gold)
-        assert tables.moved(rows, 1, 1) == rows
-        assert tables.put(rows, 0, silver) == (silver, silver)
-        for place in (-1, 2):
-            with pytest.raises(NotFound):
-                tables.moved(rows, place, 1)
+        assert tables.moved(rows, Spot(1, "S"), -1) == (silver, gold)
+        assert tables.moved(rows, Spot(1, "S"), 1) == rows
+        assert tables.put(rows, Spot(0, "G"), silver) == (silver, silver)
+        for spot in (Spot(0, "S"), Spot(1, "G"), Spot(2, "S"), Spot(-1, "S")):
+            assert tables.moved(rows, spot, -1) == tables.moved(rows, spot, 1) == rows
+
+    def test_a_line_is_known_by_its_own_code_wherever_it_stands(self) -> None:
+        """B5: what a page showed in a place may stand in another one by now."""
+        gold, silver, bronze = (Level(medal=code, places=1) for code in "GSB")
+        rows = (gold, silver, bronze)
+        assert tables.put(rows, Spot(0, "S"), Level(medal="S", places=2))[1].places == 2
+        assert tables.without(rows, Spot(0, "S"), digest(silver)) == (gold, bronze)
+        assert tables.without((gold, bronze), Spot(0, "S"), digest(silver)) == (gold, bronze)
+        with pytest.raises(Conflict, match="line_changed"):
+            tables.without(rows, Spot(1, "S"), digest(Level(medal="S", places=9)))
+        with pytest.raises(NotFound):
+            tables.put(rows, Spot(0, "X"), gold)
+        assert [tables.code_of(each) for each in (Criterion(code="c", weight=Decimal(1)), gold, Round())] == [
+            "c",
+            "G",
+            "1",
+        ]
+
+
+class TestNumbers:
+    @pytest.mark.parametrize(
+        ("typed", "number"),
+        [
+            ("82.5", "82.5"),
+            ("８２．５", "82.5"),
+            ("1,000", "1000"),
+            ("1,000,000", "1000000"),
+            ("30 %", "30"),
+            (".5", "0.5"),
+            ("-1", "-1"),
+            ("0.10", "0.1"),
+        ],
+    )
+    def test_a_number_is_read_as_it_was_meant(self, typed: str, number: str) -> None:
+        assert exact(typed) == Decimal(number)
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            *("82,5", "82,50", "1_000", "1,00", "1,0000", ",5", "1,000,00", "8,", "82，5", "1e3", "NaN"),
+            *("--1", ".", "", "1 000", "٣", "9" * 60, "0.0000001", "2,000,000"),
+        ],
+    )
+    def test_what_could_be_another_number_is_none(self, typed: str) -> None:
+        """82,5 is 82.5 to one reader and 825 to another."""
+        assert exact(typed) is None
+
+    def test_a_medal_above_the_scale_is_a_warning(self) -> None:
+        ten = Criterion(code="c", weight=Decimal(100), max=Decimal(10))
+        hundred = Criterion(code="d", weight=Decimal(0), max=Decimal(100))
+
+        def told(at_least: int, category: Category | None = None, **more: Any) -> list[dict[str, object]]:
+            given: dict[str, Any] = {
+                "criteria": (ten,),
+                "levels": (Level(medal="G", at_least=Decimal(at_least)),),
+            }
+            common = RuleSet(**(given | more))
+            rules = Rules(common, (category,) if category else ())
+            return [each.params for each in freezing.warnings(rules, {}, 5) if each.code == "above_scale"]
+
+        assert told(11) == [{"medal": "G", "score": "11", "most": "10"}]
+        assert told(10) == []
+        assert told(100, rescale=True) == told(100, criteria=(ten, hundred)) == []
+        assert told(825, rescale=True) == [{"medal": "G", "score": "825", "most": "100"}]
+        assert told(11, normalise=Normalising.SPREAD) == []
+        assert told(11, rounds=(Round(kind=RoundKind.RANKING),)) == []
+        own = Category(category="A", levels=(Level(medal="S", at_least=Decimal(12)),))
+        assert told(9, own) == [{"medal": "A S", "score": "12", "most": "10"}]
+
+
+class TestFacts:
+    def test_rules_are_fixed_while_jurors_judge_and_dates_with_the_result(self) -> None:
+        assert version_facts.fixed(SeasonState.SCREENING) == frozenset()
+        rules = {*version_facts.RULES, *version_facts.RULES_OF_CATEGORY}
+        assert version_facts.fixed(SeasonState.JUDGING) == rules
+        assert version_facts.fixed(SeasonState.PUBLISHED) == {*rules, *version_facts.DATES}
+        version_facts.check_changeable(SeasonState.JUDGING, ["name_zh", "publish_at"])
+        said = {}
+        for state, name in (
+            (SeasonState.JUDGING, "is_blind"),
+            (SeasonState.LOCKED, "closes_at"),
+            (SeasonState.LOCKED, "publish_at"),
+        ):
+            with pytest.raises(Conflict) as refused:
+                version_facts.check_changeable(state, ["year", name])
+            assert refused.value.code == f"fixed.{name}"
+            said[refused.value.message] = name
+        assert len(said) == 3
 
 
 class TestMoves:
@@ -186,12 +285,22 @@ class TestMoves:
         assert backward(SeasonState.DRAFT) is None
         assert backward(SeasonState.PUBLISHED) is SeasonState.DELIBERATING
 
-    def test_back_needs_a_reason_after_the_lock_a_second_and_after_publication_a_note(self) -> None:
-        assert needs(SeasonState.SCREENING, SeasonState.JUDGING) == (False, False, False)
-        assert needs(SeasonState.JUDGING, SeasonState.SCREENING) == (True, False, False)
-        assert needs(SeasonState.LOCKED, SeasonState.DELIBERATING) == (True, False, True)
-        for state in PUBLIC:
-            assert needs(state, backward(state) or state) == (True, True, True)
+    def test_from_the_lock_on_a_season_moves_by_the_deeds_of_its_result(self) -> None:
+        """AW-33: file, medals, signatures and the note for everybody hang on them. To close it touches no result."""
+        of_result = {
+            (now, to)
+            for now, reached in SEASON_MOVES.items()
+            for to in reached
+            if is_of_deliberation(now, to)
+        }
+        assert of_result == {
+            (SeasonState.DELIBERATING, SeasonState.LOCKED),
+            (SeasonState.LOCKED, SeasonState.EMBARGOED),
+            (SeasonState.LOCKED, SeasonState.PUBLISHED),
+            (SeasonState.EMBARGOED, SeasonState.PUBLISHED),
+            (SeasonState.EMBARGOED, SeasonState.LOCKED),
+            *((state, SeasonState.DELIBERATING) for state in LOCKED),
+        }
 
     @pytest.mark.parametrize(
         ("changed", "to", "expected"),
@@ -212,8 +321,6 @@ class TestMoves:
                 SeasonState.JUDGING,
                 ["judging_over"],
             ),
-            ({"state": SeasonState.EMBARGOED}, SeasonState.PUBLISHED, ["embargo"]),
-            ({"state": SeasonState.EMBARGOED, "publish_at": NOW}, SeasonState.PUBLISHED, []),
             ({"state": SeasonState.JUDGING, "accepted": 0}, SeasonState.SCREENING, []),
         ],
     )

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibitions.awards.rules import sheet_entry
+from exhibitions.awards.rules import order_entry, sheet_entry
 from exhibitions.awards.rules.rule_set import Criterion, RuleSet
 from exhibitions.awards.rules.sheet_entry import Change, Late, Sent, Typed
 from exhibitions.awards.rules.states import AssignmentState, EntryState, SeasonState
@@ -204,7 +204,7 @@ def test_the_hash_hangs_on_marks_and_not_on_their_spelling() -> None:
 def test_an_order_is_said_by_places() -> None:
     """§3.4 step 13: equal places are one group; they count “1, 2, 2, 4”."""
     places = {"A": 2, "B": 1, "C": 2, "D": 9}
-    assert sheet_entry.groups(places) == [["B"], ["A", "C"], ["D"]]
-    assert sheet_entry.places_of([["B"], ["A", "C"], ["D"]]) == {"B": 1, "A": 2, "C": 2, "D": 4}
-    assert sheet_entry.moved(["A", "B", "C"], "C", -1) == ["A", "C", "B"]
-    assert sheet_entry.moved(["A", "B", "C"], "C", 1) == ["A", "B", "C"]
+    assert order_entry.groups(places) == [["B"], ["A", "C"], ["D"]]
+    assert order_entry.places_of([["B"], ["A", "C"], ["D"]]) == {"B": 1, "A": 2, "C": 2, "D": 4}
+    assert order_entry.moved([["A"], ["B"], ["C"]], "C", -1) == [["A"], ["C"], ["B"]]
+    assert order_entry.moved([["A"], ["B"], ["C"]], "C", 1) == [["A"], ["B"], ["C"]]

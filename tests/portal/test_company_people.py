@@ -126,7 +126,7 @@ def fill_every_column() -> Exhibitor:
         contact_name=NAME,
         contact_phone=PHONE,
         contact_email=EMAIL,
-        note=TEXT,
+        reason=TEXT,
     )
     return order
 
