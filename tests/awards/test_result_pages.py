@@ -196,6 +196,9 @@ def test_why_this_medal_is_told_step_by_step(app: Flask, people: People) -> None
         "Medal: Gold.",
     ):
         assert sentence in page
+    # What each sheet makes (§3.4 step 1) stands beside its marks: the mean above follows from these.
+    found = people.dora.get(f"{base()}/result/A-01").text
+    assert sorted(re.findall(r"data-sheet-score>\s*([\d.]+)", found)) == ["90", "91.5"]
     assert people.dora.get(f"{base()}/result/A-99").status_code == 404
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
@@ -12,9 +13,11 @@ from exhibitions.awards.forms.deliberation import OverrideForm, SecondForm, Text
 from exhibitions.awards.models import AwardEntry, AwardSeason
 from exhibitions.awards.queries import casework
 from exhibitions.awards.queries.deliberation import president_of
-from exhibitions.awards.rules import what_if
+from exhibitions.awards.rules import sheets, what_if
+from exhibitions.awards.rules.case import ScoreSheet, SheetState
 from exhibitions.awards.rules.judging import Unjudgeable, decide
 from exhibitions.awards.rules.lines import Flag, Line
+from exhibitions.awards.rules.rule_set import RuleSet
 from exhibitions.awards.service import bundle, reading, result_files
 from exhibitions.awards.service.reading import Shown
 from exhibitions.awards.views.base import SEASON, blueprint, season_or_404
@@ -90,6 +93,7 @@ def why_page(expo: Expo, season: AwardSeason, number: str, **forms: Any) -> str:
     line, entry = line_or_404(shown, number)
     words = Words(shown.file)
     override = forms.get("override") or override_form(words, line.category)
+    rules = shown.file.rules_by_category()[line.category]
     return render_template(
         "awards/why.html",
         expo=expo,
@@ -99,8 +103,8 @@ def why_page(expo: Expo, season: AwardSeason, number: str, **forms: Any) -> str:
         line=line,
         row=entry,
         entry=words.entries[number],
-        criteria=shown.file.rules_by_category()[line.category].criteria,
-        sheets=[sheet for sheet in shown.file.sheets if sheet.entry == number],
+        criteria=rules.criteria,
+        sheets=[(sheet, _score(rules, sheet)) for sheet in shown.file.sheets if sheet.entry == number],
         is_asked=Flag.SECOND_JUDGING in line.flags,
         override=override,
         second=forms.get("second") or SecondForm(president=president_of(season)),
@@ -110,6 +114,14 @@ def why_page(expo: Expo, season: AwardSeason, number: str, **forms: Any) -> str:
         rights=g.rights,
         **page_words(),
     )
+
+
+def _score(rules: RuleSet, sheet: ScoreSheet) -> Fraction | None:
+    """What the sheet's marks make (awards.md §3.4 step 1); None of one that does not count."""
+    if sheet.state is not SheetState.SUBMITTED:
+        return None
+    counted = sheets.score(rules, sheet.entry, sheet.juror, sheet.scores)
+    return counted.score if counted is not None else None
 
 
 def line_or_404(shown: Shown, number: str) -> tuple[Line, AwardEntry]:
